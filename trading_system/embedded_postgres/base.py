@@ -1,0 +1,30 @@
+"""Django's PostgreSQL backend, on a server that starts when the first connection is needed.
+
+DATABASES = {"default": {"ENGINE": "embedded_postgres", "NAME": DATABASE, "DATA_DIR": path}}
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.db.utils import OperationalError
+
+from .programs import ServerError
+from .server import PostgresServer, server_in
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    @property
+    def server(self) -> PostgresServer:
+        return server_in(Path(self.settings_dict["DATA_DIR"]))
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if self.server.joined:
+            with suppress(base.Database.OperationalError):  # it was killed or stopped since we joined
+                return super().get_new_connection(conn_params | self.server.address)
+        try:
+            self.server.join()
+        except (ServerError, OSError) as error:
+            raise OperationalError(f"the embedded PostgreSQL: {error}") from error
+        return super().get_new_connection(conn_params | self.server.address)

@@ -1,0 +1,45 @@
+"""`manage.py postgres start|stop|status|psql`: the embedded server by hand."""
+
+import os
+import subprocess
+import sys
+from argparse import REMAINDER, ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from embedded_postgres.base import DatabaseWrapper
+from embedded_postgres.programs import ServerError
+from embedded_postgres.server import DATABASE, OWNER, PORT, PostgresServer
+
+
+class Command(BaseCommand):
+    help = "Start, stop, look at or enter the embedded PostgreSQL."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", choices=["start", "stop", "status", "psql"])
+        parser.add_argument("arguments", nargs=REMAINDER, help="for psql: its own arguments")
+
+    def handle(self, *, action: str, arguments: list[str], **options: Any) -> None:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if not isinstance(connection, DatabaseWrapper):
+            raise CommandError("DB_* name a PostgreSQL server of yours; the embedded one is not in use")
+        try:
+            status = self.act(connection.server, action, arguments)
+        except (ServerError, OSError) as error:
+            raise CommandError(str(error)) from error
+        sys.exit(status)
+
+    def act(self, server: PostgresServer, action: str, arguments: list[str]) -> int:
+        if action == "psql":
+            server.join()
+            address = {"PGHOST": str(server.run.resolve()), "PGPORT": str(PORT), "PGUSER": OWNER, "PGDATABASE": DATABASE}
+            return subprocess.run([server.programs / "psql", *arguments], env=os.environ | address, check=False).returncode
+        if action == "start":
+            server.stay()
+        elif action == "stop":
+            server.stop()
+        running = server.answers()
+        self.stdout.write(f"{'running' if running else 'stopped'}; data: {server.home.resolve()}")
+        return 0 if running or action == "stop" else 1

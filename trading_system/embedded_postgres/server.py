@@ -1,0 +1,202 @@
+"""One PostgreSQL server per data directory: whoever needs it first starts it, the last to leave stops it.
+
+What holds, whoever is killed and whenever, rests on the kernel's locks (flock), which die with their
+holders, and on a real query; never on a PID file:
+
+- `lock`: held while the server is started or stopped, so that this happens once at a time.
+- `users`: shared by every process that uses the server; who can have it alone is the last.
+- `alive`: inherited by the server and all its children; who can take it knows that none of them is left.
+"""
+
+import atexit
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import cache, cached_property
+from pathlib import Path
+
+import psycopg2
+
+from .programs import MAJOR, Account, ServerError, account_for, programs_for, shared_directory
+
+START_TIMEOUT = 60  # seconds; recovery after a crash replays what was written since the last checkpoint
+POLL = 0.02  # seconds between two looks at a server that is starting
+PORT, SUPERUSER, OWNER, DATABASE = 5432, "postgres", "trading", "trading"  # the port only names the socket
+SOCKET_DIRECTORY = re.compile(r"/[\w./-]{1,80}", re.ASCII)  # safe in lists, and below a socket's 107 bytes
+SETTINGS = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC",
+            "log_min_messages=log", "log_checkpoints=off")  # fmt: skip
+
+
+class PostgresServer:
+    """The server whose data is below `data_dir`, and this process's use of it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.absolute()
+        self.home = self.data_dir / "postgres"  # a link where PostgreSQL's account cannot enter data_dir
+        self.run = self.home / "run"  # a link where the path does not suit a socket
+        self._user: tuple[int, int] | None = None  # our PID, since a fork has to join for itself, and `users`
+
+    @property
+    def joined(self) -> bool:
+        return self._user is not None and self._user[0] == os.getpid()
+
+    @property
+    def address(self) -> dict[str, str | int]:
+        return {"host": str(self.run.resolve()), "port": PORT, "user": OWNER}
+
+    @cached_property
+    def account(self) -> Account:
+        return account_for(self.data_dir)
+
+    @cached_property
+    def programs(self) -> Path:
+        return programs_for(self.account)
+
+    def join(self) -> None:
+        """Count this process among the users until it ends, and return once the server answers.
+
+        Raises ServerError if it cannot be started or does not answer within START_TIMEOUT.
+        """
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked():
+            if not self.joined:
+                self._user = os.getpid(), self._open("users")
+                fcntl.flock(self._user[1], fcntl.LOCK_SH)
+                atexit.register(self.leave)
+            self._await_answer()
+
+    def leave(self) -> None:
+        """Stop counting this process; the last user stops the server, unless it was told to stay."""
+        if self._user is None or not self.joined:
+            return
+        with self._locked():
+            os.close(self._user[1])
+            self._user = None
+            if (alone := self._try_lock("users")) is not None:
+                os.close(alone)
+                if not (self.run / "stay").exists():
+                    self._stop()
+
+    def stay(self) -> None:
+        """Start the server and leave it running until stop()."""
+        self.join()
+        (self.run / "stay").touch()
+
+    def stop(self) -> None:
+        """Stop the server, whoever uses it; the next to need it starts it again."""
+        if self.home.exists():
+            with self._locked():
+                self._stop()
+
+    def answers(self) -> bool:
+        """Ask as the superuser, for whom PostgreSQL keeps a few connections when all others are taken."""
+        where = {**self.address, "user": SUPERUSER, "dbname": "postgres", "connect_timeout": 5}
+        try:
+            with closing(psycopg2.connect(**where)) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                return True
+        except psycopg2.OperationalError:
+            return False
+
+    def _await_answer(self) -> None:
+        launched, deadline = False, time.monotonic() + START_TIMEOUT
+        while not self.answers():
+            if (alive := self._try_lock("alive")) is not None:
+                try:
+                    if launched:
+                        raise ServerError(f"it ended while starting; {self.home}/postgres.log says why")
+                    self._launch(alive)
+                    launched = True
+                finally:
+                    os.close(alive)
+            if time.monotonic() > deadline:
+                raise ServerError(f"it did not answer within {START_TIMEOUT} s; see {self.home}/postgres.log")
+            time.sleep(POLL)
+
+    def _launch(self, alive: int) -> None:
+        if not self.home.exists():
+            self._make(self.home, self.account.reaches(self.data_dir), shared_directory())
+        if not (self.home / "data").exists():
+            self._create_cluster()
+        if (found := (self.home / "data/PG_VERSION").read_text().strip()) != MAJOR:
+            raise ServerError(f"{self.data_dir} was made by PostgreSQL {found}, and this is {MAJOR}: dump it with "
+                              f"pg_dump {found}, or set DATA_DIR to a new directory")  # fmt: skip
+        # Nothing of an earlier server is alive, whatever process may bear its PID by now.
+        (self.home / "data/postmaster.pid").unlink(missing_ok=True)
+        self._remove_run()
+        self._make(self.run, bool(SOCKET_DIRECTORY.fullmatch(str(self.run.resolve()))), Path("/tmp"))
+        if (log := self.home / "postgres.log").exists():
+            log.replace(self.home / "postgres.log.1")
+        socket = f"-k {self.run.resolve()}"
+        self._execute("pg_ctl", "start", "--no-wait", "-D", "data", "-l", log.name, "-o", socket, keep=[alive])
+
+    def _make(self, path: Path, fits: bool, elsewhere: Path) -> None:
+        """Make the private directory `path`; where it does not fit, one `elsewhere` and a link to it."""
+        if fits:
+            self.account.make_private_directory(path.parent).rename(path)
+        else:
+            path.symlink_to(self.account.make_private_directory(elsewhere))
+
+    def _create_cluster(self) -> None:
+        """Make the cluster aside and move it into place whole, so that none is ever half made."""
+        shutil.rmtree(self.home / "data.new", ignore_errors=True)
+        settings = [word for setting in SETTINGS for word in ("-c", setting)]
+        self._execute("initdb", "-D", "data.new", "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C",
+                      "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *settings)  # fmt: skip
+        self._execute("postgres", "--single", "-D", "data.new", "postgres",
+                      text=f"CREATE ROLE {OWNER} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n")  # fmt: skip
+        (self.home / "data.new").rename(self.home / "data")
+
+    def _stop(self) -> None:
+        if (alive := self._try_lock("alive")) is None:
+            self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
+        else:
+            os.close(alive)
+        self._remove_run()
+
+    def _remove_run(self) -> None:
+        shutil.rmtree(self.run.resolve(), ignore_errors=True)
+        self.run.unlink(missing_ok=True)
+
+    def _execute(self, program: str, *arguments: str, text: str = "", keep: Sequence[int] = ()) -> None:
+        """Run a program inside `home`, where relative names keep an odd path's characters from pg_ctl's shell."""
+        environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+        done = subprocess.run([self.programs / program, *arguments], cwd=self.home, env=environment, input=text,
+                              text=True, capture_output=True, pass_fds=keep, umask=0o077, check=False,
+                              **self.account.identity())  # fmt: skip
+        if done.returncode != 0:
+            raise ServerError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+    def _open(self, name: str) -> int:
+        descriptor = os.open(self.data_dir / name, os.O_RDWR | os.O_CREAT, 0o600)
+        os.fchown(descriptor, *self.account)
+        return descriptor
+
+    def _try_lock(self, name: str) -> int | None:
+        descriptor = self._open(name)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = self._open("lock")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # every holder is bounded by START_TIMEOUT
+            yield
+        finally:
+            os.close(descriptor)
+
+
+@cache
+def server_in(data_dir: Path) -> PostgresServer:
+    """The one manager of `data_dir` in this process, however many threads and connections use it."""
+    return PostgresServer(data_dir)

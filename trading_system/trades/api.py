@@ -1,0 +1,54 @@
+"""The ledger over HTTP: /api/trades/."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ModelViewSet
+
+from .errors import BodyTooLarge
+from .filters import TradeFilter, refuse_unknown
+from .models import Trade
+from .pagination import KeysetPagination
+from .serializers import TradeSerializer
+
+
+class TradeViewSet(ModelViewSet[Trade]):
+    """Trades, newest first. Filter by `ticker` and by `start_date` and `end_date`, both included."""
+
+    queryset = Trade.objects.all()
+    serializer_class = TradeSerializer
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = TradeFilter
+    pagination_class = KeysetPagination
+    lookup_value_regex = "[0-9]{1,19}"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        listing = {*TradeFilter.base_filters, "cursor", "page_size"} if self.action == "list" else set()
+        refuse_unknown(request.query_params, {"format", *listing})
+        refuse_large_body(request)
+
+    def get_queryset(self) -> QuerySet[Trade]:
+        trades = super().get_queryset()
+        return trades.select_for_update() if self.action in ("update", "partial_update") else trades
+
+    @transaction.atomic
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().update(request, *args, **kwargs)
+
+    @transaction.atomic
+    def perform_create(self, serializer: BaseSerializer[Trade]) -> None:
+        serializer.save()
+
+
+def refuse_large_body(request: Request) -> None:
+    """Only as many bytes as Content-Length says are ever read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")

@@ -1,0 +1,33 @@
+"""Instants on the wire: RFC 3339 in, without an offset read as UTC; UTC with `Z` out."""
+
+import re
+from datetime import UTC, datetime
+
+# Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out.
+PATTERN = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d+)?)?(?P<offset>[Zz]|[+ -]\d\d:\d\d)?", re.ASCII
+)
+FORM = "a date and time such as 2025-06-06T20:00:00Z"
+
+
+def parse(text: str) -> datetime:
+    """Return the instant in UTC; ValueError says what is wrong.
+
+    A space before the offset stands for the `+` that it was before a query string was decoded.
+    """
+    match = PATTERN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"must be {FORM}")
+    if len(match["fraction"] or "") > 7:
+        raise ValueError("must have at most 6 decimals in its seconds")
+    offset = (match["offset"] or "Z").upper().replace(" ", "+")
+    try:
+        return datetime.fromisoformat(text.removesuffix(match["offset"] or "") + offset).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a date and time that exists, from the year 1 to 9999") from None
+
+
+def render(instant: datetime) -> str:
+    """Render with the fewest decimals, of 0, 3 and 6, that lose nothing."""
+    precision = "microseconds" if instant.microsecond % 1000 else "milliseconds" if instant.microsecond else "seconds"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"

@@ -1,0 +1,224 @@
+"""POST /api/trades/"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+from trades.models import Trade
+
+pytestmark = pytest.mark.django_db
+URL = "/api/trades/"
+ALMOST_A_TRILLION = "999999999999.99999999"
+
+
+def post_raw(api: APIClient, body: str | bytes, **extra: Any) -> Any:
+    return api.generic("POST", URL, body, content_type="application/json", **extra)
+
+
+def body_with(fill: dict[str, Any], field: str, literal: str) -> str:
+    """The body in which `field` has this JSON text."""
+    rest = json.dumps({name: value for name, value in fill.items() if name != field})
+    return f'{rest[:-1]}, "{field}": {literal}}}'
+
+
+def test_the_readme_example_answers_the_trade(api: APIClient) -> None:
+    body = '{"ticker": "AAPL", "price": 170.25, "quantity": 10, "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}'
+    answer = post_raw(api, body)
+    assert answer.status_code == 201
+    trade = answer.json()
+    assert trade.pop("created_at") == trade.pop("updated_at")
+    assert trade == {
+        "id": Trade.objects.get().pk,
+        "ticker": "AAPL",
+        "price": "170.25",
+        "quantity": "10",
+        "side": "buy",
+        "timestamp": "2025-06-06T20:00:00Z",
+    }
+
+
+def test_it_answers_what_a_later_read_answers(api: APIClient, fill: dict[str, Any]) -> None:
+    created = api.post(URL, fill).json()
+    assert api.get(f"{URL}{created['id']}/").json() == created
+
+
+@pytest.mark.parametrize(
+    ("literal", "text"),
+    [
+        ("123456789012.12345678", "123456789012.12345678"),
+        (ALMOST_A_TRILLION, ALMOST_A_TRILLION),
+        ("0.00000001", "0.00000001"),
+        ("1e-8", "0.00000001"),
+        ("1e3", "1000"),
+        ("0.10", "0.10"),
+        ('"23.0"', "23.0"),
+        ('" 23.0 "', "23.0"),
+        ("7", "7"),
+    ],
+)
+@pytest.mark.parametrize("field", ["price", "quantity"])
+def test_amounts_keep_every_digit(
+    api: APIClient, fill: dict[str, Any], field: str, literal: str, text: str
+) -> None:
+    answer = post_raw(api, body_with(fill, field, literal))
+    assert answer.status_code == 201
+    assert answer.json()[field] == text
+    assert api.get(f"{URL}{answer.json()['id']}/").json()[field] == text
+
+
+@given(st.decimals(min_value="0.00000001", max_value=ALMOST_A_TRILLION, places=8), st.booleans())
+def test_any_amount_comes_back_digit_for_digit(amount: Any, as_number: bool) -> None:
+    api, text = APIClient(), f"{amount:f}"
+    fill = {"ticker": "X", "quantity": "1", "side": "buy"}
+    created = post_raw(api, body_with(fill, "price", text if as_number else f'"{text}"')).json()
+    assert created["price"] == text
+    assert api.get(f"{URL}{created['id']}/").json()["price"] == text
+
+
+@pytest.mark.parametrize("field", ["price", "quantity"])
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "0", "-0", "-1", "0.000000001", "1000000000000", '"1_000"', '"١٢"', '"1,5"', '"0x10"', '""', '" "', "null",  # noqa: RUF001
+        "true", "[]", "{}", '"NaN"', '"Infinity"', '"-Infinity"', "1e1000000", "1e-1000000", '"1e99999"', '"+1"', '"1\\u0000"',
+    ],
+)  # fmt: skip
+def test_it_refuses_bad_amounts_and_names_the_field(
+    api: APIClient, fill: dict[str, Any], field: str, literal: str
+) -> None:
+    answer = post_raw(api, body_with(fill, field, literal))
+    assert (answer.status_code, list(answer.json())) == (400, [field])
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("aapl", "AAPL"), (" AAPL ", "AAPL"), ("brk.b", "BRK.B"), ("BRK-B", "BRK-B"), ("xrp/eth", "XRP/ETH"), ("A" * 32, "A" * 32)],
+)
+def test_tickers_are_trimmed_and_upper_cased(api: APIClient, fill: dict[str, Any], given: str, kept: str) -> None:
+    answer = api.post(URL, fill | {"ticker": given})
+    assert (answer.status_code, answer.json()["ticker"]) == (201, kept)
+
+
+@pytest.mark.parametrize(
+    "ticker",
+    [
+        "", " ", None, 7, True, [], {}, "A" * 33, "AA PL", "AA\nPL", "AAPL\n", "AAPL\t", "AAPL\u00a0", "🚀", "\u202eAAPL",
+        "AA\u200bPL", "ß", "ﬁ", "\u212a", "ΑAPL", "AAPL\u0000", "=AAPL", "-AAPL", "@AAPL", "A,B", "<B>", "'; DROP TABLE",  # noqa: RUF001
+    ],
+)  # fmt: skip
+def test_it_refuses_bad_tickers(api: APIClient, fill: dict[str, Any], ticker: Any) -> None:
+    answer = api.post(URL, fill | {"ticker": ticker})
+    assert (answer.status_code, list(answer.json())) == (400, ["ticker"])
+
+
+@pytest.mark.parametrize("side", ["buy", "BUY", "Buy", "sell", "SELL", "sElL"])
+def test_side_is_read_in_any_case_and_answered_in_lower(api: APIClient, fill: dict[str, Any], side: str) -> None:
+    assert api.post(URL, fill | {"side": side}).json()["side"] == side.lower()
+
+
+@pytest.mark.parametrize("side", ["", "hold", "b", "ſell", None, 1, True, [], {}, ["buy"], "buy\n", "\u0000"])  # noqa: RUF001
+def test_it_refuses_other_sides(api: APIClient, fill: dict[str, Any], side: Any) -> None:
+    answer = api.post(URL, fill | {"side": side})
+    assert (answer.status_code, list(answer.json())) == (400, ["side"])
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2025-06-06T20:00:00Z", "2025-06-06T20:00:00Z"),
+        ("2025-06-06T20:00:00z", "2025-06-06T20:00:00Z"),
+        ("2025-06-06t20:00:00", "2025-06-06T20:00:00Z"),
+        ("2025-06-06 20:00:00.5+02:00", "2025-06-06T18:00:00.500Z"),
+        ("2025-06-06T20:00", "2025-06-06T20:00:00Z"),
+        ("2019-10-11T00:00:11.620Z", "2019-10-11T00:00:11.620Z"),
+        ("2019-10-11T00:00:11.620001-23:59", "2019-10-11T23:59:11.620001Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_timestamps_are_instants_answered_in_utc(api: APIClient, fill: dict[str, Any], given: str, kept: str) -> None:
+    answer = api.post(URL, fill | {"timestamp": given})
+    assert (answer.status_code, answer.json()["timestamp"]) == (201, kept)
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        "", "now", "2025-06-06", "20250606T200000Z", "2025-06-06T20:00:00.1234567Z", "2025-06-06T24:00:00Z", "2025-06-06T20:00:60Z",
+        "2025-02-30T00:00:00Z", "2025-06-06T20:00:00+25:00", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00", "٢٠٢٥-06-06T20:00:00Z", "2025-06-06T20:00:00Z\n", 1749240000, 1.5, None, True, [], {},
+    ],
+)  # fmt: skip
+def test_it_refuses_bad_timestamps(api: APIClient, fill: dict[str, Any], timestamp: Any) -> None:
+    answer = api.post(URL, fill | {"timestamp": timestamp})
+    assert (answer.status_code, list(answer.json())) == (400, ["timestamp"])
+
+
+def test_timestamp_defaults_to_now(api: APIClient, fill: dict[str, Any]) -> None:
+    del fill["timestamp"]
+    trade = api.post(URL, fill).json()
+    assert trade["timestamp"] == trade["created_at"]
+    assert abs(datetime.fromisoformat(trade["timestamp"]) - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("hours", "status"), [(23, 201), (25, 400)])
+def test_timestamp_is_at_most_a_day_ahead(api: APIClient, fill: dict[str, Any], hours: int, status: int) -> None:
+    answer = api.post(URL, fill | {"timestamp": (datetime.now(UTC) + timedelta(hours=hours)).isoformat()})
+    assert answer.status_code == status
+    assert "timestamp" in answer.json()
+
+
+def test_it_names_every_field_that_is_missing(api: APIClient) -> None:
+    answer = api.post(URL, {})
+    assert (answer.status_code, set(answer.json())) == (400, {"ticker", "price", "quantity", "side"})
+
+
+def test_it_refuses_unknown_fields(api: APIClient, fill: dict[str, Any]) -> None:
+    answer = api.post(URL, fill | {"timestmap": "2025-06-06T20:00:00Z"})
+    assert (answer.status_code, list(answer.json())) == (400, ["timestmap"])
+
+
+def test_it_ignores_what_only_the_server_sets(api: APIClient, fill: dict[str, Any]) -> None:
+    created = api.post(URL, fill | {"id": 7, "created_at": "2000-01-01T00:00:00Z"})
+    assert created.status_code == 201
+    assert created.json()["created_at"] > "2026"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "{", "[]", "null", "7", '"AAPL"', "[" * 100_000, '{"a":' * 100_000, '{"ticker": "A", "ticker": "B"}', '{"price": NaN}',
+        '{"price": Infinity}', '{"price": ' + "9" * 5000 + "}", b"\xff\xfe", '{"ticker": "\\ud800"}', '{"\\ud800": 1}', "\ufeff{}",
+    ],
+)  # fmt: skip
+def test_it_refuses_bad_bodies(api: APIClient, body: str | bytes) -> None:
+    answer = post_raw(api, body)
+    assert answer.status_code == 400
+    assert answer.json()
+    assert not Trade.objects.exists()
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_it_refuses_bodies_over_the_limit(api: APIClient, content_type: str) -> None:
+    body = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    answer = api.generic("POST", URL, body, content_type=content_type)
+    assert answer.status_code == 413
+    assert "detail" in answer.json()
+
+
+def test_it_refuses_other_content_types(api: APIClient) -> None:
+    assert api.generic("POST", URL, "<trade/>", content_type="application/xml").status_code == 415
+
+
+def test_a_form_is_as_good_as_json(api: APIClient, fill: dict[str, Any]) -> None:
+    answer = api.post(URL, fill, format="multipart")
+    assert (answer.status_code, answer.json()["price"]) == (201, "170.25")
+
+
+def test_it_refuses_a_parameter_that_means_nothing_here(api: APIClient, fill: dict[str, Any]) -> None:
+    answer = api.post(f"{URL}?ticker=AAPL", fill)
+    assert (answer.status_code, list(answer.json())) == (400, ["ticker"])

@@ -1,0 +1,56 @@
+"""Typed readers of the environment: a setting that is wrong stops the program and is named.
+
+An empty variable counts as one that is not set.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+DATABASE_REQUIRED = ("DB_NAME", "DB_USER", "DB_HOST")
+DATABASE_SETTINGS = (*DATABASE_REQUIRED, "DB_PASSWORD", "DB_PORT")
+CONNECT_TIMEOUT = 5  # seconds
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str) -> str:
+    return os.environ.get(name) or default
+
+
+def boolean(name: str, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false")
+    return value in TRUE
+
+
+def words(name: str, default: str) -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def path(name: str, default: str, base: Path) -> Path:
+    """A relative path is relative to `base`, so that it means the same in every working directory."""
+    return base / Path(text(name, default)).expanduser()
+
+
+def port(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a port number from 1 to 65535")
+    return int(value)
+
+
+def named_server() -> dict[str, object] | None:
+    """The connection settings of the PostgreSQL that DB_* name, or None where none of them is set."""
+    given = [name for name in DATABASE_SETTINGS if os.environ.get(name)]
+    missing = [name for name in DATABASE_REQUIRED if name not in given]
+    if not given:
+        return None
+    if missing:
+        raise ImproperlyConfigured(
+            f"{', '.join(given)} set but not {', '.join(missing)}: set them all to use a PostgreSQL of yours, "
+            "or none of DB_* to use the embedded one"
+        )
+    settings = {name.removeprefix("DB_"): text(name, "") for name in DATABASE_SETTINGS}
+    return {**settings, "PORT": port("DB_PORT", 5432), "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT}}

@@ -1,0 +1,78 @@
+"""Settings of the ledger; what differs between installations comes from the environment or `.env`."""
+
+from pathlib import Path
+from typing import Any
+
+from dotenv import load_dotenv
+
+from . import env
+
+ROOT = Path(__file__).resolve().parents[2]
+load_dotenv(ROOT / ".env")
+
+DEBUG = env.boolean("DEBUG", True)
+SECRET_KEY = env.text("SECRET_KEY", "insecure: for development on this machine only")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "embedded_postgres",
+    "trades",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+ROOT_URLCONF = "trading_system.urls"
+WSGI_APPLICATION = "trading_system.wsgi.application"
+STATIC_URL = "static/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body, forms and JSON alike
+
+DATA_DIR = env.path("DATA_DIR", ".data", base=ROOT)
+embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "DATA_DIR": DATA_DIR}
+named = env.named_server()
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **({"ENGINE": "django.db.backends.postgresql", **named} if named else embedded),
+        "CONN_MAX_AGE": 60,  # seconds
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_PARSER_CLASSES": [
+        "trades.parsers.ExactJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "EXCEPTION_HANDLER": "trades.errors.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}

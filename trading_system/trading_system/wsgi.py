@@ -1,0 +1,8 @@
+"""What a WSGI server imports."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trading_system.settings")
+application = get_wsgi_application()
