@@ -5,7 +5,7 @@ holders, and on a real query; never on a PID file:
 
 - `lock`: held while the server is started or stopped, so that this happens once at a time.
 - `users`: shared by every process that uses the server; who can have it alone is the last.
-- `alive`: inherited by the server and all its children; who can take it knows that none of them is left.
+- `alive`: inherited by every program that touches the data; who can take it knows that none of them is left.
 """
 
 import atexit
@@ -122,7 +122,7 @@ class PostgresServer:
         if not self.home.exists():
             self._make(self.home, self.account.reaches(self.data_dir), shared_directory())
         if not (self.home / "data").exists():
-            self._create_cluster()
+            self._create_cluster(alive)
         if (found := (self.home / "data/PG_VERSION").read_text().strip()) != MAJOR:
             raise ServerError(f"{self.data_dir} was made by PostgreSQL {found}, and this is {MAJOR}: dump it with "
                               f"pg_dump {found}, or set DATA_DIR to a new directory")  # fmt: skip
@@ -142,13 +142,13 @@ class PostgresServer:
         else:
             path.symlink_to(self.account.make_private_directory(elsewhere))
 
-    def _create_cluster(self) -> None:
+    def _create_cluster(self, alive: int) -> None:
         """Make the cluster aside and move it into place whole, so that none is ever half made."""
         shutil.rmtree(self.home / "data.new", ignore_errors=True)
         settings = [word for setting in SETTINGS for word in ("-c", setting)]
         self._execute("initdb", "-D", "data.new", "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C",
-                      "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *settings)  # fmt: skip
-        self._execute("postgres", "--single", "-D", "data.new", "postgres",
+                      "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *settings, keep=[alive])  # fmt: skip
+        self._execute("postgres", "--single", "-D", "data.new", "postgres", keep=[alive],
                       text=f"CREATE ROLE {OWNER} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n")  # fmt: skip
         (self.home / "data.new").rename(self.home / "data")
 

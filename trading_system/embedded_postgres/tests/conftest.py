@@ -1,0 +1,136 @@
+"""Nouns that the tests of the embedded server speak of."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+from embedded_postgres.server import DATABASE, PostgresServer
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from embedded_postgres.server import PostgresServer
+PostgresServer(Path(sys.argv[1])).join()
+print("joined", flush=True)
+sys.stdin.read()
+"""
+
+
+class User:
+    """Another Python process that uses the server of `data_dir` until told to leave, or killed."""
+
+    def __init__(self, data_dir: Path) -> None:
+        root = Path(__file__).parents[2]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(root)}, text=True,
+        )  # fmt: skip
+
+    def joined(self) -> "User":
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "joined\n"
+        return self
+
+    def leave(self) -> None:
+        self.process.communicate()
+        assert self.process.returncode == 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def remove(server: PostgresServer) -> None:
+    """Stop `server` and delete what it made, wherever its links lead."""
+    server.leave()
+    server.stop()
+    shutil.rmtree(server.home.resolve(), ignore_errors=True)
+
+
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[PostgresServer]:
+    """A server of which nothing has been made yet."""
+    server = PostgresServer(tmp_path / "data")
+    yield server
+    remove(server)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server that was started before: the first start takes a second, and most tests are not about it."""
+    server = PostgresServer(tmp_path_factory.mktemp("fits") / "data")
+    server.join()
+    yield server
+    remove(server)
+
+
+@pytest.fixture
+def server(cluster: PostgresServer) -> Iterator[PostgresServer]:
+    """A server that was started before and is stopped, also for the next test."""
+    cluster.leave()
+    yield cluster
+    cluster.leave()
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def awkward_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server whose path is too long for a socket, and means something to shells and lists."""
+    server = PostgresServer(tmp_path_factory.mktemp("awkward") / ("long " * 30 + ", 'odd' $HOME") / "data")
+    server.join()
+    yield server
+    remove(server)
+
+
+@pytest.fixture(params=["cluster", "awkward_cluster"])
+def anywhere(request: pytest.FixtureRequest) -> PostgresServer:
+    """A running server below a path that suits a socket, or does not."""
+    server: PostgresServer = request.getfixturevalue(request.param)
+    server.join()
+    return server
+
+
+@pytest.fixture
+def user() -> Iterator[Callable[[PostgresServer], User]]:
+    """Makes users of a server; those left over are killed after the test."""
+    users: list[User] = []
+
+    def make(server: PostgresServer) -> User:
+        users.append(User(server.data_dir))
+        return users[-1]
+
+    yield make
+    for other in users:
+        other.kill()
+
+
+def ask(server: PostgresServer, query: str) -> str:
+    """The first value of the answer, in a connection of its own."""
+    with psycopg2.connect(**server.address, dbname=DATABASE) as connection, connection.cursor() as cursor:
+        cursor.execute(query)
+        row = cursor.fetchone() if cursor.description else None
+    connection.close()
+    return str(row[0]) if row else ""
+
+
+def postmaster(server: PostgresServer) -> int:
+    return int((server.home / "data/postmaster.pid").read_text().split()[0])
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def has_ended(pid: int) -> bool:
+    """A zombie has: where the first process of a container reaps nobody, its PID stays taken."""
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

@@ -1,0 +1,147 @@
+"""Nobody else on the machine gets in, and nothing of theirs is changed."""
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg2
+import pytest
+from embedded_postgres import programs
+from embedded_postgres.programs import ACCOUNT, Account, ServerError, account_for, programs_for
+from embedded_postgres.server import DATABASE, PostgresServer
+
+from .conftest import ask, postmaster, remove
+
+NOBODY = 65534
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+
+
+def look(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid
+
+
+def succeeds_as(uid: int, act: Callable[[], object]) -> bool:
+    """Whether `act` raises nothing in a process of that user."""
+    if not (child := os.fork()):
+        try:
+            os.setgroups([])
+            os.setgid(uid)
+            os.setuid(uid)
+            act()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def test_every_path_will_do(anywhere: PostgresServer) -> None:
+    assert ask(anywhere, "SELECT 1") == "1"
+    assert len(str(anywhere.run.resolve() / ".s.PGSQL.5432")) <= 103
+
+
+@as_root
+def test_another_user_is_refused(anywhere: PostgresServer) -> None:
+    def enter() -> None:
+        psycopg2.connect(**anywhere.address, dbname=DATABASE).close()
+
+    assert succeeds_as(0, enter)
+    assert not succeeds_as(NOBODY, enter)
+    assert not succeeds_as(NOBODY, lambda: os.listdir(anywhere.home.resolve()))
+    assert not succeeds_as(NOBODY, lambda: os.listdir(anywhere.run.resolve()))
+
+
+def test_everything_it_makes_is_private(anywhere: PostgresServer) -> None:
+    for path in (anywhere.data_dir, anywhere.home.resolve(), anywhere.home / "data", anywhere.run.resolve()):
+        assert look(path)[0] == 0o700, path
+    for name in ("lock", "users", "alive"):
+        assert look(anywhere.data_dir / name)[0] == 0o600
+
+
+def test_no_directory_that_was_there_is_changed(tmp_path: Path, new_server: PostgresServer) -> None:
+    (tmp_path / "data").mkdir(mode=0o750)
+    existing = [tmp_path / "data", *(tmp_path / "data").parents, *programs_for(Account(NOBODY, NOBODY)).parents]
+    before = [look(path) for path in existing]
+    new_server.join()
+    new_server.leave()
+    assert [look(path) for path in existing] == before
+
+
+def test_the_socket_directory_is_gone_when_it_is_stopped(anywhere: PostgresServer) -> None:
+    run = anywhere.run.resolve()
+    anywhere.leave()
+    assert not run.exists()
+    assert not anywhere.run.is_symlink()
+
+
+def test_nothing_listens_on_tcp_and_all_is_utc_and_utf8(server: PostgresServer) -> None:
+    server.join()
+    shown = [ask(server, f"SHOW {name}") for name in ("listen_addresses", "TimeZone", "server_encoding", "fsync")]
+    assert shown == ["", "UTC", "UTF8", "on"]
+    assert ask(server, "SELECT datcollate FROM pg_database WHERE datname = current_database()") == "C"
+    assert ask(server, "SELECT usesuper FROM pg_user WHERE usename = current_user") == "False"
+
+
+@as_root
+def test_root_runs_it_as_an_account_of_its_own(server: PostgresServer) -> None:
+    server.join()
+    account = Path(f"/proc/{postmaster(server)}").stat().st_uid
+    assert account == server.account.uid != 0
+    assert look(server.home.resolve())[1] == account
+
+
+@as_root
+def test_root_runs_it_as_the_owner_of_the_data(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, NOBODY)
+    assert account_for(tmp_path) == (NOBODY, NOBODY)
+
+
+@as_root
+def test_root_keeps_it_in_the_data_directory_where_the_account_can_enter() -> None:
+    server = PostgresServer(account_for(Path("/")).make_private_directory(Path("/tmp")))
+    try:
+        server.join()
+        assert not server.home.is_symlink()
+    finally:
+        remove(server)
+        shutil.rmtree(server.data_dir)
+
+
+@as_root
+def test_an_account_that_cannot_be_made_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "ACCOUNT", "no_such_account_here")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ServerError, match="useradd .* no_such_account_here"):
+        account_for(Path("/"))
+    assert ACCOUNT != programs.ACCOUNT
+
+
+def test_programs_that_the_account_cannot_reach_are_copied_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "SHARED", tmp_path / "shared")
+    monkeypatch.setattr(Account, "reaches", lambda self, path: False)
+    account = Account(os.geteuid(), os.getegid())
+    copied = programs_for(account)
+    assert copied.is_relative_to(tmp_path / "shared")
+    assert look(copied / "postgres")[0] == 0o755
+    made = (copied / "postgres").stat().st_mtime_ns
+    assert programs_for(account) == copied
+    assert (copied / "postgres").stat().st_mtime_ns == made
+    programs._copy(programs_site(), tmp_path / "shared" / copied.relative_to(tmp_path / "shared").parts[0])
+    assert subprocess.run([copied / "postgres", "--version"], capture_output=True, check=True).stdout
+
+
+def programs_site() -> Path:
+    spec = programs.find_spec(programs.WHEEL)
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parents[1]
+
+
+def test_a_missing_wheel_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "WHEEL", "no_such_wheel")
+    with pytest.raises(ServerError, match="pip install"):
+        programs_for(Account(0, 0))

@@ -1,0 +1,83 @@
+"""The rules hold for whoever writes: each is a constraint, and SQL meets it too."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DataError, IntegrityError
+from django.utils import timezone
+from trades.models import Trade
+
+pytestmark = pytest.mark.django_db
+GOOD = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
+
+
+def insert(**values: Any) -> None:
+    row = GOOD | values
+    places = ", ".join(["%s"] * len(row))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO trades_trade ({', '.join(row)}) VALUES ({places})", list(row.values()))
+
+
+def test_sql_may_write_a_good_row_and_leave_the_times_out() -> None:
+    insert()
+    trade = Trade.objects.get()
+    assert trade.created_at == trade.updated_at
+    assert str(trade) == "buy 10 AAPL at 170.25"
+
+
+@pytest.mark.parametrize("ticker", ["aapl", "", " AAPL", "AAPL\n", "A B", "ÄPFEL", "=A", "🚀"])
+def test_it_refuses_tickers_of_another_form(ticker: str) -> None:
+    with pytest.raises(IntegrityError, match="trade_ticker_form"):
+        insert(ticker=ticker)
+
+
+def test_it_refuses_long_tickers() -> None:
+    with pytest.raises(DataError):
+        insert(ticker="A" * 33)
+
+
+@pytest.mark.parametrize("field", ["price", "quantity"])
+@pytest.mark.parametrize(
+    ("amount", "rule"),
+    [
+        ("0", "above_zero"),
+        ("-1", "above_zero"),
+        ("1000000000000", "whole_digits"),
+        ("NaN", "whole_digits"),
+        ("Infinity", "whole_digits"),
+        ("0.000000001", "decimals"),
+    ],
+)
+def test_it_refuses_bad_amounts(field: str, amount: str, rule: str) -> None:
+    with pytest.raises(IntegrityError, match=f"trade_{field}_{rule}"):
+        insert(**{field: Decimal(amount)})
+
+
+@pytest.mark.parametrize("side", ["BUY", "hold", ""])
+def test_it_refuses_other_sides(side: str) -> None:
+    with pytest.raises(IntegrityError, match="trade_side_known"):
+        insert(side=side)
+
+
+def test_it_refuses_timestamps_more_than_a_day_ahead() -> None:
+    insert(timestamp=timezone.now() + timedelta(hours=23))
+    with pytest.raises(IntegrityError, match="trade_timestamp_ahead"):
+        insert(timestamp=timezone.now() + timedelta(hours=25))
+
+
+@pytest.mark.parametrize("field", [*GOOD, "created_at", "updated_at"])
+def test_no_field_may_be_null(field: str) -> None:
+    with pytest.raises(IntegrityError, match="null value"):
+        insert(**{field: None})
+
+
+def test_a_rule_that_only_the_database_saw_broken_is_a_field_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rest_framework.test import APIClient
+    from trades.serializers import TradeSerializer
+
+    monkeypatch.setattr(TradeSerializer, "run_validation", lambda self, data: GOOD | {"price": Decimal(-1)})
+    answer = APIClient().post("/api/trades/", GOOD)
+    assert (answer.status_code, answer.json()) == (400, {"price": ["Must be above zero."]})

@@ -1,0 +1,78 @@
+"""GET, PUT, PATCH and DELETE of /api/trades/{id}/, and methods that do not exist."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+from trades.models import Trade
+
+pytestmark = pytest.mark.django_db
+URL = "/api/trades/"
+
+
+@pytest.fixture
+def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
+    """A trade as the API answered it."""
+    return api.post(URL, fill).json()
+
+
+@pytest.fixture
+def url(trade: dict[str, Any]) -> str:
+    return f"{URL}{trade['id']}/"
+
+
+def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: str) -> None:
+    assert api.get(url).json() == trade
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+@pytest.mark.parametrize("id_", ["0", "99999999", "9223372036854775808", "9999999999999999999", "٣", "-1", "x", "1e1", "%00"])
+def test_an_unknown_id_is_not_found(api: APIClient, fill: dict[str, Any], method: str, id_: str) -> None:
+    assert getattr(api, method)(f"{URL}{id_}/", fill if method in ("put", "patch") else None).status_code == 404
+
+
+def test_arabic_digits_are_no_id(api: APIClient, trade: dict[str, Any]) -> None:
+    arabic = str(trade["id"]).translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
+    assert api.get(f"{URL}{arabic}/").status_code == 404
+
+
+def test_put_replaces_the_whole_trade(api: APIClient, fill: dict[str, Any], trade: dict[str, Any], url: str) -> None:
+    answer = api.put(url, fill | {"ticker": "msft", "price": "1.50"})
+    assert answer.status_code == 200
+    assert answer.json() == trade | {"ticker": "MSFT", "price": "1.50", "updated_at": answer.json()["updated_at"]}
+    assert api.get(url).json() == answer.json()
+
+
+def test_what_was_read_can_be_put_back(api: APIClient, trade: dict[str, Any], url: str) -> None:
+    assert api.put(url, trade).status_code == 200
+
+
+def test_put_needs_every_field(api: APIClient, url: str) -> None:
+    answer = api.put(url, {"price": "1"})
+    assert (answer.status_code, set(answer.json())) == (400, {"ticker", "quantity", "side"})
+
+
+def test_patch_changes_one_field_and_the_time_of_change(api: APIClient, trade: dict[str, Any], url: str) -> None:
+    changed = api.patch(url, {"quantity": "11"}).json()
+    assert changed == trade | {"quantity": "11", "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > trade["updated_at"]
+
+
+@pytest.mark.parametrize("change", [{"price": "0"}, {"side": "hold"}, {"timestamp": "2999-01-01T00:00:00Z"}, {"ticker": "A B"}])
+def test_a_bad_change_is_refused_and_changes_nothing(
+    api: APIClient, trade: dict[str, Any], url: str, change: dict[str, Any]
+) -> None:
+    answer = api.patch(url, change)
+    assert (answer.status_code, list(answer.json())) == (400, list(change))
+    assert api.get(url).json() == trade
+
+
+def test_delete_removes_the_trade(api: APIClient, url: str) -> None:
+    assert api.delete(url).status_code == 204
+    assert api.get(url).status_code == 404
+    assert not Trade.objects.exists()
+
+
+def test_the_whole_ledger_cannot_be_deleted(api: APIClient, trade: dict[str, Any]) -> None:
+    assert api.delete(URL).status_code == 405
+    assert Trade.objects.exists()
