@@ -1,0 +1,41 @@
+# make run    the whole system: API, price feed and watch; Ctrl-C stops it
+# make test   the tests
+# make lint   what a contribution has to pass besides
+
+PYTHON ?= python3
+export PORT ?= 8000
+export FEED_PORT ?= 8765
+VENV = .venv
+
+.PHONY: run test lint coverage clean
+
+run: $(VENV)/installed
+	@exec $(VENV)/bin/python scripts/run.py
+
+test: $(VENV)/installed
+	@$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+coverage: $(VENV)/installed-dev
+	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("error: Python 3.11 or later is needed, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=…")'
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "error: $(PYTHON) -m venv failed; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing requirements.txt"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
