@@ -116,7 +116,7 @@ def positive(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal(0)
-    if not 0 < value <= 1_000_000 or len(value.as_tuple().digits) > 20 or value.adjusted() < -20:
+    if not value.is_finite() or not 0 < value <= 1_000_000 or len(value.as_tuple().digits) > 20 or value.adjusted() < -20:
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0 and at most 1000000")
     return value
 

@@ -20,10 +20,12 @@ class Feed:
     def __init__(self) -> None:
         self.readers: set[ServerConnection] = set()
         self.occupied = asyncio.Event()  # set while there are readers
+        self.audience = 0  # counts how often a first reader came
         self._seq = 0
 
     async def handle(self, reader: ServerConnection) -> None:
         """Serve one connection until it closes; what a reader says is not listened to."""
+        self.audience += not self.readers
         self.readers.add(reader)
         self.occupied.set()
         try:

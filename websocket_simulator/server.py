@@ -43,24 +43,27 @@ async def play(feed: Feed, path: Path, speed: float) -> None:
         await feed.occupied.wait()
         say(f"playing {path}")
         with path.open(newline="", encoding="utf-8-sig") as lines:
-            await play_once(feed, read(lines, lambda problem: say(f"{path}, {problem}: passed over")), speed)
-        await feed.end()
+            moments = read(lines, lambda problem: say(f"{path}, {problem}: passed over"))
+            if await play_once(feed, moments, speed):
+                await feed.end()
 
 
-async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> None:
-    """Play to the end, or until nobody listens any more."""
-    loop, begun, first = asyncio.get_running_loop(), 0.0, None
+async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
+    """Play to those who are there; return False if they all left before the end."""
+    loop, audience, begun, first = asyncio.get_running_loop(), feed.audience, 0.0, None
     for ticks in moments:
-        if not feed.occupied.is_set():
-            return
-        if not speed:
+        if speed:
+            if first is None:
+                begun, first = loop.time(), ticks[0].timestamp
+            due = begun + (ticks[0].timestamp - first).total_seconds() / speed
+            await asyncio.sleep(due - loop.time())
+        if not feed.readers or feed.audience != audience:
+            return False
+        if speed:
+            feed.publish(ticks)
+        else:
             await feed.deliver(ticks)
-            continue
-        if first is None:
-            begun, first = loop.time(), ticks[0].timestamp
-        due = begun + (ticks[0].timestamp - first).total_seconds() / speed
-        await asyncio.sleep(due - loop.time())
-        feed.publish(ticks)
+    return True
 
 
 async def run(options: argparse.Namespace) -> None:
@@ -104,6 +107,12 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def port(text: str) -> int:
+    if not 0 <= (value := int(text)) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port number")
+    return value
+
+
 def speed(text: str) -> float:
     return 0.0 if text == "0" else number(0, 1_000_000)(text)
 
@@ -121,7 +130,7 @@ def recording(text: str) -> Path:
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8765, help="default: 8765; 0 for any that is free")
+    parser.add_argument("--port", type=port, default=8765, help="default: 8765; 0 for any that is free")
     parser.add_argument("--tickers", type=tickers, default=list(OPENING), help=f"default: {','.join(OPENING)}")
     parser.add_argument("--rate", type=number(0, 1000), default=2.0, help="ticks a second for each ticker; default: 2")
     parser.add_argument("--seed", type=int, help="repeat the market that this number stands for")
@@ -138,8 +147,6 @@ def main() -> None:
         asyncio.run(run(options))
     except OSError as error:
         sys.exit(f"error: cannot listen on {options.host}:{options.port}: {error.strerror}; see --port (make run: FEED_PORT)")
-    except (OverflowError, ValueError) as error:
-        sys.exit(f"error: {error}")
 
 
 if __name__ == "__main__":

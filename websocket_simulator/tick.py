@@ -41,7 +41,7 @@ def encode(ticks: Iterable[Tick]) -> str:
 def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     """Return the ticks of a frame and how many of its items are none; a frame that is not JSON is one such item."""
     try:
-        items = json.loads(frame, parse_float=Decimal)
+        items = json.loads(frame, parse_float=Decimal, parse_constant=str)  # NaN becomes a word, and no price
     except (ValueError, RecursionError):
         return [], 1
     if not isinstance(items, list):

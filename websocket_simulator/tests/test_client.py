@@ -1,0 +1,170 @@
+"""The client against feeds that come, go, and send what they should not."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from client import LONGEST_DELAY, Watch, delays, follow
+from detector import Alert, SpikeDetector
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import InvalidStatus
+
+NOW = random.Random()
+NOW.uniform = lambda a, b: 0  # type: ignore[method-assign]  # no delay between attempts
+
+Script = Callable[[ServerConnection, int], Awaitable[None]]
+
+
+def frame(*prices: str, second: int = 0) -> str:
+    return json.dumps(
+        [
+            {"ticker": "AAPL", "price": price, "timestamp": f"2025-06-06T20:00:{second + number:02}Z"}
+            for number, price in enumerate(prices)
+        ]
+    )
+
+
+@pytest.fixture
+def alerts() -> list[Alert]:
+    return []
+
+
+@pytest.fixture
+def watch(alerts: list[Alert]) -> Watch:
+    return Watch(SpikeDetector(Decimal(2), timedelta(minutes=1)), set(), alerts.append)
+
+
+@asynccontextmanager
+async def feed(script: Script) -> AsyncIterator[str]:
+    """The address of a server that does `script` with each connection and its number, and then closes with 1000."""
+    connections = 0
+
+    async def handle(connection: ServerConnection) -> None:
+        nonlocal connections
+        connections += 1
+        await script(connection, connections)
+
+    async with serve(handle, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def run(script: Script, watch: Watch) -> None:
+    async with feed(script) as url, asyncio.timeout(20):
+        await follow(url, watch, exit_on_eof=True, random=NOW)
+
+
+async def test_it_reads_to_the_end_of_the_recording(watch: Watch, alerts: list[Alert]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100", "103"))
+
+    await run(script, watch)
+    assert [alert.price for alert in alerts] == [Decimal(103)]
+    assert watch.summary() == "2 ticks, 0 bad, 0 late, 1 alerts"
+
+
+async def test_it_comes_back_after_every_kind_of_end(watch: Watch, alerts: list[Alert]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        if number == 1:
+            await connection.send(frame("100"))
+            await connection.close(1001)
+        elif number == 2:
+            connection.transport.abort()
+        elif number == 3:
+            await connection.close(1011)
+        elif number == 4:
+            await connection.send("x" * 2_000_000)
+        else:
+            await connection.send(frame("103", second=5))
+
+    await run(script, watch)
+    assert [alert.low for alert in alerts] == [Decimal(100)]
+
+
+async def test_bad_frames_are_counted_and_skipped(watch: Watch) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        for message in ("{", b"\xff", "[null]", "[" * 10_000, frame("100"), '{"ticker": "A", "price": 1, "timestamp": "x"}'):
+            await connection.send(message)
+
+    await run(script, watch)
+    assert (watch.ticks, watch.bad) == (1, 5)
+
+
+async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100") + "")
+        await connection.send(frame("100").replace("AAPL", "MSFT"))
+
+    watch.tickers = {"MSFT"}
+    await run(script, watch)
+    assert watch.ticks == 1
+
+
+async def test_it_waits_for_a_server_that_is_not_there_yet(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100"))
+
+    async with feed(script) as url:
+        pass
+    following = asyncio.create_task(follow(url, watch, exit_on_eof=True, random=NOW))
+    async with asyncio.timeout(20):
+        while "next attempt" not in capsys.readouterr().err:
+            await asyncio.sleep(0.01)
+        host, port = url.removeprefix("ws://").split(":")
+
+        async def handle(connection: ServerConnection) -> None:
+            await script(connection, 1)
+
+        async with serve(handle, host, int(port)):
+            await following
+    assert watch.ticks == 1
+
+
+@pytest.mark.parametrize(("status", "is_final"), [(403, True), (503, False)])
+async def test_a_refusal_is_final_and_an_outage_is_not(watch: Watch, status: int, is_final: bool) -> None:
+    attempts = 0
+
+    async def handle(connection: ServerConnection) -> None:
+        await connection.send(frame("100"))
+
+    def answer(connection: ServerConnection, request: object) -> object:
+        nonlocal attempts
+        attempts += 1
+        return connection.respond(status, "no\n") if attempts == 1 else None  # type: ignore[arg-type]
+
+    async with serve(handle, "127.0.0.1", 0, process_request=answer) as server:  # type: ignore[arg-type]
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with asyncio.timeout(20):
+            if is_final:
+                with pytest.raises(InvalidStatus, match="403"):
+                    await follow(url, watch, exit_on_eof=True, random=NOW)
+            else:
+                await follow(url, watch, exit_on_eof=True, random=NOW)
+    assert attempts == (1 if is_final else 2)
+
+
+def test_delays_grow_to_a_limit_and_are_spread() -> None:
+    waits = delays(random.Random(1))
+    first = [next(waits) for _ in range(20)]
+    assert 0.1 <= first[0] <= 0.2
+    assert all(LONGEST_DELAY / 2 <= wait <= LONGEST_DELAY for wait in first[6:])
+    assert len(set(first)) == 20
+
+
+async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Watch) -> None:
+    attempts = 0
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        nonlocal attempts
+        attempts = number
+        await connection.close(1001)
+
+    async with feed(script) as url:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2):
+                await follow(url, watch, exit_on_eof=True, random=random.Random(1))
+    assert 2 <= attempts <= 6

@@ -1,0 +1,156 @@
+"""Fan-out over real sockets: who gets what, and who is let go."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import feed as feed_module
+import pytest
+from feed import Feed
+from market import Market
+from server import play, simulate
+from tick import Tick, decode
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
+
+NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
+TICK = Tick("AAPL", Decimal("170.25"), NOON)
+
+
+@asynccontextmanager
+async def served(feed: Feed) -> AsyncIterator[str]:
+    """The address of a server of `feed`."""
+    async with serve(feed.handle, "127.0.0.1", 0, compression=None) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@asynccontextmanager
+async def readers(feed: Feed, url: str, count: int) -> AsyncIterator[list[ClientConnection]]:
+    """So many connections, all of which the feed knows."""
+    connections = await asyncio.gather(*(connect(url, compression=None) for _ in range(count)))
+    async with asyncio.timeout(10):
+        while len(feed.readers) < count:
+            await asyncio.sleep(0)
+    yield connections
+    await asyncio.gather(*(connection.close() for connection in connections))
+
+
+async def read(connection: ClientConnection) -> list[Tick]:
+    async with asyncio.timeout(10):
+        return decode(await connection.recv())[0]
+
+
+@pytest.mark.parametrize("send", ["publish", "deliver"])
+async def test_everybody_gets_every_tick_numbered(send: str) -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 2) as connections:
+        for ticks in ([TICK, TICK], [TICK]):
+            if (sent := getattr(feed, send)(ticks)) is not None:
+                await sent
+        for connection in connections:
+            assert [tick.seq for tick in await read(connection) + await read(connection)] == [1, 2, 3]
+
+
+async def test_a_reader_that_left_is_forgotten() -> None:
+    feed = Feed()
+    async with served(feed) as url:
+        async with readers(feed, url, 1):
+            assert feed.occupied.is_set()
+        async with asyncio.timeout(10):
+            while feed.readers:
+                await asyncio.sleep(0)
+        assert not feed.occupied.is_set()
+        await feed.deliver([TICK])
+        feed.publish([TICK])
+
+
+async def test_what_readers_say_is_ignored() -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1) as [connection]:
+        await connection.send("hello")
+        feed.publish([TICK])
+        assert len(await read(connection)) == 1
+
+
+async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "MAX_BUFFER", 10_000)
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 2) as [stopped, healthy]:
+        stopped.transport.pause_reading()
+        received = 0
+        async with asyncio.timeout(20):
+            while len(feed.readers) == 2:
+                feed.publish([TICK] * 1000)
+                received += len(await read(healthy))
+        stopped.transport.resume_reading()
+        with pytest.raises(ConnectionClosed):
+            while True:
+                await read(stopped)
+        feed.publish([TICK])
+        assert [tick.seq for tick in await read(healthy)] == [received + 1]
+
+
+async def test_a_recording_waits_for_a_reader_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1) as [stopped]:
+        stopped.transport.pause_reading()
+        async with asyncio.timeout(20):
+            while feed.readers:
+                await feed.deliver([TICK] * 1000)
+        stopped.transport.abort()
+
+
+async def test_abort_ends_everything() -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 2) as connections:
+        feed.abort()
+        for connection in connections:
+            with pytest.raises(ConnectionClosed):
+                await read(connection)
+        assert not feed.readers
+
+
+async def test_the_simulated_market_is_published_at_its_rate() -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1) as [connection]:
+        source = asyncio.create_task(simulate(feed, Market(["A", "B"], 50, Random(1))))
+        moments = [await read(connection) for _ in range(5)]
+        source.cancel()
+    assert all([tick.ticker for tick in ticks] == ["A", "B"] for ticks in moments)
+    times = [ticks[0].timestamp for ticks in moments]
+    assert times == sorted(set(times))
+    assert abs(datetime.now(UTC) - times[-1]).total_seconds() < 10
+
+
+@pytest.mark.parametrize("speed", [0.0, 30.0])
+async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recording: Path, speed: float) -> None:
+    feed = Feed()
+    source = asyncio.create_task(play(feed, recording, speed))
+    async with served(feed) as url:
+        for _ in range(2):  # and again for the next first reader
+            async with connect(url, compression=None) as connection, asyncio.timeout(10):
+                ticks = [tick for frame in [frame async for frame in connection] for tick in decode(frame)[0]]
+            assert [str(tick.price) for tick in ticks] == ["100", "50", "103", "51.00", "106.09", "106.1"]
+            assert ticks[-1].timestamp == datetime(2025, 6, 6, 20, 0, 3, tzinfo=UTC)
+            assert connection.close_code == 1000
+    source.cancel()
+
+
+async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path) -> None:
+    feed = Feed()
+    source = asyncio.create_task(play(feed, recording, 4.0))
+    async with served(feed) as url:
+        async with connect(url, compression=None) as connection:
+            await read(connection)
+        async with asyncio.timeout(10):
+            while feed.readers:
+                await asyncio.sleep(0)
+        async with connect(url, compression=None) as connection:
+            assert [str(tick.price) for tick in await read(connection)] == ["100", "50"]
+    source.cancel()

@@ -1,0 +1,51 @@
+"""The simulated market: repeatable, always of positive prices, and never silent for a minute."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from detector import SpikeDetector
+from hypothesis import given
+from hypothesis import strategies as st
+from market import OPENING, Market
+from tick import Tick
+
+START = datetime(2025, 6, 6, 20, tzinfo=UTC)
+
+
+def play(market: Market, seconds: float) -> list[Tick]:
+    steps = int(seconds / market.interval)
+    return [tick for step in range(steps) for tick in market.step(START + timedelta(seconds=step * market.interval))]
+
+
+def test_a_seed_repeats_a_market() -> None:
+    one, same, other = (play(Market(list(OPENING), 2, Random(seed)), 60) for seed in (1, 1, 2))
+    assert one == same != other
+
+
+def test_every_step_has_one_tick_of_each_ticker() -> None:
+    market = Market(["AAPL", "NEW"], 4, Random(1))
+    assert [tick.ticker for tick in market.step(START)] == ["AAPL", "NEW"]
+    assert market.interval == 0.25
+
+
+@given(st.integers(), st.sampled_from([0.5, 2, 50]))
+def test_the_first_spike_comes_within_a_minute(seed: int, rate: float) -> None:
+    detector = SpikeDetector(Decimal(2), timedelta(minutes=1))
+    assert any([detector.feed(tick) for tick in play(Market(list(OPENING), rate, Random(seed)), 60)])
+
+
+def test_prices_stay_near_where_they_opened() -> None:
+    ticks = play(Market(list(OPENING), 1, Random(7)), 20_000)
+    for ticker, opening in OPENING.items():
+        prices = [tick.price for tick in ticks if tick.ticker == ticker]
+        assert min(prices) > Decimal(opening) / 2
+        assert max(prices) < Decimal(opening) * 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_hour_has_spikes_but_no_storm(seed: int) -> None:
+    detector = SpikeDetector(Decimal(2), timedelta(minutes=1))
+    count = sum(detector.feed(tick) is not None for tick in play(Market(list(OPENING), 2, Random(seed)), 3600))
+    assert 80 <= count <= 300

@@ -1,0 +1,32 @@
+"""Recordings: read whole, with what is wrong named by its line."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from replay import read
+from tick import Tick
+
+NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
+
+
+def test_ticks_of_one_moment_come_together() -> None:
+    lines = ["ticker,price,quantity,timestamp", "A,1.50,7,2025-06-06T12:00:00Z", "b,2,7,2025-06-06T12:00:00Z", "A,3,7,2025-06-06T12:00:01Z"]
+    later = NOON.replace(second=1)
+    assert list(read(lines, pytest.fail)) == [
+        [Tick("A", Decimal("1.50"), NOON), Tick("B", Decimal(2), NOON)],
+        [Tick("A", Decimal(3), later)],
+    ]
+
+
+def test_rows_that_are_no_ticks_are_passed_over_and_named() -> None:
+    problems: list[str] = []
+    lines = ["price,ticker,timestamp", "x,A,2025-06-06T12:00:00Z", "1,A", "1,A,2025-06-06T12:00:00Z", "1,A,soon"]
+    assert list(read(lines, problems.append)) == [[Tick("A", Decimal(1), NOON)]]
+    assert [problem.split(":")[0] for problem in problems] == ["line 2", "line 3", "line 5"]
+
+
+@pytest.mark.parametrize("lines", [[], ["ticker,price"], ["A,1,2025-06-06T12:00:00Z"]])
+def test_missing_columns_are_named(lines: list[str]) -> None:
+    with pytest.raises(ValueError, match=r"no column .*timestamp"):
+        list(read(lines, pytest.fail))

@@ -1,0 +1,149 @@
+"""python server.py and python client.py, as people run them."""
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tick import decode
+from websockets.asyncio.client import connect
+
+Start = Callable[..., "subprocess.Popen[str]"]
+Url = Callable[["subprocess.Popen[str]"], str]
+LINES = [
+    "📈 Price Spike Alert: A increased by 3.0% in 1 minute!",
+    "📈 Price Spike Alert: A increased by 6.1% in 1 minute!",
+]
+
+
+@pytest.fixture
+def recorded(start: Start, url_of: Url, recording: Path) -> str:
+    """The address of a server that plays the recording."""
+    return url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
+
+
+def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> None:
+    client = start("client.py", "--url", recorded, "--exit-on-eof")
+    out, err = client.communicate(timeout=20)
+    assert (client.returncode, out.splitlines()) == (0, LINES)
+    assert err.splitlines()[-1] == "6 ticks, 0 bad, 0 late, 2 alerts"
+
+
+def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
+    client = start("client.py", "--url", recorded, "--exit-on-eof", "--json", "--threshold", "1.9", "--tickers", "b", "--window", "1")
+    out, _ = client.communicate(timeout=20)
+    [alert] = [json.loads(line) for line in out.splitlines()]
+    assert alert.pop("id")
+    assert alert == {
+        "ticker": "B",
+        "price": "51.00",
+        "timestamp": "2025-06-06T20:00:01.000000Z",
+        "low": "50",
+        "low_timestamp": "2025-06-06T20:00:00.000000Z",
+        "rise_percent": "2.00",
+        "threshold_percent": "1.9",
+    }
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_both_with_0(start: Start, url_of: Url, signum: signal.Signals) -> None:
+    server = start("server.py", "--port", "0")
+    url = url_of(server)
+    client = start("client.py", "--url", url)
+    assert client.stderr is not None
+    assert client.stderr.readline() == f"connected to {url}\n"
+    for process in (client, server):
+        process.send_signal(signum)
+        process.communicate(timeout=10)
+        assert process.returncode == 0
+
+
+async def test_stopping_the_server_closes_with_1001_whoever_reads_or_not(start: Start, url_of: Url) -> None:
+    server = start("server.py", "--port", "0", "--rate", "1000")
+    async with connect(url_of(server)) as reader, connect(reader.request.headers and f"ws://{reader.request.headers['Host']}") as idle:
+        idle.transport.pause_reading()
+        await reader.recv()
+        server.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            async for _ in reader:
+                pass
+            assert reader.close_code == 1001
+            await asyncio.to_thread(server.wait)
+        assert server.returncode == 0
+        idle.transport.abort()
+
+
+async def test_a_seed_repeats_the_prices(start: Start, url_of: Url) -> None:
+    async def prices() -> list[str]:
+        server = start("server.py", "--port", "0", "--seed", "7", "--tickers", "aapl,X", "--rate", "0.001")
+        async with connect(url_of(server)) as reader, asyncio.timeout(10):
+            server.terminate()
+            return [str(tick.price) async for frame in reader for tick in decode(frame)[0]]
+
+    assert await prices() == await prices()
+
+
+def test_a_port_in_use_is_one_clear_line(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        server = start("server.py", "--port", port)
+        _, err = server.communicate(timeout=10)
+    assert server.returncode == 1
+    assert err.count("\n") == 1
+    assert port in err
+    assert "FEED_PORT" in err
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "named"),
+    [
+        ("server.py", ["--rate", "0"], "--rate"),
+        ("server.py", ["--rate", "nan"], "--rate"),
+        ("server.py", ["--speed", "-1"], "--speed"),
+        ("server.py", ["--tickers", "A,,B"], "--tickers"),
+        ("server.py", ["--port", "x"], "--port"),
+        ("server.py", ["--port", "70000"], "--port"),
+        ("server.py", ["--replay", "no such file.csv"], "no such file.csv"),
+        ("server.py", ["--replay", __file__], "no column"),
+        ("client.py", ["--threshold", "0"], "--threshold"),
+        ("client.py", ["--threshold", "NaN"], "--threshold"),
+        ("client.py", ["--window", "-1"], "--window"),
+        ("client.py", ["--url", "http://127.0.0.1"], "--url"),
+        ("client.py", ["--tickers", "A B"], "--tickers"),
+        ("client.py", ["--wndow", "1"], "--wndow"),
+    ],
+)
+def test_wrong_usage_is_named_and_exits_2(start: Start, script: str, arguments: list[str], named: str) -> None:
+    process = start(script, *arguments)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out) == (2, "")
+    assert named in err.splitlines()[-1]
+
+
+def test_a_feed_that_refuses_us_is_a_failure(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        client = start("client.py", "--url", f"ws://127.0.0.1:{port}")
+        connection, _ = stranger.accept()
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        _, err = client.communicate(timeout=10)
+        connection.close()
+    assert client.returncode == 1
+    assert "HTTP 404" in err
+
+
+def test_whoever_reads_our_lines_may_stop_reading(start: Start, recorded: str) -> None:
+    client = start("client.py", "--url", recorded, "--exit-on-eof")
+    assert client.stdout is not None
+    client.stdout.close()
+    client.stdout = None
+    _, err = client.communicate(timeout=10)
+    assert client.returncode == 0
+    assert "Traceback" not in err

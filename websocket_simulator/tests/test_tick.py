@@ -1,0 +1,114 @@
+"""Frames: what is written can be read, and what is no tick is counted."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tick import Tick, decode, encode
+
+NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
+GOOD = {"seq": 41, "ticker": "AAPL", "price": "170.25", "timestamp": "2025-06-06T12:00:00.000000Z"}
+TICK = Tick("AAPL", Decimal("170.25"), NOON, 41)
+
+prices = st.decimals(min_value="0.00000001", max_value="999999999999", places=8)
+ticks = st.builds(
+    Tick,
+    st.sampled_from(["AAPL", "BRK.B", "XRP/ETH"]),
+    prices,
+    st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.integers(0),
+)
+
+
+@pytest.fixture(params=["UTC", "America/New_York", "Asia/Kolkata"])
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The time zone of the machine."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_frame_is_an_array_of_ticks() -> None:
+    assert json.loads(encode([TICK])) == [GOOD]
+
+
+@given(st.lists(ticks))
+def test_what_is_written_is_read_digit_for_digit(sent: list[Tick]) -> None:
+    received, bad = decode(encode(sent))
+    assert (received, bad) == (sent, 0)
+    assert [f"{tick.price:f}" for tick in received] == [f"{tick.price:f}" for tick in sent]
+
+
+@pytest.mark.parametrize("price", ['"170.25"', "170.25", "1.7025e2", '"1.7025E+2"'])
+def test_a_price_may_be_a_number(price: str) -> None:
+    frame = json.dumps(GOOD | {"price": "PRICE"}).replace('"PRICE"', price)
+    assert decode(frame) == ([TICK], 0)
+
+
+def test_a_price_is_never_rounded_to_a_float() -> None:
+    frame = '{"ticker": "A", "price": 123456789012.12345678, "timestamp": "2025-06-06T12:00:00Z"}'
+    assert decode(frame)[0][0].price == Decimal("123456789012.12345678")
+
+
+def test_a_frame_may_be_one_tick_of_a_simpler_feed(zone: str) -> None:
+    local = NOON.astimezone().replace(tzinfo=None).isoformat()
+    frame = json.dumps({"ticker": "aapl", "price": 170.25, "timestamp": local})
+    assert decode(frame) == ([Tick("AAPL", Decimal("170.25"), NOON)], 0)
+
+
+@pytest.mark.parametrize("timestamp", ["2025-06-06T14:00:00+02:00", "2025-06-06 12:00:00Z", "2025-06-06T12:00:00.0000000Z"])
+def test_timestamps_become_utc(timestamp: str) -> None:
+    assert decode(json.dumps(GOOD | {"timestamp": timestamp}))[0] == [TICK]
+
+
+def test_a_good_tick_survives_its_bad_neighbours() -> None:
+    assert decode(json.dumps([None, GOOD, {}, GOOD | {"price": "0"}])) == ([TICK], 3)
+
+
+@pytest.mark.parametrize("frame", ["", "{", b"\xff\xfe\xfa", b"\x00" * 100, "[" * 100_000, '{"a":' * 100_000, "nonsense", "7" * 5000])
+def test_a_malformed_frame_is_one_bad_item(frame: str | bytes) -> None:
+    assert decode(frame) == ([], 1)
+
+
+@pytest.mark.parametrize("frame", ["null", "7", '"AAPL"', "true", "{}", "[[]]", "[null]", "[7]", '["AAPL"]'])
+def test_json_that_is_no_tick_is_bad(frame: str) -> None:
+    assert decode(frame) == ([], 1)
+
+
+def test_an_empty_frame_has_neither() -> None:
+    assert decode("[]") == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("price", value) for value in (None, True, [], {}, 0, -1, "0", "-1", "", "x", "NaN", "Infinity", "1_000", "١", " 1",
+                                         "1e99", "1e-30", 10**30, 10**4000, "1." + "0" * 21, float("nan"), float("inf"))),
+        *(("ticker", value) for value in (None, True, 7, [], {}, "", " ", "A B", "=A", "A" * 33, "🚀", "A\n", "<b>", "ß")),
+        *(("timestamp", value) for value in (None, True, 7, [], {}, "", "now", "2025-06-06", "2025-13-06T12:00:00Z",
+                                             "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "x" * 100)),
+        *(("seq", value) for value in (True, "1", 1.5, [], {})),
+    ],
+)  # fmt: skip
+def test_an_item_with_a_bad_value_is_no_tick(field: str, value: Any) -> None:
+    assert decode(json.dumps(GOOD | {field: value})) == ([], 1)
+
+
+@pytest.mark.parametrize("field", ["ticker", "price", "timestamp"])
+def test_an_item_without_a_field_is_no_tick(field: str) -> None:
+    assert decode(json.dumps({name: value for name, value in GOOD.items() if name != field})) == ([], 1)
+
+
+@given(st.binary() | st.text() | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(json.dumps))
+def test_no_frame_is_too_strange(frame: str | bytes) -> None:
+    received, bad = decode(frame)
+    assert bad >= 0
+    assert all(tick.price > 0 and tick.timestamp - NOON < timedelta.max for tick in received)
