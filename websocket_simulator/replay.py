@@ -13,7 +13,7 @@ def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[T
     """Yield the ticks of a CSV file with a header, those of one moment together.
 
     A row that is no tick is passed over, after `reject` was told its line and what is wrong. Raises
-    ValueError if a column is missing.
+    ValueError if a column is missing or a line is beyond reading.
     """
     rows = csv.DictReader(lines)
     if missing := [column for column in COLUMNS if column not in (rows.fieldnames or ())]:

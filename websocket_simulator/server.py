@@ -3,7 +3,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import signal
 import sys
@@ -82,8 +81,12 @@ async def run(options: argparse.Namespace) -> None:
         _, late = await asyncio.wait({asyncio.create_task(server.wait_closed())}, timeout=STOP_TIMEOUT)
         if late:
             feed.abort()
-        with contextlib.suppress(asyncio.CancelledError):
+        try:
             await source
+        except asyncio.CancelledError:
+            pass
+        except (OSError, ValueError) as error:
+            sys.exit(f"error: {options.replay}: {error}")
 
 
 def source_for(feed: Feed, options: argparse.Namespace) -> Coroutine[Any, Any, None]:

