@@ -4,6 +4,7 @@ import shutil
 
 import hypothesis
 from django.conf import settings
+
 from embedded_postgres.server import server_in
 
 # How long an example takes says little on a busy machine.

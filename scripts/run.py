@@ -22,7 +22,8 @@ The trading system is running. Stop it with Ctrl-C.
 
   browsable API  {api}
   price feed     ws://{host}:{feed_port}
-  add a trade    curl -X POST {api} -H 'Content-Type: application/json' -d '{{"ticker": "AAPL", "price": 170.25, "quantity": 10, "side": "buy"}}'
+  add a trade    curl -X POST {api} -H 'Content-Type: application/json' \\
+                   -d '{{"ticker": "AAPL", "price": 170.25, "quantity": 10, "side": "buy"}}'
 
 Price spike alerts appear below.
 """
@@ -38,14 +39,15 @@ def port(variable: str, default: int) -> int:
         try:
             probe.bind((HOST, int(text)))
         except OSError as error:
-            sys.exit(f"error: {variable}={text}: {error.strerror}; choose another, as in: make run {variable}={int(text) % 65535 + 1}")
+            another = f"make run {variable}={int(text) % 65535 + 1}"
+            sys.exit(f"error: {variable}={text}: {error.strerror}; choose another, as in: {another}")
     return int(text)
 
 
 def announce(api: str, feed_port: int) -> None:
     """Wait until the API answers and print where to look."""
     while True:
-        with suppress(OSError), urllib.request.urlopen(api, timeout=5):
+        with suppress(OSError), urllib.request.urlopen(api, timeout=5):  # noqa: S310  # of http: alone
             break
         time.sleep(POLL)
     print(WHERE_TO_LOOK.format(api=api, host=HOST, feed_port=feed_port), flush=True)

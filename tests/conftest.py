@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from embedded_postgres.server import PostgresServer
 
 ROOT = Path(__file__).parents[1]
@@ -118,7 +119,13 @@ def manage(postgres: PostgresServer) -> Callable[..., "subprocess.CompletedProce
         environment = clean_environment(PYTHON_DOTENV_DISABLED="1", DATA_DIR=str(postgres.data_dir)) | variables
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(
-            command, cwd=ROOT / "trading_system", env=environment, capture_output=True, text=True, timeout=60, check=False
+            command,
+            cwd=ROOT / "trading_system",
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     return run

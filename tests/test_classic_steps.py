@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from embedded_postgres.server import PostgresServer
 
 from .conftest import ROOT, Running, call, clean_environment, free_port

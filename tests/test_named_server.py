@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from embedded_postgres.programs import account_for, programs_for
 
 from .conftest import ROOT, clean_environment, free_port
@@ -22,13 +23,37 @@ def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
     programs = programs_for(account)
 
     def execute(program: str, *arguments: str) -> None:
-        subprocess.run([programs / program, *arguments], cwd=place, check=True, stdout=subprocess.DEVNULL, **account.identity())
+        subprocess.run(
+            [programs / program, *arguments], cwd=place, check=True, stdout=subprocess.DEVNULL, **account.identity()
+        )
 
     (place / "password").write_text(PASSWORD)
     os.chown(place / "password", *account)
-    execute("initdb", "-D", "data", "-U", "owner", "--auth=scram-sha-256", "--pwfile=password", "--encoding=UTF8", "--locale=C")
-    execute("pg_ctl", "start", "-D", "data", "-l", "log", "-o", f"-p {port} -c listen_addresses=127.0.0.1 -c log_connections=on -k {place}")
-    yield place / "log", {"DB_NAME": "postgres", "DB_USER": "owner", "DB_PASSWORD": PASSWORD, "DB_HOST": "127.0.0.1", "DB_PORT": port}
+    execute(
+        "initdb",
+        "-D",
+        "data",
+        "-U",
+        "owner",
+        "--auth=scram-sha-256",
+        "--pwfile=password",
+        "--encoding=UTF8",
+        "--locale=C",
+    )
+    execute(
+        "pg_ctl",
+        "start",
+        "-D",
+        "data",
+        "-l",
+        "log",
+        "-o",
+        f"-p {port} -c listen_addresses=127.0.0.1 -c log_connections=on -k {place}",
+    )
+    yield (
+        place / "log",
+        {"DB_NAME": "postgres", "DB_USER": "owner", "DB_PASSWORD": PASSWORD, "DB_HOST": "127.0.0.1", "DB_PORT": port},
+    )
     execute("pg_ctl", "stop", "-D", "data", "--mode=immediate")
     subprocess.run(["rm", "-rf", place], check=True)
 

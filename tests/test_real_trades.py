@@ -55,7 +55,9 @@ def test_the_watch_tells_what_brute_force_finds(
     order = sorted(commands, reverse=server_first)
     running: dict[str, subprocess.Popen[str]] = {}
     for name in order:
-        running[name] = subprocess.Popen([sys.executable, *commands[name]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        running[name] = subprocess.Popen(
+            [sys.executable, *commands[name]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         assert running[name].stderr is not None
         running[name].stderr.readline()  # it is up, or waits for the other
     out, _ = running["client"].communicate(timeout=60)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from embedded_postgres.server import PostgresServer
 
 from .conftest import READY, RISE, ROOT, Running, call, free_port

@@ -12,12 +12,13 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from random import Random
 
-from detector import Alert, SpikeDetector
-from sinks import json_line, text_line
-from tick import decode, ticker_of
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.uri import parse_uri
+
+from detector import Alert, SpikeDetector
+from sinks import json_line, text_line
+from tick import decode, ticker_of
 
 MAX_FRAME = 1024 * 1024  # bytes
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
@@ -30,7 +31,7 @@ def say(message: str) -> None:
 
 
 def delays(random: Random) -> Iterator[float]:
-    """Seconds to wait before each attempt after the first: doubling, and spread so that clients do not return as one."""
+    """Seconds before each attempt after the first: doubling, and spread so that clients do not return as one."""
     delay = FIRST_DELAY
     while True:
         yield delay * random.uniform(0.5, 1)
@@ -68,7 +69,9 @@ async def follow(url: str, watch: Watch, *, exit_on_eof: bool, random: Random) -
     waits = delays(random)
     while True:
         try:
-            async with connect(url, compression=None, max_size=MAX_FRAME, close_timeout=CLOSE_TIMEOUT, proxy=None) as feed:
+            async with connect(
+                url, compression=None, max_size=MAX_FRAME, close_timeout=CLOSE_TIMEOUT, proxy=None
+            ) as feed:
                 say(f"connected to {url}")
                 if await read(feed, watch):
                     waits = delays(random)
@@ -116,7 +119,12 @@ def positive(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal(0)
-    if not value.is_finite() or not 0 < value <= 1_000_000 or len(value.as_tuple().digits) > 20 or value.adjusted() < -20:
+    if (
+        not value.is_finite()
+        or not 0 < value <= 1_000_000
+        or len(value.as_tuple().digits) > 20
+        or value.adjusted() < -20
+    ):
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0 and at most 1000000")
     return value
 
@@ -131,7 +139,9 @@ def tickers(text: str) -> set[str]:
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765")
+    parser.add_argument(
+        "--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765"
+    )
     parser.add_argument("--tickers", type=tickers, default=set(), help="watch only these, separated by commas")
     parser.add_argument("--threshold", type=positive, default=Decimal(2), help="percent; default: 2")
     parser.add_argument("--window", type=seconds, default=timedelta(minutes=1), help="seconds; default: 60")

@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tick import Tick, encode
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
+
+from tick import Tick, encode
 
 MAX_BUFFER = 1024 * 1024  # bytes
 SEND_TIMEOUT = 10  # seconds

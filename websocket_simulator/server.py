@@ -12,11 +12,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from websockets.asyncio.server import serve
+
 from feed import Feed
 from market import OPENING, Market
 from replay import read
 from tick import Tick, ticker_of
-from websockets.asyncio.server import serve
 
 MAX_MESSAGE = 1024  # bytes; readers have nothing to say
 STOP_TIMEOUT = 2  # seconds for readers to take what is on its way to them when we stop
@@ -138,7 +139,9 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rate", type=number(0, 1000), default=2.0, help="ticks a second for each ticker; default: 2")
     parser.add_argument("--seed", type=int, help="repeat the market that this number stands for")
     parser.add_argument("--replay", type=recording, metavar="FILE.csv", help="stream rows of ticker,price,…,timestamp")
-    parser.add_argument("--speed", type=speed, default=1.0, help="of a replay: 1 as recorded, 0 as fast as clients read")
+    parser.add_argument(
+        "--speed", type=speed, default=1.0, help="of a replay: 1 as recorded, 0 as fast as clients read"
+    )
     return parser.parse_args(words)
 
 
@@ -149,7 +152,9 @@ def main() -> None:
     try:
         asyncio.run(run(options))
     except OSError as error:
-        sys.exit(f"error: cannot listen on {options.host}:{options.port}: {error.strerror}; see --port (make run: FEED_PORT)")
+        sys.exit(
+            f"error: cannot listen on {options.host}:{options.port}: {error.strerror}; see --port (make run: FEED_PORT)"
+        )
 
 
 if __name__ == "__main__":

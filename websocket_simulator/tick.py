@@ -70,7 +70,7 @@ def ticker_of(text: str) -> str:
 
 
 def price_of(value: str | int | Decimal) -> Decimal:
-    if isinstance(value, str) and not PRICE.fullmatch(value) or isinstance(value, bool):
+    if (isinstance(value, str) and not PRICE.fullmatch(value)) or isinstance(value, bool):
         raise ValueError(f"{value!r} is no price")
     price = Decimal(value)
     if not SMALLEST <= price <= LARGEST or len(price.as_tuple().digits) > 40:

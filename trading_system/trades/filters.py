@@ -19,7 +19,7 @@ class TickerField(forms.CharField):
     default_validators = [ticker_form]
 
     def to_python(self, value: Any) -> str:
-        ticker = super().to_python(value)
+        ticker = super().to_python(value) or ""
         return ticker.upper() if ticker.isascii() else ticker
 
 

@@ -93,10 +93,10 @@ class Trade(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.side} {self.quantity:f} {self.ticker} at {self.price:f}"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             self.updated_at = timezone.now()
         super().save(*args, **kwargs)
-
-    def __str__(self) -> str:
-        return f"{self.side} {self.quantity:f} {self.ticker} at {self.price:f}"

@@ -51,9 +51,7 @@ class Cursor:
 class KeysetPagination(BasePagination):
     """Newest first, in the envelope `{"next", "previous", "results"}`; `next` leads to older trades."""
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Trade], request: Request, view: APIView | None = None
-    ) -> list[Trade]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         size, text = page_size(request), request.query_params.get("cursor")
         cursor = Cursor.parse(text) if text else None
         trades = cursor.page(queryset) if cursor else queryset

@@ -9,10 +9,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from client import LONGEST_DELAY, Watch, delays, follow
-from detector import Alert, SpikeDetector
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidStatus
+
+from client import LONGEST_DELAY, Watch, delays, follow
+from detector import Alert, SpikeDetector
 
 NOW = random.Random()
 NOW.uniform = lambda a, b: 0  # type: ignore[method-assign]  # no delay between attempts
@@ -87,7 +88,14 @@ async def test_it_comes_back_after_every_kind_of_end(watch: Watch, alerts: list[
 
 async def test_bad_frames_are_counted_and_skipped(watch: Watch) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
-        for message in ("{", b"\xff", "[null]", "[" * 10_000, frame("100"), '{"ticker": "A", "price": 1, "timestamp": "x"}'):
+        for message in (
+            "{",
+            b"\xff",
+            "[null]",
+            "[" * 10_000,
+            frame("100"),
+            '{"ticker": "A", "price": 1, "timestamp": "x"}',
+        ):
             await connection.send(message)
 
     await run(script, watch)

@@ -7,9 +7,10 @@ from fractions import Fraction
 from itertools import groupby
 
 import pytest
-from detector import Alert, SpikeDetector
 from hypothesis import given
 from hypothesis import strategies as st
+
+from detector import Alert, SpikeDetector
 from tick import Tick
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -65,7 +66,9 @@ def streams(draw: st.DrawFn) -> list[Tick]:
 def test_it_finds_what_brute_force_finds(stream: list[Tick], threshold: str, seconds: float) -> None:
     window = timedelta(seconds=seconds)
     found = [(alert.ticker, alert.timestamp, alert.price, alert.low) for alert in alerts(stream, threshold, window)]
-    wanted = [(tick.ticker, tick.timestamp, tick.price, low) for tick, low in expected(stream, Fraction(threshold), window)]
+    wanted = [
+        (tick.ticker, tick.timestamp, tick.price, low) for tick, low in expected(stream, Fraction(threshold), window)
+    ]
     assert sorted(found) == sorted(wanted)
 
 

@@ -8,15 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-import feed as feed_module
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
+
+import feed as feed_module
 from feed import Feed
 from market import Market
 from server import play, simulate
 from tick import Tick, decode
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import serve
-from websockets.exceptions import ConnectionClosed
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("170.25"), NOON)
@@ -43,6 +44,11 @@ async def readers(feed: Feed, url: str, count: int) -> AsyncIterator[list[Client
 async def read(connection: ClientConnection) -> list[Tick]:
     async with asyncio.timeout(10):
         return decode(await connection.recv())[0]
+
+
+async def read_for_ever(connection: ClientConnection) -> None:
+    while True:
+        await read(connection)
 
 
 @pytest.mark.parametrize("send", ["publish", "deliver"])
@@ -89,8 +95,7 @@ async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeyp
                 received += len(await read(healthy))
         stopped.transport.resume_reading()
         with pytest.raises(ConnectionClosed):
-            while True:
-                await read(stopped)
+            await read_for_ever(stopped)
         feed.publish([TICK])
         assert [tick.seq for tick in await read(healthy)] == [received + 1]
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from detector import SpikeDetector
 from hypothesis import given
 from hypothesis import strategies as st
+
+from detector import SpikeDetector
 from market import OPENING, Market
 from tick import Tick
 
@@ -33,7 +34,8 @@ def test_every_step_has_one_tick_of_each_ticker() -> None:
 @given(st.integers(), st.sampled_from([0.5, 2, 50]))
 def test_the_first_spike_comes_within_a_minute(seed: int, rate: float) -> None:
     detector = SpikeDetector(Decimal(2), timedelta(minutes=1))
-    assert any([detector.feed(tick) for tick in play(Market(list(OPENING), rate, Random(seed)), 60)])
+    ticks = play(Market(list(OPENING), rate, Random(seed)), 60)
+    assert any(detector.feed(tick) for tick in ticks)
 
 
 def test_prices_stay_near_where_they_opened() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+
 from replay import read
 from tick import Tick
 
@@ -11,7 +12,12 @@ NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 
 
 def test_ticks_of_one_moment_come_together() -> None:
-    lines = ["ticker,price,quantity,timestamp", "A,1.50,7,2025-06-06T12:00:00Z", "b,2,7,2025-06-06T12:00:00Z", "A,3,7,2025-06-06T12:00:01Z"]
+    lines = [
+        "ticker,price,quantity,timestamp",
+        "A,1.50,7,2025-06-06T12:00:00Z",
+        "b,2,7,2025-06-06T12:00:00Z",
+        "A,3,7,2025-06-06T12:00:01Z",
+    ]
     later = NOON.replace(second=1)
     assert list(read(lines, pytest.fail)) == [
         [Tick("A", Decimal("1.50"), NOON), Tick("B", Decimal(2), NOON)],

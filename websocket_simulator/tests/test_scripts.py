@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tick import decode
 from websockets.asyncio.client import connect
+
+from tick import decode
 
 Start = Callable[..., "subprocess.Popen[str]"]
 Url = Callable[["subprocess.Popen[str]"], str]
@@ -34,7 +35,19 @@ def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> N
 
 
 def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
-    client = start("client.py", "--url", recorded, "--exit-on-eof", "--json", "--threshold", "1.9", "--tickers", "b", "--window", "1")
+    client = start(
+        "client.py",
+        "--url",
+        recorded,
+        "--exit-on-eof",
+        "--json",
+        "--threshold",
+        "1.9",
+        "--tickers",
+        "b",
+        "--window",
+        "1",
+    )
     out, _ = client.communicate(timeout=20)
     [alert] = [json.loads(line) for line in out.splitlines()]
     assert alert.pop("id")
@@ -64,7 +77,10 @@ def test_signals_end_both_with_0(start: Start, url_of: Url, signum: signal.Signa
 
 async def test_stopping_the_server_closes_with_1001_whoever_reads_or_not(start: Start, url_of: Url) -> None:
     server = start("server.py", "--port", "0", "--rate", "1000")
-    async with connect(url_of(server)) as reader, connect(reader.request.headers and f"ws://{reader.request.headers['Host']}") as idle:
+    async with (
+        connect(url_of(server)) as reader,
+        connect(reader.request.headers and f"ws://{reader.request.headers['Host']}") as idle,
+    ):
         idle.transport.pause_reading()
         await reader.recv()
         server.send_signal(signal.SIGTERM)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tick import Tick, decode, encode
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
@@ -64,7 +65,9 @@ def test_a_frame_may_be_one_tick_of_a_simpler_feed(zone: str) -> None:
     assert decode(frame) == ([Tick("AAPL", Decimal("170.25"), NOON)], 0)
 
 
-@pytest.mark.parametrize("timestamp", ["2025-06-06T14:00:00+02:00", "2025-06-06 12:00:00Z", "2025-06-06T12:00:00.0000000Z"])
+@pytest.mark.parametrize(
+    "timestamp", ["2025-06-06T14:00:00+02:00", "2025-06-06 12:00:00Z", "2025-06-06T12:00:00.0000000Z"]
+)
 def test_timestamps_become_utc(timestamp: str) -> None:
     assert decode(json.dumps(GOOD | {"timestamp": timestamp}))[0] == [TICK]
 
@@ -73,7 +76,9 @@ def test_a_good_tick_survives_its_bad_neighbours() -> None:
     assert decode(json.dumps([None, GOOD, {}, GOOD | {"price": "0"}])) == ([TICK], 3)
 
 
-@pytest.mark.parametrize("frame", ["", "{", b"\xff\xfe\xfa", b"\x00" * 100, "[" * 100_000, '{"a":' * 100_000, "nonsense", "7" * 5000])
+@pytest.mark.parametrize(
+    "frame", ["", "{", b"\xff\xfe\xfa", b"\x00" * 100, "[" * 100_000, '{"a":' * 100_000, "nonsense", "7" * 5000]
+)
 def test_a_malformed_frame_is_one_bad_item(frame: str | bytes) -> None:
     assert decode(frame) == ([], 1)
 
@@ -107,7 +112,11 @@ def test_an_item_without_a_field_is_no_tick(field: str) -> None:
     assert decode(json.dumps({name: value for name, value in GOOD.items() if name != field})) == ([], 1)
 
 
-@given(st.binary() | st.text() | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(json.dumps))
+@given(
+    st.binary()
+    | st.text()
+    | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(json.dumps)
+)
 def test_no_frame_is_too_strange(frame: str | bytes) -> None:
     received, bad = decode(frame)
     assert bad >= 0

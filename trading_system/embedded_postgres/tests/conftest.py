@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 import pytest
+
 from embedded_postgres.server import DATABASE, PostgresServer
 
 PROGRAM = """

@@ -9,9 +9,10 @@ import pytest
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import OperationalError
+from pytest_django import DjangoDbBlocker
+
 from embedded_postgres.base import DatabaseWrapper
 from embedded_postgres.server import DATABASE, PostgresServer, server_in
-from pytest_django import DjangoDbBlocker
 
 from .conftest import postmaster
 
@@ -61,7 +62,7 @@ def test_a_new_connection_brings_back_a_server_that_is_gone(wrapper: DatabaseWra
 
 def test_a_failed_start_is_an_error_of_the_database(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
-    with pytest.raises(OperationalError, match="the embedded PostgreSQL: .*File exists"):
+    with pytest.raises(OperationalError, match=r"the embedded PostgreSQL: .*File exists"):
         answer(wrapper_for(tmp_path / "data"))
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from embedded_postgres.server import PostgresServer
 
 MANAGE = Path(__file__).parents[2] / "manage.py"

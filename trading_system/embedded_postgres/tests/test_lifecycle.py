@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from embedded_postgres.programs import ServerError
 from embedded_postgres.server import PostgresServer
 
@@ -31,7 +33,9 @@ def test_what_was_written_is_there_after_a_stop(server: PostgresServer) -> None:
     assert ask(server, "SELECT answer FROM kept") == "42"
 
 
-def test_many_first_starts_at_once_make_one_server(new_server: PostgresServer, user: Callable[[PostgresServer], User]) -> None:
+def test_many_first_starts_at_once_make_one_server(
+    new_server: PostgresServer, user: Callable[[PostgresServer], User]
+) -> None:
     users = [user(new_server) for _ in range(4)]
     for other in users:
         other.joined()
@@ -55,7 +59,9 @@ def test_threads_of_one_process_share_it(server: PostgresServer) -> None:
     assert not server.answers()
 
 
-def test_a_killed_python_leaves_the_server_to_the_next(server: PostgresServer, user: Callable[[PostgresServer], User]) -> None:
+def test_a_killed_python_leaves_the_server_to_the_next(
+    server: PostgresServer, user: Callable[[PostgresServer], User]
+) -> None:
     user(server).joined().kill()
     assert server.answers()
     running = postmaster(server)
@@ -86,24 +92,14 @@ def test_a_stale_pid_of_a_living_process_does_not_matter(server: PostgresServer)
     server.join()
     stale = (server.home / "data/postmaster.pid").read_text().splitlines()
     server.leave()
-    ours = os.fork() or server.account.uid and _sleep_as(server.account.uid)
+    sleeping = subprocess.Popen(["sleep", "60"], **server.account.identity())
     try:
-        (server.home / "data/postmaster.pid").write_text("\n".join([str(ours), *stale[1:]]) + "\n")
+        (server.home / "data/postmaster.pid").write_text("\n".join([str(sleeping.pid), *stale[1:]]) + "\n")
         server.join()
-        assert postmaster(server) != ours
+        assert postmaster(server) != sleeping.pid
     finally:
-        os.kill(ours, signal.SIGKILL)
-        os.waitpid(ours, 0)
-
-
-def _sleep_as(uid: int) -> int:
-    """In a forked child: be a process of this account until killed."""
-    try:
-        if os.geteuid() == 0:
-            os.setuid(uid)
-        signal.pause()
-    finally:
-        os._exit(0)
+        sleeping.kill()
+        sleeping.wait()
 
 
 def test_ready_means_that_a_query_was_answered(server: PostgresServer) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+
 from embedded_postgres import programs
 from embedded_postgres.programs import ACCOUNT, Account, ServerError, account_for, programs_for
 from embedded_postgres.server import DATABASE, PostgresServer
@@ -50,8 +51,8 @@ def test_another_user_is_refused(anywhere: PostgresServer) -> None:
 
     assert succeeds_as(0, enter)
     assert not succeeds_as(NOBODY, enter)
-    assert not succeeds_as(NOBODY, lambda: os.listdir(anywhere.home.resolve()))
-    assert not succeeds_as(NOBODY, lambda: os.listdir(anywhere.run.resolve()))
+    assert not succeeds_as(NOBODY, lambda: list(anywhere.home.resolve().iterdir()))
+    assert not succeeds_as(NOBODY, lambda: list(anywhere.run.resolve().iterdir()))
 
 
 def test_everything_it_makes_is_private(anywhere: PostgresServer) -> None:
@@ -89,7 +90,8 @@ def test_nothing_listens_on_tcp_and_all_is_utc_and_utf8(server: PostgresServer) 
 def test_root_runs_it_as_an_account_of_its_own(server: PostgresServer) -> None:
     server.join()
     account = Path(f"/proc/{postmaster(server)}").stat().st_uid
-    assert account == server.account.uid != 0
+    assert account == server.account.uid
+    assert account != 0
     assert look(server.home.resolve())[1] == account
 
 
@@ -114,7 +116,7 @@ def test_root_keeps_it_in_the_data_directory_where_the_account_can_enter() -> No
 def test_an_account_that_cannot_be_made_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "ACCOUNT", "no_such_account_here")
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(ServerError, match="useradd .* no_such_account_here"):
+    with pytest.raises(ServerError, match=r"useradd .* no_such_account_here"):
         account_for(Path("/"))
     assert ACCOUNT != programs.ACCOUNT
 
@@ -137,7 +139,8 @@ def test_programs_that_the_account_cannot_reach_are_copied_once(
 
 def programs_site() -> Path:
     spec = programs.find_spec(programs.WHEEL)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parents[1]
 
 

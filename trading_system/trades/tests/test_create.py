@@ -9,6 +9,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
+
 from trades.models import Trade
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +63,7 @@ def test_it_answers_what_a_later_read_answers(api: APIClient, fill: dict[str, An
     ],
 )
 @pytest.mark.parametrize("field", ["price", "quantity"])
-def test_amounts_keep_every_digit(
-    api: APIClient, fill: dict[str, Any], field: str, literal: str, text: str
-) -> None:
+def test_amounts_keep_every_digit(api: APIClient, fill: dict[str, Any], field: str, literal: str, text: str) -> None:
     answer = post_raw(api, body_with(fill, field, literal))
     assert answer.status_code == 201
     assert answer.json()[field] == text
@@ -84,7 +83,7 @@ def test_any_amount_comes_back_digit_for_digit(amount: Any, as_number: bool) -> 
 @pytest.mark.parametrize(
     "literal",
     [
-        "0", "-0", "-1", "0.000000001", "1000000000000", '"1_000"', '"١٢"', '"1,5"', '"0x10"', '""', '" "', "null",  # noqa: RUF001
+        "0", "-0", "-1", "0.000000001", "1000000000000", '"1_000"', '"١٢"', '"1,5"', '"0x10"', '""', '" "', "null",
         "true", "[]", "{}", '"NaN"', '"Infinity"', '"-Infinity"', "1e1000000", "1e-1000000", '"1e99999"', '"+1"', '"1\\u0000"',
     ],
 )  # fmt: skip
@@ -97,7 +96,14 @@ def test_it_refuses_bad_amounts_and_names_the_field(
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("aapl", "AAPL"), (" AAPL ", "AAPL"), ("brk.b", "BRK.B"), ("BRK-B", "BRK-B"), ("xrp/eth", "XRP/ETH"), ("A" * 32, "A" * 32)],
+    [
+        ("aapl", "AAPL"),
+        (" AAPL ", "AAPL"),
+        ("brk.b", "BRK.B"),
+        ("BRK-B", "BRK-B"),
+        ("xrp/eth", "XRP/ETH"),
+        ("A" * 32, "A" * 32),
+    ],
 )
 def test_tickers_are_trimmed_and_upper_cased(api: APIClient, fill: dict[str, Any], given: str, kept: str) -> None:
     answer = api.post(URL, fill | {"ticker": given})
@@ -108,7 +114,7 @@ def test_tickers_are_trimmed_and_upper_cased(api: APIClient, fill: dict[str, Any
     "ticker",
     [
         "", " ", None, 7, True, [], {}, "A" * 33, "AA PL", "AA\nPL", "AAPL\n", "AAPL\t", "AAPL\u00a0", "🚀", "\u202eAAPL",
-        "AA\u200bPL", "ß", "ﬁ", "\u212a", "ΑAPL", "AAPL\u0000", "=AAPL", "-AAPL", "@AAPL", "A,B", "<B>", "'; DROP TABLE",  # noqa: RUF001
+        "AA\u200bPL", "ß", "ﬁ", "\u212a", "ΑAPL", "AAPL\u0000", "=AAPL", "-AAPL", "@AAPL", "A,B", "<B>", "'; DROP TABLE",
     ],
 )  # fmt: skip
 def test_it_refuses_bad_tickers(api: APIClient, fill: dict[str, Any], ticker: Any) -> None:
@@ -121,7 +127,7 @@ def test_side_is_read_in_any_case_and_answered_in_lower(api: APIClient, fill: di
     assert api.post(URL, fill | {"side": side}).json()["side"] == side.lower()
 
 
-@pytest.mark.parametrize("side", ["", "hold", "b", "ſell", None, 1, True, [], {}, ["buy"], "buy\n", "\u0000"])  # noqa: RUF001
+@pytest.mark.parametrize("side", ["", "hold", "b", "ſell", None, 1, True, [], {}, ["buy"], "buy\n", "\u0000"])
 def test_it_refuses_other_sides(api: APIClient, fill: dict[str, Any], side: Any) -> None:
     answer = api.post(URL, fill | {"side": side})
     assert (answer.status_code, list(answer.json())) == (400, ["side"])

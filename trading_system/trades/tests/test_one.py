@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+
 from trades.models import Trade
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: s
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-@pytest.mark.parametrize("id_", ["0", "99999999", "9223372036854775808", "9999999999999999999", "٣", "-1", "x", "1e1", "%00"])
+@pytest.mark.parametrize(
+    "id_", ["0", "99999999", "9223372036854775808", "9999999999999999999", "٣", "-1", "x", "1e1", "%00"]
+)
 def test_an_unknown_id_is_not_found(api: APIClient, fill: dict[str, Any], method: str, id_: str) -> None:
     assert getattr(api, method)(f"{URL}{id_}/", fill if method in ("put", "patch") else None).status_code == 404
 
@@ -58,7 +61,9 @@ def test_patch_changes_one_field_and_the_time_of_change(api: APIClient, trade: d
     assert changed["updated_at"] > trade["updated_at"]
 
 
-@pytest.mark.parametrize("change", [{"price": "0"}, {"side": "hold"}, {"timestamp": "2999-01-01T00:00:00Z"}, {"ticker": "A B"}])
+@pytest.mark.parametrize(
+    "change", [{"price": "0"}, {"side": "hold"}, {"timestamp": "2999-01-01T00:00:00Z"}, {"ticker": "A B"}]
+)
 def test_a_bad_change_is_refused_and_changes_nothing(
     api: APIClient, trade: dict[str, Any], url: str, change: dict[str, Any]
 ) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+
 from trading_system import env
 
 SERVER = {"DB_NAME": "ledger", "DB_USER": "me", "DB_HOST": "db.example"}
@@ -20,7 +21,9 @@ def put(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.mark.parametrize(("value", "meaning"), [("true", True), ("1", True), ("ON", True), ("no", False), ("0", False), ("", True)])
+@pytest.mark.parametrize(
+    ("value", "meaning"), [("true", True), ("1", True), ("ON", True), ("no", False), ("0", False), ("", True)]
+)
 def test_booleans(monkeypatch: pytest.MonkeyPatch, value: str, meaning: bool) -> None:
     put(monkeypatch, FLAG=value)
     assert env.boolean("FLAG", True) is meaning

@@ -34,8 +34,15 @@ class Command(BaseCommand):
     def act(self, server: PostgresServer, action: str, arguments: list[str]) -> int:
         if action == "psql":
             server.join()
-            address = {"PGHOST": str(server.run.resolve()), "PGPORT": str(PORT), "PGUSER": OWNER, "PGDATABASE": DATABASE}
-            return subprocess.run([server.programs / "psql", *arguments], env=os.environ | address, check=False).returncode
+            address = {
+                "PGHOST": str(server.run.resolve()),
+                "PGPORT": str(PORT),
+                "PGUSER": OWNER,
+                "PGDATABASE": DATABASE,
+            }
+            return subprocess.run(
+                [server.programs / "psql", *arguments], env=os.environ | address, check=False
+            ).returncode
         if action == "start":
             server.stay()
         elif action == "stop":
