@@ -61,7 +61,7 @@ def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
 def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:
     log, settings = named_server
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "trading_system/trades"], cwd=ROOT, env=clean_environment(**settings),
+        [sys.executable, "-m", "pytest", "-q", "-n0", "trading_system/trades"], cwd=ROOT, env=clean_environment(**settings),
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

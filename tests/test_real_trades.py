@@ -42,8 +42,9 @@ def spikes(rows: list[dict[str, str]], threshold: Fraction) -> tuple[int, list[t
     return breaching, told
 
 
-@pytest.mark.parametrize(("threshold", "ticks_above"), [("0.5", 856), ("1", 409), ("2", 0)])
-@pytest.mark.parametrize("server_first", [True, False])
+@pytest.mark.parametrize(
+    ("threshold", "ticks_above", "server_first"), [("0.5", 856, True), ("1", 409, False), ("2", 0, True)]
+)
 def test_the_watch_tells_what_brute_force_finds(
     rows: list[dict[str, str]], threshold: str, ticks_above: int, server_first: bool
 ) -> None:

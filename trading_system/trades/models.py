@@ -1,6 +1,6 @@
 """The ledger's one table. Each rule is a constraint of the database, named `trade_<field>_<rule>`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,11 @@ ticker_form = RegexValidator(TICKER, "Must be letters, digits and . _ / : = ^ - 
 def above_zero(value: Decimal) -> None:
     if value <= 0:
         raise ValidationError("Must be above zero.")
+
+
+def at_most_a_day_ahead(instant: datetime) -> None:
+    if instant > timezone.now() + AHEAD:
+        raise ValidationError("Must not be more than a day in the future.")
 
 
 class ExactDecimalField(models.DecimalField):
@@ -63,7 +68,7 @@ class Trade(models.Model):
     price = amount()
     quantity = amount()
     side = models.CharField(max_length=4, choices=Side)
-    timestamp = models.DateTimeField(db_default=Now(), blank=True, help_text="When it was traded; now if left out.")
+    timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from . import instants
-from .models import TICKER_LENGTH, ExactDecimalField, Trade, ticker_form
+from .models import TICKER_LENGTH, ExactDecimalField, Trade, at_most_a_day_ahead, ticker_form
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 NOT_DATA = {"csrfmiddlewaretoken"}  # sent along by the browsable API's forms
@@ -68,7 +68,12 @@ class TradeSerializer(serializers.ModelSerializer[Trade]):
     serializer_choice_field = SideField
 
     ticker = TickerField(max_length=TICKER_LENGTH, validators=[ticker_form])
-    timestamp = InstantField(required=False)
+    timestamp = InstantField(
+        required=False,
+        validators=[at_most_a_day_ahead],
+        help_text="UTC, or with an offset; now, if left out.",
+        style={"input_type": "text"},  # a browser's own field for dates would drop microseconds
+    )
     created_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
 
