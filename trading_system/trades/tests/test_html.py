@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
+
 from trades.models import Trade
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,9 @@ def test_the_front_page_leads_to_the_api(browser: Client) -> None:
     assert "/api/trades/" in page(browser, "/api/")
 
 
-def test_the_list_shows_trades_a_form_to_add_one_and_filters(browser: Client, api: APIClient, fill: dict[str, Any]) -> None:
+def test_the_list_shows_trades_a_form_to_add_one_and_filters(
+    browser: Client, api: APIClient, fill: dict[str, Any]
+) -> None:
     api.post("/api/trades/", fill)
     shown = page(browser, "/api/trades/")
     assert "170.25" in shown
@@ -38,7 +41,9 @@ def test_the_list_shows_trades_a_form_to_add_one_and_filters(browser: Client, ap
 def test_the_list_has_links_to_other_pages(browser: Client, api: APIClient, fill: dict[str, Any]) -> None:
     for _ in range(2):
         api.post("/api/trades/", fill)
-    assert "?cursor=" in page(browser, "/api/trades/?page_size=1") or "&amp;cursor=" in page(browser, "/api/trades/?page_size=1")
+    assert "?cursor=" in page(browser, "/api/trades/?page_size=1") or "&amp;cursor=" in page(
+        browser, "/api/trades/?page_size=1"
+    )
 
 
 def test_the_form_of_a_trade_holds_its_values(browser: Client, api: APIClient, fill: dict[str, Any]) -> None:
@@ -57,7 +62,9 @@ def test_the_forms_errors_are_shown(browser: Client) -> None:
 
 def test_the_admin_adds_finds_and_changes_trades(admin_client: Client) -> None:
     form = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
-    added = admin_client.post("/admin/trades/trade/add/", form | {"timestamp_0": "2025-06-06", "timestamp_1": "20:00:00"})
+    added = admin_client.post(
+        "/admin/trades/trade/add/", form | {"timestamp_0": "2025-06-06", "timestamp_1": "20:00:00"}
+    )
     assert added.status_code == 302, added.content
     trade = Trade.objects.get()
     assert f"{trade.price}" == "170.25"
@@ -68,9 +75,25 @@ def test_the_admin_adds_finds_and_changes_trades(admin_client: Client) -> None:
     assert f"{trade.quantity}" == "12.50"
 
 
-@pytest.mark.parametrize("bad", [{"price": "0"}, {"ticker": "aapl"}, {"timestamp_0": "2999-01-01"}, {"timestamp_0": "", "timestamp_1": ""}, {"price": "1.123456789"}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"price": "0"},
+        {"ticker": "aapl"},
+        {"timestamp_0": "2999-01-01"},
+        {"timestamp_0": "", "timestamp_1": ""},
+        {"price": "1.123456789"},
+    ],
+)
 def test_the_admin_keeps_the_rules(admin_client: Client, bad: dict[str, str]) -> None:
-    form = {"ticker": "AAPL", "price": "1", "quantity": "1", "side": "buy", "timestamp_0": "2025-06-06", "timestamp_1": "20:00:00"}
+    form = {
+        "ticker": "AAPL",
+        "price": "1",
+        "quantity": "1",
+        "side": "buy",
+        "timestamp_0": "2025-06-06",
+        "timestamp_1": "20:00:00",
+    }
     answer = admin_client.post("/admin/trades/trade/add/", form | bad)
     assert answer.status_code == 200
     assert b"errorlist" in answer.content
