@@ -155,6 +155,18 @@ async def test_a_refusal_is_final_and_an_outage_is_not(watch: Watch, status: int
     assert attempts == (1 if is_final else 2)
 
 
+async def test_a_failure_of_the_output_is_no_failure_of_the_feed(watch: Watch) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100", "103"))
+
+    def show(alert: Alert) -> None:
+        raise BrokenPipeError
+
+    watch.show = show
+    with pytest.raises(BrokenPipeError):
+        await run(script, watch)
+
+
 def test_delays_grow_to_a_limit_and_are_spread() -> None:
     waits = delays(random.Random(1))
     first = [next(waits) for _ in range(20)]
