@@ -61,20 +61,20 @@ class Watch:
         return f"{self.ticks} ticks, {self.bad} bad, {self.detector.late} late, {self.alerts} alerts"
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """There is no feed at the address at the moment; the message says why."""
 
 
 async def dial(url: str) -> ClientConnection:
-    """Connect; Unreachable if another attempt may succeed, InvalidStatus if the feed refuses us."""
+    """Connect; UnreachableError if another attempt may succeed, InvalidStatus if the feed refuses us."""
     try:
         return await connect(url, compression=None, max_size=MAX_FRAME, close_timeout=CLOSE_TIMEOUT, proxy=None)
     except InvalidStatus as error:
         if error.response.status_code < 500:
             raise
-        raise Unreachable(str(error)) from error
+        raise UnreachableError(str(error)) from error
     except (OSError, InvalidHandshake) as error:
-        raise Unreachable(str(error) or type(error).__name__) from error
+        raise UnreachableError(str(error) or type(error).__name__) from error
 
 
 async def follow(url: str, watch: Watch, *, exit_on_eof: bool, random: Random) -> None:
@@ -92,7 +92,7 @@ async def follow(url: str, watch: Watch, *, exit_on_eof: bool, random: Random) -
             if exit_on_eof and feed.close_code == END_OF_RECORDING:
                 return
             reason = f"closed with {feed.close_code} {feed.close_reason or ''}".strip()
-        except Unreachable as error:
+        except UnreachableError as error:
             reason = str(error)
         wait = next(waits)
         say(f"{url}: {reason}; next attempt in {wait:.1f} s")
