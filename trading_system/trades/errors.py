@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, models
 from django.db.utils import IntegrityError, OperationalError
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -25,6 +26,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, for the database's exceptions too."""
     if isinstance(error, OperationalError | InterfaceError):
         error = Unavailable()
+    elif isinstance(error, SuspiciousOperation):
+        error = ParseError(str(error))  # Django's own page for it fails on what made it suspicious
     elif isinstance(error, IntegrityError):
         error = broken_rule(error) or error
     return exception_handler(error, context)

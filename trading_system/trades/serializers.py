@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 
 from . import instants
@@ -84,4 +85,6 @@ class TradeSerializer(serializers.ModelSerializer[Trade]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields) - NOT_DATA):
             raise serializers.ValidationError({name: ["Unknown field."] for name in sorted(unknown)})
+        if isinstance(data, QueryDict) and (repeated := [name for name, values in data.lists() if len(values) > 1]):
+            raise serializers.ValidationError({name: ["Given more than once."] for name in repeated})
         return super().to_internal_value(data)

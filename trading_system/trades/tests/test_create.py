@@ -225,6 +225,24 @@ def test_a_form_is_as_good_as_json(api: APIClient, fill: dict[str, Any]) -> None
     assert (answer.status_code, answer.json()["price"]) == (201, "170.25")
 
 
+@pytest.mark.parametrize(
+    "body", ["price=1&price=2", "price=1&price=1", "&".join(f"f{number}=1" for number in range(2000))]
+)
+def test_it_refuses_forms_that_repeat_or_overflow(api: APIClient, body: str) -> None:
+    answer = api.generic(
+        "POST", URL, f"ticker=A&quantity=1&side=buy&{body}", content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 400
+    assert not Trade.objects.exists()
+
+
+def test_the_trailing_slash_may_be_missing(api: APIClient, fill: dict[str, Any]) -> None:
+    created = api.post("/api/trades", fill)
+    assert created.status_code == 201
+    assert api.get(f"/api/trades/{created.json()['id']}").json() == created.json()
+    assert api.get("/api/").json() == {"trades": "http://testserver/api/trades/"}
+
+
 def test_it_refuses_a_parameter_that_means_nothing_here(api: APIClient, fill: dict[str, Any]) -> None:
     answer = api.post(f"{URL}?ticker=AAPL", fill)
     assert (answer.status_code, list(answer.json())) == (400, ["ticker"])

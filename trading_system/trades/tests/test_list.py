@@ -127,6 +127,13 @@ def test_it_refuses_bad_parameters_and_names_them(api: APIClient, query: str, na
     assert (answer.status_code, list(answer.json())) == (400, [name])
 
 
+@pytest.mark.parametrize("debug", [True, False])
+def test_it_refuses_thousands_of_parameters(api: APIClient, settings: Any, debug: bool) -> None:
+    settings.DEBUG = debug
+    answer = api.get(URL + "?" + "&".join(f"p{number}=1" for number in range(2000)))
+    assert (answer.status_code, list(answer.json())) == (400, ["detail"])
+
+
 def test_pages_have_a_hundred_trades_or_as_many_as_asked(api: APIClient) -> None:
     record(*[FIRST] * 1001)
     assert len(found(api)) == 100
