@@ -121,7 +121,7 @@ class PostgresServer:
 
     def _launch(self, alive: int) -> None:
         if not self.home.exists():
-            self._make(self.home, self.account.reaches(self.data_dir), shared_directory())
+            self._make(self.home, None if self.account.reaches(self.data_dir) else shared_directory())
         if not (self.home / "data").exists():
             self._create_cluster(alive)
         if (found := (self.home / "data/PG_VERSION").read_text().strip()) != MAJOR:
@@ -130,15 +130,16 @@ class PostgresServer:
         # Nothing of an earlier server is alive, whatever process may bear its PID by now.
         (self.home / "data/postmaster.pid").unlink(missing_ok=True)
         self._remove_run()
-        self._make(self.run, bool(SOCKET_DIRECTORY.fullmatch(str(self.run.resolve()))), Path("/tmp"))  # noqa: S108  # inside it, a directory of a new name
+        elsewhere = Path("/tmp")  # noqa: S108  # a private directory inside it
+        self._make(self.run, None if SOCKET_DIRECTORY.fullmatch(str(self.run.resolve())) else elsewhere)
         if (log := self.home / "postgres.log").exists():
             log.replace(self.home / "postgres.log.1")
         socket = f"-k {self.run.resolve()}"
         self._execute("pg_ctl", "start", "--no-wait", "-D", "data", "-l", log.name, "-o", socket, keep=[alive])
 
-    def _make(self, path: Path, fits: bool, elsewhere: Path) -> None:
-        """Make the private directory `path`; where it does not fit, one `elsewhere` and a link to it."""
-        if fits:
+    def _make(self, path: Path, elsewhere: Path | None) -> None:
+        """Make the private directory `path`, or a link by that name to one `elsewhere`."""
+        if elsewhere is None:
             self.account.make_private_directory(path.parent).rename(path)
         else:
             path.symlink_to(self.account.make_private_directory(elsewhere))

@@ -101,8 +101,8 @@ def test_root_runs_it_as_the_owner_of_the_data(tmp_path: Path) -> None:
     assert account_for(tmp_path) == (NOBODY, NOBODY)
 
 
-@as_root
-def test_root_keeps_it_in_the_data_directory_where_the_account_can_enter() -> None:
+def test_it_is_kept_in_the_data_directory_where_the_account_can_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embedded_postgres.server.shared_directory", lambda: pytest.fail("an ordinary user may not"))
     server = PostgresServer(account_for(Path("/")).make_private_directory(Path("/tmp")))
     try:
         server.join()
