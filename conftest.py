@@ -5,7 +5,7 @@ import shutil
 import hypothesis
 from django.conf import settings
 
-from embedded_postgres.server import server_in
+from embedded_postgres.base import server_in
 
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)

@@ -4,6 +4,7 @@ DATABASES = {"default": {"ENGINE": "embedded_postgres", "NAME": DATABASE, "DATA_
 """
 
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,13 @@ from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
 from .programs import ServerError
-from .server import PostgresServer, server_in
+from .server import PostgresServer
+
+
+@cache
+def server_in(data_dir: Path) -> PostgresServer:
+    """The one manager of `data_dir` in this process, however many threads and connections use it."""
+    return PostgresServer(data_dir)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

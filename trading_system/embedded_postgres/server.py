@@ -17,7 +17,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -196,9 +196,3 @@ class PostgresServer:
             yield
         finally:
             os.close(descriptor)
-
-
-@cache
-def server_in(data_dir: Path) -> PostgresServer:
-    """The one manager of `data_dir` in this process, however many threads and connections use it."""
-    return PostgresServer(data_dir)

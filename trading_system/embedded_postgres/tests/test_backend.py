@@ -11,8 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import OperationalError
 from pytest_django import DjangoDbBlocker
 
-from embedded_postgres.base import DatabaseWrapper
-from embedded_postgres.server import DATABASE, PostgresServer, server_in
+from embedded_postgres.base import DatabaseWrapper, server_in
+from embedded_postgres.server import DATABASE, PostgresServer
 
 from .conftest import postmaster
 
