@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`make run`: migrate, start the processes of the Procfile under honcho, say where to look once they answer."""
 
+import http.client
 import os
 import socket
 import subprocess
@@ -46,8 +47,9 @@ def port(variable: str, default: int) -> int:
 
 def announce(api: str, feed_port: int) -> None:
     """Wait until the API answers and print where to look."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
-        with suppress(OSError), urllib.request.urlopen(api, timeout=5):  # noqa: S310  # of http: alone
+        with suppress(OSError, http.client.HTTPException), direct.open(api, timeout=5):
             break
         time.sleep(POLL)
     print(WHERE_TO_LOOK.format(api=api, host=HOST, feed_port=feed_port), flush=True)
@@ -80,4 +82,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(0)

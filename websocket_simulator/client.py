@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from random import Random
 
@@ -23,6 +23,7 @@ from tick import decode, ticker_of
 MAX_FRAME = 1024 * 1024  # bytes
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
+AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of our clock
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
@@ -49,8 +50,11 @@ class Watch:
         """Feed a frame to the detector and show its alerts; return whether there was a tick in it."""
         ticks, bad = decode(frame)
         self.bad += bad
+        latest = datetime.now(UTC) + AHEAD
         for tick in ticks:
-            if not self.tickers or tick.ticker in self.tickers:
+            if tick.timestamp > latest:  # it would push all others out of the window
+                self.bad += 1
+            elif not self.tickers or tick.ticker in self.tickers:
                 self.ticks += 1
                 if alert := self.detector.feed(tick):
                     self.alerts += 1

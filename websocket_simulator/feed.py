@@ -21,6 +21,7 @@ class Feed:
     def __init__(self) -> None:
         self.readers: set[ServerConnection] = set()
         self.occupied = asyncio.Event()  # set while there are readers
+        self.vacated = asyncio.Event()  # set while there are none
         self.audience = 0  # counts how often a first reader came
         self._seq = 0
 
@@ -29,6 +30,7 @@ class Feed:
         self.audience += not self.readers
         self.readers.add(reader)
         self.occupied.set()
+        self.vacated.clear()
         try:
             async for _ in reader:
                 pass
@@ -78,3 +80,4 @@ class Feed:
         self.readers.discard(reader)
         if not self.readers:
             self.occupied.clear()
+            self.vacated.set()

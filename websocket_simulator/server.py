@@ -3,6 +3,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -56,7 +57,8 @@ async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> 
             if first is None:
                 begun, first = loop.time(), ticks[0].timestamp
             due = begun + (ticks[0].timestamp - first).total_seconds() / speed
-            await asyncio.sleep(due - loop.time())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(feed.vacated.wait(), max(0, due - loop.time()))
         if not feed.readers or feed.audience != audience:
             return False
         if speed:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,7 @@ def encode(ticks: Iterable[Tick]) -> str:
 def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     """Return the ticks of a frame and how many of its items are none; a frame that is not JSON is one such item."""
     try:
-        items = json.loads(frame, parse_float=Decimal, parse_constant=str)  # NaN becomes a word, and no price
+        items = json.loads(frame, parse_float=str, parse_constant=str)  # for price_of to read, or refuse
     except (ValueError, RecursionError):
         return [], 1
     if not isinstance(items, list):
@@ -50,13 +50,13 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     for item in items:
         try:
             ticks.append(tick_of(item))
-        except (KeyError, TypeError, ValueError, OverflowError):
+        except (KeyError, TypeError, ValueError, ArithmeticError):
             continue
     return ticks, len(items) - len(ticks)
 
 
 def tick_of(item: dict[str, Any]) -> Tick:
-    """The tick that a JSON object is; KeyError, TypeError, ValueError or OverflowError if it is none."""
+    """The tick that a JSON object is; KeyError, TypeError, ValueError or ArithmeticError if it is none."""
     seq = item.get("seq") if isinstance(item, dict) else None
     if seq is not None and type(seq) is not int:
         raise ValueError("seq is no whole number")
@@ -69,20 +69,22 @@ def ticker_of(text: str) -> str:
     return text.upper()
 
 
-def price_of(value: str | int | Decimal) -> Decimal:
-    if (isinstance(value, str) and not PRICE.fullmatch(value)) or isinstance(value, bool):
+def price_of(value: Any) -> Decimal:
+    text = str(value) if type(value) is int else value
+    if not PRICE.fullmatch(text):
         raise ValueError(f"{value!r} is no price")
-    price = Decimal(value)
+    price = Decimal(text)
     if not SMALLEST <= price <= LARGEST or len(price.as_tuple().digits) > 40:
         raise ValueError(f"{value!r} is no price")
     return price
 
 
-def instant_of(text: str) -> datetime:
-    """An ISO 8601 date and time, in UTC; one without an offset is in this machine's time zone."""
+def instant_of(text: str, zone: tzinfo | None = None) -> datetime:
+    """An ISO 8601 date and time, in UTC; one without an offset is in `zone`, or in this machine's time zone."""
     if len(text) < len("2025-06-06T20:00:00"):
         raise ValueError(f"{text!r} is no date and time")
-    return datetime.fromisoformat(text).astimezone(UTC)
+    instant = datetime.fromisoformat(text)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def render(instant: datetime) -> str:

@@ -48,8 +48,8 @@ def account_for(data_dir: Path) -> Account:
     owner = data_dir.stat()
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
-    if owner.st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
+    if owner.st_uid != 0 and any(entry.pw_uid == owner.st_uid for entry in pwd.getpwall()):
+        return Account(owner.st_uid, owner.st_gid)  # initdb wants an account with a name
     command = "useradd --system --user-group --home-dir /nonexistent --shell /bin/false"
     for make in (True, False):
         try:

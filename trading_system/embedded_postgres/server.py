@@ -86,7 +86,7 @@ class PostgresServer:
     def stay(self) -> None:
         """Start the server and leave it running until stop()."""
         self.join()
-        (self.run / "stay").touch()
+        self._as_account("touch", str(self.run.resolve() / "stay"))
 
     def stop(self) -> None:
         """Stop the server, whoever uses it; the next to need it starts it again."""
@@ -120,6 +120,8 @@ class PostgresServer:
             time.sleep(POLL)
 
     def _launch(self, alive: int) -> None:
+        if self.home.is_symlink() and not self.home.exists():
+            raise ServerError(f"the data is gone from {self.home.readlink()}: restore it, or remove {self.home}")
         if not self.home.exists():
             self._make(self.home, None if self.account.reaches(self.data_dir) else shared_directory())
         if not (self.home / "data").exists():
@@ -162,8 +164,12 @@ class PostgresServer:
         self._remove_run()
 
     def _remove_run(self) -> None:
-        shutil.rmtree(self.run.resolve(), ignore_errors=True)
+        self._as_account("rm", "-rf", "--", str(self.run.resolve()))
         self.run.unlink(missing_ok=True)
+
+    def _as_account(self, *command: str) -> None:
+        """Touch what belongs to the account as no more than the account: it may have put a link there."""
+        subprocess.run(command, check=False, cwd="/", **self.account.identity())
 
     def _execute(self, program: str, *arguments: str, text: str = "", keep: Sequence[int] = ()) -> None:
         """Run a program inside `home`, where relative names keep an odd path's characters from pg_ctl's shell."""
@@ -175,7 +181,7 @@ class PostgresServer:
             raise ServerError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
 
     def _open(self, name: str) -> int:
-        descriptor = os.open(self.data_dir / name, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.data_dir / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         os.fchown(descriptor, *self.account)
         return descriptor
 
@@ -190,9 +196,6 @@ class PostgresServer:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        descriptor = self._open("lock")
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # every holder is bounded by START_TIMEOUT
+        with os.fdopen(self._open("lock")) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # every holder is bounded by START_TIMEOUT
             yield
-        finally:
-            os.close(descriptor)

@@ -10,5 +10,4 @@ class TradeAdmin(admin.ModelAdmin):
     list_display = ("timestamp", "ticker", "side", "quantity", "price")
     list_filter = ("side",)
     search_fields = ("ticker__iexact",)
-    date_hierarchy = "timestamp"
     readonly_fields = ("created_at", "updated_at")

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -33,6 +35,7 @@ class TradeViewSet(ModelViewSet[Trade]):
         listing = {*TradeFilter.base_filters, "cursor", "page_size"} if self.action == "list" else set()
         refuse_unknown(request.query_params, {"format", *listing})
         refuse_large_body(request)
+        refuse_foreign_page(request)
 
     def get_queryset(self) -> QuerySet[Trade]:
         trades = super().get_queryset()
@@ -45,6 +48,13 @@ class TradeViewSet(ModelViewSet[Trade]):
     @transaction.atomic
     def perform_create(self, serializer: BaseSerializer[Trade]) -> None:
         serializer.save()
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """Without a login, a form on any web page could post here; browsers say where a request comes from."""
+    origin = request.headers.get("Origin")
+    if origin and request.method not in SAFE_METHODS and origin.partition("://")[2] != request.get_host():
+        raise PermissionDenied("Pages of other sites may not change trades.")
 
 
 def refuse_large_body(request: Request) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import ParseError
@@ -17,7 +17,7 @@ class ExactJSONParser(JSONParser):
     ) -> Any:
         try:
             value = json.loads(
-                stream.read().decode(), parse_float=Decimal, parse_constant=refuse, object_pairs_hook=without_repetition
+                stream.read().decode(), parse_float=number, parse_constant=refuse, object_pairs_hook=without_repetition
             )
             json.dumps(value, ensure_ascii=False, default=str).encode()  # a lone surrogate could not be answered with
         except RecursionError:
@@ -25,6 +25,14 @@ class ExactJSONParser(JSONParser):
         except ValueError as error:
             raise ParseError(f"JSON parse error: {error}") from None
         return value
+
+
+def number(text: str) -> Decimal | str:
+    """The decimal; or the text itself where its exponent is beyond any, for its field to refuse."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
 
 
 def refuse(constant: str) -> NoReturn:

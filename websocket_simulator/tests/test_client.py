@@ -102,6 +102,15 @@ async def test_bad_frames_are_counted_and_skipped(watch: Watch) -> None:
     assert (watch.ticks, watch.bad) == (1, 5)
 
 
+async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Alert]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("1").replace("2025", "9999"))
+        await connection.send(frame("100", "103"))
+
+    await run(script, watch)
+    assert (watch.bad, len(alerts)) == (1, 1)
+
+
 async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         await connection.send(frame("100") + "")

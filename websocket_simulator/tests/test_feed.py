@@ -149,7 +149,7 @@ async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recor
 
 async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 4.0))
+    source = asyncio.create_task(play(feed, recording, 0.001))
     async with served(feed) as url:
         async with connect(url, compression=None) as connection:
             await read(connection)

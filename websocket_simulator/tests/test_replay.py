@@ -36,3 +36,18 @@ def test_rows_that_are_no_ticks_are_passed_over_and_named() -> None:
 def test_missing_columns_are_named(lines: list[str]) -> None:
     with pytest.raises(ValueError, match=r"no column .*timestamp"):
         list(read(lines, pytest.fail))
+
+
+def test_a_time_without_an_offset_is_utc() -> None:
+    [[tick]] = read(["ticker,price,timestamp", "A,1,2025-06-06T12:00:00"], pytest.fail)
+    assert tick.timestamp == NOON
+
+
+def test_a_line_beyond_reading_is_an_error() -> None:
+    with pytest.raises(ValueError, match="after line 1: field larger"):
+        list(read(["ticker,price,timestamp", "A" * 200_000 + ",1,2025-06-06T12:00:00Z"], pytest.fail))
+
+
+def test_a_crowded_moment_comes_in_parts() -> None:
+    lines = ["ticker,price,timestamp", *["A,1,2025-06-06T12:00:00Z"] * 2500]
+    assert [len(ticks) for ticks in read(lines, pytest.fail)] == [1000, 1000, 500]

@@ -83,6 +83,11 @@ def test_a_malformed_frame_is_one_bad_item(frame: str | bytes) -> None:
     assert decode(frame) == ([], 1)
 
 
+@pytest.mark.parametrize("price", ["1e99999999999999999999", "-1e-99999999999999999999", "NaN", "-Infinity"])
+def test_a_number_beyond_any_costs_its_own_tick_alone(price: str) -> None:
+    assert decode(json.dumps([GOOD, GOOD | {"price": "PRICE"}]).replace('"PRICE"', price)) == ([TICK], 1)
+
+
 @pytest.mark.parametrize("frame", ["null", "7", '"AAPL"', "true", "{}", "[[]]", "[null]", "[7]", '["AAPL"]'])
 def test_json_that_is_no_tick_is_bad(frame: str) -> None:
     assert decode(frame) == ([], 1)
@@ -96,7 +101,7 @@ def test_an_empty_frame_has_neither() -> None:
     ("field", "value"),
     [
         *(("price", value) for value in (None, True, [], {}, 0, -1, "0", "-1", "", "x", "NaN", "Infinity", "1_000", "١", " 1",
-                                         "1e99", "1e-30", 10**30, 10**4000, "1." + "0" * 21, float("nan"), float("inf"))),
+                                         "1e99", "1e-30", 10**30, 10**4000, "1." + "0" * 21, float("nan"), float("inf"), [0, [], "n"], [0, [1, 7, 0], 0])),
         *(("ticker", value) for value in (None, True, 7, [], {}, "", " ", "A B", "=A", "A" * 33, "🚀", "A\n", "<b>", "ß")),
         *(("timestamp", value) for value in (None, True, 7, [], {}, "", "now", "2025-06-06", "2025-13-06T12:00:00Z",
                                              "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "x" * 100)),

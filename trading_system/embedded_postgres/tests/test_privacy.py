@@ -144,6 +144,30 @@ def programs_site() -> Path:
     return Path(spec.origin).parents[1]
 
 
+def test_data_that_is_gone_is_not_silently_made_anew(tmp_path: Path) -> None:
+    server = PostgresServer(tmp_path)
+    server.home.symlink_to(tmp_path / "gone")
+    with pytest.raises(ServerError, match=r"the data is gone from .*: restore it, or remove"):
+        server.join()
+    assert not (tmp_path / "gone").exists()
+    server.leave()
+
+
+def test_links_that_somebody_put_there_lead_nowhere(tmp_path: Path, server: PostgresServer) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "file").touch()
+    server.run.symlink_to(theirs)
+    if os.geteuid() == 0:
+        server.stop()
+        assert (theirs / "file").exists()
+    server.run.unlink(missing_ok=True)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/lock").symlink_to(theirs / "file")
+    with pytest.raises(OSError, match="symbolic links"):
+        PostgresServer(tmp_path / "data").join()
+
+
 def test_a_missing_wheel_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "WHEEL", "no_such_wheel")
     with pytest.raises(ServerError, match="pip install"):

@@ -84,7 +84,7 @@ def test_any_amount_comes_back_digit_for_digit(amount: Any, as_number: bool) -> 
     "literal",
     [
         "0", "-0", "-1", "0.000000001", "1000000000000", '"1_000"', '"١٢"', '"1,5"', '"0x10"', '""', '" "', "null",
-        "true", "[]", "{}", '"NaN"', '"Infinity"', '"-Infinity"', "1e1000000", "1e-1000000", '"1e99999"', '"+1"', '"1\\u0000"',
+        "true", "[]", "{}", '"NaN"', '"Infinity"', '"-Infinity"', "1e1000000", "1e-1000000", "1e99999999999999999999", "1e-99999999999999999999", '"1e99999"', '"+1"', '"1\\u0000"',
     ],
 )  # fmt: skip
 def test_it_refuses_bad_amounts_and_names_the_field(
@@ -241,6 +241,13 @@ def test_the_trailing_slash_may_be_missing(api: APIClient, fill: dict[str, Any])
     assert created.status_code == 201
     assert api.get(f"/api/trades/{created.json()['id']}").json() == created.json()
     assert api.get("/api/").json() == {"trades": "http://testserver/api/trades/"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [("http://testserver", 201), ("https://evil.example", 403), ("null", 403), ("http://[", 403)]
+)
+def test_only_its_own_pages_may_post(api: APIClient, fill: dict[str, Any], origin: str, status: int) -> None:
+    assert api.post(URL, fill, format="multipart", headers={"origin": origin}).status_code == status
 
 
 def test_it_refuses_a_parameter_that_means_nothing_here(api: APIClient, fill: dict[str, Any]) -> None:

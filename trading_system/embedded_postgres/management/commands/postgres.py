@@ -1,6 +1,7 @@
 """`manage.py postgres start|stop|status|psql`: the embedded server by hand."""
 
 import os
+import signal
 import subprocess
 import sys
 from argparse import REMAINDER, ArgumentParser
@@ -34,6 +35,7 @@ class Command(BaseCommand):
     def act(self, server: PostgresServer, action: str, arguments: list[str]) -> int:
         if action == "psql":
             server.join()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql cancels its query instead
             address = {
                 "PGHOST": str(server.run.resolve()),
                 "PGPORT": str(PORT),
