@@ -173,10 +173,9 @@ class PostgresServer:
 
     def _execute(self, program: str, *arguments: str, text: str = "", keep: Sequence[int] = ()) -> None:
         """Run a program inside `home`, where relative names keep an odd path's characters from pg_ctl's shell."""
-        environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-        done = subprocess.run([self.programs / program, *arguments], cwd=self.home, env=environment, input=text,
-                              text=True, capture_output=True, pass_fds=keep, umask=0o077, check=False,
-                              **self.account.identity())  # fmt: skip
+        done = subprocess.run([self.programs / program, *arguments], cwd=self.home, input=text, text=True,
+                              env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, umask=0o077, pass_fds=keep,
+                              capture_output=True, check=False, **self.account.identity())  # fmt: skip
         if done.returncode != 0:
             raise ServerError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
 
