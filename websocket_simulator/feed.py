@@ -22,6 +22,7 @@ class Feed:
         self.readers: set[ServerConnection] = set()
         self.occupied = asyncio.Event()  # set while there are readers
         self.vacated = asyncio.Event()  # set while there are none
+        self.vacated.set()
         self.audience = 0  # counts how often a first reader came
         self._seq = 0
 
