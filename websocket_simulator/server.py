@@ -58,7 +58,8 @@ async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> 
                 begun, first = loop.time(), ticks[0].timestamp
             due = begun + (ticks[0].timestamp - first).total_seconds() / speed
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(feed.vacated.wait(), max(0, due - loop.time()))
+                async with asyncio.timeout_at(due):
+                    await feed.vacated.wait()
         if not feed.readers or feed.audience != audience:
             return False
         if speed:

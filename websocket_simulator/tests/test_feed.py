@@ -159,3 +159,14 @@ async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path)
         async with connect(url, compression=None) as connection:
             assert [str(tick.price) for tick in await read(connection)] == ["100", "50"]
     source.cancel()
+
+
+async def test_a_recording_can_be_stopped_at_the_moment_when_its_last_reader_leaves(recording: Path) -> None:
+    feed = Feed()
+    source = asyncio.create_task(play(feed, recording, 0.001))
+    async with served(feed) as url, connect(url, compression=None) as connection:
+        await read(connection)
+        feed.abort()
+        source.cancel()
+        await asyncio.wait({source}, timeout=5)
+    assert source.cancelled()
