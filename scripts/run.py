@@ -3,6 +3,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,13 +12,15 @@ import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
-from honcho import command
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.printer import Message, Printer
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 POLL = 0.1  # seconds between two looks whether the API answers
-STOPPED = (130, 143)  # honcho's exit status after SIGINT and SIGTERM, which is how this ends when all is well
 WHERE_TO_LOOK = """
 The trading system is running. Stop it with Ctrl-C.
 
@@ -45,17 +48,66 @@ def port(variable: str, default: int) -> int:
     return int(text)
 
 
-def announce(api: str, feed_port: int) -> None:
-    """Wait until the API answers and print where to look."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while True:
-        with suppress(OSError, http.client.HTTPException), direct.open(api, timeout=5):
-            break
-        time.sleep(POLL)
-    print(WHERE_TO_LOOK.format(api=api, host=HOST, feed_port=feed_port), flush=True)
+class Terminal(Printer):
+    """What honcho prints on. Once nobody reads it (a closed window, the end of what we are piped into), all ends."""
+
+    def write(self, message: Message) -> None:
+        try:
+            super().write(message)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
-def main() -> None:
+class System(Manager):
+    """honcho's manager, made to stop at any moment, and to say where to look."""
+
+    def __init__(self, api: str, feed_port: int) -> None:
+        super().__init__(Terminal(sys.stdout, colour="NO_COLOR" not in os.environ))
+        self.api, self.feed_port = api, feed_port
+        self.stopping = False
+        self.migration: subprocess.Popen[bytes] | None = None
+        self.listen_to_signals()
+
+    def listen_to_signals(self) -> None:
+        for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            signal.signal(signum, self.stop)
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stopping = True
+        if self.migration:
+            self.migration.terminate()
+
+    def migrate(self) -> int:
+        """Return the exit status. In a session of its own, like honcho's processes, it ends when we say so."""
+        command = [sys.executable, "trading_system/manage.py", "migrate", "--verbosity=0"]
+        self.migration = subprocess.Popen(command, start_new_session=True)
+        return self.migration.wait()
+
+    def _start(self) -> None:
+        self.listen_to_signals()  # honcho's own handlers print, and fail while a process has no PID yet
+        super()._start()
+        threading.Thread(target=self.announce, daemon=True).start()  # not before: honcho forks
+
+    def _all_started(self) -> bool:
+        """Asked in every turn of honcho's loop."""
+        started: bool = super()._all_started()
+        if started and self.stopping:
+            self.terminate()
+        return started
+
+    def announce(self) -> None:
+        """Wait until the API answers and print where to look."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        while True:
+            with suppress(OSError, http.client.HTTPException), direct.open(self.api, timeout=5):
+                break
+            time.sleep(POLL)
+        print(WHERE_TO_LOOK.format(api=self.api, host=HOST, feed_port=self.feed_port), flush=True)
+
+
+def main() -> int:
+    """Return 0 when all ended because it was asked to, and another exit status when a part failed."""
     api_port, feed_port = port("PORT", 8000), port("FEED_PORT", 8765)
     if api_port == feed_port:
         sys.exit(f"error: PORT and FEED_PORT are both {api_port}")
@@ -68,21 +120,15 @@ def main() -> None:
         "PORT": str(api_port),
         "FEED_PORT": str(feed_port),
     }
-    migrated = subprocess.run([sys.executable, "trading_system/manage.py", "migrate", "--verbosity=0"], check=False)
-    if migrated.returncode:
-        sys.exit(migrated.returncode)
-    api = f"http://{HOST}:{api_port}/api/trades/"
-    threading.Thread(target=announce, args=(api, feed_port), daemon=True).start()
-    # honcho would read .env in a dialect of its own; the ledger reads it itself.
-    sys.argv = ["honcho", "start", "--env", os.devnull]
-    try:
-        command.main()
-    except SystemExit as ended:
-        sys.exit(0 if ended.code in STOPPED else ended.code)
+    system = System(f"http://{HOST}:{api_port}/api/trades/", feed_port)
+    status = system.migrate()
+    if system.stopping or status:
+        return 0 if system.stopping else status
+    for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
+        system.add_process(name, command)
+    system.loop()
+    return 0 if system.stopping else 1
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(0)
+    sys.exit(main())

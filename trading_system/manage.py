@@ -4,7 +4,6 @@
 import os
 import signal
 import sys
-from types import FrameType
 
 
 def main() -> None:
@@ -13,20 +12,19 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError
+    from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
-    signal.signal(signal.SIGTERM, end)
+    if sys.argv[1:2] == ["runserver"] and "--noreload" not in sys.argv and DJANGO_AUTORELOAD_ENV not in os.environ:
+        # The process that serves hears Ctrl-C as well, and this one would kill it before it has ended well.
+        signal.signal(signal.SIGINT, lambda signum, frame: None)
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError) as error:
         sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
-
-
-def end(signum: int, frame: FrameType | None) -> None:
-    """End as Ctrl-C does, so that what was registered to run at the end does run."""
-    sys.exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

@@ -5,11 +5,14 @@ that is root again, as an account of its own. What this account cannot reach is 
 no existing directory is opened for it.
 """
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +46,16 @@ class Account(NamedTuple):
         return path
 
 
+@contextmanager
+def locked(descriptor: int) -> Iterator[None]:
+    """Hold the kernel's lock on an open file, alone, and close it in the end."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def account_for(data_dir: Path) -> Account:
     """Return ourselves or, for root, whom PostgreSQL runs as; ServerError if that account cannot be made."""
     owner = data_dir.stat()
@@ -50,15 +63,16 @@ def account_for(data_dir: Path) -> Account:
         return Account(os.geteuid(), os.getegid())
     if owner.st_uid != 0 and any(entry.pw_uid == owner.st_uid for entry in pwd.getpwall()):
         return Account(owner.st_uid, owner.st_gid)  # initdb wants an account with a name
-    command = "useradd --system --user-group --home-dir /nonexistent --shell /bin/false"
-    for make in (True, False):
+    command = f"useradd --system --user-group --home-dir /nonexistent --shell /bin/false {ACCOUNT}"
+    with locked(os.open(shared_directory(), os.O_RDONLY)):  # two useradds at once lose an account
+        if shutil.which("useradd") and ACCOUNT not in {entry.pw_name for entry in pwd.getpwall()}:
+            subprocess.run(command.split(), check=False)
         try:
             entry = pwd.getpwnam(ACCOUNT)
-            return Account(entry.pw_uid, entry.pw_gid)
         except KeyError:
-            if make and shutil.which("useradd"):
-                subprocess.run([*command.split(), ACCOUNT], check=False)  # or another process just did
-    raise ServerError(f"PostgreSQL does not run as root, and its account could not be made: {command} {ACCOUNT}")
+            message = f"PostgreSQL does not run as root, and its account could not be made: {command}"
+            raise ServerError(message) from None
+    return Account(entry.pw_uid, entry.pw_gid)
 
 
 def programs_for(account: Account) -> Path:

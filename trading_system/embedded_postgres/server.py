@@ -13,17 +13,20 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 
-from .programs import MAJOR, Account, ServerError, account_for, programs_for, shared_directory
+from .programs import MAJOR, Account, ServerError, account_for, locked, programs_for, shared_directory
 
 START_TIMEOUT = 60  # seconds; recovery after a crash replays what was written since the last checkpoint
 POLL = 0.02  # seconds between two looks at a server that is starting
@@ -66,9 +69,9 @@ class PostgresServer:
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked():
             if not self.joined:
+                self._leave_when_the_process_ends()
                 self._user = os.getpid(), self._open("users")
                 fcntl.flock(self._user[1], fcntl.LOCK_SH)
-                atexit.register(self.leave)
             self._await_answer()
 
     def leave(self) -> None:
@@ -82,6 +85,16 @@ class PostgresServer:
                 os.close(alone)
                 if not (self.run / "stay").exists():
                     self._stop()
+
+    def _leave_when_the_process_ends(self) -> None:
+        atexit.register(self._leave_for_good)
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))  # by default it ends without `atexit`
+
+    def _leave_for_good(self) -> None:
+        for signum in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C would leave the server behind
+            signal.signal(signum, signal.SIG_IGN)
+        self.leave()
 
     def stay(self) -> None:
         """Start the server and leave it running until stop()."""
@@ -157,10 +170,15 @@ class PostgresServer:
         (self.home / "data.new").rename(self.home / "data")
 
     def _stop(self) -> None:
-        if (alive := self._try_lock("alive")) is None:
-            self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
-        else:
-            os.close(alive)
+        deadline = time.monotonic() + START_TIMEOUT
+        while (alive := self._try_lock("alive")) is None:
+            try:
+                self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
+            except ServerError:  # it has not written its PID yet, or has removed it already
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL)
+        os.close(alive)
         self._remove_run()
 
     def _remove_run(self) -> None:
@@ -193,8 +211,5 @@ class PostgresServer:
             os.close(descriptor)
             return None
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with os.fdopen(self._open("lock")) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # every holder is bounded by START_TIMEOUT
-            yield
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self._open("lock"))  # every holder is bounded by START_TIMEOUT
