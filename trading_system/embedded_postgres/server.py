@@ -3,7 +3,7 @@
 What holds, whoever is killed and whenever, rests on the kernel's locks (flock), which die with their
 holders, and on a real query; never on a PID file:
 
-- `lock`: held while the server is started or stopped, so that this happens once at a time.
+- `lock`: held while the server is started or stopped, so that this happens once at a time; for START_TIMEOUT at most.
 - `users`: shared by every process that uses the server; who can have it alone is the last.
 - `alive`: inherited by every program that touches the data; who can take it knows that none of them is left.
 """
@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -67,7 +66,7 @@ class PostgresServer:
         Raises ServerError if it cannot be started or does not answer within START_TIMEOUT.
         """
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._locked():
+        with locked(self._open("lock")):
             if not self.joined:
                 self._leave_when_the_process_ends()
                 self._user = os.getpid(), self._open("users")
@@ -78,12 +77,11 @@ class PostgresServer:
         """Stop counting this process; the last user stops the server, unless it was told to stay."""
         if self._user is None or not self.joined:
             return
-        with self._locked():
+        with locked(self._open("lock")):
             os.close(self._user[1])
             self._user = None
-            if (alone := self._try_lock("users")) is not None:
-                os.close(alone)
-                if not (self.run / "stay").exists():
+            with self._alone("users") as alone:
+                if alone is not None and not (self.run / "stay").exists():
                     self._stop()
 
     def _leave_when_the_process_ends(self) -> None:
@@ -99,12 +97,12 @@ class PostgresServer:
     def stay(self) -> None:
         """Start the server and leave it running until stop()."""
         self.join()
-        self._as_account("touch", str(self.run.resolve() / "stay"))
+        self.account.run("touch", self.run.resolve() / "stay")
 
     def stop(self) -> None:
         """Stop the server, whoever uses it; the next to need it starts it again."""
         if self.home.exists():
-            with self._locked():
+            with locked(self._open("lock")):
                 self._stop()
 
     def answers(self) -> bool:
@@ -120,14 +118,12 @@ class PostgresServer:
     def _await_answer(self) -> None:
         launched, deadline = False, time.monotonic() + START_TIMEOUT
         while not self.answers():
-            if (alive := self._try_lock("alive")) is not None:
-                try:
-                    if launched:
-                        raise ServerError(f"it ended while starting; {self.home}/postgres.log says why")
+            with self._alone("alive") as alive:
+                if alive is not None and launched:
+                    raise ServerError(f"it ended while starting; {self.home}/postgres.log says why")
+                if alive is not None:
                     self._launch(alive)
                     launched = True
-                finally:
-                    os.close(alive)
             if time.monotonic() > deadline:
                 raise ServerError(f"it did not answer within {START_TIMEOUT} s; see {self.home}/postgres.log")
             time.sleep(POLL)
@@ -171,29 +167,23 @@ class PostgresServer:
 
     def _stop(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT
-        while (alive := self._try_lock("alive")) is None:
+        while self._is_alive():
             try:
                 self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
             except ServerError:  # it has not written its PID yet, or has removed it already
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(POLL)
-        os.close(alive)
         self._remove_run()
 
     def _remove_run(self) -> None:
-        self._as_account("rm", "-rf", "--", str(self.run.resolve()))
+        self.account.run("rm", "-rf", "--", self.run.resolve())
         self.run.unlink(missing_ok=True)
-
-    def _as_account(self, *command: str) -> None:
-        """Touch what belongs to the account as no more than the account: it may have put a link there."""
-        subprocess.run(command, check=False, cwd="/", **self.account.identity())
 
     def _execute(self, program: str, *arguments: str, text: str = "", keep: Sequence[int] = ()) -> None:
         """Run a program inside `home`, where relative names keep an odd path's characters from pg_ctl's shell."""
-        done = subprocess.run([self.programs / program, *arguments], cwd=self.home, input=text, text=True,
-                              env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, umask=0o077, pass_fds=keep,
-                              capture_output=True, check=False, **self.account.identity())  # fmt: skip
+        done = self.account.run(self.programs / program, *arguments, cwd=self.home, input=text, pass_fds=keep,
+                                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, umask=0o077)  # fmt: skip
         if done.returncode != 0:
             raise ServerError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
 
@@ -202,14 +192,9 @@ class PostgresServer:
         os.fchown(descriptor, *self.account)
         return descriptor
 
-    def _try_lock(self, name: str) -> int | None:
-        descriptor = self._open(name)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return descriptor
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
+    def _alone(self, name: str) -> AbstractContextManager[int | None]:
+        return locked(self._open(name), wait=False)
 
-    def _locked(self) -> AbstractContextManager[None]:
-        return locked(self._open("lock"))  # every holder is bounded by START_TIMEOUT
+    def _is_alive(self) -> bool:
+        with self._alone("alive") as alive:
+            return alive is None

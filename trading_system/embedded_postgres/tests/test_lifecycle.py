@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +69,41 @@ def test_a_killed_python_leaves_the_server_to_the_next(
     user(server).joined().leave()
     assert not server.answers()
     assert has_ended(running)
+
+
+def test_a_python_that_is_told_to_end_leaves_however_often_it_is_told(
+    server: PostgresServer, user: Callable[[PostgresServer], User]
+) -> None:
+    other = user(server).joined()
+    running = postmaster(server)
+    other.process.terminate()
+    while other.process.poll() is None:
+        other.process.send_signal(signal.SIGINT)
+        other.process.terminate()
+    assert has_ended(running)
+
+
+def test_a_python_interrupted_while_it_starts_the_server_leaves_none(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, late = PostgresServer._execute, []
+
+    def interrupted(
+        self: PostgresServer, program: str, *arguments: str, keep: Sequence[int] = (), **options: Any
+    ) -> None:
+        if "start" not in arguments:
+            return execute(self, program, *arguments, keep=keep, **options)
+        command = ["sh", "-c", 'sleep 0.3; exec "$@"', "sh", self.programs / program, *arguments]
+        late.append(subprocess.Popen(command, cwd=self.home, pass_fds=keep, umask=0o077, **self.account.identity()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PostgresServer, "_execute", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        server.join()
+    server.leave()
+    assert late[0].wait() == 0
+    assert not server._is_alive()
+    assert not server.run.exists()
 
 
 def test_a_python_killed_while_it_makes_the_cluster_leaves_nothing_half_made(

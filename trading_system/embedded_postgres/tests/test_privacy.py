@@ -1,9 +1,11 @@
 """Nobody else on the machine gets in, and nothing of theirs is changed."""
 
 import os
+import pwd
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from embedded_postgres.server import DATABASE, PostgresServer
 from .conftest import ask, postmaster, remove
 
 NOBODY = 65534
+ROOT = Path(__file__).parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
@@ -113,6 +116,29 @@ def test_it_is_kept_in_the_data_directory_where_the_account_can_enter(monkeypatc
 
 
 @as_root
+@pytest.mark.skipif(shutil.which("useradd") is None, reason="there is no useradd")
+def test_processes_that_make_the_account_at_once_get_the_same() -> None:
+    name = f"trading_test_{os.getpid()}"
+    program = (
+        f"from embedded_postgres import programs; from pathlib import Path; programs.ACCOUNT = {name!r}; "
+        "print('ready', flush=True); input(); print(programs.account_for(Path('/')).uid)"
+    )
+    command, pipe = [sys.executable, "-c", program], subprocess.PIPE
+    running = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(4)]
+    try:
+        for process in running:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in running:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        assert {process.communicate()[0].strip() for process in running} == {str(pwd.getpwnam(name).pw_uid)}
+    finally:
+        subprocess.run(["userdel", name], check=True)
+
+
+@as_root
 def test_an_account_that_cannot_be_made_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "ACCOUNT", "no_such_account_here")
     monkeypatch.setenv("PATH", "")
@@ -132,15 +158,7 @@ def test_programs_that_the_account_cannot_reach_are_copied_once(
     made = (copied / "postgres").stat().st_mtime_ns
     assert programs_for(account) == copied
     assert (copied / "postgres").stat().st_mtime_ns == made
-    programs._copy(programs_site(), tmp_path / "shared" / copied.relative_to(tmp_path / "shared").parts[0])
     assert subprocess.run([copied / "postgres", "--version"], capture_output=True, check=True).stdout
-
-
-def programs_site() -> Path:
-    spec = programs.find_spec(programs.WHEEL)
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parents[1]
 
 
 def test_data_that_is_gone_is_not_silently_made_anew(tmp_path: Path) -> None:
