@@ -1,19 +1,20 @@
 """The ledger over HTTP: /api/trades/."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
-from .errors import BodyTooLarge
+from .errors import BodyTooLarge, LengthRequired
 from .filters import TradeFilter, refuse_unknown
 from .models import Trade
 from .pagination import KeysetPagination
@@ -21,14 +22,14 @@ from .serializers import TradeSerializer
 
 
 class TradeViewSet(ModelViewSet[Trade]):
-    """Trades, newest first. Filter by `ticker` and by `start_date` and `end_date`, both included."""
+    """Trades, newest first. Filter by ticker and by start_date and end_date, both included."""
 
     queryset = Trade.objects.all()
     serializer_class = TradeSerializer
     filter_backends = (DjangoFilterBackend,)
     filterset_class = TradeFilter
     pagination_class = KeysetPagination
-    lookup_value_regex = "[0-9]{1,19}"
+    lookup_value_regex = "[^/]+"  # what is no number gets the API's 404, not Django's
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -40,6 +41,11 @@ class TradeViewSet(ModelViewSet[Trade]):
     def get_queryset(self) -> QuerySet[Trade]:
         trades = super().get_queryset()
         return trades.select_for_update() if self.action in ("update", "partial_update") else trades
+
+    def get_object(self) -> Trade:
+        if not re.fullmatch(r"[0-9]{1,19}", self.kwargs["pk"]):  # int() would read other scripts' digits, too
+            raise NotFound
+        return super().get_object()
 
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -58,7 +64,9 @@ def refuse_foreign_page(request: Request) -> None:
 
 
 def refuse_large_body(request: Request) -> None:
-    """Only as many bytes as Content-Length says are ever read."""
+    """Only as many bytes as Content-Length says are ever read, and none of a body sent in chunks."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")

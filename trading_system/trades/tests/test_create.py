@@ -208,12 +208,39 @@ def test_it_refuses_bad_bodies(api: APIClient, body: str | bytes) -> None:
     assert not Trade.objects.exists()
 
 
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes().map(str),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(), values, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.sampled_from(["ticker", "price", "quantity", "side", "timestamp"]),
+    json_values,
+    st.sampled_from(["json", "multipart"]),
+)
+def test_no_value_is_too_strange(field: str, value: Any, form: str) -> None:
+    fill = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
+    if form == "json":
+        answer = post_raw(APIClient(), json.dumps(fill | {field: value}))
+    else:
+        answer = APIClient().post(URL, fill | {field: str(value)}, format=form)
+    assert answer.status_code == 201 or (answer.status_code == 400 and list(answer.json()) in ([field], ["detail"]))
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
 def test_it_refuses_bodies_over_the_limit(api: APIClient, content_type: str) -> None:
     body = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     answer = api.generic("POST", URL, body, content_type=content_type)
     assert answer.status_code == 413
     assert "detail" in answer.json()
+
+
+def test_it_refuses_a_body_in_chunks(api: APIClient, fill: dict[str, Any]) -> None:
+    answer = api.post(URL, fill, headers={"transfer-encoding": "chunked"})
+    assert answer.status_code == 411
+    assert "Content-Length" in answer.json()["detail"]
 
 
 def test_it_refuses_other_content_types(api: APIClient) -> None:

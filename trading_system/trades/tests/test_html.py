@@ -54,6 +54,12 @@ def test_the_form_of_a_trade_holds_its_values(browser: Client, api: APIClient, f
     assert values == {"ticker": "AAPL", "price": "170.25", "quantity": "10", "timestamp": instant}
 
 
+def test_each_page_above_is_named_once(browser: Client, api: APIClient, fill: dict[str, Any]) -> None:
+    id_ = api.post("/api/trades/", fill).json()["id"]
+    [crumbs] = re.findall(r'<ul class="breadcrumb">(.*?)</ul>', page(browser, f"/api/trades/{id_}/"), re.DOTALL)
+    assert re.findall(r'<a href="([^"]*)"', crumbs) == ["/api/", "/api/trades/", f"/api/trades/{id_}/"]
+
+
 def test_the_forms_errors_are_shown(browser: Client) -> None:
     answer = browser.post("/api/trades/", {"ticker": "A B", "price": "0", "quantity": "1", "side": "buy"})
     assert answer.status_code == 400

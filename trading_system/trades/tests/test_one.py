@@ -31,7 +31,8 @@ def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: s
     "id_", ["0", "99999999", "9223372036854775808", "9999999999999999999", "٣", "-1", "x", "1e1", "%00"]
 )
 def test_an_unknown_id_is_not_found(api: APIClient, fill: dict[str, Any], method: str, id_: str) -> None:
-    assert getattr(api, method)(f"{URL}{id_}/", fill if method in ("put", "patch") else None).status_code == 404
+    answer = getattr(api, method)(f"{URL}{id_}/", fill if method in ("put", "patch") else None)
+    assert (answer.status_code, list(answer.json())) == (404, ["detail"])
 
 
 def test_arabic_digits_are_no_id(api: APIClient, trade: dict[str, Any]) -> None:
