@@ -105,5 +105,6 @@ class SpikeDetector:
 
     def _id(self, low: Tick, number: int) -> str:
         """Name the rule, the low and which alert from that low it is, so that a repeated run repeats the ids."""
-        parts = (self.threshold.normalize(), self.window, low.ticker, low.timestamp, low.price.normalize(), number)
+        threshold, price = self.threshold.normalize(EXACT), low.price.normalize(EXACT)
+        parts = (threshold, self.window, low.ticker, low.timestamp, price, number)
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -74,23 +74,22 @@ async def run(options: argparse.Namespace) -> None:
     feed, stop = Feed(), asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    async with serve(feed.handle, options.host, options.port, compression=None, max_size=MAX_MESSAGE) as server:
-        host, port = server.sockets[0].getsockname()[:2]
-        say(f"feed on ws://{f'[{host}]' if ':' in host else host}:{port}")
-        source = asyncio.create_task(source_for(feed, options))
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({source, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        source.cancel()
-        server.close()
-        _, late = await asyncio.wait({asyncio.create_task(server.wait_closed())}, timeout=STOP_TIMEOUT)
-        if late:
-            feed.abort()
-        try:
-            await source
-        except asyncio.CancelledError:
-            pass
-        except (OSError, ValueError) as error:
-            sys.exit(f"error: {options.replay}: {error}")
+    server = await serve(feed.handle, options.host, options.port, compression=None, max_size=MAX_MESSAGE)
+    host, port = server.sockets[0].getsockname()[:2]
+    say(f"feed on ws://{f'[{host}]' if ':' in host else host}:{port}")
+    source = asyncio.create_task(source_for(feed, options))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({source, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    source.cancel()
+    server.close()
+    await asyncio.wait({asyncio.create_task(server.wait_closed())}, timeout=STOP_TIMEOUT)
+    feed.abort()  # those that took nothing; asyncio.run cancels handshakes that were never finished
+    try:
+        await source
+    except asyncio.CancelledError:
+        pass
+    except (OSError, ValueError) as error:
+        sys.exit(f"error: {options.replay}: {error}")
 
 
 def source_for(feed: Feed, options: argparse.Namespace) -> Coroutine[Any, Any, None]:

@@ -93,6 +93,14 @@ async def test_stopping_the_server_closes_with_1001_whoever_reads_or_not(start: 
         idle.transport.abort()
 
 
+def test_a_stranger_who_says_nothing_does_not_hold_up_the_end(start: Start, url_of: Url) -> None:
+    server = start("server.py", "--port", "0")
+    with socket.create_connection(("127.0.0.1", int(url_of(server).rpartition(":")[2]))):
+        server.terminate()
+        _, err = server.communicate(timeout=5)
+    assert (server.returncode, err) == (0, "")
+
+
 async def test_a_seed_repeats_the_prices(start: Start, url_of: Url) -> None:
     async def prices() -> list[str]:
         server = start("server.py", "--port", "0", "--seed", "7", "--tickers", "aapl,X", "--rate", "0.001")
