@@ -112,6 +112,7 @@ def main() -> int:
     if api_port == feed_port:
         sys.exit(f"error: PORT and FEED_PORT are both {api_port}")
     os.chdir(ROOT)
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
     # The Procfile says `python`: that is the one that runs this. A pipe would hold back what is printed.
     os.environ |= {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
