@@ -58,14 +58,13 @@ def locked(descriptor: int, *, wait: bool = True) -> Iterator[int | None]:
 
     Without `wait`, what is held is None where somebody else holds the lock.
     """
+    held: int | None = descriptor
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        yield None
-        return
-    try:
-        yield descriptor
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held = None
+        yield held
     finally:
         os.close(descriptor)
 
