@@ -7,11 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
 from .errors import BodyTooLarge, LengthRequired
@@ -35,15 +34,15 @@ class TradeViewSet(ModelViewSet[Trade]):
         super().initial(request, *args, **kwargs)
         listing = {*TradeFilter.base_filters, "cursor", "page_size"} if self.action == "list" else set()
         refuse_unknown(request.query_params, {"format", *listing})
-        refuse_large_body(request)
         refuse_foreign_page(request)
+        read_whole_body(request)
 
     def get_queryset(self) -> QuerySet[Trade]:
         trades = super().get_queryset()
-        return trades.select_for_update() if self.action in ("update", "partial_update") else trades
+        return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
 
     def get_object(self) -> Trade:
-        if not re.fullmatch(r"[0-9]{1,19}", self.kwargs["pk"]):  # int() would read other scripts' digits, too
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", self.kwargs["pk"]):  # int() would read other scripts' digits, too
             raise NotFound
         return super().get_object()
 
@@ -52,8 +51,8 @@ class TradeViewSet(ModelViewSet[Trade]):
         return super().update(request, *args, **kwargs)
 
     @transaction.atomic
-    def perform_create(self, serializer: BaseSerializer[Trade]) -> None:
-        serializer.save()
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().destroy(request, *args, **kwargs)
 
 
 def refuse_foreign_page(request: Request) -> None:
@@ -63,10 +62,14 @@ def refuse_foreign_page(request: Request) -> None:
         raise PermissionDenied("Pages of other sites may not change trades.")
 
 
-def refuse_large_body(request: Request) -> None:
-    """Only as many bytes as Content-Length says are ever read, and none of a body sent in chunks."""
+def read_whole_body(request: Request) -> None:
+    """Read as many bytes as Content-Length says, at most 1 MiB; a body that was cut off could pass for another."""
     if "HTTP_TRANSFER_ENCODING" in request.META:
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if not (length.isascii() and length.isdecimal()):
+        raise ParseError("Content-Length must be a whole number.")
+    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+    if len(request.body) < int(length):
+        raise ParseError("The body ended before its Content-Length.")

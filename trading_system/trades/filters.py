@@ -10,17 +10,11 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from . import instants
-from .models import TICKER_LENGTH, Trade, ticker_form
+from .forms import TickerField
+from .models import Trade
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-class TickerField(forms.CharField):
-    default_validators = [ticker_form]
-
-    def to_python(self, value: Any) -> str:
-        ticker = super().to_python(value) or ""
-        return ticker.upper() if ticker.isascii() else ticker
+DECODED_PLUS = re.compile(r" (?=\d\d:\d\d\Z)", re.ASCII)  # what a plus in a query string is read as
 
 
 class MomentField(forms.Field):
@@ -39,7 +33,7 @@ class MomentField(forms.Field):
         try:
             if DATE.fullmatch(value):
                 return datetime.combine(date.fromisoformat(value), self.edge, UTC)
-            return instants.parse(value)
+            return instants.parse(DECODED_PLUS.sub("+", value))
         except ValueError:
             raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.") from None
 
@@ -60,7 +54,7 @@ class MomentFilter(filters.Filter):
 
 
 class TradeFilter(filters.FilterSet):
-    ticker = TickerFilter(max_length=TICKER_LENGTH)
+    ticker = TickerFilter()
     start_date = MomentFilter(field_name="timestamp", lookup_expr="gte", edge=time.min)
     end_date = MomentFilter(field_name="timestamp", lookup_expr="lte", edge=time.max)
 

@@ -4,27 +4,25 @@ import re
 from datetime import UTC, datetime
 
 # Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out.
+OFFSET = r"[Zz]|[+-]([01]\d|2[0-3]):[0-5]\d"
 PATTERN = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d+)?)?(?P<offset>[Zz]|[+ -]\d\d:\d\d)?", re.ASCII
+    rf"\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d+)?)?(?P<offset>{OFFSET})?", re.ASCII
 )
 FORM = "a date and time such as 2025-06-06T20:00:00Z"
 
 
 def parse(text: str) -> datetime:
-    """Return the instant in UTC; ValueError says what is wrong.
-
-    A space before the offset stands for the `+` that it was before a query string was decoded.
-    """
+    """Return the instant in UTC; ValueError says what is wrong."""
     match = PATTERN.fullmatch(text)
     if match is None:
-        raise ValueError(f"must be {FORM}")
+        raise ValueError(f"Must be {FORM}.")
     if len(match["fraction"] or "") > 7:
-        raise ValueError("must have at most 6 decimals in its seconds")
-    offset = (match["offset"] or "Z").upper().replace(" ", "+")
+        raise ValueError("Must have at most 6 decimals in its seconds.")
+    offset = (match["offset"] or "Z").upper()
     try:
         return datetime.fromisoformat(text.removesuffix(match["offset"] or "") + offset).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("must be a date and time that exists, from the year 1 to 9999") from None
+        raise ValueError("Must be a date and time that exists, from the year 1 to 9999.") from None
 
 
 def render(instant: datetime) -> str:

@@ -1,5 +1,6 @@
 """The ledger's one table. Each rule is a constraint of the database, named `trade_<field>_<rule>`."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,12 @@ WHOLE_DIGITS, DECIMALS = 12, 8
 AHEAD = timedelta(days=1)  # how far after the moment of writing a trade may lie, for clocks that differ
 
 ticker_form = RegexValidator(TICKER, "Must be letters, digits and . _ / : = ^ - and begin with a letter or digit.")
+
+
+def normal_ticker(text: str) -> str:
+    """Trimmed and upper-cased. Only ASCII is: some other letters turn into ASCII ones."""
+    text = text.strip(" ")
+    return text.upper() if text.isascii() else text
 
 
 def above_zero(value: Decimal) -> None:
@@ -101,7 +108,8 @@ class Trade(models.Model):
     def __str__(self) -> str:
         return f"{self.side} {self.quantity:f} {self.ticker} at {self.price:f}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         if not self._state.adding:
             self.updated_at = timezone.now()
-        super().save(*args, **kwargs)
+            update_fields = update_fields and {*update_fields, "updated_at"}
+        super().save(update_fields=update_fields, **options)

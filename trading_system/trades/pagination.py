@@ -30,6 +30,14 @@ class Cursor:
     timestamp: datetime
     id: int
 
+    @classmethod
+    def beside(cls, trade: Trade, *, older: bool) -> "Cursor":
+        return cls(older, trade.timestamp, trade.pk)
+
+    def turned(self) -> "Cursor":
+        """The cursor of the page that ends here, with the trade of this key."""
+        return Cursor(not self.older, self.timestamp, self.id + (-1 if self.older else 1))
+
     def __str__(self) -> str:
         return signer.sign_object([self.older, self.timestamp.isoformat(), self.id])
 
@@ -53,19 +61,21 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         size, text = page_size(request), request.query_params.get("cursor")
-        cursor = Cursor.parse(text) if text else None
-        trades = cursor.page(queryset) if cursor else queryset
-        found = list(trades[: size + 1])
+        cursor = None if text is None else Cursor.parse(text)
+        found = list((cursor.page(queryset) if cursor else queryset)[: size + 1])
         page, more = found[:size], len(found) > size
-        older, newer = (more, cursor is not None) if not cursor or cursor.older else (True, more)
-        if cursor and not cursor.older:
+        if not cursor or cursor.older:
+            older, newer = more, cursor is not None
+        else:
+            older, newer = True, more
             page.reverse()
-        self.next = self.link(request, page[-1], older=True) if older and page else None
-        self.previous = self.link(request, page[0], older=False) if newer and page else None
+        # A page is empty where its trades were deleted since; the way back is open all the same.
+        back = None if page or not cursor else cursor.turned()
+        self.next = self.link(request, back or Cursor.beside(page[-1], older=True)) if older else None
+        self.previous = self.link(request, back or Cursor.beside(page[0], older=False)) if newer else None
         return page
 
-    def link(self, request: Request, trade: Trade, *, older: bool) -> str:
-        cursor = Cursor(older, trade.timestamp, trade.pk)
+    def link(self, request: Request, cursor: Cursor) -> str:
         return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -73,7 +83,7 @@ class KeysetPagination(BasePagination):
 
 
 def page_size(request: Request) -> int:
-    text = request.query_params.get("page_size") or str(PAGE_SIZE)
+    text = request.query_params.get("page_size", str(PAGE_SIZE))
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 0 < int(text) <= MAX_PAGE_SIZE:
         raise ValidationError({"page_size": [f"Must be a whole number from 1 to {MAX_PAGE_SIZE}."]})
     return int(text)

@@ -1,12 +1,14 @@
-"""JSON without loss: numbers become decimals, and what JSON leaves open is refused."""
+"""Bodies without loss: JSON's numbers become decimals, and what JSON leaves open is refused; so is half a form."""
 
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from typing import IO, Any, NoReturn
 
+from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
 
 class ExactJSONParser(JSONParser):
@@ -25,6 +27,18 @@ class ExactJSONParser(JSONParser):
         except ValueError as error:
             raise ParseError(f"JSON parse error: {error}") from None
         return value
+
+
+class WholeMultiPartParser(MultiPartParser):
+    """Section 5.1.1 of RFC 2046: the closing delimiter says that nothing more follows. Without it, something may."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> DataAndFiles:
+        body, (_, parameters) = stream.read(), parse_header_parameters(media_type or "")
+        if not body.rstrip(b"\r\n").endswith(f"--{parameters.get('boundary')}--".encode()):
+            raise ParseError("Multipart form parse error: it ends without its closing delimiter")
+        return super().parse(BytesIO(body), media_type, parser_context)
 
 
 def number(text: str) -> Decimal | str:

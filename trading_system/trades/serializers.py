@@ -1,6 +1,5 @@
 """Trades on the wire: exact decimals as strings, instants in UTC, nothing ignored."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +9,9 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from . import instants
-from .models import TICKER_LENGTH, ExactDecimalField, Trade, at_most_a_day_ahead, ticker_form
+from .forms import NUMBER
+from .models import TICKER_LENGTH, ExactDecimalField, Trade, at_most_a_day_ahead, normal_ticker, ticker_form
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 NOT_DATA = {"csrfmiddlewaretoken"}  # sent along by the browsable API's forms
 
 
@@ -32,13 +31,12 @@ class AmountField(serializers.DecimalField):
 
 
 class TickerField(serializers.CharField):
-    """A ticker in any case, upper-cased. Only ASCII is: some other letters turn into ASCII ones."""
+    """A ticker in any case, upper-cased."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        ticker = data.strip(" ")
-        return ticker.upper() if ticker.isascii() else ticker
+        return normal_ticker(data)
 
 
 class SideField(serializers.ChoiceField):
@@ -57,7 +55,7 @@ class InstantField(serializers.DateTimeField):
         try:
             return instants.parse(value)
         except ValueError as error:
-            raise serializers.ValidationError(f"{error}.".capitalize()) from None
+            raise serializers.ValidationError(str(error)) from None
 
     def to_representation(self, value: datetime) -> str:
         return instants.render(value)
@@ -83,8 +81,9 @@ class TradeSerializer(serializers.ModelSerializer[Trade]):
         fields = ("id", "ticker", "price", "quantity", "side", "timestamp", "created_at", "updated_at")
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields) - NOT_DATA):
+        is_form = isinstance(data, QueryDict)
+        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields) - (NOT_DATA if is_form else set())):
             raise serializers.ValidationError({name: ["Unknown field."] for name in sorted(unknown)})
-        if isinstance(data, QueryDict) and (repeated := [name for name, values in data.lists() if len(values) > 1]):
+        if is_form and (repeated := [name for name, values in data.lists() if len(values) > 1]):
             raise serializers.ValidationError({name: ["Given more than once."] for name in repeated})
         return super().to_internal_value(data)

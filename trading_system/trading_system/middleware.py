@@ -2,16 +2,44 @@
 
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
+Respond = Callable[[HttpRequest], HttpResponse]
 
-def with_trailing_slash(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+
+def with_trailing_slash(get_response: Respond) -> Respond:
     """Answer an API address without its trailing slash, too: Django can redirect a GET to it, but not a POST."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/api/") and not request.path_info.endswith("/"):
+        if f"{request.path_info}/".startswith("/api/") and not request.path_info.endswith("/"):
             request.path_info += "/"
             request.path += "/"
         return get_response(request)
 
     return respond
+
+
+class DatabaseErrors:
+    """What the API's own handler does not see: an outage while a page is rendered, or in the admin, is a 503 as well.
+
+    A NUL, which PostgreSQL cannot store, is the client's error wherever it came from.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return HttpResponse(
+                "The database cannot be reached; try again.\n",
+                status=503,
+                content_type="text/plain",
+                headers={"Retry-After": "1"},
+            )
+        if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
+            return HttpResponse("The request has a NUL in it.\n", status=400, content_type="text/plain")
+        return None

@@ -34,6 +34,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "trading_system.middleware.DatabaseErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -69,10 +70,11 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # there is no login yet, except to the admin
     "DEFAULT_PARSER_CLASSES": [
         "trades.parsers.ExactJSONParser",
         "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
+        "trades.parsers.WholeMultiPartParser",
     ],
     "EXCEPTION_HANDLER": "trades.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

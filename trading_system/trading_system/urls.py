@@ -8,6 +8,7 @@ from rest_framework.routers import DefaultRouter
 from trades.api import TradeViewSet
 
 router = DefaultRouter()
+router.include_format_suffixes = False  # ?format= will do
 router.register("trades", TradeViewSet)
 
 urlpatterns = [

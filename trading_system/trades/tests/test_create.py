@@ -2,13 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
-from rest_framework.test import APIClient
+from rest_framework.test import APIClient, APIRequestFactory
 
 from trades.models import Trade
 
@@ -155,13 +156,18 @@ def test_timestamps_are_instants_answered_in_utc(api: APIClient, fill: dict[str,
     "timestamp",
     [
         "", "now", "2025-06-06", "20250606T200000Z", "2025-06-06T20:00:00.1234567Z", "2025-06-06T24:00:00Z", "2025-06-06T20:00:60Z",
-        "2025-02-30T00:00:00Z", "2025-06-06T20:00:00+25:00", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00",
+        "2025-02-30T00:00:00Z", "2025-06-06T20:00:00+25:00", "2025-06-06T20:00:00+00:60", "2025-06-06T20:00:00 02:00", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00",
         "9999-12-31T23:59:59-01:00", "٢٠٢٥-06-06T20:00:00Z", "2025-06-06T20:00:00Z\n", 1749240000, 1.5, None, True, [], {},
     ],
 )  # fmt: skip
 def test_it_refuses_bad_timestamps(api: APIClient, fill: dict[str, Any], timestamp: Any) -> None:
     answer = api.post(URL, fill | {"timestamp": timestamp})
     assert (answer.status_code, list(answer.json())) == (400, ["timestamp"])
+
+
+def test_it_says_what_is_wrong_with_a_timestamp(api: APIClient, fill: dict[str, Any]) -> None:
+    answer = api.post(URL, fill | {"timestamp": "now"})
+    assert answer.json() == {"timestamp": ["Must be a date and time such as 2025-06-06T20:00:00Z."]}
 
 
 def test_timestamp_defaults_to_now(api: APIClient, fill: dict[str, Any]) -> None:
@@ -243,6 +249,28 @@ def test_it_refuses_a_body_in_chunks(api: APIClient, fill: dict[str, Any]) -> No
     assert "Content-Length" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("length", ["-1", "+5", "many", "٣"])
+def test_it_refuses_a_length_that_is_none(api: APIClient, fill: dict[str, Any], length: str) -> None:
+    answer = post_raw(api, json.dumps(fill), CONTENT_LENGTH=length)
+    assert (answer.status_code, answer.json()) == (400, {"detail": "Content-Length must be a whole number."})
+
+
+def test_it_refuses_a_form_without_its_end(api: APIClient, fill: dict[str, Any]) -> None:
+    body, content_type = APIRequestFactory()._encode_data(fill, format="multipart")
+    answer = api.generic("POST", URL, body[:-5], content_type=content_type)
+    assert (answer.status_code, list(answer.json())) == (400, ["detail"])
+    assert not Trade.objects.exists()
+
+
+@pytest.mark.parametrize("missing", [0, 4])
+def test_a_form_cut_off_in_a_number_is_not_taken_for_a_smaller_one(api: APIClient, missing: int) -> None:
+    body = b"ticker=A&side=buy&quantity=1&price=170.25"
+    arrived = {"wsgi.input": BytesIO(body[: len(body) - missing]), "CONTENT_LENGTH": str(len(body))}
+    answer = api.generic("POST", URL, body, content_type="application/x-www-form-urlencoded", **arrived)
+    assert answer.status_code == (400 if missing else 201)
+    assert Trade.objects.exists() is not bool(missing)
+
+
 def test_it_refuses_other_content_types(api: APIClient) -> None:
     assert api.generic("POST", URL, "<trade/>", content_type="application/xml").status_code == 415
 
@@ -268,6 +296,7 @@ def test_the_trailing_slash_may_be_missing(api: APIClient, fill: dict[str, Any])
     assert created.status_code == 201
     assert api.get(f"/api/trades/{created.json()['id']}").json() == created.json()
     assert api.get("/api/").json() == {"trades": "http://testserver/api/trades/"}
+    assert api.post("/api", fill).status_code == 405
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ TICK = timedelta(microseconds=1)
         ({"start_date": "2025-06-02T00:00:00", "end_date": "2025-06-02T00:00:00"}, [DAY]),
         ({"start_date": "2025-06-02T02:00:00+02:00"}, [DAY]),
         ({"start_date": "2025-06-02T02:00:00 02:00"}, [DAY]),
+        ({"start_date": "2025-06-02T00:00 00:00"}, [DAY]),
         ({"start_date": "2025-06-01T08:00:00-16:00"}, [DAY]),
         ({"start_date": "", "end_date": ""}, [-TICK, timedelta(0), DAY - TICK, DAY]),
         ({"start_date": "0001-01-01", "end_date": "9999-12-31"}, [-TICK, timedelta(0), DAY - TICK, DAY]),
@@ -97,11 +98,16 @@ def test_dates_are_whole_utc_days_and_instants_are_exact(
         ("ordering=price", "ordering"),
         ("ticker=AAPL&ticker=MSFT", "ticker"),
         ("ticker=%00", "ticker"),
+        ("ticker=%20", "ticker"),
+        ("ticker=AAPL%09", "ticker"),
+        ("ticker=AAPL%C2%A0", "ticker"),
         ("ticker=A%0AB", "ticker"),
         ("ticker=%C3%9F", "ticker"),
         ("ticker=" + "A" * 33, "ticker"),
         ("start_date=yesterday", "start_date"),
         ("start_date=2025-02-30", "start_date"),
+        ("start_date=2025-06-06T00:00:00%2B00:60", "start_date"),
+        ("start_date=%20", "start_date"),
         ("start_date=2025-6-1", "start_date"),
         ("start_date=20250601", "start_date"),
         ("end_date=2025-06-06T25:00:00Z", "end_date"),
@@ -110,12 +116,14 @@ def test_dates_are_whole_utc_days_and_instants_are_exact(
         ("end_date=%00", "end_date"),
         ("start_date=2025-06-02&end_date=2025-06-01", "start_date"),
         ("start_date=2025-06-01T12:00:00Z&end_date=2025-06-01T11:00:00Z", "start_date"),
+        ("page_size=", "page_size"),
         ("page_size=0", "page_size"),
         ("page_size=-1", "page_size"),
         ("page_size=1001", "page_size"),
         ("page_size=9223372036854775808", "page_size"),
         ("page_size=%D9%A3", "page_size"),
         ("page_size=ten", "page_size"),
+        ("cursor=", "cursor"),
         ("cursor=abc", "cursor"),
         ("cursor=W3RydWUsMSwxXQ:aGVsbG8", "cursor"),
         ("cursor=%00", "cursor"),
@@ -165,6 +173,21 @@ def test_pages_stay_right_while_trades_arrive(api: APIClient) -> None:
     back = api.get(second["previous"]).json()
     assert back["results"] == first["results"]
     assert [trade["id"] for trade in api.get(back["previous"]).json()["results"]] == [newer.pk]
+
+
+@pytest.mark.parametrize("link", ["next", "previous"])
+def test_a_page_whose_trades_were_deleted_leads_back(api: APIClient, link: str) -> None:
+    trades = record(*(FIRST + timedelta(seconds=second) for second in range(4)))
+    older, newer = trades[:2], trades[2:]
+    first = api.get(URL, {"page_size": "2"}).json()
+    url, gone, back, left = first["next"], older, "previous", newer
+    if link == "previous":
+        url, gone, back, left = api.get(url).json()["previous"], newer, "next", older
+    Trade.objects.filter(pk__in=[trade.pk for trade in gone]).delete()
+    empty = api.get(url).json()
+    assert (empty["results"], empty[link]) == ([], None)
+    page = api.get(empty[back]).json()
+    assert [trade["id"] for trade in page["results"]] == [trade.pk for trade in reversed(left)]
 
 
 def test_links_keep_the_filters(api: APIClient) -> None:

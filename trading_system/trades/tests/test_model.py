@@ -83,3 +83,11 @@ def test_a_rule_that_only_the_database_saw_broken_is_a_field_error(monkeypatch: 
     monkeypatch.setattr(TradeSerializer, "run_validation", lambda self, data: GOOD | {"price": Decimal(-1)})
     answer = APIClient().post("/api/trades/", GOOD)
     assert (answer.status_code, answer.json()) == (400, {"price": ["Must be above zero."]})
+
+
+def test_every_save_notes_the_time(fill: dict[str, Any]) -> None:
+    trade = Trade.objects.create(**fill)
+    before = trade.updated_at
+    trade.price = Decimal(1)
+    trade.save(update_fields=["price"])
+    assert Trade.objects.get().updated_at == trade.updated_at > before

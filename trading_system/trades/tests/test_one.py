@@ -1,8 +1,11 @@
 """GET, PUT, PATCH and DELETE of /api/trades/{id}/, and methods that do not exist."""
 
+import threading
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from trades.models import Trade
@@ -28,7 +31,7 @@ def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: s
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
 @pytest.mark.parametrize(
-    "id_", ["0", "99999999", "9223372036854775808", "9999999999999999999", "٣", "-1", "x", "1e1", "%00"]
+    "id_", ["0", "00", "99999999", "9223372036854775808", "9999999999999999999", "٣", "-1", "x", "1e1", "%00"]
 )
 def test_an_unknown_id_is_not_found(api: APIClient, fill: dict[str, Any], method: str, id_: str) -> None:
     answer = getattr(api, method)(f"{URL}{id_}/", fill if method in ("put", "patch") else None)
@@ -38,6 +41,10 @@ def test_an_unknown_id_is_not_found(api: APIClient, fill: dict[str, Any], method
 def test_arabic_digits_are_no_id(api: APIClient, trade: dict[str, Any]) -> None:
     arabic = str(trade["id"]).translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
     assert api.get(f"{URL}{arabic}/").status_code == 404
+
+
+def test_an_id_has_no_leading_zero(api: APIClient, trade: dict[str, Any]) -> None:
+    assert api.get(f"{URL}0{trade['id']}/").status_code == 404
 
 
 def test_put_replaces_the_whole_trade(api: APIClient, fill: dict[str, Any], trade: dict[str, Any], url: str) -> None:
@@ -60,6 +67,43 @@ def test_patch_changes_one_field_and_the_time_of_change(api: APIClient, trade: d
     changed = api.patch(url, {"quantity": "11"}).json()
     assert changed == trade | {"quantity": "11", "updated_at": changed["updated_at"]}
     assert changed["updated_at"] > trade["updated_at"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("method", "change"), [("patch", {"price": "1"}), ("delete", None)])
+def test_changes_at_once_wait_for_each_other(
+    api: APIClient, trade: dict[str, Any], url: str, method: str, change: dict[str, str] | None
+) -> None:
+    """What the first did is not undone by the second, which read the trade before the first was done."""
+    statuses: list[int] = []
+
+    def second() -> None:
+        statuses.append(getattr(api, method)(url, change).status_code)
+        connection.close()
+
+    waiting = threading.Thread(target=second)
+    with transaction.atomic():
+        row = Trade.objects.select_for_update().get()
+        waiting.start()
+        while not blocked():
+            assert waiting.is_alive()
+        if method == "delete":
+            row.delete()
+        else:
+            row.quantity = Decimal(99)
+            row.save()
+    waiting.join()
+    if method == "delete":
+        assert statuses == [404]
+    else:
+        assert [statuses, api.get(url).json()["quantity"]] == [[200], "99"]
+
+
+def blocked() -> bool:
+    """Whether some connection waits for a row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 import pytest
 from django.db import connection
 from django.db.utils import IntegrityError, InterfaceError, OperationalError
+from django.test import Client
 from rest_framework.test import APIClient
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,22 @@ def test_an_outage_is_a_503(api: APIClient, fill: dict[str, Any], method: str, e
         answer = getattr(api, method)("/api/trades/", fill if method == "post" else None)
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
     assert answer.json() == {"detail": "The database cannot be reached; try again."}
+
+
+@pytest.mark.parametrize("url", ["/api/", "/api/trades/", "/admin/"])
+def test_pages_answer_an_outage_with_503_too(admin_client: Client, url: str) -> None:
+    def fail(*arguments: Any) -> NoReturn:
+        raise OperationalError("server closed the connection unexpectedly at 10.0.0.7")
+
+    with connection.execute_wrapper(fail):
+        answer = admin_client.get(url, headers={"accept": "text/html"})
+    assert (answer.status_code, answer.get("Retry-After")) == ((200, None) if url == "/api/" else (503, "1"))
+    assert b"10.0.0.7" not in answer.content
+
+
+@pytest.mark.parametrize("header", ["Basic AGE6AGI=", "Token x"])
+def test_logins_are_not_looked_at(api: APIClient, header: str) -> None:
+    assert api.get("/api/trades/", headers={"authorization": header}).status_code == 200
 
 
 def test_a_defect_of_ours_is_not_taken_for_a_users_mistake(api: APIClient, fill: dict[str, Any]) -> None:
