@@ -9,8 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -91,18 +91,31 @@ class System(Manager):
 
     def _all_started(self) -> bool:
         """Asked in every turn of honcho's loop."""
+        self.bury_the_dead()
         started: bool = super()._all_started()
         if started and self.stopping:
             self.terminate()
         return started
 
+    def bury_the_dead(self) -> None:
+        """Where what watches a process for honcho was killed, nobody would say that the process ended."""
+        for process in self._processes.values():
+            if process["process"].exitcode and "pid" in process and "returncode" not in process:
+                self._procmgr.terminate(process["pid"])
+                process["returncode"] = process["process"].exitcode
+
     def announce(self) -> None:
         """Wait until the API answers and print where to look."""
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while True:
-            with suppress(OSError, http.client.HTTPException), direct.open(self.api, timeout=5):
+            try:
+                direct.open(self.api, timeout=5).close()
                 break
-            time.sleep(POLL)
+            except urllib.error.HTTPError as answer:
+                answer.close()
+                break
+            except (OSError, http.client.HTTPException):
+                time.sleep(POLL)
         print(WHERE_TO_LOOK.format(api=self.api, host=HOST, feed_port=self.feed_port), flush=True)
 
 

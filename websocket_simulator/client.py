@@ -122,8 +122,8 @@ async def run(options: argparse.Namespace, watch: Watch) -> None:
 
 def url(text: str) -> str:
     try:
-        parse_uri(text)
-    except InvalidURI as error:
+        parse_uri(text).host.encode("idna")
+    except (InvalidURI, UnicodeError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text
 

@@ -43,7 +43,7 @@ async def play(feed: Feed, path: Path, speed: float) -> None:
     while True:
         await feed.occupied.wait()
         say(f"playing {path}")
-        with path.open(newline="", encoding="utf-8-sig") as lines:
+        with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
             moments = read(lines, lambda problem: say(f"{path}, {problem}: passed over"))
             if await play_once(feed, moments, speed):
                 await feed.end()
@@ -124,9 +124,9 @@ def speed(text: str) -> float:
 
 
 def recording(text: str) -> Path:
-    """An argument type: a file whose first row is a tick."""
+    """An argument type: a CSV file with the columns of a recording."""
     try:
-        with Path(text).open(newline="", encoding="utf-8-sig") as lines:
+        with Path(text).open(newline="", encoding="utf-8-sig", errors="replace") as lines:
             next(read(lines, say), None)
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"{text}: {error}") from None
@@ -153,10 +153,9 @@ def main() -> None:
     logging.getLogger("websockets.server").setLevel(logging.CRITICAL)
     try:
         asyncio.run(run(options))
-    except OSError as error:
-        sys.exit(
-            f"error: cannot listen on {options.host}:{options.port}: {error.strerror}; see --port (make run: FEED_PORT)"
-        )
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        sys.exit(f"error: cannot listen on {options.host}:{options.port}: {reason}; see --port (make run: FEED_PORT)")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 
 TICKER = re.compile(r"[A-Z0-9][A-Z0-9._/:=^-]{0,31}", re.ASCII | re.IGNORECASE)
 PRICE = re.compile(r"\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)  # 40 digits, for exact arithmetic
+SEQ = re.compile(r"\d{1,19}", re.ASCII)
 LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes, and would slow arithmetic down
 
 
@@ -26,6 +27,12 @@ class Tick:
     price: Decimal
     timestamp: datetime
     seq: int | None = None
+
+
+class Number(str):
+    """A JSON number's own digits, for whoever knows what it is to read exactly, or to refuse."""
+
+    __slots__ = ()
 
 
 def encode(ticks: Iterable[Tick]) -> str:
@@ -41,7 +48,7 @@ def encode(ticks: Iterable[Tick]) -> str:
 def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     """Return the ticks of a frame and how many of its items are none; a frame that is not JSON is one such item."""
     try:
-        items = json.loads(frame, parse_float=str, parse_constant=str)  # for price_of to read, or refuse
+        items = json.loads(frame, parse_float=Number, parse_int=Number, parse_constant=Number)
     except (ValueError, RecursionError):
         return [], 1
     if not isinstance(items, list):
@@ -58,30 +65,27 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
 def tick_of(item: dict[str, Any]) -> Tick:
     """The tick that a JSON object is; KeyError, TypeError, ValueError or ArithmeticError if it is none."""
     seq = item.get("seq") if isinstance(item, dict) else None
-    if seq is not None and type(seq) is not int:
+    if seq is not None and not (isinstance(seq, Number) and SEQ.fullmatch(seq)):
         raise ValueError("seq is no whole number")
-    return Tick(ticker_of(item["ticker"]), price_of(item["price"]), instant_of(item["timestamp"]), seq)
+    price, timestamp = price_of(item["price"]), instant_of(item["timestamp"])
+    return Tick(ticker_of(item["ticker"]), price, timestamp, None if seq is None else int(seq))
 
 
 def ticker_of(text: str) -> str:
-    if not TICKER.fullmatch(text):
+    if isinstance(text, Number) or not TICKER.fullmatch(text):
         raise ValueError(f"{text!r} is no ticker")
     return text.upper()
 
 
-def price_of(value: Any) -> Decimal:
-    text = str(value) if type(value) is int else value
-    if not PRICE.fullmatch(text):
-        raise ValueError(f"{value!r} is no price")
-    price = Decimal(text)
-    if not SMALLEST <= price <= LARGEST:
-        raise ValueError(f"{value!r} is no price")
+def price_of(text: str) -> Decimal:
+    if not PRICE.fullmatch(text) or not SMALLEST <= (price := Decimal(text)) <= LARGEST:
+        raise ValueError(f"{text!r} is no price")
     return price
 
 
 def instant_of(text: str, zone: tzinfo | None = None) -> datetime:
     """An ISO 8601 date and time, in UTC; one without an offset is in `zone`, or in this machine's time zone."""
-    if len(text) < len("2025-06-06T20:00:00"):
+    if isinstance(text, Number) or len(text) < len("2025-06-06T20:00:00"):
         raise ValueError(f"{text!r} is no date and time")
     instant = datetime.fromisoformat(text)
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)

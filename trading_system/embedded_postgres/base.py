@@ -3,15 +3,19 @@
 DATABASES = {"default": {"ENGINE": "embedded_postgres", "NAME": DATABASE, "DATA_DIR": path}}
 """
 
+import os
+import subprocess
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, client
 from django.db.utils import OperationalError
 
+from .cluster import DATABASE, OWNER, PORT
 from .programs import ServerError
 from .server import PostgresServer
 
@@ -22,7 +26,20 @@ def server_in(data_dir: Path) -> PostgresServer:
     return PostgresServer(data_dir)
 
 
+class DatabaseClient(client.DatabaseClient):
+    """`manage.py dbshell`, with the wheel's psql."""
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        assert isinstance(self.connection, DatabaseWrapper)
+        server = self.connection.server
+        server.join()
+        address = {"PGHOST": server.address["host"], "PGPORT": str(PORT), "PGUSER": OWNER, "PGDATABASE": DATABASE}
+        subprocess.run([server.programs / "psql", *parameters], env=os.environ | address, check=True)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    client_class = DatabaseClient
+
     @property
     def server(self) -> PostgresServer:
         return server_in(Path(self.settings_dict["DATA_DIR"]))

@@ -39,32 +39,23 @@ class Account(NamedTuple):
 
     def run(self, *command: str | Path, cwd: Path = Path("/"), **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run a program with the account's rights alone: it may have put a link anywhere in its files."""
-        return subprocess.run(
-            command, cwd=cwd, text=True, capture_output=True, check=False, **options, **self.identity()
-        )
+        return subprocess.run(command, cwd=cwd, text=True, capture_output=True, **options, **self.identity())
 
     def reaches(self, path: Path) -> bool:
         return self.run("test", "-x", path).returncode == 0
 
     def make_private_directory(self, parent: Path) -> Path:
         path = Path(tempfile.mkdtemp(prefix="postgres-", dir=parent))  # of mode 0700
-        os.chown(path, *self)
+        os.chown(path, *self, follow_symlinks=False)
         return path
 
 
 @contextmanager
-def locked(descriptor: int, *, wait: bool = True) -> Iterator[int | None]:
-    """Hold the kernel's lock on an open file, alone, and close it in the end.
-
-    Without `wait`, what is held is None where somebody else holds the lock.
-    """
-    held: int | None = descriptor
+def locked(descriptor: int, *, wait: bool = True) -> Iterator[int]:
+    """Hold the kernel's lock on an open file, alone, and close it in the end; BlockingIOError instead of a wait."""
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held = None
-        yield held
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -74,8 +65,9 @@ def account_for(data_dir: Path) -> Account:
     owner = data_dir.stat()
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
-    if owner.st_uid != 0 and any(entry.pw_uid == owner.st_uid for entry in pwd.getpwall()):
-        return Account(owner.st_uid, owner.st_gid)  # initdb wants an account with a name
+    for entry in pwd.getpwall():  # initdb wants an account with a name
+        if entry.pw_uid == owner.st_uid != 0:
+            return Account(entry.pw_uid, entry.pw_gid)
     command = f"useradd --system --user-group --home-dir /nonexistent --shell /bin/false {ACCOUNT}"
     with locked(os.open(shared_directory(), os.O_RDONLY)):  # two useradds at once lose an account
         if shutil.which("useradd") and ACCOUNT not in {entry.pw_name for entry in pwd.getpwall()}:
@@ -83,8 +75,7 @@ def account_for(data_dir: Path) -> Account:
         try:
             entry = pwd.getpwnam(ACCOUNT)
         except KeyError:
-            message = f"PostgreSQL does not run as root, and its account could not be made: {command}"
-            raise ServerError(message) from None
+            raise ServerError(f"PostgreSQL does not run as root, and no account could be made: {command}") from None
     return Account(entry.pw_uid, entry.pw_gid)
 
 

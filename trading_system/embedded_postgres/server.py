@@ -11,54 +11,30 @@ holders, and on a real query; never on a PID file:
 import atexit
 import fcntl
 import os
-import re
-import shutil
 import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing
-from functools import cached_property
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import psycopg2
+from .cluster import START_TIMEOUT, Cluster
+from .programs import ServerError, locked
 
-from .programs import MAJOR, Account, ServerError, account_for, locked, programs_for, shared_directory
-
-START_TIMEOUT = 60  # seconds; recovery after a crash replays what was written since the last checkpoint
-POLL = 0.02  # seconds between two looks at a server that is starting
-PORT, SUPERUSER, OWNER, DATABASE = 5432, "postgres", "trading", "trading"  # the port only names the socket
-SOCKET_DIRECTORY = re.compile(r"/[\w./-]{1,80}", re.ASCII)  # safe in lists, and below a socket's 107 bytes
-SETTINGS = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC",
-            "log_min_messages=log", "log_checkpoints=off")  # fmt: skip
+POLL = 0.02  # seconds between two looks at a server that is starting or stopping
 
 
-class PostgresServer:
+class PostgresServer(Cluster):
     """The server whose data is below `data_dir`, and this process's use of it."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir.absolute()
-        self.home = self.data_dir / "postgres"  # a link where PostgreSQL's account cannot enter data_dir
-        self.run = self.home / "run"  # a link where the path does not suit a socket
+        super().__init__(data_dir)
         self._user: tuple[int, int] | None = None  # our PID, since a fork has to join for itself, and `users`
 
     @property
     def joined(self) -> bool:
         return self._user is not None and self._user[0] == os.getpid()
-
-    @property
-    def address(self) -> dict[str, Any]:
-        return {"host": str(self.run.resolve()), "port": PORT, "user": OWNER}
-
-    @cached_property
-    def account(self) -> Account:
-        return account_for(self.data_dir)
-
-    @cached_property
-    def programs(self) -> Path:
-        return programs_for(self.account)
 
     def join(self) -> None:
         """Count this process among the users until it ends, and return once the server answers.
@@ -66,7 +42,7 @@ class PostgresServer:
         Raises ServerError if it cannot be started or does not answer within START_TIMEOUT.
         """
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locked(self._open("lock")):
+        with self._exclusively():
             if not self.joined:
                 self._leave_when_the_process_ends()
                 self._user = os.getpid(), self._open("users")
@@ -77,22 +53,12 @@ class PostgresServer:
         """Stop counting this process; the last user stops the server, unless it was told to stay."""
         if self._user is None or not self.joined:
             return
-        with locked(self._open("lock")):
+        with self._exclusively():
             os.close(self._user[1])
             self._user = None
-            with self._alone("users") as alone:
-                if alone is not None and not (self.run / "stay").exists():
+            with suppress(BlockingIOError), self._alone("users"):
+                if not (self.run / "stay").exists():
                     self._stop()
-
-    def _leave_when_the_process_ends(self) -> None:
-        atexit.register(self._leave_for_good)
-        if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))  # by default it ends without `atexit`
-
-    def _leave_for_good(self) -> None:
-        for signum in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C would leave the server behind
-            signal.signal(signum, signal.SIG_IGN)
-        self.leave()
 
     def stay(self) -> None:
         """Start the server and leave it running until stop()."""
@@ -102,99 +68,64 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server, whoever uses it; the next to need it starts it again."""
         if self.home.exists():
-            with locked(self._open("lock")):
+            with self._exclusively():
                 self._stop()
 
-    def answers(self) -> bool:
-        """Ask as the superuser, for whom PostgreSQL keeps a few connections when all others are taken."""
-        where = {**self.address, "user": SUPERUSER, "dbname": "postgres", "connect_timeout": 5}
-        try:
-            with closing(psycopg2.connect(**where)) as connection, connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-                return True
-        except psycopg2.OperationalError:
-            return False
+    def _leave_when_the_process_ends(self) -> None:
+        atexit.register(self._leave_for_good)
+        for signum in (signal.SIGTERM, signal.SIGHUP):  # by default these end a process without `atexit`
+            if threading.current_thread() is threading.main_thread() and signal.getsignal(signum) is signal.SIG_DFL:
+                signal.signal(signum, lambda signum, frame: sys.exit(0))
+
+    def _leave_for_good(self) -> None:
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a second Ctrl-C would leave the server behind
+            signal.signal(signum, signal.SIG_IGN)
+        self.leave()
 
     def _await_answer(self) -> None:
         launched, deadline = False, time.monotonic() + START_TIMEOUT
         while not self.answers():
-            with self._alone("alive") as alive:
-                if alive is not None and launched:
+            with suppress(BlockingIOError), self._alone("alive") as alive:
+                if launched:
                     raise ServerError(f"it ended while starting; {self.home}/postgres.log says why")
-                if alive is not None:
-                    self._launch(alive)
-                    launched = True
+                self.launch([alive])
+                launched = True
             if time.monotonic() > deadline:
                 raise ServerError(f"it did not answer within {START_TIMEOUT} s; see {self.home}/postgres.log")
             time.sleep(POLL)
 
-    def _launch(self, alive: int) -> None:
-        if self.home.is_symlink() and not self.home.exists():
-            raise ServerError(f"the data is gone from {self.home.readlink()}: restore it, or remove {self.home}")
-        if not self.home.exists():
-            self._make(self.home, None if self.account.reaches(self.data_dir) else shared_directory())
-        if not (self.home / "data").exists():
-            self._create_cluster(alive)
-        if (found := (self.home / "data/PG_VERSION").read_text().strip()) != MAJOR:
-            raise ServerError(f"{self.data_dir} was made by PostgreSQL {found}, and this is {MAJOR}: dump it with "
-                              f"pg_dump {found}, or set DATA_DIR to a new directory")  # fmt: skip
-        # Nothing of an earlier server is alive, whatever process may bear its PID by now.
-        (self.home / "data/postmaster.pid").unlink(missing_ok=True)
-        self._remove_run()
-        elsewhere = Path("/tmp")  # noqa: S108  # a private directory inside it
-        self._make(self.run, None if SOCKET_DIRECTORY.fullmatch(str(self.run.resolve())) else elsewhere)
-        if (log := self.home / "postgres.log").exists():
-            log.replace(self.home / "postgres.log.1")
-        socket = f"-k {self.run.resolve()}"
-        self._execute("pg_ctl", "start", "--no-wait", "-D", "data", "-l", log.name, "-o", socket, keep=[alive])
-
-    def _make(self, path: Path, elsewhere: Path | None) -> None:
-        """Make the private directory `path`, or a link by that name to one `elsewhere`."""
-        if elsewhere is None:
-            self.account.make_private_directory(path.parent).rename(path)
-        else:
-            path.symlink_to(self.account.make_private_directory(elsewhere))
-
-    def _create_cluster(self, alive: int) -> None:
-        """Make the cluster aside and move it into place whole, so that none is ever half made."""
-        shutil.rmtree(self.home / "data.new", ignore_errors=True)
-        settings = [word for setting in SETTINGS for word in ("-c", setting)]
-        self._execute("initdb", "-D", "data.new", "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C",
-                      "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *settings, keep=[alive])  # fmt: skip
-        sql = f"CREATE ROLE {OWNER} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n"
-        self._execute("postgres", "--single", "-D", "data.new", "postgres", text=sql, keep=[alive])
-        (self.home / "data.new").rename(self.home / "data")
-
     def _stop(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT
-        while self._is_alive():
+        while True:
+            with suppress(BlockingIOError), self._alone("alive"):
+                break
             try:
-                self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
+                self.halt()
             except ServerError:  # it has not written its PID yet, or has removed it already
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(POLL)
-        self._remove_run()
+        self.remove_run()
 
-    def _remove_run(self) -> None:
-        self.account.run("rm", "-rf", "--", self.run.resolve())
-        self.run.unlink(missing_ok=True)
-
-    def _execute(self, program: str, *arguments: str, text: str = "", keep: Sequence[int] = ()) -> None:
-        """Run a program inside `home`, where relative names keep an odd path's characters from pg_ctl's shell."""
-        done = self.account.run(self.programs / program, *arguments, cwd=self.home, input=text, pass_fds=keep,
-                                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, umask=0o077)  # fmt: skip
-        if done.returncode != 0:
-            raise ServerError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
+    @contextmanager
+    def _exclusively(self) -> Iterator[None]:
+        """Hold `lock`. It says which directory it was made for: in a copy, links lead to what is not the copy's."""
+        with locked(self._open("lock")) as lock:
+            made_for = os.fsdecode(os.pread(lock, 4096, 0)) or str(self.data_dir)
+            if made_for != str(self.data_dir):
+                if self.home.is_symlink() and self.home.resolve() == Path(made_for, self.home.name).resolve():
+                    raise ServerError(f"{self.data_dir} is a copy whose data is still that of {made_for}: remove "
+                                      f"{self.home} to begin without any, or set DATA_DIR={made_for}")  # fmt: skip
+                if self.run.is_symlink():
+                    self.run.unlink()
+            os.truncate(lock, os.pwrite(lock, os.fsencode(self.data_dir), 0))
+            yield
 
     def _open(self, name: str) -> int:
         descriptor = os.open(self.data_dir / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         os.fchown(descriptor, *self.account)
         return descriptor
 
-    def _alone(self, name: str) -> AbstractContextManager[int | None]:
+    def _alone(self, name: str) -> AbstractContextManager[int]:
+        """Hold a lock if nobody else does; BlockingIOError if somebody does."""
         return locked(self._open(name), wait=False)
-
-    def _is_alive(self) -> bool:
-        with self._alone("alive") as alive:
-            return alive is None

@@ -12,7 +12,8 @@ import psutil
 import psycopg2
 import pytest
 
-from embedded_postgres.server import DATABASE, PostgresServer
+from embedded_postgres.cluster import DATABASE
+from embedded_postgres.server import PostgresServer
 
 PROGRAM = """
 import sys
@@ -22,15 +23,23 @@ PostgresServer(Path(sys.argv[1])).join()
 print("joined", flush=True)
 sys.stdin.read()
 """
+SLOW_TO_LEAVE = """
+stop = PostgresServer._stop
+def slowly(self):
+    print("leaving", flush=True)
+    sys.stdin.readline()
+    stop(self)
+PostgresServer._stop = slowly
+"""
 
 
 class User:
     """Another Python process that uses the server of `data_dir` until told to leave, or killed."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, program: str = PROGRAM) -> None:
         root = Path(__file__).parents[2]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-c", program, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": str(root)}, text=True,
         )  # fmt: skip
 
@@ -99,12 +108,12 @@ def anywhere(request: pytest.FixtureRequest) -> PostgresServer:
 
 
 @pytest.fixture
-def user() -> Iterator[Callable[[PostgresServer], User]]:
+def user() -> Iterator[Callable[..., User]]:
     """Makes users of a server; those left over are killed after the test."""
     users: list[User] = []
 
-    def make(server: PostgresServer) -> User:
-        users.append(User(server.data_dir))
+    def make(server: PostgresServer, program: str = PROGRAM) -> User:
+        users.append(User(server.data_dir, program))
         return users[-1]
 
     yield make

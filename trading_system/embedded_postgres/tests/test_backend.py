@@ -12,7 +12,8 @@ from django.db.utils import OperationalError
 from pytest_django import DjangoDbBlocker
 
 from embedded_postgres.base import DatabaseWrapper, server_in
-from embedded_postgres.server import DATABASE, PostgresServer
+from embedded_postgres.cluster import DATABASE
+from embedded_postgres.server import PostgresServer
 
 from .conftest import postmaster
 

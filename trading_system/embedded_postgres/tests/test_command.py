@@ -47,6 +47,12 @@ def test_psql_runs_the_wheels_psql(server: PostgresServer, sql: str, code: int, 
     assert not server.answers()
 
 
+def test_dbshell_is_the_same(server: PostgresServer) -> None:
+    environment = os.environ | {"DATA_DIR": str(server.data_dir), "DJANGO_SETTINGS_MODULE": "trading_system.settings"}
+    command = [sys.executable, MANAGE, "dbshell", "--", "-XAtc", "SELECT 6 * 7"]
+    assert subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout == "42\n"
+
+
 def test_failures_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     done = manage(PostgresServer(tmp_path / "data"), "start")

@@ -13,7 +13,7 @@ import pytest
 from embedded_postgres.programs import ServerError
 from embedded_postgres.server import PostgresServer
 
-from .conftest import User, ask, has_ended, postmaster, wait_until
+from .conftest import PROGRAM, SLOW_TO_LEAVE, User, ask, has_ended, postmaster, wait_until
 
 
 def test_the_first_user_starts_it_and_the_last_to_leave_stops_it(
@@ -71,15 +71,18 @@ def test_a_killed_python_leaves_the_server_to_the_next(
     assert has_ended(running)
 
 
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_python_that_is_told_to_end_leaves_however_often_it_is_told(
-    server: PostgresServer, user: Callable[[PostgresServer], User]
+    server: PostgresServer, user: Callable[..., User], first: signal.Signals
 ) -> None:
-    other = user(server).joined()
+    other = user(server, PROGRAM.replace('print("joined"', f'{SLOW_TO_LEAVE}print("joined"')).joined()
     running = postmaster(server)
-    other.process.terminate()
-    while other.process.poll() is None:
-        other.process.send_signal(signal.SIGINT)
-        other.process.terminate()
+    other.process.send_signal(first)
+    assert other.process.stdout is not None
+    assert other.process.stdout.readline() == "leaving\n"
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        other.process.send_signal(signum)
+    other.process.communicate("go on\n")
     assert has_ended(running)
 
 
@@ -102,7 +105,7 @@ def test_a_python_interrupted_while_it_starts_the_server_leaves_none(
         server.join()
     server.leave()
     assert late[0].wait() == 0
-    assert not server._is_alive()
+    assert not (server.home / "data/postmaster.pid").exists()
     assert not server.run.exists()
 
 

@@ -13,8 +13,9 @@ import psycopg2
 import pytest
 
 from embedded_postgres import programs
+from embedded_postgres.cluster import DATABASE
 from embedded_postgres.programs import Account, ServerError, account_for, programs_for
-from embedded_postgres.server import DATABASE, PostgresServer
+from embedded_postgres.server import PostgresServer
 
 from .conftest import ask, postmaster, remove
 
@@ -61,6 +62,7 @@ def test_another_user_is_refused(anywhere: PostgresServer) -> None:
 def test_everything_it_makes_is_private(anywhere: PostgresServer) -> None:
     for path in (anywhere.data_dir, anywhere.home.resolve(), anywhere.home / "data", anywhere.run.resolve()):
         assert look(path)[0] == 0o700, path
+    assert look(anywhere.run.resolve() / ".s.PGSQL.5432")[0] == 0o700
     for name in ("lock", "users", "alive"):
         assert look(anywhere.data_dir / name)[0] == 0o600
 
@@ -102,10 +104,12 @@ def test_root_runs_it_as_an_account_of_its_own(server: PostgresServer) -> None:
 def test_root_runs_it_as_the_owner_of_the_data(tmp_path: Path) -> None:
     os.chown(tmp_path, NOBODY, NOBODY)
     assert account_for(tmp_path) == (NOBODY, NOBODY)
+    os.chown(tmp_path, NOBODY, 0)
+    assert account_for(tmp_path) == (NOBODY, NOBODY)
 
 
 def test_it_is_kept_in_the_data_directory_where_the_account_can_enter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embedded_postgres.server.shared_directory", lambda: pytest.fail("an ordinary user may not"))
+    monkeypatch.setattr("embedded_postgres.cluster.shared_directory", lambda: pytest.fail("an ordinary user may not"))
     server = PostgresServer(account_for(Path("/")).make_private_directory(Path("/tmp")))
     try:
         server.join()
@@ -168,6 +172,54 @@ def test_data_that_is_gone_is_not_silently_made_anew(tmp_path: Path) -> None:
         server.join()
     assert not (tmp_path / "gone").exists()
     server.leave()
+
+
+def copied(server: PostgresServer) -> PostgresServer:
+    """A copy of the data directory, as of a whole checkout that was copied."""
+    copy = server.data_dir.with_name("copy")
+    subprocess.run(["cp", "-a", server.data_dir, copy], check=True)
+    return PostgresServer(copy)
+
+
+@as_root
+def test_a_copy_that_would_share_the_data_is_refused(new_server: PostgresServer) -> None:
+    new_server.join()
+    copy = copied(new_server)
+    for use in (copy.join, copy.stop):
+        with pytest.raises(ServerError, match=r"is a copy whose data is still that of .*data: remove"):
+            use()
+    assert ask(new_server, "SELECT 1") == "1"
+
+
+def test_a_copy_with_data_of_its_own_leaves_the_original_alone() -> None:
+    account = account_for(Path("/"))
+    place = account.make_private_directory(Path("/tmp"))
+    original = PostgresServer(place / "odd name")
+    original.data_dir.mkdir(mode=0o700)
+    os.chown(original.data_dir, *account)
+    try:
+        original.join()
+        assert original.run.is_symlink()
+        copy = copied(original)
+        copy.join()
+        assert copy.address != original.address
+        copy.leave()
+        assert ask(original, "SELECT 1") == "1"
+    finally:
+        remove(original)
+        shutil.rmtree(place)
+
+
+def test_a_directory_that_was_moved_keeps_its_data(new_server: PostgresServer) -> None:
+    new_server.join()
+    ask(new_server, "CREATE TABLE kept AS SELECT 42 AS answer")
+    new_server.leave()
+    moved = PostgresServer(new_server.data_dir.rename(new_server.data_dir.with_name("moved")))
+    try:
+        moved.join()
+        assert ask(moved, "SELECT answer FROM kept") == "42"
+    finally:
+        remove(moved)
 
 
 def test_links_that_somebody_put_there_lead_nowhere(tmp_path: Path, server: PostgresServer) -> None:

@@ -1,6 +1,5 @@
 """`manage.py postgres start|stop|status|psql`: the embedded server by hand."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from embedded_postgres.base import DatabaseWrapper
 from embedded_postgres.programs import ServerError
-from embedded_postgres.server import DATABASE, OWNER, PORT, PostgresServer
+from embedded_postgres.server import PostgresServer
 
 
 class Command(BaseCommand):
@@ -34,17 +33,12 @@ class Command(BaseCommand):
 
     def act(self, server: PostgresServer, action: str, arguments: list[str]) -> int:
         if action == "psql":
-            server.join()
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql cancels its query instead
-            address = {
-                "PGHOST": str(server.run.resolve()),
-                "PGPORT": str(PORT),
-                "PGUSER": OWNER,
-                "PGDATABASE": DATABASE,
-            }
-            return subprocess.run(
-                [server.programs / "psql", *arguments], env=os.environ | address, check=False
-            ).returncode
+            try:
+                connections[DEFAULT_DB_ALIAS].client.runshell(arguments)
+            except subprocess.CalledProcessError as error:
+                return error.returncode
+            return 0
         if action == "start":
             server.stay()
         elif action == "stop":
