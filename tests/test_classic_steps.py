@@ -33,6 +33,26 @@ def test_migrate_then_runserver(manage: Manage, run: Callable[..., Running], pos
     assert not postgres.answers()
 
 
+def test_runserver_that_is_told_to_end_leaves_no_postgres(
+    manage: Manage, run: Callable[..., Running], postgres: PostgresServer
+) -> None:
+    manage("migrate")
+    server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(free_port()),
+                 DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+    server.read_until("Quit the server")
+    server.process.terminate()
+    assert server.process.wait(timeout=30) == 0
+    assert not postgres.answers()
+
+
+@pytest.mark.parametrize("arguments", [["runserver"], ["runserver", "--noreload"], ["migrate"]])
+def test_a_server_that_is_away_is_a_clear_error(manage: Manage, arguments: list[str]) -> None:
+    done = manage(*arguments, **SERVER, DB_PORT="1")
+    assert done.returncode == 1
+    assert re.match(r"error: .*127\.0\.0\.1.*port 1 failed: Connection refused", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
 def test_check_is_content(manage: Manage) -> None:
     assert "no issues" in manage("check").stdout
 

@@ -123,6 +123,27 @@ def test_ports_that_cannot_be_are_refused(run: Callable[..., Running], ports: di
     assert next(iter(ports)) in out
 
 
+def test_it_ends_as_a_whole_when_one_of_honchos_own_processes_is_killed(
+    system: Callable[[], tuple[Running, str]], postgres: PostgresServer
+) -> None:
+    running, _ = system()
+    started = family(running)
+    [api] = [process for process in started if "runserver" in process.cmdline()]
+    api.parent().kill()
+    assert running.process.stdout is not None
+    running.process.stdout.read()
+    assert running.process.wait(timeout=30) == 1
+    wait_until(lambda: not alive(started))
+    assert not postgres.answers()
+
+
+def test_it_says_where_to_look_whatever_the_api_answers(run: Callable[..., Running], postgres: PostgresServer) -> None:
+    settings = {"PORT": str(free_port()), "FEED_PORT": str(free_port()), "ALLOWED_HOSTS": "ledger.example"}
+    running = run(sys.executable, SCRIPT, DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1", **settings)
+    running.read_until(READY)
+    assert running.interrupt() < 5
+
+
 def test_it_ends_as_a_whole_when_a_part_is_killed(
     system: Callable[[], tuple[Running, str]], postgres: PostgresServer
 ) -> None:

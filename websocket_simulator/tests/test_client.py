@@ -3,10 +3,11 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
+from itertools import repeat
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
@@ -182,6 +183,25 @@ def test_delays_grow_to_a_limit_and_are_spread() -> None:
     assert 0.1 <= first[0] <= 0.2
     assert all(LONGEST_DELAY / 2 <= wait <= LONGEST_DELAY for wait in first[6:])
     assert len(set(first)) == 20
+
+
+async def test_only_a_tick_makes_the_delays_start_over(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = 0
+
+    def counted(random: random.Random) -> Iterator[float]:
+        nonlocal starts
+        starts += 1
+        return repeat(0.0)
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        if number == 2:
+            await connection.send(frame("100"))
+        if number < 4:
+            await connection.close(1001)
+
+    monkeypatch.setattr("client.delays", counted)
+    await run(script, watch)
+    assert starts == 2
 
 
 async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Watch) -> None:

@@ -135,6 +135,7 @@ def test_a_port_in_use_is_one_clear_line(start: Start) -> None:
         ("server.py", ["--port", "70000"], "--port"),
         ("server.py", ["--replay", "no such file.csv"], "no such file.csv"),
         ("server.py", ["--replay", __file__], "no column"),
+        ("client.py", ["--url", f"ws://{'a' * 70}.example"], "--url"),
         ("client.py", ["--threshold", "0"], "--threshold"),
         ("client.py", ["--threshold", "NaN"], "--threshold"),
         ("client.py", ["--window", "-1"], "--window"),
