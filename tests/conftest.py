@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,14 +114,28 @@ def run() -> Iterator[Callable[..., Running]]:
         program.kill()
 
 
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
-    """The embedded server of a data directory of the test's own, gone after it."""
-    server = PostgresServer(tmp_path / "data")
+@contextmanager
+def server_in(data_dir: Path) -> Iterator[PostgresServer]:
+    """The embedded server of this directory, gone in the end."""
+    server = PostgresServer(data_dir)
     yield server
     server.leave()
     server.stop()
     shutil.rmtree(server.home.resolve(), ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
+    """A server of the test's own, which has never been started."""
+    with server_in(tmp_path / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def used_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server for tests that end with it stopped; what is in it is left over from others."""
+    with server_in(tmp_path_factory.mktemp("used") / "data") as server:
+        yield server
 
 
 @pytest.fixture

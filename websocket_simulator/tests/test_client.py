@@ -214,6 +214,6 @@ async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Wat
 
     async with feed(script) as url:
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(1):
                 await follow(url, watch, exit_on_eof=True, random=random.Random(1))
-    assert 2 <= attempts <= 6
+    assert 2 <= attempts <= 5

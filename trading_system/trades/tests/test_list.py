@@ -149,7 +149,7 @@ def test_pages_have_a_hundred_trades_or_as_many_as_asked(api: APIClient) -> None
     assert len(found(api, page_size="1000")) == 1000
 
 
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 7))
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=20), st.integers(1, 7))
 def test_walking_pages_in_both_directions_sees_every_trade_once(seconds: list[int], size: int) -> None:
     api = APIClient()
     Trade.objects.all().delete()
