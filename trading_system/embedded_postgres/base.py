@@ -4,6 +4,7 @@ DATABASES = {"default": {"ENGINE": "embedded_postgres", "NAME": DATABASE, "DATA_
 """
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
@@ -31,9 +32,10 @@ class DatabaseClient(client.DatabaseClient):
 
     def runshell(self, parameters: Iterable[str]) -> None:
         assert isinstance(self.connection, DatabaseWrapper)
+        self.connection.ensure_connection()
         server = self.connection.server
-        server.join()
         address = {"PGHOST": server.address["host"], "PGPORT": str(PORT), "PGUSER": OWNER, "PGDATABASE": DATABASE}
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql cancels its query instead
         subprocess.run([server.programs / "psql", *parameters], env=os.environ | address, check=True)
 
 

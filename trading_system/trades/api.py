@@ -67,7 +67,7 @@ def read_whole_body(request: Request) -> None:
     if "HTTP_TRANSFER_ENCODING" in request.META:
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdecimal()):
+    if not re.fullmatch(r"[0-9]{1,19}", length):
         raise ParseError("Content-Length must be a whole number.")
     if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")

@@ -1,6 +1,5 @@
 """`manage.py postgres start|stop|status|psql`: the embedded server by hand."""
 
-import signal
 import subprocess
 import sys
 from argparse import REMAINDER, ArgumentParser
@@ -33,7 +32,6 @@ class Command(BaseCommand):
 
     def act(self, server: PostgresServer, action: str, arguments: list[str]) -> int:
         if action == "psql":
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql cancels its query instead
             try:
                 connections[DEFAULT_DB_ALIAS].client.runshell(arguments)
             except subprocess.CalledProcessError as error:
