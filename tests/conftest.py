@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ import psutil
 import pytest
 
 from embedded_postgres.server import PostgresServer
+from embedded_postgres.tests.conftest import remove
 
 ROOT = Path(__file__).parents[1]
 READY = "The trading system is running."
@@ -36,13 +36,6 @@ def clean_environment(**variables: str) -> dict[str, str]:
     """The environment of a user who has set nothing but these."""
     ours = ("DB_", "DJANGO_", "PYTHON_DOTENV", "DATA_DIR", "PORT", "FEED_", "MAKE", "MFLAGS")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
@@ -119,9 +112,7 @@ def server_in(data_dir: Path) -> Iterator[PostgresServer]:
     """The embedded server of this directory, gone in the end."""
     server = PostgresServer(data_dir)
     yield server
-    server.leave()
-    server.stop()
-    shutil.rmtree(server.home.resolve(), ignore_errors=True)
+    remove(server)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from embedded_postgres.server import PostgresServer
+from embedded_postgres.tests.conftest import wait_until
 
-from .conftest import READY, RISE, ROOT, Running, call, free_port, wait_until
+from .conftest import READY, RISE, ROOT, Running, call, free_port
 
 SCRIPT = ROOT / "scripts/run.py"
 System = Callable[..., tuple[Running, str]]
@@ -118,27 +119,29 @@ def test_ports_that_cannot_be_are_refused(run: Callable[..., Running], ports: di
     assert next(iter(ports)) in out
 
 
-def test_it_ends_as_a_whole_when_one_of_honchos_own_processes_is_killed(
-    system: System, used_postgres: PostgresServer
-) -> None:
-    running, _ = system(used_postgres)
+def api_of(running: Running) -> psutil.Process:
+    [api] = [process for process in family(running) if "runserver" in process.cmdline()]
+    return api
+
+
+def kill_and_see_all_end(running: Running, part: psutil.Process) -> None:
     started = family(running)
-    [api] = [process for process in started if "runserver" in process.cmdline()]
-    api.parent().kill()
+    part.kill()
     assert running.process.stdout is not None
     running.process.stdout.read()
     assert running.process.wait(timeout=30) == 1
     wait_until(lambda: not alive(started))
+
+
+def test_it_ends_as_a_whole_when_a_part_is_killed_and_keeps_the_trades(
+    system: System, used_postgres: PostgresServer
+) -> None:
+    running, api = system(used_postgres)
+    status, trade = call(api, TRADE)
+    assert status == 201
+    kill_and_see_all_end(running, api_of(running))
+
+    running, api = system(used_postgres)
+    assert call(api)[1]["results"][0] == trade
+    kill_and_see_all_end(running, api_of(running).parent())  # which is one of honcho's own
     assert not used_postgres.answers()
-
-
-def test_it_ends_as_a_whole_when_a_part_is_killed(system: System, used_postgres: PostgresServer) -> None:
-    running, _ = system(used_postgres)
-    started = family(running)
-    for process in started:
-        if "runserver" in process.cmdline():
-            process.kill()
-    assert running.process.stdout is not None
-    running.process.stdout.read()
-    assert running.process.wait(timeout=30) == 1
-    assert not alive(started)

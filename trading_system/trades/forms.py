@@ -14,8 +14,8 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 class TickerField(forms.CharField):
     default_validators = [ticker_form]
 
-    def __init__(self, *, max_length: int = TICKER_LENGTH, strip: bool = False, **options: Any) -> None:
-        super().__init__(max_length=max_length, strip=strip, **options)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=TICKER_LENGTH, strip=False, **options)
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""

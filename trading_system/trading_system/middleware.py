@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from trades.errors import Unavailable
+
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -34,12 +36,9 @@ class DatabaseErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            return HttpResponse(
-                "The database cannot be reached; try again.\n",
-                status=503,
-                content_type="text/plain",
-                headers={"Retry-After": "1"},
-            )
+            headers = {"Retry-After": str(Unavailable.wait)}
+            text = f"{Unavailable.default_detail}\n"
+            return HttpResponse(text, status=Unavailable.status_code, content_type="text/plain", headers=headers)
         if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
             return HttpResponse("The request has a NUL in it.\n", status=400, content_type="text/plain")
         return None

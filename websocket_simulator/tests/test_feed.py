@@ -147,6 +147,23 @@ async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recor
     source.cancel()
 
 
+@pytest.fixture
+def spoilt(recording: Path) -> Path:
+    """The recording with a byte that is no UTF-8 in its third row."""
+    recording.write_bytes(recording.read_bytes().replace(b"A,103,", b"\xff,103,"))
+    return recording
+
+
+async def test_a_byte_that_is_no_text_costs_its_own_row_alone(spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    feed = Feed()
+    source = asyncio.create_task(play(feed, spoilt, 0.0))
+    async with served(feed) as url, connect(url, compression=None) as connection, asyncio.timeout(10):
+        ticks = [tick for frame in [frame async for frame in connection] for tick in decode(frame)[0]]
+    source.cancel()
+    assert [str(tick.price) for tick in ticks] == ["100", "50", "51.00", "106.09", "106.1"]
+    assert "line 4: " in capsys.readouterr().err
+
+
 async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path) -> None:
     feed = Feed()
     source = asyncio.create_task(play(feed, recording, 0.001))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError
 
 from tick import decode
 
@@ -99,6 +100,14 @@ def test_a_stranger_who_says_nothing_does_not_hold_up_the_end(start: Start, url_
         server.terminate()
         _, err = server.communicate(timeout=5)
     assert (server.returncode, err) == (0, "")
+
+
+async def test_a_reader_that_says_too_much_is_let_go(start: Start, url_of: Url) -> None:
+    async with connect(url_of(start("server.py", "--port", "0"))) as reader, asyncio.timeout(10):
+        await reader.send("x" * 2000)
+        with pytest.raises(ConnectionClosedError, match="1009"):
+            async for _ in reader:
+                pass
 
 
 async def test_a_seed_repeats_the_prices(start: Start, url_of: Url) -> None:

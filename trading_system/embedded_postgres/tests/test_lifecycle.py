@@ -89,18 +89,27 @@ def test_a_python_that_is_told_to_end_leaves_however_often_it_is_told(
 def test_a_python_interrupted_while_it_starts_the_server_leaves_none(
     server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    execute, late = PostgresServer._execute, []
+    """The program that starts it goes on by itself, and has not done so yet when the first stop is tried."""
+    execute, halt, late = PostgresServer._execute, PostgresServer.halt, []
 
     def interrupted(
         self: PostgresServer, program: str, *arguments: str, keep: Sequence[int] = (), **options: Any
     ) -> None:
         if "start" not in arguments:
             return execute(self, program, *arguments, keep=keep, **options)
-        command = ["sh", "-c", 'sleep 0.3; exec "$@"', "sh", self.programs / program, *arguments]
-        late.append(subprocess.Popen(command, cwd=self.home, pass_fds=keep, umask=0o077, **self.account.identity()))
+        command = ["sh", "-c", 'read -r _; exec "$@"', "sh", self.programs / program, *arguments]
+        identity = self.account.identity()
+        late.append(subprocess.Popen(command, cwd=self.home, stdin=subprocess.PIPE, pass_fds=keep, **identity))
         raise KeyboardInterrupt
 
+    def then_let_it_start(self: PostgresServer) -> None:
+        try:
+            halt(self)
+        finally:
+            late[0].stdin.close()
+
     monkeypatch.setattr(PostgresServer, "_execute", interrupted)
+    monkeypatch.setattr(PostgresServer, "halt", then_let_it_start)
     with pytest.raises(KeyboardInterrupt):
         server.join()
     server.leave()
