@@ -3,121 +3,77 @@
 
 import argparse
 import asyncio
-import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidStatus, InvalidURI
 from websockets.uri import parse_uri
 
-from detector import Alert, SpikeDetector
+from connection import follow, query_of
+from detector import MAX_TICKERS, Alert, SpikeDetector
+from live import LiveView
+from options import LARGEST, number, per_ticker, positive, recording, seconds, tickers, whole
+from replay import read_file
 from sinks import json_line, text_line
-from tick import decode, ticker_of
-
-MAX_FRAME = 1024 * 1024  # bytes
-FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
-CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
-AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of our clock
-END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
+from watch import Watch
+from window import Rule
 
 
 def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def delays(random: Random) -> Iterator[float]:
-    """Seconds before each attempt after the first: doubling, and spread so that clients do not return as one."""
-    delay = FIRST_DELAY
-    while True:
-        yield delay * random.uniform(0.5, 1)
-        delay = min(2 * delay, LONGEST_DELAY)
-
-
-class Watch:
-    """A detector with its input, its output and what it counts on the way."""
-
-    def __init__(self, detector: SpikeDetector, tickers: set[str], show: Callable[[Alert], None]) -> None:
-        self.detector, self.tickers, self.show = detector, tickers, show
-        self.ticks = self.bad = self.alerts = 0
-
-    def take(self, frame: str | bytes) -> bool:
-        """Feed a frame to the detector and show its alerts; return whether there was a tick in it."""
-        ticks, bad = decode(frame)
-        self.bad += bad
-        latest = datetime.now(UTC) + AHEAD
-        for tick in ticks:
-            if tick.timestamp > latest:  # it would push all others out of the window
-                self.bad += 1
-            elif not self.tickers or tick.ticker in self.tickers:
-                self.ticks += 1
-                if alert := self.detector.feed(tick):
-                    self.alerts += 1
-                    self.show(alert)
-        return bool(ticks)
-
-    def summary(self) -> str:
-        return f"{self.ticks} ticks, {self.bad} bad, {self.detector.late} late, {self.alerts} alerts"
-
-
-class UnreachableError(Exception):
-    """There is no feed at the address at the moment; the message says why."""
-
-
-async def dial(url: str) -> ClientConnection:
-    """Connect; UnreachableError if another attempt may succeed, InvalidStatus if the feed refuses us."""
-    try:
-        return await connect(url, compression=None, max_size=MAX_FRAME, close_timeout=CLOSE_TIMEOUT, proxy=None)
-    except InvalidStatus as error:
-        if error.response.status_code < 500:
-            raise
-        raise UnreachableError(str(error)) from error
-    except (OSError, InvalidHandshake) as error:
-        raise UnreachableError(str(error) or type(error).__name__) from error
-
-
-async def follow(url: str, watch: Watch, *, exit_on_eof: bool, random: Random) -> None:
-    """Read the feed for ever, or to the end of its recording; connect again whenever it is lost.
-
-    The delay starts over only when a tick has come: a feed that accepts and closes is not asked in a storm.
-    """
-    waits = delays(random)
-    while True:
-        try:
-            async with await dial(url) as feed:
-                say(f"connected to {url}")
-                if await read(feed, watch):
-                    waits = delays(random)
-            if exit_on_eof and feed.close_code == END_OF_RECORDING:
-                return
-            reason = f"closed with {feed.close_code} {feed.close_reason or ''}".strip()
-        except UnreachableError as error:
-            reason = str(error)
-        wait = next(waits)
-        say(f"{url}: {reason}; next attempt in {wait:.1f} s")
-        await asyncio.sleep(wait)
-
-
-async def read(feed: ClientConnection, watch: Watch) -> bool:
-    """Take frames until the connection closes; return whether a tick came."""
-    any_tick = False
-    with contextlib.suppress(ConnectionClosed):
-        async for frame in feed:
-            any_tick |= watch.take(frame)
-    return any_tick
-
-
 async def run(options: argparse.Namespace, watch: Watch) -> None:
-    following = asyncio.create_task(follow(options.url, watch, exit_on_eof=options.exit_on_eof, random=Random()))
+    """Follow the feed until it ends, the time is up, a signal comes, or the last alert that was asked for."""
+    stop = asyncio.Event()
+    watch.enough = stop.set
     for signum in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signum, following.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await following
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    following = asyncio.create_task(
+        follow(options.url, watch, stale=options.stale, exit_on_eof=options.exit_on_eof, random=Random())
+    )
+    tasks = {following, asyncio.create_task(stop.wait())}
+    if options.live and sys.stdout.isatty():
+        view = LiveView(watch)
+        watch.show = view.show
+        tasks.add(asyncio.create_task(view.refresh()))
+    await asyncio.wait(tasks, timeout=options.duration, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
+
+
+def play(options: argparse.Namespace, watch: Watch) -> None:
+    """Run over a recording at the speed of the machine."""
+
+    def reject(problem: str) -> None:
+        watch.bad += 1
+        say(f"{options.replay}, {problem}: passed over")
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        watch.play(read_file(options.replay, reject))
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except (OSError, ValueError) as error:
+        sys.exit(f"error: {options.replay}: {error}")
+
+
+def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
+    """The rule for all tickers, and those of tickers for which something else was said."""
+    thresholds, windows = dict(options.threshold), dict(options.window)
+    general = Rule(thresholds.pop(None, Rule().threshold), windows.pop(None, Rule().window))
+    return general, {
+        ticker: Rule(thresholds.get(ticker, general.threshold), windows.get(ticker, general.window))
+        for ticker in thresholds.keys() | windows.keys()
+    }
 
 
 def url(text: str) -> str:
@@ -128,51 +84,67 @@ def url(text: str) -> str:
     return text
 
 
-def positive(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal(0)
-    if (
-        not value.is_finite()
-        or not 0 < value <= 1_000_000
-        or len(value.as_tuple().digits) > 20
-        or value.adjusted() < -20
-    ):
-        raise argparse.ArgumentTypeError(f"{text} is not a number above 0 and at most 1000000")
-    return value
-
-
-def seconds(text: str) -> timedelta:
-    return max(timedelta(seconds=float(positive(text))), timedelta.resolution)
-
-
-def tickers(text: str) -> set[str]:
-    return {ticker_of(word.strip()) for word in text.split(",")}
-
-
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765"
+    add = parser.add_argument
+    add("--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765")
+    add("--tickers", type=tickers, default=[], help="watch only these, separated by commas")
+    add(
+        "--threshold",
+        type=per_ticker(positive),
+        action="append",
+        default=[],
+        help="percent; default: 2; TICKER=5 for one",
     )
-    parser.add_argument("--tickers", type=tickers, default=set(), help="watch only these, separated by commas")
-    parser.add_argument("--threshold", type=positive, default=Decimal(2), help="percent; default: 2")
-    parser.add_argument("--window", type=seconds, default=timedelta(minutes=1), help="seconds; default: 60")
-    parser.add_argument("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    add(
+        "--window",
+        type=per_ticker(seconds),
+        action="append",
+        default=[],
+        help="seconds; default: 60; TICKER=30 for one",
+    )
+    add("--falls", action="store_true", help="tell of falls as well")
+    add("--max-tickers", type=whole(1, LARGEST), default=MAX_TICKERS, help=f"to remember; default: {MAX_TICKERS}")
+    add("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
+    add("--json", action="store_true", help="print one JSON object a line")
+    add("--live", action="store_true", help="show prices and alerts in place, on a terminal")
+    add(
+        "--stale",
+        type=number(0, LARGEST),
+        default=30.0,
+        help="seconds without a tick that end a connection; default: 30",
+    )
+    add("--duration", type=number(0, LARGEST), help="end after so many seconds")
+    add("--max-alerts", type=whole(1, LARGEST), help="end after so many alerts")
+    add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
     return parser.parse_args(words)
+
+
+def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watch:
+    general, special = rules(options)
+    detectors = [
+        SpikeDetector(general, special, falls=falls, max_tickers=options.max_tickers)
+        for falls in ((False, True) if options.falls else (False,))
+    ]
+    wanted = frozenset(options.tickers)
+    return Watch(
+        detectors, show, clock=lambda: datetime.now(UTC), say=say, tickers=wanted, is_partial=bool(query_of(wanted)),
+        max_alerts=options.max_alerts,
+    )  # fmt: skip
 
 
 def main() -> None:
     options = arguments()
-    line = json_line if options.json else text_line
-    watch = Watch(
-        SpikeDetector(options.threshold, options.window), options.tickers, lambda alert: print(line(alert), flush=True)
-    )
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
+    line = json_line if options.json else text_line
+    watch = watch_of(options, lambda alert: print(line(alert), flush=True))
     try:
-        asyncio.run(run(options, watch))
+        if options.replay:
+            play(options, watch)
+        else:
+            asyncio.run(run(options, watch))
+    except KeyboardInterrupt:  # while it played a recording
+        pass
     except BrokenPipeError:  # whoever read our lines has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except InvalidStatus as error:

@@ -5,106 +5,161 @@ ends included: any rise within a minute counts, also one that began after an old
 spike when it is strictly above the threshold, decided in exact arithmetic, by the ticks' own time.
 
 A ticker is armed, fires once, escalates when the price exceeds the last alerted one by a further threshold,
-and is armed again once the rise is at most half the threshold. Pure: no sockets, no clock.
+and is armed again once the rise is at most half the threshold. A fall is a rise of the negated price.
+Pure: no sockets, no clock.
 """
 
 import hashlib
-from collections import deque
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Context, Decimal, Inexact
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
 
 from tick import Tick
+from window import EXACT, ROUNDED, Rule, Window
 
-EXACT = Context(prec=120, traps=[Inexact])  # a price has 40 digits at most, and so has a threshold
-ROUNDED = Context(prec=28)
+AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of the clock; one beyond would empty the window
+LATENESS = timedelta(seconds=2)  # how much older than its ticker's newest tick one may be
+MAX_TICKERS = 50_000
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A spike: `price` at `timestamp` is `rise_percent` (rounded to 28 digits) above `low` at `low_timestamp`."""
+    """`tick` is `percent` (rounded to 28 digits; negative for a fall) above `base`, the low or high of the window.
 
-    id: str
-    ticker: str
-    price: Decimal
-    timestamp: datetime
-    low: Decimal
-    low_timestamp: datetime
-    rise_percent: Decimal
-    threshold_percent: Decimal
-    window: timedelta
-
-
-@dataclass(slots=True)
-class Watched:
-    """What is remembered of one ticker.
-
-    `lows` holds the ticks of the window that may still become its low: each is lower than all after it, so
-    the first is the low, and a tick costs constant amortised work however long the window is.
+    `received` is when the tick came by the clock of whoever fed it. `after_gap` says that ticks of the window
+    were lost: the move is true, but it may have been larger.
     """
 
-    newest: datetime
-    lows: deque[Tick] = field(default_factory=deque)
-    fires_above: Decimal = Decimal(0)  # these two follow from the low
-    arms_at: Decimal = Decimal(0)
-    escalates_above: Decimal | None = None  # None while armed
-    alerted_low: Tick | None = None
-    alerts_from_low: int = 0
+    id: str
+    tick: Tick
+    base: Tick
+    percent: Decimal
+    rule: Rule
+    received: datetime | None = None
+    after_gap: bool = False
+
+    @property
+    def is_fall(self) -> bool:
+        return self.percent < 0
 
 
 class SpikeDetector:
-    """Finds rises of more than `threshold` percent within `window`, in any number of tickers."""
+    """Finds rises, or falls, in any number of tickers; `rules` are those of tickers that have their own."""
 
-    def __init__(self, threshold: Decimal, window: timedelta) -> None:
-        self.threshold, self.window = threshold, window
-        self.late = 0  # ticks older than the newest of their ticker: dropped, and counted here
-        percent = EXACT.scaleb(threshold, -2)
-        self._fires, self._arms = EXACT.add(1, percent), EXACT.add(1, EXACT.multiply(percent, Decimal("0.5")))
-        self._watched: dict[str, Watched] = {}
+    def __init__(
+        self,
+        rule: Rule,
+        rules: Mapping[str, Rule] | None = None,
+        *,
+        falls: bool = False,
+        max_tickers: int = MAX_TICKERS,
+    ) -> None:
+        self.rule, self.rules, self.falls, self.max_tickers = rule, rules or {}, falls, max_tickers
+        self.late = self.quarantined = self.duplicates = self.forgotten = 0
+        self.windows: dict[str, Window] = {}
+        self.lost: tuple[datetime, datetime] | None = None  # between which instants ticks were lost last
+        self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
+        self._delivered: dict[
+            str, tuple[datetime, frozenset[Decimal]]
+        ] = {}  # newest prices, from an earlier connection
 
-    def feed(self, tick: Tick) -> Alert | None:
-        """Take the next tick and return the alert that it raises, if any."""
-        watched = self._watched.get(tick.ticker)
-        if watched is None:
-            watched = self._watched[tick.ticker] = Watched(tick.timestamp)
-        elif tick.timestamp < watched.newest:
+    def feed(self, ticks: Iterable[Tick], now: datetime | None = None) -> list[Alert]:  # noqa: C901  # for speed
+        """Take the next ticks, which came at `now` (None: from a recording), and return the alerts that they raise."""
+        alerts, window_of, latest = [], self.windows.get, now + AHEAD if now else NEVER
+        for tick in map(_negated, ticks) if self.falls else ticks:
+            timestamp = tick.timestamp
+            if timestamp > latest:
+                self.quarantined += 1
+                continue
+            window = window_of(tick.ticker)
+            if window is None:
+                self._watch(tick)
+                continue
+            if timestamp > window.newest.timestamp:  # written out, as nearly all ticks pass here
+                window.newest, price, lows = tick, tick.price, window.lows
+                if price <= window.low:
+                    lows.clear()
+                else:
+                    while lows[-1].price >= price:
+                        lows.pop()
+                lows.append(tick)
+                if lows[0] is tick or timestamp > window.expires:
+                    window.slide()
+            elif self._place(window, tick):
+                price = window.newest.price
+            else:
+                continue
+            if price > window.quiet:
+                alerts.append(self._alert(window, now))
+            elif window.escalates is not None:
+                window.arm_if_low()
+        return alerts
+
+    def reconnected(self) -> None:
+        """From here on a tick may be one that came before the connection was lost."""
+        self._delivered = {
+            ticker: (window.newest.timestamp, frozenset(window.prices_at_newest()))
+            for ticker, window in self.windows.items()
+        }
+
+    def _watch(self, tick: Tick) -> None:
+        if len(self.windows) >= self.max_tickers:
+            self._forget_the_longest_idle()
+        self.windows[tick.ticker] = Window(self.rules.get(tick.ticker, self.rule), -1 if self.falls else 1, tick)
+        heapq.heappush(self._idle, (tick.timestamp, tick.ticker))
+
+    def _forget_the_longest_idle(self) -> None:
+        while True:
+            instant, ticker = heapq.heappop(self._idle)
+            newest = self.windows[ticker].newest.timestamp
+            if newest == instant:
+                break
+            heapq.heappush(self._idle, (newest, ticker))
+        del self.windows[ticker]
+        self.forgotten += 1
+
+    def _place(self, window: Window, tick: Tick) -> bool:
+        """Take a tick that is not newer than its ticker's newest; return whether to look at the newest price again."""
+        newest = window.newest.timestamp
+        if newest - tick.timestamp > LATENESS:
             self.late += 1
-            return None
-        self._slide(watched, tick)
-        if tick.price <= watched.fires_above:
-            if tick.price <= watched.arms_at:
-                watched.escalates_above = None
-            return None
-        if watched.escalates_above is not None and tick.price <= watched.escalates_above:
-            return None
-        watched.escalates_above = EXACT.multiply(tick.price, self._fires)
-        return self._alert(watched, tick)
+            return False
+        if tick.timestamp == newest:
+            if self._was_delivered(tick):
+                self.duplicates += 1
+                return False
+            window.follow_at_once(tick)
+        window.insert(tick)
+        return True
 
-    def _slide(self, watched: Watched, tick: Tick) -> None:
-        """Move the window so that it ends with `tick`."""
-        lows, low = watched.lows, watched.lows[0] if watched.lows else None
-        watched.newest = tick.timestamp
-        while lows and lows[-1].price >= tick.price:
-            lows.pop()
-        lows.append(tick)
-        while tick.timestamp - lows[0].timestamp > self.window:
-            lows.popleft()
-        if lows[0] is not low:
-            watched.fires_above = EXACT.multiply(lows[0].price, self._fires)
-            watched.arms_at = EXACT.multiply(lows[0].price, self._arms)
+    def _was_delivered(self, tick: Tick) -> bool:
+        instant, prices = self._delivered.get(tick.ticker, (None, ()))
+        return tick.timestamp == instant and tick.price in prices
 
-    def _alert(self, watched: Watched, tick: Tick) -> Alert:
-        low = watched.lows[0]
-        watched.alerts_from_low = watched.alerts_from_low + 1 if low is watched.alerted_low else 1
-        watched.alerted_low = low
-        rise = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
-        return Alert(
-            self._id(low, watched.alerts_from_low), tick.ticker, tick.price, tick.timestamp, low.price, low.timestamp,
-            rise, self.threshold, self.window,
-        )  # fmt: skip
+    def _alert(self, window: Window, now: datetime | None) -> Alert:
+        """Tell of the newest tick."""
+        tick, low, rule = window.newest, window.lows[0], window.rule
+        percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
+        identity = _id(rule, low, window.fire())
+        after_gap = (
+            self.lost is not None and self.lost[0] < tick.timestamp and tick.timestamp - self.lost[1] <= rule.window
+        )
+        if self.falls:
+            tick, low = _negated(tick), _negated(low)
+        return Alert(identity, tick, low, percent, rule, now, after_gap)
 
-    def _id(self, low: Tick, number: int) -> str:
-        """Name the rule, the low and which alert from that low it is, so that a repeated run repeats the ids."""
-        threshold, price = self.threshold.normalize(EXACT), low.price.normalize(EXACT)
-        parts = (threshold, self.window, low.ticker, low.timestamp, price, number)
-        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
+
+def _negated(tick: Tick) -> Tick:
+    return replace(tick, price=EXACT.minus(tick.price))
+
+
+def _id(rule: Rule, low: Tick, number: int) -> str:
+    """Name the rule, the low and which alert from that low it is, so that a repeated run repeats the ids."""
+    threshold, price = rule.threshold.normalize(EXACT), low.price.normalize(EXACT)
+    parts = (threshold, rule.window, low.ticker, low.timestamp, price, number)
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -1,84 +1,165 @@
-"""Fan-out: numbers ticks and sends them to everybody who is connected.
+"""Fan-out: numbers ticks and sends them to everybody who is connected, after what they missed.
 
 Live, nobody waits for anybody: a reader that lets MAX_BUFFER bytes pile up is let go. A recording at full
-speed waits for its readers, each for SEND_TIMEOUT at most.
+speed, and what a reader missed, wait until there is room, each time for SEND_TIMEOUT at most.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+import contextlib
+from collections.abc import Iterator, Sequence
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 
-from tick import Tick, encode
+from faults import Faults
+from ring import Ring
+from tick import Gap, Tick, encode, encode_gap
 
 MAX_BUFFER = 1024 * 1024  # bytes
 SEND_TIMEOUT = 10  # seconds
+PARTING_TIMEOUT = 1  # seconds for a reader that was too slow to hear that it was
+MAX_TOGETHER = 1000  # ticks in a frame, which has to stay below what readers accept
+TOO_SLOW = 1013  # "try again later"
+
+Wanted = frozenset[str]  # tickers; empty for all
 
 
 class Feed:
-    def __init__(self) -> None:
-        self.readers: set[ServerConnection] = set()
+    """`ring` numbers the ticks and holds the latest; `faults` spoils what is sent live."""
+
+    def __init__(self, ring: Ring | None = None, faults: Faults | None = None) -> None:
+        self.ring, self.faults = Ring() if ring is None else ring, faults
+        self.readers: dict[ServerConnection, Wanted] = {}  # those that are live
         self.occupied = asyncio.Event()  # set while there are readers
         self.vacated = asyncio.Event()  # set while there are none
         self.vacated.set()
         self.audience = 0  # counts how often a first reader came
-        self._seq = 0
+        self.let_go = 0  # readers that were too slow
+        self._groups: dict[Wanted, dict[ServerConnection, None]] = {}
+        self._entering: set[asyncio.Future[None]] = set()  # done when a reader has what it missed
+        self._parting: set[asyncio.Task[None]] = set()  # a task lives as long as somebody knows it
 
-    async def handle(self, reader: ServerConnection) -> None:
+    async def handle(self, reader: ServerConnection, wanted: Wanted, since: int | None) -> None:
         """Serve one connection until it closes; what a reader says is not listened to."""
-        self.audience += not self.readers
-        self.readers.add(reader)
-        self.occupied.set()
-        self.vacated.clear()
         try:
+            if since is not None:
+                await self._enter(reader, wanted, since)
+            self._join(reader, wanted)
             async for _ in reader:
                 pass
         except ConnectionClosed:
             pass
+        except TimeoutError:
+            self._let_go(reader)
         finally:
             self._forget(reader)
 
     def publish(self, ticks: Sequence[Tick]) -> None:
         """Send to all at once, and let go those that have stopped reading."""
         for reader in [reader for reader in self.readers if reader.transport.get_write_buffer_size() > MAX_BUFFER]:
-            self._drop(reader)
-        broadcast(self.readers, self._frame(ticks))
+            self._let_go(reader)
+        for readers, frame in self._frames(ticks):
+            broadcast(readers, frame)
+        if self.faults and self.readers and self.faults.happens("disconnect"):
+            self._abort(self.faults.random.choice(list(self.readers)))
 
     async def deliver(self, ticks: Sequence[Tick]) -> None:
         """Send to all, and return when each has room for more."""
-        frame = self._frame(ticks)
-        await asyncio.gather(*(self._send(reader, frame) for reader in self.readers))
+        for readers, frame in list(self._frames(ticks)):
+            await asyncio.gather(*(self._send(reader, frame) for reader in readers))
 
     async def end(self) -> None:
         """Close every connection with 1000: there is nothing more to come."""
+        if self._entering:
+            await asyncio.wait(self._entering, timeout=SEND_TIMEOUT)
         await asyncio.gather(*(reader.close(1000, "end of recording") for reader in list(self.readers)))
 
     def abort(self) -> None:
         """Let go all who are still there."""
         for reader in list(self.readers):
-            self._drop(reader)
+            self._abort(reader)
 
-    def _frame(self, ticks: Sequence[Tick]) -> str:
-        first, self._seq = self._seq + 1, self._seq + len(ticks)
-        return encode(replace(tick, seq=seq) for seq, tick in enumerate(ticks, first))
+    def _frames(self, ticks: Sequence[Tick]) -> Iterator[tuple[list[ServerConnection], str | bytes]]:
+        """Number and hold the ticks; yield each frame to send, made once for all who want the same."""
+        sent = self.ring.add(ticks, asyncio.get_running_loop().time())
+        if self.faults:
+            sent = self.faults.spoil(sent)
+        for wanted, readers in self._groups.items():
+            chosen = [tick for tick in sent if tick.ticker in wanted] if wanted else sent
+            for start in range(0, len(chosen), MAX_TOGETHER):
+                frame = encode(chosen[start : start + MAX_TOGETHER])
+                is_spoilt = self.faults and self.faults.happens("corrupt")
+                yield list(readers), self.faults.garble(frame) if self.faults and is_spoilt else frame
 
-    async def _send(self, reader: ServerConnection, frame: str) -> None:
+    async def _enter(self, reader: ServerConnection, wanted: Wanted, since: int) -> None:
+        entered = asyncio.get_running_loop().create_future()
+        self._entering.add(entered)
+        try:
+            await self._catch_up(reader, wanted, since)
+        finally:
+            self._entering.discard(entered)
+            entered.set_result(None)
+
+    async def _catch_up(self, reader: ServerConnection, wanted: Wanted, since: int) -> None:
+        """Send what followed the number `since` (0: everything); TimeoutError if the reader does not take it.
+
+        Nothing is awaited between the last look at the ring and the return, so nothing is published in between.
+        """
+        ring = self.ring
+        if since == 0 or since >= ring.next_seq:  # that number was not given yet: it is from another feed
+            since = ring.origin - 1
+        while since + 1 < ring.next_seq:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                if since + 1 < ring.first:
+                    await reader.send(encode_gap(Gap(since + 1, ring.first - 1)))
+                    since = ring.first - 1
+                missed = ring.after(since, MAX_TOGETHER)
+                if chosen := [tick for tick in missed if tick.ticker in wanted] if wanted else missed:
+                    await reader.send(encode(chosen))
+                since += len(missed)
+
+    def _join(self, reader: ServerConnection, wanted: Wanted) -> None:
+        """Send to it from here on."""
+        self.audience += not self.readers
+        self.readers[reader] = wanted
+        self._groups.setdefault(wanted, {})[reader] = None
+        self.occupied.set()
+        self.vacated.clear()
+
+    async def _send(self, reader: ServerConnection, frame: str | bytes) -> None:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await reader.send(frame)
         except TimeoutError:
-            self._drop(reader)
+            self._let_go(reader)
         except ConnectionClosed:
             self._forget(reader)
 
-    def _drop(self, reader: ServerConnection) -> None:
+    def _let_go(self, reader: ServerConnection) -> None:
+        """Tell a slow reader so, if it listens soon; send it nothing more in any case."""
+        self._forget(reader)
+        self.let_go += 1
+        task = asyncio.create_task(self._part(reader))
+        self._parting.add(task)
+        task.add_done_callback(self._parting.discard)
+
+    async def _part(self, reader: ServerConnection) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PARTING_TIMEOUT):
+                await reader.close(TOO_SLOW, "too slow")
+        reader.transport.abort()
+
+    def _abort(self, reader: ServerConnection) -> None:
         self._forget(reader)
         reader.transport.abort()
 
     def _forget(self, reader: ServerConnection) -> None:
-        self.readers.discard(reader)
+        wanted = self.readers.pop(reader, None)
+        if wanted is None:
+            return
+        del self._groups[wanted][reader]
+        if not self._groups[wanted]:
+            del self._groups[wanted]
         if not self.readers:
             self.occupied.clear()
             self.vacated.set()

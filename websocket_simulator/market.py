@@ -4,7 +4,8 @@ Pure: randomness and time arrive as arguments, so that a seed repeats a market.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -18,24 +19,45 @@ JUMP_EVERY = (12.0, 40.0)  # seconds from one jump to the next, uniformly
 JUMP_SIZE = (0.025, 0.05)  # of the price, uniformly: above the watch's default threshold
 
 
-class Market:
-    """The prices of `tickers`, each moved `rate` times a second."""
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where the market put a spike: the tick, and the price of its ticker before it."""
 
-    def __init__(self, tickers: Sequence[str], rate: float, random: Random) -> None:
-        self.random, self.interval = random, 1 / rate
+    tick: Tick
+    before: Decimal
+
+
+class Market:
+    """The prices of `tickers`, each moved `rate` times a second; `label` is told of each jump."""
+
+    def __init__(
+        self, tickers: Sequence[str], rate: float, random: Random, label: Callable[[Jump], None] = lambda jump: None
+    ) -> None:
+        self.random, self.interval, self.label = random, 1 / rate, label
         self.opening = [OPENING.get(ticker) or random.uniform(20, 500) for ticker in tickers]
         self.tickers, self.distance = tickers, [0.0] * len(tickers)  # of the logarithms from the opening's
         self.until_jump = random.uniform(*JUMP_EVERY)
 
     def step(self, now: datetime) -> list[Tick]:
         """Move every price by one interval and return the ticks of that moment, one a ticker."""
+        before = self.distance
         stay, spread = math.exp(-self.interval / RETURN_TIME), VOLATILITY * math.sqrt(self.interval)
-        self.distance = [stay * distance + self.random.gauss(0, spread) for distance in self.distance]
+        self.distance = [stay * distance + self.random.gauss(0, spread) for distance in before]
+        jumped = self._jump()
+        ticks = [Tick(ticker, self._price(number, self.distance), now) for number, ticker in enumerate(self.tickers)]
+        if jumped is not None:
+            self.label(Jump(ticks[jumped], self._price(jumped, before)))
+        return ticks
+
+    def _jump(self) -> int | None:
+        """Let a price jump if it is time; return whose."""
         self.until_jump -= self.interval
-        if self.until_jump <= 0:
-            self.until_jump = self.random.uniform(*JUMP_EVERY)
-            self.distance[self.random.randrange(len(self.tickers))] += math.log1p(self.random.uniform(*JUMP_SIZE))
-        return [
-            Tick(ticker, Decimal(f"{opening * math.exp(distance):.2f}"), now)
-            for ticker, opening, distance in zip(self.tickers, self.opening, self.distance, strict=True)
-        ]
+        if self.until_jump > 0:
+            return None
+        self.until_jump = self.random.uniform(*JUMP_EVERY)
+        number = self.random.randrange(len(self.tickers))
+        self.distance[number] += math.log1p(self.random.uniform(*JUMP_SIZE))
+        return number
+
+    def _price(self, number: int, distance: Sequence[float]) -> Decimal:
+        return Decimal(f"{self.opening[number] * math.exp(distance[number]):.2f}")

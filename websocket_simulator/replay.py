@@ -1,14 +1,23 @@
-"""A recording: rows of `ticker,price,…,timestamp` become ticks again. Pure: it is given lines, not files."""
+"""A recording: rows of `ticker,price,…,timestamp` become ticks again."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from itertools import groupby, islice
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
 
 from tick import Tick, instant_of, price_of, ticker_of
 
 COLUMNS = ("ticker", "price", "timestamp")
-MOST_TOGETHER = 1000  # ticks: a frame has to stay below what readers accept
+MAX_AT_ONCE = 1000  # ticks
+
+
+def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
+    """`read` a file; a byte that is no UTF-8 costs its own row alone. Raises OSError, and ValueError as `read` does."""
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
+        yield from read(lines, reject)
 
 
 def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
@@ -17,23 +26,25 @@ def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[T
     A row that is no tick is passed over, after `reject` was told its line and what is wrong. Raises
     ValueError if a column is missing or a line is beyond reading.
     """
-    rows = csv.DictReader(lines)
-    if missing := [column for column in COLUMNS if column not in (rows.fieldnames or ())]:
-        raise ValueError(f"the header has no column {', '.join(missing)}")
-    for _, moment in groupby(_ticks(rows, reject), key=lambda tick: tick.timestamp):
-        while ticks := list(islice(moment, MOST_TOGETHER)):
+    for _, moment in groupby(_ticks(csv.reader(lines), reject), key=attrgetter("timestamp")):
+        while ticks := list(islice(moment, MAX_AT_ONCE)):
             yield ticks
 
 
-def _ticks(rows: "csv.DictReader[str]", reject: Callable[[str], None]) -> Iterator[Tick]:
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ValueError(f"after line {rows.line_num}: {error}") from error
-        try:
-            yield Tick(ticker_of(row["ticker"]), price_of(row["price"]), instant_of(row["timestamp"], UTC))
-        except (TypeError, ValueError, ArithmeticError) as error:
-            reject(f"line {rows.line_num}: {error}")
+def _ticks(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
+    try:
+        header: list[str] = next(rows, [])
+        if missing := [column for column in COLUMNS if column not in header]:
+            raise ValueError(f"the header has no column {', '.join(missing)}")
+        ticker, price, timestamp = map(header.index, COLUMNS)
+        for row in rows:
+            if not row:
+                continue
+            try:
+                yield Tick(ticker_of(row[ticker]), price_of(row[price]), instant_of(row[timestamp], UTC))
+            except IndexError:
+                reject(f"line {rows.line_num}: it has {len(row)} columns")
+            except (TypeError, ValueError, ArithmeticError) as error:
+                reject(f"line {rows.line_num}: {error}")
+    except csv.Error as error:
+        raise ValueError(f"line {rows.line_num}: {error}") from error

@@ -3,24 +3,23 @@
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime
+import time
+from collections.abc import Coroutine
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TextIO
 
-from websockets.asyncio.server import serve
-
+from faults import KINDS, USUAL_RATE, Faults
 from feed import Feed
+from gate import MAX_CLIENTS, Gate
 from market import OPENING, Market
-from replay import read
-from tick import Tick, ticker_of
+from options import LARGEST, number, recording, tickers, whole
+from ring import Ring
+from sources import label_writer, play, simulate
 
-MAX_MESSAGE = 1024  # bytes; readers have nothing to say
 STOP_TIMEOUT = 2  # seconds for readers to take what is on its way to them when we stop
 
 
@@ -28,53 +27,15 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-async def simulate(feed: Feed, market: Market) -> None:
-    """Publish the market's ticks for ever, at the moments they are due."""
-    loop = asyncio.get_running_loop()
-    due = loop.time()
-    while True:
-        feed.publish(market.step(datetime.now(UTC)))
-        due = max(due + market.interval, loop.time() - 1)  # after a pause of the machine, do not catch up in a burst
-        await asyncio.sleep(due - loop.time())
-
-
-async def play(feed: Feed, path: Path, speed: float) -> None:
-    """Play the recording to whoever is there, from its beginning whenever a first reader comes."""
-    while True:
-        await feed.occupied.wait()
-        say(f"playing {path}")
-        with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-            moments = read(lines, lambda problem: say(f"{path}, {problem}: passed over"))
-            if await play_once(feed, moments, speed):
-                await feed.end()
-
-
-async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
-    """Play to those who are there; return False if they all left before the end."""
-    loop, audience, begun, first = asyncio.get_running_loop(), feed.audience, 0.0, None
-    for ticks in moments:
-        if speed:
-            if first is None:
-                begun, first = loop.time(), ticks[0].timestamp
-            due = begun + (ticks[0].timestamp - first).total_seconds() / speed
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(due):
-                    await feed.vacated.wait()
-        if not feed.readers or feed.audience != audience:
-            return False
-        if speed:
-            feed.publish(ticks)
-        else:
-            await feed.deliver(ticks)
-    return True
-
-
 async def run(options: argparse.Namespace) -> None:
     """Serve until SIGINT or SIGTERM; OSError if the address cannot be had."""
-    feed, stop = Feed(), asyncio.Event()
+    stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    server = await serve(feed.handle, options.host, options.port, compression=None, max_size=MAX_MESSAGE)
+    rates = {kind: rate for rates in options.fault for kind, rate in rates.items()}
+    # Numbers begin with the clock's microseconds, so that those of a restarted feed continue those of the one before.
+    feed = Feed(Ring(time.time_ns() // 1000), Faults(rates, Random(options.seed)) if rates else None)
+    server = await Gate(feed, max_clients=options.max_clients, origins=options.origin).open(options.host, options.port)
     host, port = server.sockets[0].getsockname()[:2]
     say(f"feed on ws://{f'[{host}]' if ':' in host else host}:{port}")
     source = asyncio.create_task(source_for(feed, options))
@@ -94,57 +55,52 @@ async def run(options: argparse.Namespace) -> None:
 
 def source_for(feed: Feed, options: argparse.Namespace) -> Coroutine[Any, Any, None]:
     if options.replay:
-        return play(feed, options.replay, options.speed)
-    return simulate(feed, Market(options.tickers, options.rate, Random(options.seed)))
-
-
-def tickers(text: str) -> list[str]:
-    return list(dict.fromkeys(ticker_of(word.strip()) for word in text.split(",")))
-
-
-def number(low: float, high: float) -> Callable[[str], float]:
-    """An argument type: a number above `low` and at most `high`."""
-
-    def parse(text: str) -> float:
-        if not low < (value := float(text)) <= high:
-            raise argparse.ArgumentTypeError(f"{text} is not above {low:g} and at most {high:g}")
-        return value
-
-    return parse
-
-
-def port(text: str) -> int:
-    if not 0 <= (value := int(text)) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port number")
-    return value
+        return play(feed, options.replay, options.speed, say)
+    label = label_writer(options.labels) if options.labels else lambda jump: None
+    return simulate(feed, Market(options.tickers, options.rate, Random(options.seed), label))
 
 
 def speed(text: str) -> float:
-    return 0.0 if text == "0" else number(0, 1_000_000)(text)
+    return 0.0 if text == "0" else number(0, LARGEST)(text)
 
 
-def recording(text: str) -> Path:
-    """An argument type: a CSV file with the columns of a recording."""
+def label_file(text: str) -> TextIO:
     try:
-        with Path(text).open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-            next(read(lines, say), None)
-    except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
-    return Path(text)
+        return Path(text).open("w", encoding="utf-8", newline="", buffering=1)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from None
+
+
+def fault_rates(text: str) -> dict[str, float]:
+    """`drop,delay=0.05`: kinds of faults, each with its rate or the usual one."""
+    rates = {}
+    for word in text.split(","):
+        kind, _, rate = word.strip().partition("=")
+        if kind not in KINDS:
+            raise argparse.ArgumentTypeError(f"{kind!r} is none of {', '.join(KINDS)}")
+        rates[kind] = number(0, 1)(rate) if rate else USUAL_RATE
+    return rates
 
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=port, default=8765, help="default: 8765; 0 for any that is free")
-    parser.add_argument("--tickers", type=tickers, default=list(OPENING), help=f"default: {','.join(OPENING)}")
-    parser.add_argument("--rate", type=number(0, 1000), default=2.0, help="ticks a second for each ticker; default: 2")
-    parser.add_argument("--seed", type=int, help="repeat the market that this number stands for")
-    parser.add_argument("--replay", type=recording, metavar="FILE.csv", help="stream rows of ticker,price,…,timestamp")
-    parser.add_argument(
-        "--speed", type=speed, default=1.0, help="of a replay: 1 as recorded, 0 as fast as clients read"
-    )
-    return parser.parse_args(words)
+    add = parser.add_argument
+    add("--host", default="127.0.0.1")
+    add("--port", type=whole(0, 65535), default=8765, help="default: 8765; 0 for any that is free")
+    add("--tickers", type=tickers, default=list(OPENING), help=f"default: {','.join(OPENING)}")
+    add("--rate", type=number(0, 1000), default=2.0, help="ticks a second for each ticker; default: 2")
+    add("--seed", type=int, help="repeat the market, and the faults, that this number stands for")
+    add("--labels", type=label_file, metavar="FILE.csv", help="write where the simulated market puts its spikes")
+    add("--replay", type=recording, metavar="FILE.csv", help="stream rows of ticker,price,…,timestamp")
+    add("--speed", type=speed, default=1.0, help="of a replay: 1 as recorded, 0 as fast as clients read")
+    kinds = f"do wrong on purpose: {', '.join(KINDS)}; usual rate: {USUAL_RATE}"
+    add("--fault", type=fault_rates, action="append", default=[], metavar="KIND[=RATE],…", help=kinds)
+    add("--max-clients", type=whole(1, LARGEST), default=MAX_CLIENTS, help=f"default: {MAX_CLIENTS}")
+    add("--origin", action="append", default=[], help="let pages of this origin in, besides those of this machine")
+    options = parser.parse_args(words)
+    if options.labels and options.replay:
+        parser.error("--labels needs the simulated market, not --replay")
+    return options
 
 
 def main() -> None:

@@ -8,21 +8,32 @@ from tick import render
 
 
 def text_line(alert: Alert) -> str:
-    return f"📈 Price Spike Alert: {alert.ticker} increased by {alert.rise_percent:.1f}% in {duration(alert.window)}!"
+    span = duration(alert.rule.window)
+    if alert.is_fall:
+        return f"📉 Price Drop Alert: {alert.tick.ticker} decreased by {-alert.percent:.1f}% in {span}!"
+    return f"📈 Price Spike Alert: {alert.tick.ticker} increased by {alert.percent:.1f}% in {span}!"
 
 
 def json_line(alert: Alert) -> str:
-    """Numbers are exact decimal strings; `rise_percent` is rounded to 28 digits."""
+    """Numbers are exact decimal strings, `…_percent` of the move is rounded to 28 digits; instants are UTC."""
+    tick, base = alert.tick, alert.base
+    base_name, move = ("high", "fall") if alert.is_fall else ("low", "rise")
     return json.dumps(
         {
             "id": alert.id,
-            "ticker": alert.ticker,
-            "price": f"{alert.price:f}",
-            "timestamp": render(alert.timestamp),
-            "low": f"{alert.low:f}",
-            "low_timestamp": render(alert.low_timestamp),
-            "rise_percent": f"{alert.rise_percent:f}",
-            "threshold_percent": f"{alert.threshold_percent:f}",
+            "kind": move,
+            "ticker": tick.ticker,
+            "price": f"{tick.price:f}",
+            "timestamp": render(tick.timestamp),
+            "seq": tick.seq,
+            base_name: f"{base.price:f}",
+            f"{base_name}_timestamp": render(base.timestamp),
+            f"{base_name}_seq": base.seq,
+            f"{move}_percent": f"{abs(alert.percent):f}",
+            "threshold_percent": f"{alert.rule.threshold:f}",
+            "window_seconds": alert.rule.window.total_seconds(),
+            "gap": alert.after_gap,
+            "received": render(alert.received) if alert.received else None,
         }
     )
 

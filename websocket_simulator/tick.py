@@ -8,25 +8,34 @@ counted, never guessed at. Pure: no sockets, no clock.
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 TICKER = re.compile(r"[A-Z0-9][A-Z0-9._/:=^-]{0,31}", re.ASCII | re.IGNORECASE)
-PRICE = re.compile(r"\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)  # 40 digits, for exact arithmetic
+PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 SEQ = re.compile(r"\d{1,19}", re.ASCII)
-LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes, and would slow arithmetic down
+LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes
+MAX_KNOWN = 100_000  # tickers that were looked at before
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One price of one ticker at an instant in UTC; `seq` is the feed's number for it, if it has one."""
+class Tick(msgspec.Struct, frozen=True, gc=False):
+    """One price of one ticker at an instant; `seq` is the feed's number for it, if it has one."""
 
-    ticker: str
+    ticker: Annotated[str, Meta(min_length=1, max_length=32)]
     price: Decimal
-    timestamp: datetime
-    seq: int | None = None
+    timestamp: Annotated[datetime, Meta(tz=True)]
+    seq: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+
+
+class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
+    """The feed's word that the ticks `first` to `last` are lost to this reader."""
+
+    first: Annotated[int, Meta(ge=0)] = msgspec.field(name="from")
+    last: Annotated[int, Meta(ge=0)] = msgspec.field(name="to")
 
 
 class Number(str):
@@ -35,18 +44,61 @@ class Number(str):
     __slots__ = ()
 
 
+_known: set[str] = set()
+_read_well_formed = msgspec.json.Decoder(list[Tick] | Tick).decode
+_read_gap = msgspec.json.Decoder(Gap).decode
+
+
 def encode(ticks: Iterable[Tick]) -> str:
     """The frame that carries `ticks`: prices as exact strings, timestamps in UTC with microseconds."""
-    return json.dumps(
-        [
-            {"seq": tick.seq, "ticker": tick.ticker, "price": f"{tick.price:f}", "timestamp": render(tick.timestamp)}
-            for tick in ticks
-        ]
-    )
+    return f"[{','.join(map(_item, ticks))}]"
+
+
+def _item(tick: Tick) -> str:
+    seq = "null" if tick.seq is None else tick.seq
+    return f'{{"seq":{seq},"ticker":"{tick.ticker}","price":"{tick.price:f}","timestamp":"{render(tick.timestamp)}"}}'
+
+
+def encode_gap(gap: Gap) -> str:
+    return msgspec.json.encode(gap).decode()
 
 
 def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     """Return the ticks of a frame and how many of its items are none; a frame that is not JSON is one such item."""
+    try:
+        ticks = _read_well_formed(frame)
+    except (ValueError, RecursionError):
+        return _sift(frame)
+    ticks = [ticks] if isinstance(ticks, Tick) else ticks
+    return (ticks, 0) if _is_plain(frame) and _are_sound(ticks) else _sift(frame)
+
+
+def _are_sound(ticks: list[Tick]) -> bool:
+    """Whether what has a tick's form has its values too, in the form that we give on."""
+    try:
+        for tick in ticks:
+            if not (
+                SMALLEST <= tick.price <= LARGEST
+                and tick.timestamp.tzinfo is UTC
+                and (tick.ticker in _known or _learn(tick.ticker))
+            ):
+                return False
+    except ArithmeticError:  # NaN compares with nothing
+        return False
+    return True
+
+
+def _is_plain(frame: str | bytes) -> bool:
+    """Whether its strings hold nothing that Decimal would read and we do not: spaces, `_`, other scripts' digits."""
+    if isinstance(frame, str):
+        frame = frame.encode(errors="replace")
+    if not frame.isascii() or b"_" in frame or b"+" in frame or b"\\" in frame:
+        return False
+    return b" " not in frame or frame.count(b" ") == frame.count(b'": ') + frame.count(b", ")
+
+
+def _sift(frame: str | bytes) -> tuple[list[Tick], int]:
+    """Read each item by itself, so that a bad one costs nothing but itself."""
     try:
         items = json.loads(frame, parse_float=Number, parse_int=Number, parse_constant=Number)
     except (ValueError, RecursionError):
@@ -62,6 +114,14 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     return ticks, len(items) - len(ticks)
 
 
+def gap_of(frame: str | bytes) -> Gap | None:
+    """The gap that a frame tells of, if it is such a frame."""
+    try:
+        return _read_gap(frame)
+    except (ValueError, RecursionError):
+        return None
+
+
 def tick_of(item: dict[str, Any]) -> Tick:
     """The tick that a JSON object is; KeyError, TypeError, ValueError or ArithmeticError if it is none."""
     seq = item.get("seq") if isinstance(item, dict) else None
@@ -69,6 +129,16 @@ def tick_of(item: dict[str, Any]) -> Tick:
         raise ValueError("seq is no whole number")
     price, timestamp = price_of(item["price"]), instant_of(item["timestamp"])
     return Tick(ticker_of(item["ticker"]), price, timestamp, None if seq is None else int(seq))
+
+
+def _learn(text: str) -> bool:
+    """Whether it is a ticker as it is, in upper case; the answer is remembered."""
+    if not TICKER.fullmatch(text) or text != text.upper():
+        return False
+    if len(_known) >= MAX_KNOWN:
+        _known.clear()
+    _known.add(text)
+    return True
 
 
 def ticker_of(text: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,9 @@ from hypothesis import strategies as st
 
 from detector import Alert, SpikeDetector
 from tick import Tick
+from window import MAX_AT_AN_INSTANT, Rule
+
+from .oracle import expected, told
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,38 +25,18 @@ def ticks(*moments: tuple[float, str], ticker: str = "AAPL") -> list[Tick]:
 
 
 def alerts(stream: Iterable[Tick], threshold: str = "2", window: timedelta = MINUTE) -> list[Alert]:
-    detector = SpikeDetector(Decimal(threshold), window)
-    return [alert for tick in stream if (alert := detector.feed(tick))]
+    return SpikeDetector(Rule(Decimal(threshold), window)).feed(stream)
 
 
 def prices(found: Iterable[Alert]) -> list[str]:
-    return [str(alert.price) for alert in found]
-
-
-def expected(stream: list[Tick], threshold: Fraction, window: timedelta) -> list[tuple[Tick, Decimal]]:
-    """The oracle: which tick fires, and the low it rose from, by looking at everything again for each tick."""
-    found = []
-    for _, same in groupby(sorted(stream, key=lambda tick: tick.ticker), key=lambda tick: tick.ticker):
-        seen: list[Tick] = []
-        alerted: Fraction | None = None
-        for tick in same:
-            if seen and tick.timestamp < max(before.timestamp for before in seen):
-                continue
-            seen.append(tick)
-            low = min(before.price for before in seen if tick.timestamp - before.timestamp <= window)
-            rise = (Fraction(tick.price) - Fraction(low)) / Fraction(low) * 100
-            if rise <= threshold / 2:
-                alerted = None
-            if rise > threshold and (alerted is None or Fraction(tick.price) > alerted * (1 + threshold / 100)):
-                found.append((tick, low))
-                alerted = Fraction(tick.price)
-    return found
+    return [str(alert.tick.price) for alert in found]
 
 
 @st.composite
 def streams(draw: st.DrawFn) -> list[Tick]:
     """A few tickers whose prices move by whole cents near thresholds, with equal and late timestamps."""
-    steps = st.tuples(st.sampled_from(["A", "B"]), st.integers(9_700, 10_450), st.integers(-5, 40))
+    waits = st.integers(-3, 3) | st.integers(-3, 40)
+    steps = st.tuples(st.sampled_from(["A", "B"]), st.integers(9_700, 10_450), waits)
     second, stream = 0, []
     for ticker, cents, wait in draw(st.lists(steps, max_size=60)):
         second += wait
@@ -62,14 +44,10 @@ def streams(draw: st.DrawFn) -> list[Tick]:
     return stream
 
 
-@given(streams(), st.sampled_from(["0.5", "1", "2", "2.5", "0.01"]), st.sampled_from([0.5, 10, 60]))
-def test_it_finds_what_brute_force_finds(stream: list[Tick], threshold: str, seconds: float) -> None:
-    window = timedelta(seconds=seconds)
-    found = [(alert.ticker, alert.timestamp, alert.price, alert.low) for alert in alerts(stream, threshold, window)]
-    wanted = [
-        (tick.ticker, tick.timestamp, tick.price, low) for tick, low in expected(stream, Fraction(threshold), window)
-    ]
-    assert sorted(found) == sorted(wanted)
+@given(streams(), st.sampled_from(["0.5", "1", "2", "2.5", "0.01"]), st.sampled_from([0.5, 10, 60]), st.booleans())
+def test_it_finds_what_brute_force_finds(stream: list[Tick], threshold: str, seconds: float, falls: bool) -> None:
+    rule = Rule(Decimal(threshold), timedelta(seconds=seconds))
+    assert told(SpikeDetector(rule, falls=falls).feed(stream)) == expected(stream, rule, falls=falls)
 
 
 @given(st.decimals("0.00000001", "999999999999", places=8), st.integers(1, 10_000))
@@ -85,8 +63,8 @@ def test_exactly_the_threshold_is_silent_and_anything_above_is_not(low: Decimal,
 
 def test_a_rise_counts_from_the_lowest_price_not_the_oldest() -> None:
     [alert] = alerts(ticks((0, "100"), (10, "95"), (20, "98")))
-    assert (alert.low, alert.low_timestamp) == (Decimal("95"), START + timedelta(seconds=10))
-    assert str(alert.rise_percent) == "3.157894736842105263157894737"
+    assert (alert.base.price, alert.base.timestamp) == (Decimal("95"), START + timedelta(seconds=10))
+    assert str(alert.percent) == "3.157894736842105263157894737"
 
 
 @pytest.mark.parametrize(("second", "fires"), [(59.999999, True), (60, True), (60.000001, False)])
@@ -113,11 +91,74 @@ def test_tickers_do_not_mix() -> None:
     assert not alerts(ticks((0, "100")) + ticks((1, "110"), ticker="MSFT"))
 
 
-def test_late_ticks_are_dropped_and_counted() -> None:
-    detector = SpikeDetector(Decimal(2), MINUTE)
-    stream = ticks((10, "100"), (9, "50"), (11, "101"))
-    assert [detector.feed(tick) for tick in stream] == [None] * 3
-    assert detector.late == 1
+def test_a_late_tick_is_placed_in_order_and_the_newest_price_looked_at_again() -> None:
+    [alert] = alerts(ticks((0, "100"), (10, "101"), (8, "99"), (11, "101")))
+    assert (str(alert.tick.price), alert.tick.timestamp) == ("101", START + timedelta(seconds=10))
+    assert (str(alert.base.price), alert.base.timestamp) == ("99", START + timedelta(seconds=8))
+
+
+@pytest.mark.parametrize(("second", "count"), [(8, 0), (7.999999, 1)])
+def test_what_is_later_than_two_seconds_is_dropped_and_counted(second: float, count: int) -> None:
+    detector = SpikeDetector(Rule())
+    found = detector.feed(ticks((10, "100"), (second, "50"), (11, "100")))
+    assert (detector.late, len(found)) == (count, 1 - count)
+
+
+@pytest.mark.parametrize(("second", "count"), [(5, 0), (5.000001, 1)])
+def test_what_is_further_than_five_seconds_ahead_of_the_clock_is_quarantined(second: float, count: int) -> None:
+    detector = SpikeDetector(Rule())
+    found = detector.feed(ticks((0, "100"), (second, "1"), (second, "100"), (1, "103")), START)
+    assert (detector.quarantined, len(detector.windows), len(found)) == (2 * count, 1, 1)
+
+
+def test_a_redelivery_at_the_newest_instant_changes_nothing() -> None:
+    detector = SpikeDetector(Rule())
+    stream = ticks((0, "100"), (1, "100"), (1, "103"))
+    assert len(detector.feed(stream)) == 1
+    detector.reconnected()
+    assert not detector.feed(stream)
+    assert detector.duplicates == 2
+    assert prices(detector.feed(ticks((1, "106")))) == ["106"]
+
+
+def test_equal_trades_of_one_connection_are_no_duplicates() -> None:
+    assert prices(alerts(ticks((0, "100"), (0, "103"), (0, "100"), (0, "103")))) == ["103", "103"]
+
+
+def test_a_ticker_may_have_a_rule_of_its_own() -> None:
+    rules = {"B": Rule(Decimal(5)), "C": Rule(window=timedelta(seconds=1))}
+    detector = SpikeDetector(Rule(), rules)
+    for ticker, count in (("A", 1), ("B", 0), ("C", 0)):
+        assert len(detector.feed(ticks((0, "100"), (2, "103"), ticker=ticker))) == count
+
+
+def test_the_longest_idle_ticker_is_forgotten_first() -> None:
+    detector = SpikeDetector(Rule(), max_tickers=2)
+    detector.feed([*ticks((0, "100"), ticker="A"), *ticks((1, "100"), ticker="B"), *ticks((2, "100"), ticker="A")])
+    assert not detector.feed(ticks((3, "100"), ticker="C"))
+    assert (set(detector.windows), detector.forgotten) == ({"A", "C"}, 1)
+    assert not detector.feed(ticks((4, "103"), ticker="B"))
+    assert set(detector.windows) == {"B", "C"}
+
+
+def test_ten_thousand_tickers_are_forgotten_quickly() -> None:
+    detector = SpikeDetector(Rule(), max_tickers=1000)
+    detector.feed(tick for number in range(10_000) for tick in ticks((number, "100"), ticker=f"T{number}"))
+    assert (len(detector.windows), detector.forgotten) == (1000, 9000)
+
+
+def test_a_fall_is_measured_from_the_high() -> None:
+    [alert] = SpikeDetector(Rule(), falls=True).feed(ticks((0, "100"), (1, "98"), (2, "97.9"), (3, "98.5"), (4, "96")))
+    assert (str(alert.tick.price), str(alert.base.price), str(alert.percent)) == ("97.9", "100", "-2.1")
+    assert alert.is_fall
+
+
+@pytest.mark.parametrize(("lost", "is_told"), [((5, 6), True), ((0, 1), True), ((-3, 0), False), ((70, 71), False)])
+def test_an_alert_says_whether_ticks_of_its_window_were_lost(lost: tuple[int, int], is_told: bool) -> None:
+    detector = SpikeDetector(Rule())
+    detector.lost = (START + timedelta(seconds=lost[0]), START + timedelta(seconds=lost[1]))
+    [alert] = detector.feed(ticks((0, "100"), (60.5, "100"), (61, "103")))
+    assert alert.after_gap is is_told
 
 
 def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:
@@ -127,17 +168,37 @@ def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:
     assert [alert.id for alert in alerts(stream)] == ids
     assert [alert.id for alert in alerts(stream, "2.0")] == ids
     assert not set(ids) & {alert.id for alert in alerts(stream, "1")}
+    assert not set(ids) & {alert.id for alert in SpikeDetector(Rule(), falls=True).feed(stream)}
+
+
+def test_a_low_that_comes_back_gives_no_id_twice() -> None:
+    stream = ticks((10, "100"), (11, "103"), (9, "99"), (12, "106"), (69.5, "100.5"), (70, "106"))
+    found = alerts(stream)
+    assert [str(alert.base.price) for alert in found] == ["100", "99", "100"]
+    assert len({alert.id for alert in found}) == 3
 
 
 def test_memory_is_bounded_by_the_window() -> None:
-    detector = SpikeDetector(Decimal(2), timedelta(seconds=10))
-    for tick in ticks(*((second, str(100 + second / 1000)) for second in range(1000))):
-        detector.feed(tick)
-    assert len(detector._watched["AAPL"].lows) == 11
+    detector = SpikeDetector(Rule(window=timedelta(seconds=10)))
+    detector.feed(ticks(*((second, str(100 + second / 1000)) for second in range(1000))))
+    assert len(detector.windows["AAPL"].lows) == 11
+
+
+def test_memory_is_bounded_within_an_instant_too() -> None:
+    detector = SpikeDetector(Rule())
+    detector.feed(ticks(*((0, str(100 + number)) for number in range(5000))))
+    window = detector.windows["AAPL"]
+    assert (len(window.lows), len(window.prices), len(window.told)) == (1, MAX_AT_AN_INSTANT, 1)
+
+
+def test_prices_of_any_length_are_decided_exactly() -> None:
+    tail = "0" * 200
+    assert not alerts(ticks((0, "100"), (1, f"102.{tail}0")))
+    assert alerts(ticks((0, "100"), (1, f"102.{tail}1")))
 
 
 def test_extreme_values_do_no_harm() -> None:
     first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
     stream = [Tick("A", Decimal("1e-20"), first), Tick("A", Decimal("1e20"), first), Tick("A", Decimal("1"), last)]
     [alert] = alerts(stream)
-    assert alert.rise_percent > 0
+    assert alert.percent > 0

@@ -10,14 +10,16 @@ from random import Random
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
 
 import feed as feed_module
+from faults import Faults
 from feed import Feed
+from gate import Gate
 from market import Market
-from server import play, simulate
-from tick import Tick, decode
+from ring import Ring
+from sources import play, simulate
+from tick import Gap, Tick, decode, gap_of
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("170.25"), NOON)
@@ -26,7 +28,7 @@ TICK = Tick("AAPL", Decimal("170.25"), NOON)
 @asynccontextmanager
 async def served(feed: Feed) -> AsyncIterator[str]:
     """The address of a server of `feed`."""
-    async with serve(feed.handle, "127.0.0.1", 0, compression=None) as server:
+    async with await Gate(feed).open("127.0.0.1", 0) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
@@ -100,6 +102,106 @@ async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeyp
         assert [tick.seq for tick in await read(healthy)] == [received + 1]
 
 
+async def test_a_slow_reader_hears_that_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "MAX_BUFFER", 10_000)
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1) as [slow]:
+        slow.transport.pause_reading()
+        while feed.readers:
+            feed.publish([TICK] * 1000)
+            await asyncio.sleep(0)
+        slow.transport.resume_reading()
+        with pytest.raises(ConnectionClosed):
+            await read_for_ever(slow)
+        assert slow.close_code == 1013
+        assert feed.let_go == 1
+
+
+def of(ticker: str) -> Tick:
+    return Tick(ticker, Decimal("170.25"), NOON)
+
+
+async def test_a_reader_gets_the_tickers_it_wants_in_frames_made_once() -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, f"{url}/?tickers=b,C", 2) as both, readers(feed, url, 1) as [all_]:
+        feed.publish([of("A")])
+        feed.publish([of("A"), of("B"), of("C")])
+        for reader in both:
+            assert [(tick.seq, tick.ticker) for tick in await read(reader)] == [(3, "B"), (4, "C")]
+        assert [tick.seq for tick in await read(all_) + await read(all_)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("wanted", ["", "&tickers=A"])
+async def test_a_reader_that_returns_gets_what_it_missed_without_a_gap_or_a_double(wanted: str) -> None:
+    feed = Feed()
+    feed.publish([of("A"), of("B")] * 1500)
+    async with served(feed) as url, connect(f"{url}/?since=7{wanted}") as reader:
+        seqs: list[int] = [0]
+        while seqs[-1] < 3049:
+            if feed.ring.next_seq < 3051:
+                feed.publish([of("A"), of("B")])  # while it catches up, and after that
+            seqs += [tick.seq or 0 for tick in await read(reader)]
+    assert seqs[1:] == list(range(9, 3050, 2) if wanted else range(8, seqs[-1] + 1))
+
+
+async def test_what_is_no_longer_held_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ring.MAX_HELD", 3)
+    feed = Feed(Ring(100))
+    for _ in range(5):
+        feed.publish([TICK])
+    async with served(feed) as url, connect(f"{url}/?since=7") as reader, asyncio.timeout(10):
+        assert gap_of(await reader.recv()) == Gap(8, 101)
+        assert [tick.seq for tick in await read(reader)] == [102, 103, 104]
+
+
+@pytest.mark.parametrize("since", [0, 999])
+async def test_a_number_that_was_not_given_gets_all_that_is_held(since: int) -> None:
+    feed = Feed(Ring(100))
+    feed.publish([TICK])
+    async with served(feed) as url, connect(f"{url}/?since={since}") as reader:
+        assert [tick.seq for tick in await read(reader)] == [100]
+
+
+async def test_a_reader_that_does_not_take_what_it_missed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.1)
+    feed = Feed()
+    feed.publish([TICK] * 100_000)
+    async with served(feed) as url, connect(f"{url}/?since=0") as slow, asyncio.timeout(20):
+        slow.transport.pause_reading()
+        while not feed.let_go:
+            await asyncio.sleep(0.01)
+        assert not feed.readers
+        slow.transport.abort()
+
+
+async def test_the_end_waits_for_those_who_catch_up() -> None:
+    feed = Feed()
+    feed.publish([TICK] * 100_000)
+    async with served(feed) as url, connect(f"{url}/?since=0") as reader, asyncio.timeout(20):
+        assert feed._entering
+        ending = asyncio.create_task(feed.end())
+        received = [len(decode(frame)[0]) async for frame in reader]
+        await ending
+    assert (sum(received), reader.close_code) == (100_000, 1000)
+
+
+async def test_faults_disconnect_and_corrupt() -> None:
+    feed = Feed(faults=Faults({"disconnect": 1, "corrupt": 1}, Random(3)))
+    async with served(feed) as url, readers(feed, url, 2) as connections:
+        feed.publish([TICK])
+        assert len(feed.readers) == 1
+        frames = []
+        for connection in connections:
+            try:
+                async with asyncio.timeout(10):
+                    frames.append(await connection.recv())
+                    feed.abort()
+            except ConnectionClosed:
+                pass
+        assert frames
+        assert all(decode(frame) != ([TICK], 0) for frame in frames)
+
+
 async def test_a_recording_waits_for_a_reader_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
     feed = Feed()
@@ -136,7 +238,7 @@ async def test_the_simulated_market_is_published_at_its_rate() -> None:
 @pytest.mark.parametrize("speed", [0.0, 30.0])
 async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recording: Path, speed: float) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, speed))
+    source = asyncio.create_task(play(feed, recording, speed, print))
     async with served(feed) as url:
         for _ in range(2):  # and again for the next first reader
             async with connect(url, compression=None) as connection, asyncio.timeout(10):
@@ -156,17 +258,17 @@ def spoilt(recording: Path) -> Path:
 
 async def test_a_byte_that_is_no_text_costs_its_own_row_alone(spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, spoilt, 0.0))
+    source = asyncio.create_task(play(feed, spoilt, 0.0, print))
     async with served(feed) as url, connect(url, compression=None) as connection, asyncio.timeout(10):
         ticks = [tick for frame in [frame async for frame in connection] for tick in decode(frame)[0]]
     source.cancel()
     assert [str(tick.price) for tick in ticks] == ["100", "50", "51.00", "106.09", "106.1"]
-    assert "line 4: " in capsys.readouterr().err
+    assert "line 4: " in capsys.readouterr().out
 
 
 async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 0.001))
+    source = asyncio.create_task(play(feed, recording, 0.001, print))
     async with served(feed) as url:
         async with connect(url, compression=None) as connection:
             await read(connection)
@@ -180,7 +282,7 @@ async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path)
 
 async def test_a_recording_can_be_stopped_at_the_moment_when_its_last_reader_leaves(recording: Path) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 0.001))
+    source = asyncio.create_task(play(feed, recording, 0.001, print))
     async with served(feed) as url, connect(url, compression=None) as connection:
         await read(connection)
         feed.abort()

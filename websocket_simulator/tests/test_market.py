@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector import SpikeDetector
-from market import OPENING, Market
+from market import OPENING, Jump, Market
 from tick import Tick
+from window import Rule
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
@@ -33,9 +34,7 @@ def test_every_step_has_one_tick_of_each_ticker() -> None:
 
 @given(st.integers(), st.sampled_from([0.5, 2, 50]))
 def test_the_first_spike_comes_within_a_minute(seed: int, rate: float) -> None:
-    detector = SpikeDetector(Decimal(2), timedelta(minutes=1))
-    ticks = play(Market(list(OPENING), rate, Random(seed)), 60)
-    assert any(detector.feed(tick) for tick in ticks)
+    assert SpikeDetector(Rule()).feed(play(Market(list(OPENING), rate, Random(seed)), 60))
 
 
 def test_prices_stay_near_where_they_opened() -> None:
@@ -48,6 +47,20 @@ def test_prices_stay_near_where_they_opened() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_an_hour_has_spikes_but_no_storm(seed: int) -> None:
-    detector = SpikeDetector(Decimal(2), timedelta(minutes=1))
-    count = sum(detector.feed(tick) is not None for tick in play(Market(list(OPENING), 2, Random(seed)), 3600))
+    count = len(SpikeDetector(Rule()).feed(play(Market(list(OPENING), 2, Random(seed)), 3600)))
     assert 80 <= count <= 300
+
+
+def test_each_jump_is_labelled_and_told_of() -> None:
+    labels: list[Jump] = []
+    ticks = play(Market(list(OPENING), 2, Random(1), labels.append), 600)
+    told = [alert.tick for alert in SpikeDetector(Rule()).feed(ticks)]
+    assert len(labels) >= 15
+    for jump in labels:
+        assert jump.tick in ticks
+        assert jump.tick.price / jump.before > Decimal("1.02")
+        # A second jump within the minute may be less than a further threshold above the first.
+        assert any(
+            tick.ticker == jump.tick.ticker and timedelta(0) <= jump.tick.timestamp - tick.timestamp <= Rule().window
+            for tick in told
+        )

@@ -44,7 +44,7 @@ def test_a_time_without_an_offset_is_utc() -> None:
 
 
 def test_a_line_beyond_reading_is_an_error() -> None:
-    with pytest.raises(ValueError, match="after line 1: field larger"):
+    with pytest.raises(ValueError, match="line 2: field larger"):
         list(read(["ticker,price,timestamp", "A" * 200_000 + ",1,2025-06-06T12:00:00Z"], pytest.fail))
 
 

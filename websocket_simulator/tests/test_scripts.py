@@ -1,18 +1,21 @@
 """python server.py and python client.py, as people run them."""
 
 import asyncio
+import csv
 import json
 import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosedError
 
-from tick import decode
+import client
+import server
+from tick import decode, render
 
 Start = Callable[..., "subprocess.Popen[str]"]
 Url = Callable[["subprocess.Popen[str]"], str]
@@ -32,7 +35,10 @@ def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> N
     client = start("client.py", "--url", recorded, "--exit-on-eof")
     out, err = client.communicate(timeout=20)
     assert (client.returncode, out.splitlines()) == (0, LINES)
-    assert err.splitlines()[-1] == "6 ticks, 0 bad, 0 late, 2 alerts"
+    assert err.splitlines()[-1] == (
+        "6 ticks, 4 frames, 0 bad, 0 late, 0 quarantined, 0 duplicate, 0 gaps, 0 reconnections, 0 tickers forgotten,"
+        " 2 alerts"
+    )
 
 
 def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
@@ -52,7 +58,10 @@ def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
     out, _ = client.communicate(timeout=20)
     [alert] = [json.loads(line) for line in out.splitlines()]
     assert alert.pop("id")
+    assert datetime.now(UTC) - datetime.fromisoformat(alert.pop("received")) < timedelta(minutes=1)
+    assert alert.pop("seq") == alert.pop("low_seq") + 2
     assert alert == {
+        "kind": "rise",
         "ticker": "B",
         "price": "51.00",
         "timestamp": "2025-06-06T20:00:01.000000Z",
@@ -60,7 +69,48 @@ def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
         "low_timestamp": "2025-06-06T20:00:00.000000Z",
         "rise_percent": "2.00",
         "threshold_percent": "1.9",
+        "window_seconds": 1.0,
+        "gap": False,
     }
+
+
+def test_a_recording_needs_no_server(start: Start, recording: Path) -> None:
+    recording.write_text(recording.read_text() + "A,x,2025-06-06T20:00:04Z\n")
+    client = start("client.py", "--replay", str(recording), "--falls", "--threshold", "A=5", "--threshold", "1.5")
+    out, err = client.communicate(timeout=20)
+    assert (client.returncode, out.splitlines()) == (
+        0,
+        [
+            "📈 Price Spike Alert: B increased by 2.0% in 1 minute!",
+            "📈 Price Spike Alert: A increased by 6.1% in 1 minute!",
+        ],
+    )
+    assert "line 8: 'x' is no price" in err
+    assert "6 ticks, 0 frames, 1 bad" in err.splitlines()[-1]
+
+
+def test_it_ends_after_so_many_alerts(start: Start, recorded: str, recording: Path) -> None:
+    for source in (["--url", recorded], ["--replay", str(recording)]):
+        client = start("client.py", *source, "--max-alerts", "1")
+        out, err = client.communicate(timeout=20)
+        assert (client.returncode, out.splitlines()) == (0, LINES[:1])
+        assert err.splitlines()[-1].endswith("1 alerts")
+
+
+def test_it_ends_when_its_time_is_up(start: Start) -> None:
+    client = start("client.py", "--url", "ws://127.0.0.1:1", "--duration", "0.1")
+    assert client.communicate(timeout=20)[0] == ""
+    assert client.returncode == 0
+
+
+async def test_a_restarted_server_goes_on_counting_where_the_old_one_could_not(start: Start, url_of: Url) -> None:
+    seqs = []
+    for _ in range(2):
+        server = start("server.py", "--port", "0", "--rate", "100")
+        async with connect(url_of(server)) as reader, asyncio.timeout(10):
+            seqs += [tick.seq or 0 for tick in decode(await reader.recv())[0]]
+        server.kill()
+    assert seqs == sorted(set(seqs))
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
@@ -102,12 +152,17 @@ def test_a_stranger_who_says_nothing_does_not_hold_up_the_end(start: Start, url_
     assert (server.returncode, err) == (0, "")
 
 
-async def test_a_reader_that_says_too_much_is_let_go(start: Start, url_of: Url) -> None:
-    async with connect(url_of(start("server.py", "--port", "0"))) as reader, asyncio.timeout(10):
-        await reader.send("x" * 2000)
-        with pytest.raises(ConnectionClosedError, match="1009"):
-            async for _ in reader:
-                pass
+async def test_labels_say_where_the_spikes_are(start: Start, url_of: Url, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    server = start("server.py", "--port", "0", "--rate", "0.05", "--seed", "1", "--labels", str(labels))
+    async with connect(f"{url_of(server)}/?since=0") as reader, asyncio.timeout(10):
+        frame = await reader.recv()
+    [row] = csv.DictReader(labels.read_text().splitlines())  # with this seed the first step has a jump
+    [tick] = [tick for tick in decode(frame)[0] if tick.ticker == row["ticker"]]
+    assert (row["timestamp"], row["price"]) == (render(tick.timestamp), str(tick.price))
+    assert float(row["rise_percent"]) == pytest.approx(
+        (float(row["price"]) / float(row["price_before"]) - 1) * 100, abs=1e-4
+    )
 
 
 async def test_a_seed_repeats_the_prices(start: Start, url_of: Url) -> None:
@@ -151,13 +206,31 @@ def test_a_port_in_use_is_one_clear_line(start: Start) -> None:
         ("client.py", ["--url", "http://127.0.0.1"], "--url"),
         ("client.py", ["--tickers", "A B"], "--tickers"),
         ("client.py", ["--wndow", "1"], "--wndow"),
+        ("client.py", ["--threshold", "A B=2"], "--threshold"),
+        ("client.py", ["--max-alerts", "0"], "--max-alerts"),
+        ("client.py", ["--stale", "0"], "--stale"),
+        ("client.py", ["--replay", "no such file.csv"], "no such file.csv"),
+        ("server.py", ["--fault", "drop,fire"], "'fire'"),
+        ("server.py", ["--fault", "drop=2"], "--fault"),
+        ("server.py", ["--max-clients", "0"], "--max-clients"),
+        ("server.py", ["--labels", "/no/such/directory/x.csv"], "--labels"),
     ],
 )
-def test_wrong_usage_is_named_and_exits_2(start: Start, script: str, arguments: list[str], named: str) -> None:
-    process = start(script, *arguments)
-    out, err = process.communicate(timeout=10)
-    assert (process.returncode, out) == (2, "")
+def test_wrong_usage_is_named_and_exits_2(
+    script: str, arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        {"client.py": client, "server.py": server}[script].arguments(arguments)
+    out, err = capsys.readouterr()
+    assert out == ""
     assert named in err.splitlines()[-1]
+
+
+def test_a_command_with_wrong_usage_exits_2(start: Start) -> None:
+    for script in ("client.py", "server.py"):
+        process = start(script, "--nonsense")
+        _, err = process.communicate(timeout=10)
+        assert (process.returncode, err.splitlines()[-1]) == (2, f"{script}: error: unrecognized arguments: --nonsense")
 
 
 def test_a_feed_that_refuses_us_is_a_failure(start: Start) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tick import Tick, decode, encode
+import tick
+from tick import Gap, Tick, decode, encode, encode_gap, gap_of
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 GOOD = {"seq": 41, "ticker": "AAPL", "price": "170.25", "timestamp": "2025-06-06T12:00:00.000000Z"}
@@ -59,6 +60,39 @@ def test_a_price_is_never_rounded_to_a_float() -> None:
     assert decode(frame)[0][0].price == Decimal("123456789012.12345678")
 
 
+def test_a_price_may_have_any_number_of_digits() -> None:
+    price = "1." + "0" * 500 + "1"
+    assert f"{decode(json.dumps(GOOD | {'price': price}))[0][0].price:f}" == price
+
+
+@given(st.lists(ticks, max_size=3), st.sampled_from(["", "_", "+"]), st.booleans())
+def test_neighbours_change_nothing_in_how_a_tick_is_read(sent: list[Tick], note: str, is_compact: bool) -> None:
+    """Frames of plain good ticks are read in another way than those with something odd in them."""
+    items = json.loads(encode(sent))
+    separators = (",", ":") if is_compact else None
+    assert decode(json.dumps(items, separators=separators)) == (sent, 0)
+    assert decode(json.dumps([*items, {"note": note}], separators=separators).encode()) == (sent, 1)
+
+
+@pytest.mark.parametrize("frame", ['{"type":"gap","from":1,"to":2}', b'{"to": 2, "from": 1, "type": "gap"}'])
+def test_a_gap_is_told_in_a_frame_of_its_own(frame: str | bytes) -> None:
+    assert gap_of(frame) == Gap(1, 2)
+    assert gap_of(encode_gap(Gap(1, 2))) == Gap(1, 2)
+    assert decode(frame) == ([], 1)
+
+
+@pytest.mark.parametrize("frame", ["", "[]", "{}", '{"type":"gap","from":-1,"to":2}', '{"type":"x","from":1,"to":2}'])
+def test_other_frames_tell_of_no_gap(frame: str) -> None:
+    assert gap_of(frame) is None
+
+
+def test_what_was_looked_up_is_forgotten_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tick.MAX_KNOWN", 2)
+    for number in range(5):
+        assert decode(json.dumps(GOOD | {"ticker": f"T{number}"}))[1] == 0
+    assert len(tick._known) <= 2
+
+
 def test_a_frame_may_be_one_tick_of_a_simpler_feed(zone: str) -> None:
     local = NOON.astimezone().replace(tzinfo=None).isoformat()
     frame = json.dumps({"ticker": "aapl", "price": 170.25, "timestamp": local})
@@ -103,7 +137,7 @@ def test_an_empty_frame_has_neither() -> None:
     ("field", "value"),
     [
         *(("price", value) for value in (None, True, [], {}, 0, -1, "0", "-1", "", "x", "NaN", "Infinity", "1_000", "١", " 1",
-                                         "1e99", "1e-30", 10**30, 10**4000, "1." + "0" * 21, float("nan"), float("inf"), [0, [], "n"], [0, [1, 7, 0], 0])),
+                                         "1e99", "1e-30", 10**30, 10**4000, "1 ", "+1", "\t1", "\u00a01", "1_0.5", float("nan"), float("inf"), [0, [], "n"], [0, [1, 7, 0], 0])),
         *(("ticker", value) for value in (None, True, 7, 1.5, float("inf"), [], {}, "", " ", "A B", "=A", "A" * 33, "🚀", "A\n", "<b>", "ß")),
         *(("timestamp", value) for value in (None, True, 7, 20250606.123456789012, [], {}, "", "now", "2025-06-06", "2025-13-06T12:00:00Z",
                                              "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "x" * 100)),

@@ -1,11 +1,11 @@
-"""The client against feeds that come, go, and send what they should not."""
+"""The client's connection to feeds that come, go, fall silent, and send what they should not."""
 
 import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import repeat
 
@@ -13,8 +13,11 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidStatus
 
-from client import LONGEST_DELAY, Watch, delays, follow
+from connection import LONGEST_DELAY, MAX_QUERY, address, delays, follow, query_of
 from detector import Alert, SpikeDetector
+from tick import Gap, encode_gap
+from watch import Watch
+from window import Rule
 
 NOW = random.Random()
 NOW.uniform = lambda a, b: 0  # type: ignore[method-assign]  # no delay between attempts
@@ -38,7 +41,7 @@ def alerts() -> list[Alert]:
 
 @pytest.fixture
 def watch(alerts: list[Alert]) -> Watch:
-    return Watch(SpikeDetector(Decimal(2), timedelta(minutes=1)), set(), alerts.append)
+    return Watch([SpikeDetector(Rule())], alerts.append, clock=lambda: datetime.now(UTC), say=print)
 
 
 @asynccontextmanager
@@ -57,7 +60,11 @@ async def feed(script: Script) -> AsyncIterator[str]:
 
 async def run(script: Script, watch: Watch) -> None:
     async with feed(script) as url, asyncio.timeout(20):
-        await follow(url, watch, exit_on_eof=True, random=NOW)
+        await go(url, watch)
+
+
+async def go(url: str, watch: Watch, random: random.Random = NOW, stale: float = 30) -> None:
+    await follow(url, watch, stale=stale, exit_on_eof=True, random=random)
 
 
 async def test_it_reads_to_the_end_of_the_recording(watch: Watch, alerts: list[Alert]) -> None:
@@ -65,8 +72,11 @@ async def test_it_reads_to_the_end_of_the_recording(watch: Watch, alerts: list[A
         await connection.send(frame("100", "103"))
 
     await run(script, watch)
-    assert [alert.price for alert in alerts] == [Decimal(103)]
-    assert watch.summary() == "2 ticks, 0 bad, 0 late, 1 alerts"
+    assert [alert.tick.price for alert in alerts] == [Decimal(103)]
+    assert watch.summary() == (
+        "2 ticks, 1 frames, 0 bad, 0 late, 0 quarantined, 0 duplicate, 0 gaps, 0 reconnections, 0 tickers forgotten,"
+        " 1 alerts"
+    )
 
 
 async def test_it_comes_back_after_every_kind_of_end(watch: Watch, alerts: list[Alert]) -> None:
@@ -84,7 +94,7 @@ async def test_it_comes_back_after_every_kind_of_end(watch: Watch, alerts: list[
             await connection.send(frame("103", second=5))
 
     await run(script, watch)
-    assert [alert.low for alert in alerts] == [Decimal(100)]
+    assert [alert.base.price for alert in alerts] == [Decimal(100)]
 
 
 async def test_bad_frames_are_counted_and_skipped(watch: Watch) -> None:
@@ -109,7 +119,7 @@ async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Al
         await connection.send(frame("100", "103"))
 
     await run(script, watch)
-    assert (watch.bad, len(alerts)) == (1, 1)
+    assert (watch.detectors[0].quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
 
 
 async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
@@ -117,7 +127,7 @@ async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
         await connection.send(frame("100") + "")
         await connection.send(frame("100").replace("AAPL", "MSFT"))
 
-    watch.tickers = {"MSFT"}
+    watch.tickers = frozenset({"MSFT"})
     await run(script, watch)
     assert watch.ticks == 1
 
@@ -128,9 +138,9 @@ async def test_it_waits_for_a_server_that_is_not_there_yet(watch: Watch, capsys:
 
     async with feed(script) as url:
         pass
-    following = asyncio.create_task(follow(url, watch, exit_on_eof=True, random=NOW))
+    following = asyncio.create_task(go(url, watch))
     async with asyncio.timeout(20):
-        while "next attempt" not in capsys.readouterr().err:
+        while "next attempt" not in capsys.readouterr().out:
             await asyncio.sleep(0.01)
         host, port = url.removeprefix("ws://").split(":")
 
@@ -159,9 +169,9 @@ async def test_a_refusal_is_final_and_an_outage_is_not(watch: Watch, status: int
         async with asyncio.timeout(20):
             if is_final:
                 with pytest.raises(InvalidStatus, match="403"):
-                    await follow(url, watch, exit_on_eof=True, random=NOW)
+                    await go(url, watch)
             else:
-                await follow(url, watch, exit_on_eof=True, random=NOW)
+                await go(url, watch)
     assert attempts == (1 if is_final else 2)
 
 
@@ -199,7 +209,7 @@ async def test_only_a_tick_makes_the_delays_start_over(watch: Watch, monkeypatch
         if number < 4:
             await connection.close(1001)
 
-    monkeypatch.setattr("client.delays", counted)
+    monkeypatch.setattr("connection.delays", counted)
     await run(script, watch)
     assert starts == 2
 
@@ -215,5 +225,95 @@ async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Wat
     async with feed(script) as url:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1):
-                await follow(url, watch, exit_on_eof=True, random=random.Random(1))
+                await go(url, watch, random.Random(1))
     assert 2 <= attempts <= 5
+
+
+def numbered(*seqs: int, price: str = "100") -> str:
+    """A frame of ticks with these numbers, each as many seconds after the hour."""
+    return json.dumps(
+        [{"seq": seq, "ticker": "AAPL", "price": price, "timestamp": f"2025-06-06T20:00:{seq:02}Z"} for seq in seqs]
+    )
+
+
+def asked(connection: ServerConnection) -> str:
+    assert connection.request is not None
+    return connection.request.path
+
+
+async def test_it_asks_for_what_it_missed(watch: Watch, alerts: list[Alert]) -> None:
+    paths = []
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        paths.append(asked(connection))
+        if number == 1:
+            await connection.send(numbered(1, 2))
+            connection.transport.abort()
+        else:
+            await connection.send(numbered(2, 3))
+            await connection.send(numbered(4, price="103"))
+
+    await run(script, watch)
+    assert paths == ["/", "/?since=2"]
+    assert (watch.ticks, watch.sequence.duplicates, watch.sequence.gaps, len(alerts)) == (4, 1, 0, 1)
+    assert not alerts[0].after_gap
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+async def test_what_the_feed_no_longer_has_is_a_gap(watch: Watch, alerts: list[Alert], is_partial: bool) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(numbered(1))
+        await connection.send(encode_gap(Gap(2, 4)))
+        await connection.send(numbered(5, price="103"))
+
+    watch.is_partial = watch.sequence.partial = is_partial
+    await run(script, watch)
+    assert (watch.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
+
+
+async def test_a_feed_without_numbers_has_a_gap_wherever_the_connection_was_lost(
+    watch: Watch, alerts: list[Alert]
+) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        if number == 1:
+            await connection.send(frame("100", "103"))
+            connection.transport.abort()
+        else:
+            await connection.send(frame("103", second=1))  # once more
+            await connection.send(frame("106", second=2))
+
+    await run(script, watch)
+    assert [(str(alert.tick.price), alert.after_gap) for alert in alerts] == [("103", False), ("106", True)]
+    assert (watch.sequence.gaps, watch.detectors[0].duplicates) == (1, 1)
+
+
+async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        if number == 1:
+            await connection.send(frame("100"))
+        if number < 3:
+            await connection.send("no tick")
+            await connection.wait_closed()
+
+    async with feed(script) as url, asyncio.timeout(20):
+        await go(url, watch, stale=0.05)
+    assert capsys.readouterr().out.count("no tick for 0.05 s, 1 bad; next attempt") == 2
+
+
+async def test_a_clock_that_is_behind_is_told_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        for _ in range(3):
+            await connection.send(frame("100").replace("2025", "9999"))
+        await connection.send(frame("100"))
+
+    await run(script, watch)
+    out = capsys.readouterr().out
+    assert (out.count("ahead of our clock"), out.count("in time again")) == (1, 1)
+
+
+def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
+    watch.tickers, watch.is_partial = frozenset({"B", "A=X"}), True
+    watch.take(numbered(7))
+    assert address("ws://x", watch) == "ws://x?tickers=A%3DX,B&since=7"
+    assert address("ws://x/?token=1", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
+    assert not query_of(frozenset(f"T{number}" for number in range(MAX_QUERY)))

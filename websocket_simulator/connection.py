@@ -1,0 +1,111 @@
+"""The client's connection to the feed: made again whenever it is lost, and ended when it is mute."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from random import Random
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from watch import Watch
+
+MAX_FRAME = 1024 * 1024  # bytes
+MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for
+FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
+CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
+END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
+
+
+class UnreachableError(Exception):
+    """There is no feed at the address at the moment; the message says why."""
+
+
+def delays(random: Random) -> Iterator[float]:
+    """Seconds before each attempt after the first: doubling, and spread so that clients do not return as one."""
+    delay = FIRST_DELAY
+    while True:
+        yield delay * random.uniform(0.5, 1)
+        delay = min(2 * delay, LONGEST_DELAY)
+
+
+def query_of(tickers: frozenset[str]) -> str:
+    """What asks the feed for these tickers alone; empty if that would be too long to ask."""
+    query = urlencode({"tickers": ",".join(sorted(tickers))}, safe=",") if tickers else ""
+    return query if len(query) <= MAX_QUERY else ""
+
+
+def address(url: str, watch: Watch) -> str:
+    """The feed's, with what we want of it: our tickers, since the last that we have."""
+    wishes = [query_of(watch.tickers)] if watch.is_partial else []
+    if watch.sequence.last is not None:
+        wishes.append(f"since={watch.sequence.last}")
+    return f"{url}{'&' if '?' in url else '?'}{'&'.join(wishes)}" if wishes else url
+
+
+async def dial(url: str) -> ClientConnection:
+    """Connect; UnreachableError if another attempt may succeed, InvalidStatus if the feed refuses us."""
+    try:
+        return await connect(url, compression=None, max_size=MAX_FRAME, close_timeout=CLOSE_TIMEOUT, proxy=None)
+    except InvalidStatus as error:
+        if error.response.status_code < 500:
+            raise
+        raise UnreachableError(str(error)) from error
+    except (OSError, InvalidHandshake) as error:
+        raise UnreachableError(str(error) or type(error).__name__) from error
+
+
+class Vigil:
+    """Ends a connection on which nothing was heard for `stale` seconds."""
+
+    def __init__(self, feed: ClientConnection, stale: float) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.feed, self.stale, self.heard, self.is_mute = feed, stale, self.loop.time(), False
+        self.timer = self.loop.call_later(stale, self.look)
+
+    def look(self) -> None:
+        left = self.heard + self.stale - self.loop.time()
+        if left > 0:
+            self.timer = self.loop.call_later(left, self.look)
+        else:
+            self.is_mute = True
+            self.feed.transport.abort()
+
+
+async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, random: Random) -> None:
+    """Read the feed for ever, or to the end of its recording; connect again whenever it is lost.
+
+    The delay starts over only when a tick has come: a feed that accepts and closes is not asked in a storm.
+    """
+    waits = delays(random)
+    while True:
+        try:
+            async with await dial(address(url, watch)) as feed:
+                watch.say(f"connected to {url}")
+                watch.connected()
+                any_tick, reason = await read(feed, watch, stale)
+            if any_tick:
+                waits = delays(random)
+            if exit_on_eof and feed.close_code == END_OF_RECORDING:
+                return
+        except UnreachableError as error:
+            reason = str(error)
+        wait = next(waits)
+        watch.say(f"{url}: {reason}; next attempt in {wait:.1f} s")
+        await asyncio.sleep(wait)
+
+
+async def read(feed: ClientConnection, watch: Watch, stale: float) -> tuple[bool, str]:
+    """Take frames until the connection ends; return whether a tick came, and why it ended."""
+    any_tick, bad, vigil = False, watch.bad, Vigil(feed, stale)
+    try:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                if watch.take(await feed.recv(decode=False)):
+                    any_tick, vigil.heard = True, vigil.loop.time()
+    finally:
+        vigil.timer.cancel()
+    if vigil.is_mute:
+        return any_tick, f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
+    return any_tick, f"closed with {feed.close_code} {feed.close_reason or ''}".strip()

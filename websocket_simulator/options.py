@@ -1,0 +1,74 @@
+"""Argument types of both commands. Each names what is wrong with its text."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TypeVar
+
+from replay import read_file
+from tick import ticker_of
+
+LARGEST = 1_000_000
+Value = TypeVar("Value")
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A number above `low` and at most `high`."""
+
+    def parse(text: str) -> float:
+        if not low < (value := float(text)) <= high:
+            raise ArgumentTypeError(f"{text} is not above {low:g} and at most {high:g}")
+        return value
+
+    return parse
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        if not low <= (value := int(text)) <= high:
+            raise ArgumentTypeError(f"{text} is not from {low} to {high}")
+        return value
+
+    return parse
+
+
+def positive(text: str) -> Decimal:
+    """An exact number above 0."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not value.is_finite() or not 0 < value <= LARGEST or len(value.as_tuple().digits) > 20 or value.adjusted() < -20:
+        raise ArgumentTypeError(f"{text} is not a number above 0 and at most {LARGEST}")
+    return value
+
+
+def seconds(text: str) -> timedelta:
+    return max(timedelta(seconds=float(positive(text))), timedelta.resolution)
+
+
+def tickers(text: str) -> list[str]:
+    return list(dict.fromkeys(ticker_of(word.strip()) for word in text.split(",")))
+
+
+def per_ticker(parse: Callable[[str], Value]) -> Callable[[str], tuple[str | None, Value]]:
+    """A value for all tickers, or `TICKER=value` for one; the ticker itself may have `=` in it."""
+
+    def parse_setting(text: str) -> tuple[str | None, Value]:
+        ticker, _, value = text.rpartition("=")
+        return (ticker_of(ticker) if ticker else None), parse(value)
+
+    return parse_setting
+
+
+def recording(text: str) -> Path:
+    """A CSV file with the columns of a recording."""
+    try:
+        next(read_file(Path(text), lambda problem: None), None)
+    except (OSError, ValueError) as error:
+        raise ArgumentTypeError(f"{text}: {error}") from None
+    return Path(text)

@@ -1,0 +1,132 @@
+"""Faults: each kind does what it says, a seed repeats them, and the watch is right about whatever was delivered."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from detector import AHEAD, Alert, SpikeDetector
+from faults import KINDS, Faults
+from market import OPENING, Market
+from ring import Ring
+from tick import Tick, encode
+from watch import Watch
+from window import Rule
+
+from .oracle import delivered, expected, told
+
+START = datetime(2025, 6, 6, 20, tzinfo=UTC)
+
+
+def frames(count: int = 200) -> list[list[Tick]]:
+    """So many frames, one a second, of two ticks each."""
+    ring = Ring()
+    return [
+        ring.add([Tick(ticker, Decimal(1), START + timedelta(seconds=second)) for ticker in "AB"], second)
+        for second in range(count)
+    ]
+
+
+def spoilt(kind: str, rate: float = 0.2) -> list[list[int | None]]:
+    faults = Faults({kind: rate}, Random(1))
+    return [[tick.seq for tick in faults.spoil(frame)] for frame in frames()]
+
+
+def flat(seqs: list[list[int | None]]) -> list[int]:
+    return [seq or 0 for frame in seqs for seq in frame]
+
+
+def test_without_a_rate_nothing_happens() -> None:
+    faults = Faults({}, Random(1))
+    assert [faults.spoil(frame) for frame in frames()] == frames()
+    assert not any(faults.happens(kind) for kind in KINDS)
+
+
+def test_a_seed_repeats_the_faults() -> None:
+    assert spoilt("delay") == spoilt("delay")
+
+
+def test_drop_loses_ticks() -> None:
+    kept = flat(spoilt("drop"))
+    assert kept == sorted(set(kept))
+    assert 250 < len(kept) < 390
+
+
+def test_duplicates_come_later_than_the_first() -> None:
+    counts = Counter(flat(spoilt("duplicate")))
+    assert set(counts) == set(range(1, 401))
+    assert max(counts.values()) == 2
+    assert 40 < sum(counts.values()) - 400 < 130
+
+
+def test_reordered_ticks_come_after_those_of_the_next_frame() -> None:
+    seqs = flat(spoilt("reorder"))
+    moved = [seq for before, seq in pairwise(seqs) if seq < before]
+    assert set(seqs) <= set(range(1, 401))
+    assert len(moved) > 40
+    assert all(max(seqs[: seqs.index(seq)]) - seq <= 4 for seq in moved)
+
+
+def test_delayed_ticks_come_within_their_time() -> None:
+    faults = Faults({"delay": 0.2}, Random(1))
+    waits = [
+        (frame[0].timestamp - tick.timestamp).total_seconds() for frame in frames() for tick in faults.spoil(frame)
+    ]
+    assert max(waits) <= 4
+    assert sum(wait > 2 for wait in waits) > 10
+    assert sum(0 < wait <= 2 for wait in waits) > 10
+
+
+def test_a_stall_holds_everything_and_then_gives_it_out() -> None:
+    seqs = spoilt("stall")
+    assert flat(seqs) == list(range(1, len(flat(seqs)) + 1))
+    assert [] in seqs
+    assert max(map(len, seqs)) <= 12
+
+
+def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faults.MAX_HELD", 2)
+    assert max(map(len, spoilt("stall"))) == 2
+
+
+def test_a_garbled_frame_is_none_that_was_sent() -> None:
+    faults, frame = Faults({}, Random(1)), encode(frames()[0])
+    garbled = [faults.garble(frame) for _ in range(100)]
+    assert {type(item) for item in garbled} == {str, bytes}
+    assert sum(item != frame for item in garbled) > 90
+
+
+def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | bytes, datetime]]]:
+    """A market with every fault, watched; return what was told, and what was delivered until when."""
+    random, alerts, sent = Random(seed), [], []
+    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), random), Market(list(OPENING), 2, random), Ring(10**15)
+    now = START
+    watch = Watch(
+        [SpikeDetector(Rule()), SpikeDetector(Rule(), falls=True)], alerts.append, clock=lambda: now, say=lambda _: None
+    )
+
+    def send(frame: str | bytes) -> None:
+        sent.append((frame, now + AHEAD))
+        watch.take(frame)
+
+    for _ in range(seconds * 2):
+        now += timedelta(seconds=market.interval)
+        if faults.happens("disconnect"):
+            watch.connected()
+            send(encode(ring.after(ring.next_seq - 30, 100)))  # more than was missed
+        if ticks := faults.spoil(ring.add(market.step(now), 0)):
+            send(faults.garble(encode(ticks)) if faults.happens("corrupt") else encode(ticks))
+    return watch, alerts, sent
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> None:
+    watch, alerts, sent = run(seed, 150)
+    ticks = delivered(sent)
+    for falls in (False, True):
+        assert told(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
+    assert len({alert.id for alert in alerts}) == len(alerts)
+    assert all((alerts, watch.bad, watch.sequence.duplicates, watch.sequence.gaps, watch.detectors[0].late))

@@ -1,0 +1,146 @@
+"""Who may come in, what they may ask, and what is said of the feed's state."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http.client import HTTPConnection
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import Server
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+import gate as gate_module
+from feed import Feed
+from gate import Gate, wishes_of
+
+
+@asynccontextmanager
+async def opened(gate: Gate) -> AsyncIterator[int]:
+    """The port of a feed behind `gate`."""
+    server: Server
+    async with await gate.open("127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def get(port: int, path: str) -> tuple[int, str, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, answer.headers["Content-Type"], body
+
+
+@pytest.mark.parametrize(
+    ("path", "wishes"),
+    [
+        ("/", ((), None)),
+        ("/?", ((), None)),
+        ("/?tickers=AAPL,msft", (("AAPL", "MSFT"), None)),
+        ("/?since=0&tickers=A%3DX", (("A=X",), 0)),
+    ],
+)
+def test_what_is_asked_for(path: str, wishes: tuple[tuple[str, ...], int | None]) -> None:
+    assert wishes_of(path) == (frozenset(wishes[0]), wishes[1])
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/?since=x", "since='x'"),
+        ("/?since=-1", "since='-1'"),
+        ("/?since=", "since=''"),
+        ("/?since=1&since=2", "since is given twice"),
+        ("/?tickers=", "''"),
+        ("/?tickers=A,,B", "''"),
+        ("/?tickers=A%20B", "'A B'"),
+        ("/?tikcers=A", "'tikcers'"),
+    ],
+)
+async def test_a_wish_that_is_none_is_refused_and_named(path: str, named: str) -> None:
+    async with opened(Gate(Feed())) as port:
+        status, _, body = await asyncio.to_thread(get, port, path)
+        assert (status, body.count("\n")) == (400, 1)
+        assert named in body
+
+
+async def test_health_is_told_over_plain_http() -> None:
+    feed = Feed()
+    async with opened(Gate(feed)) as port, connect(f"ws://127.0.0.1:{port}"):
+        status, content_type, body = await asyncio.to_thread(get, port, "/health")
+    assert (status, content_type) == (200, "application/json")
+    assert json.loads(body) == {
+        "status": "ok",
+        "readers": 1,
+        "connections": 1,
+        "refused": 0,
+        "too_slow": 0,
+        "last_seq": 0,
+        "ticks_sent": 0,
+        "ticks_held": 0,
+    }
+
+
+async def test_there_is_nothing_else() -> None:
+    async with opened(Gate(Feed())) as port:
+        assert (await asyncio.to_thread(get, port, "/metrics"))[0] == 404
+
+
+async def test_one_client_too_many_is_asked_to_come_later() -> None:
+    gate = Gate(Feed(), max_clients=1)
+    async with opened(gate) as port:
+        async with connect(f"ws://127.0.0.1:{port}"):
+            with pytest.raises(InvalidStatus, match="503"):
+                await connect(f"ws://127.0.0.1:{port}").__aenter__()
+            assert gate.refused == 1
+        async with asyncio.timeout(10):
+            while gate.connections:
+                await asyncio.sleep(0)
+        async with connect(f"ws://127.0.0.1:{port}"):
+            pass
+
+
+async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_module, "MAX_HANDSHAKES", 0)
+    gate = Gate(Feed(), max_clients=1)
+    async with opened(gate) as port:
+        first = await asyncio.open_connection("127.0.0.1", port)
+        second = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(10):
+            assert await second[0].read() == b""
+        assert (gate.refused, gate.connections) == (1, 1)
+        for _, writer in (first, second):
+            writer.close()
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_let_in"),
+    [
+        (None, True),
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("https://desk.example", True),
+        ("https://desk.example:1", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("null", False),
+    ],
+)
+async def test_pages_of_strangers_stay_out(origin: str | None, is_let_in: bool) -> None:
+    async with opened(Gate(Feed(), origins=["https://desk.example"])) as port:
+        coming = connect(f"ws://127.0.0.1:{port}", origin=origin)  # type: ignore[arg-type]
+        if is_let_in:
+            async with coming:
+                pass
+        else:
+            with pytest.raises(InvalidStatus, match="403"):
+                await coming
+
+
+async def test_a_reader_that_says_too_much_is_let_go() -> None:
+    async with opened(Gate(Feed())) as port, connect(f"ws://127.0.0.1:{port}") as reader, asyncio.timeout(10):
+        await reader.send("x" * 2000)
+        with pytest.raises(ConnectionClosed, match=re.escape("1009")):
+            await reader.recv()
