@@ -1,13 +1,14 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
 # make test   the tests
 # make lint   what a contribution has to pass besides
+# make bench-watch   how fast the watch is
 
 PYTHON ?= python3
 export PORT ?= 8000
 export FEED_PORT ?= 8765
 VENV = .venv
 
-.PHONY: run test lint coverage clean
+.PHONY: run test lint coverage bench-watch clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -23,8 +24,11 @@ lint: $(VENV)/installed-dev
 coverage: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
+bench-watch: $(VENV)/installed
+	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("error: Python 3.11 or later is needed, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=…")'

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus, InvalidURI
 from websockets.uri import parse_uri
 
 from connection import follow, query_of
-from detector import MAX_TICKERS, Alert, SpikeDetector
+from detector import MAX_TICKERS, Alert, SpikeDetector, never
 from live import LiveView
 from options import LARGEST, number, per_ticker, positive, recording, seconds, tickers, whole
 from replay import read_file
@@ -25,6 +25,10 @@ from window import Rule
 
 def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def run(options: argparse.Namespace, watch: Watch) -> None:
@@ -128,8 +132,8 @@ def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watc
     ]
     wanted = frozenset(options.tickers)
     return Watch(
-        detectors, show, clock=lambda: datetime.now(UTC), say=say, tickers=wanted, is_partial=bool(query_of(wanted)),
-        max_alerts=options.max_alerts,
+        detectors, show, say=say, clock=never if options.replay else now,
+        tickers=wanted, is_partial=bool(query_of(wanted)), max_alerts=options.max_alerts,
     )  # fmt: skip
 
 

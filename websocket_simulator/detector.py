@@ -11,7 +11,7 @@ Pure: no sockets, no clock.
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,15 +24,20 @@ from window import EXACT, ROUNDED, Rule, Window
 AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of the clock; one beyond would empty the window
 LATENESS = timedelta(seconds=2)  # how much older than its ticker's newest tick one may be
 MAX_TICKERS = 50_000
-NEVER = datetime.max.replace(tzinfo=UTC)
+BEGINNING, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+def never() -> datetime:
+    """The clock of a recording: no tick is ahead of it."""
+    return NEVER
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """`tick` is `percent` (rounded to 28 digits; negative for a fall) above `base`, the low or high of the window.
 
-    `received` is when the tick came by the clock of whoever fed it. `after_gap` says that ticks of the window
-    were lost: the move is true, but it may have been larger.
+    `after_gap` says that ticks of the window were lost: the move is true, but it may have been larger. `received`
+    is when the tick came, by the clock of whoever received it.
     """
 
     id: str
@@ -40,8 +45,8 @@ class Alert:
     base: Tick
     percent: Decimal
     rule: Rule
-    received: datetime | None = None
     after_gap: bool = False
+    received: datetime | None = None
 
     @property
     def is_fall(self) -> bool:
@@ -63,19 +68,24 @@ class SpikeDetector:
         self.late = self.quarantined = self.duplicates = self.forgotten = 0
         self.windows: dict[str, Window] = {}
         self.lost: tuple[datetime, datetime] | None = None  # between which instants ticks were lost last
+        self._latest = BEGINNING  # as new as a tick could be when the clock was last looked at
         self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
         self._delivered: dict[
             str, tuple[datetime, frozenset[Decimal]]
         ] = {}  # newest prices, from an earlier connection
 
-    def feed(self, ticks: Iterable[Tick], now: datetime | None = None) -> list[Alert]:  # noqa: C901  # for speed
-        """Take the next ticks, which came at `now` (None: from a recording), and return the alerts that they raise."""
-        alerts, window_of, latest = [], self.windows.get, now + AHEAD if now else NEVER
+    def feed(  # noqa: C901  # for speed
+        self, ticks: Iterable[Tick], clock: Callable[[], datetime] = never
+    ) -> list[Alert]:
+        """Take the next ticks and return the alerts that they raise; without a clock none is ahead of it."""
+        alerts, window_of, latest = [], self.windows.get, self._latest
         for tick in map(_negated, ticks) if self.falls else ticks:
             timestamp = tick.timestamp
-            if timestamp > latest:
-                self.quarantined += 1
-                continue
+            if timestamp > latest:  # by the clock as it was when a tick last seemed to be ahead of it
+                latest = self._latest = latest_by(clock)
+                if timestamp > latest:
+                    self.quarantined += 1
+                    continue
             window = window_of(tick.ticker)
             if window is None:
                 self._watch(tick)
@@ -95,9 +105,9 @@ class SpikeDetector:
             else:
                 continue
             if price > window.quiet:
-                alerts.append(self._alert(window, now))
-            elif window.escalates is not None:
-                window.arm_if_low()
+                alerts.append(self._alert(window))
+            elif window.escalates is not None and price <= window.arms:
+                window.arm()
         return alerts
 
     def reconnected(self) -> None:
@@ -141,7 +151,7 @@ class SpikeDetector:
         instant, prices = self._delivered.get(tick.ticker, (None, ()))
         return tick.timestamp == instant and tick.price in prices
 
-    def _alert(self, window: Window, now: datetime | None) -> Alert:
+    def _alert(self, window: Window) -> Alert:
         """Tell of the newest tick."""
         tick, low, rule = window.newest, window.lows[0], window.rule
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
@@ -151,7 +161,13 @@ class SpikeDetector:
         )
         if self.falls:
             tick, low = _negated(tick), _negated(low)
-        return Alert(identity, tick, low, percent, rule, now, after_gap)
+        return Alert(identity, tick, low, percent, rule, after_gap)
+
+
+def latest_by(clock: Callable[[], datetime]) -> datetime:
+    """As new as a tick can be."""
+    now = clock()
+    return now + min(AHEAD, NEVER - now)
 
 
 def _negated(tick: Tick) -> Tick:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,6 +17,7 @@ from tick import ticker_of
 MAX_CLIENTS = 1000
 MAX_HANDSHAKES = 100  # connections beyond the clients that may be there without having said what they want
 MAX_MESSAGE = 1024  # bytes; readers have nothing to say
+SEND_BUFFER = 128 * 1024  # bytes that the kernel holds for a reader, besides ours; it would take megabytes
 BACKLOG = 1024  # connections that the kernel holds until we come to them
 SEQ = re.compile(r"\d{1,19}", re.ASCII)
 THIS_MACHINE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")  # pages of any of its ports
@@ -108,6 +110,7 @@ class Visitor(ServerConnection):
     def connection_made(self, transport: Any) -> None:
         self.gate.connections += 1
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         if self.gate.connections > self.gate.max_clients + MAX_HANDSHAKES:
             self.gate.refused += 1
             transport.abort()

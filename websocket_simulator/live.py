@@ -56,7 +56,8 @@ class LiveView:
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))
-        self.live.update(Group(self._prices(windows), *self._alerts(), Text(self.watch.summary(), "dim")), refresh=True)
+        counts = f"{self.watch.ticks} ticks, {self.watch.sequence.gaps} gaps, {self.watch.alerts} alerts"
+        self.live.update(Group(self._prices(windows), *self._alerts(), Text(counts, "dim")), refresh=True)
 
     def _prices(self, windows: Mapping[str, Window]) -> Table:
         """The tickers that rose most, as many as there is room for."""

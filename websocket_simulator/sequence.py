@@ -5,6 +5,7 @@ that numbers nothing passes unchanged. Pure: no sockets, no clock.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,7 +35,8 @@ class Sequence:
         self._start = self._next = 0  # what has come is in [start, next), without the holes
         self._holes: list[Hole] = []
         self._broken: Span | None = None
-        self._break_ends_with_next_tick = self._is_reconnected = False
+        self._break_ends_with_next_tick = self._is_reconnected = self._is_unsettled = False  # the third is one of both
+        self._tail: Tick | None = None  # the last tick that came in order; it is not yet in `newest`
 
     @property
     def last(self) -> int | None:
@@ -53,25 +55,38 @@ class Sequence:
             spans.append(self._holes[-1].span)
         return max(spans, key=lambda span: span[1], default=None)
 
-    def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
-        """Return the ticks that have not come before; `latest` is as new as a tick can be."""
-        in_order = [*range(self._next, self._next + len(ticks))]
-        if self._break_ends_with_next_tick or self._is_reconnected or [tick.seq for tick in ticks] != in_order:
-            return [tick for tick in ticks if self._is_fresh(tick, latest)]
-        if ticks:
-            self._next += len(ticks)
-            self._grow_newer(ticks[-1].timestamp, latest)
-        return ticks
+    def fresh(self, ticks: list[Tick], latest: Callable[[], datetime]) -> list[Tick]:
+        """Return the ticks that have not come before; `latest` tells how new a tick can be."""
+        expected = self._next
+        if not self._is_unsettled:
+            for tick in ticks:
+                if tick.seq != expected:
+                    break
+                expected += 1
+            else:
+                if ticks:
+                    self._next, self._tail = expected, ticks[-1]
+                return ticks
+        return self._sift(ticks, latest())
 
     def reconnect(self) -> None:
         """What comes next comes by another connection, perhaps from a feed that was restarted."""
-        self._is_reconnected = True
+        self._is_reconnected = self._is_unsettled = True
         if self.last is None:  # nobody can tell what was missed
             self.interrupt()
 
     def interrupt(self) -> None:
         """Note that ticks were lost before the next one."""
-        self._break_ends_with_next_tick = self.newest is not None
+        if self.newest or self._tail:
+            self._break_ends_with_next_tick = self._is_unsettled = True
+
+    def _sift(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
+        if self._tail:
+            self._grow_newer(self._tail.timestamp, latest)
+            self._tail = None
+        fresh = [tick for tick in ticks if self._is_fresh(tick, latest)]
+        self._is_unsettled = self._break_ends_with_next_tick or self._is_reconnected
+        return fresh
 
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
         if tick.timestamp > latest:  # its time says nothing about what is newer

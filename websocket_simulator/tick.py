@@ -19,6 +19,7 @@ TICKER = re.compile(r"[A-Z0-9][A-Z0-9._/:=^-]{0,31}", re.ASCII | re.IGNORECASE)
 PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 SEQ = re.compile(r"\d{1,19}", re.ASCII)
 LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes
+UNDERSCORE, PLUS, BACKSLASH, SPACE = b"_+\\ "
 MAX_KNOWN = 100_000  # tickers that were looked at before
 
 
@@ -65,39 +66,34 @@ def encode_gap(gap: Gap) -> str:
 
 def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     """Return the ticks of a frame and how many of its items are none; a frame that is not JSON is one such item."""
+    if isinstance(frame, str):
+        frame = frame.encode(errors="surrogatepass")
     try:
         ticks = _read_well_formed(frame)
-    except (ValueError, RecursionError):
-        return _sift(frame)
-    ticks = [ticks] if isinstance(ticks, Tick) else ticks
-    return (ticks, 0) if _is_plain(frame) and _are_sound(ticks) else _sift(frame)
-
-
-def _are_sound(ticks: list[Tick]) -> bool:
-    """Whether what has a tick's form has its values too, in the form that we give on."""
-    try:
+        if not isinstance(ticks, list):
+            ticks = [ticks]
+        if not _is_plain(frame):
+            return _sift(frame)
         for tick in ticks:
             if not (
                 SMALLEST <= tick.price <= LARGEST
                 and tick.timestamp.tzinfo is UTC
                 and (tick.ticker in _known or _learn(tick.ticker))
             ):
-                return False
-    except ArithmeticError:  # NaN compares with nothing
-        return False
-    return True
+                return _sift(frame)
+    except (ValueError, RecursionError, ArithmeticError):  # the last is NaN, which compares with nothing
+        return _sift(frame)
+    return ticks, 0
 
 
-def _is_plain(frame: str | bytes) -> bool:
+def _is_plain(frame: bytes) -> bool:
     """Whether its strings hold nothing that Decimal would read and we do not: spaces, `_`, other scripts' digits."""
-    if isinstance(frame, str):
-        frame = frame.encode(errors="replace")
-    if not frame.isascii() or b"_" in frame or b"+" in frame or b"\\" in frame:
+    if not frame.isascii() or UNDERSCORE in frame or PLUS in frame or BACKSLASH in frame:
         return False
-    return b" " not in frame or frame.count(b" ") == frame.count(b'": ') + frame.count(b", ")
+    return SPACE not in frame or frame.count(b" ") == frame.count(b'": ') + frame.count(b", ")
 
 
-def _sift(frame: str | bytes) -> tuple[list[Tick], int]:
+def _sift(frame: bytes) -> tuple[list[Tick], int]:
     """Read each item by itself, so that a bad one costs nothing but itself."""
     try:
         items = json.loads(frame, parse_float=Number, parse_int=Number, parse_constant=Number)

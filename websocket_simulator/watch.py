@@ -1,9 +1,10 @@
 """Frames in, alerts shown, and everything counted on the way."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from detector import AHEAD, Alert, SpikeDetector
+from detector import AHEAD, Alert, SpikeDetector, latest_by, never
 from sequence import Sequence
 from tick import Tick, decode, gap_of
 
@@ -12,7 +13,8 @@ class Watch:
     """What the client knows of one feed, over all its connections.
 
     `tickers` are those watched (none: all), `show` gets each alert, `say` each change of state, and `enough` is called
-    after `max_alerts` of them. `is_partial` says that the feed is asked for `tickers` alone.
+    after `max_alerts` of them. `is_partial` says that the feed is asked for `tickers` alone. For a recording there is
+    no `clock`.
     """
 
     def __init__(
@@ -20,8 +22,8 @@ class Watch:
         detectors: Iterable[SpikeDetector],
         show: Callable[[Alert], None],
         *,
-        clock: Callable[[], datetime],
         say: Callable[[str], None],
+        clock: Callable[[], datetime] = never,
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
@@ -48,12 +50,11 @@ class Watch:
         ticks, bad = decode(frame)
         if bad and not self._is_notice(frame):
             self.bad += bad
-        now = self.clock()
-        fresh = self.sequence.fresh(ticks, now + AHEAD)
+        fresh = self.sequence.fresh(ticks, self._latest)
         if fresh is not ticks:
             for detector in self.detectors:
                 detector.lost = self.sequence.lost
-        ahead = self._feed(fresh, now)
+        ahead = self._feed(fresh)
         if ahead or self._is_ahead:
             self._tell_of_clocks(ahead == len(ticks))
         return len(ticks) > ahead
@@ -61,7 +62,7 @@ class Watch:
     def play(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
-            self._feed(ticks, None)
+            self._feed(ticks)
             if self.alerts == self.max_alerts:
                 break
 
@@ -77,28 +78,30 @@ class Watch:
             f" {forgotten} tickers forgotten, {self.alerts} alerts"
         )
 
-    def _feed(self, ticks: list[Tick], now: datetime | None) -> int:
+    def _feed(self, ticks: list[Tick]) -> int:
         """Return how many ticks were ahead of the clock."""
         if self.tickers:
             ticks = [tick for tick in ticks if tick.ticker in self.tickers]
-        first = self.detectors[0]
-        before = first.quarantined
-        alerts = first.feed(ticks, now)
-        for detector in self.detectors[1:]:
-            alerts += detector.feed(ticks, now)
-        for alert in alerts:
-            self._tell(alert)
-        ahead = first.quarantined - before
+        before = self.detectors[0].quarantined
+        for detector in self.detectors:
+            if alerts := detector.feed(ticks, self.clock):
+                self._tell(alerts)
+        ahead = self.detectors[0].quarantined - before
         self.ticks += len(ticks) - ahead
         return ahead
 
-    def _tell(self, alert: Alert) -> None:
-        if self.alerts == self.max_alerts:
-            return
-        self.alerts += 1
-        self.show(alert)
-        if self.alerts == self.max_alerts:
-            self.enough()
+    def _tell(self, alerts: Iterable[Alert]) -> None:
+        received = None if self.clock is never else self.clock()
+        for alert in alerts:
+            if self.alerts == self.max_alerts:
+                return
+            self.alerts += 1
+            self.show(replace(alert, received=received))
+            if self.alerts == self.max_alerts:
+                self.enough()
+
+    def _latest(self) -> datetime:
+        return latest_by(self.clock)
 
     def _is_notice(self, frame: str | bytes) -> bool:
         """Whether the frame is no tick, but the feed's word that some are lost."""

@@ -34,15 +34,17 @@ class Window:
     """
 
     __slots__ = (
-        "escalates", "expires", "fires", "instant", "low", "lows", "newest", "prices", "quiet", "rule", "told", "up",
-        "up_half",
+        "arms", "escalates", "expires", "fires", "instant", "low", "lows", "newest", "prices", "quiet", "rule", "told",
+        "up", "up_half",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
         percent = EXACT.scaleb(rule.threshold, -2) * sign
-        self.rule, self.up, self.up_half = rule, EXACT.add(1, percent), EXACT.add(1, EXACT.multiply(percent, HALF))
+        self.rule, self.up = rule, EXACT.add(1, percent)
+        self.up_half = EXACT.add(1, EXACT.multiply(percent, HALF))
         self.newest, self.lows = tick, deque([tick])
         self.escalates: Decimal | None = None  # above which a further alert is due; None while armed
+        self.arms = tick.price  # up to which it is armed again; of no meaning while armed
         self.told: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
         self.slide()
@@ -58,8 +60,8 @@ class Window:
         except OverflowError:
             self.expires = LAST_INSTANT
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
-        if self.escalates is not None and self.escalates > self.fires:
-            self.quiet = self.escalates
+        if self.escalates is not None:
+            self._follow_up()
 
     def insert(self, tick: Tick) -> None:
         """Put a tick that is not newer than the newest where its time belongs, if it may be or become the low."""
@@ -92,14 +94,19 @@ class Window:
 
     def fire(self) -> int:
         """Escalate from here on; return which alert from its low this one is."""
-        self.escalates = self.quiet = EXACT.multiply(self.newest.price, self.up)
+        self.escalates = EXACT.multiply(self.newest.price, self.up)
+        self._follow_up()
         newest, low = self.newest.timestamp, self.lows[0]
         self.told = {key: count for key, count in self.told.items() if newest - key[0] <= self.rule.window}
         key = (low.timestamp, low.price)
         self.told[key] = self.told.get(key, 0) + 1
         return self.told[key]
 
-    def arm_if_low(self) -> None:
-        """Be ready to fire anew if the rise is at most half the threshold."""
-        if self.newest.price <= EXACT.multiply(self.low, self.up_half):
-            self.escalates, self.quiet = None, self.fires
+    def arm(self) -> None:
+        self.escalates, self.quiet = None, self.fires
+
+    def _follow_up(self) -> None:
+        """While fired: up to which price a further alert is not due, and up to which the ticker is armed again."""
+        assert self.escalates is not None
+        self.quiet = max(self.fires, self.escalates)
+        self.arms = EXACT.multiply(self.low, self.up_half)

@@ -107,7 +107,7 @@ def test_what_is_later_than_two_seconds_is_dropped_and_counted(second: float, co
 @pytest.mark.parametrize(("second", "count"), [(5, 0), (5.000001, 1)])
 def test_what_is_further_than_five_seconds_ahead_of_the_clock_is_quarantined(second: float, count: int) -> None:
     detector = SpikeDetector(Rule())
-    found = detector.feed(ticks((0, "100"), (second, "1"), (second, "100"), (1, "103")), START)
+    found = detector.feed(ticks((0, "100"), (second, "1"), (second, "100"), (1, "103")), lambda: START)
     assert (detector.quarantined, len(detector.windows), len(found)) == (2 * count, 1, 1)
 
 

@@ -23,7 +23,7 @@ def ticks(*seqs: int | None, second: float | None = None) -> list[Tick]:
 
 
 def fresh(sequence: Sequence, *seqs: int | None, second: float | None = None) -> list[int | None]:
-    return [tick.seq for tick in sequence.fresh(ticks(*seqs, second=second), LATEST)]
+    return [tick.seq for tick in sequence.fresh(ticks(*seqs, second=second), lambda: LATEST)]
 
 
 @given(st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=12))
@@ -43,8 +43,8 @@ def test_each_number_comes_once_and_what_is_missing_is_counted(frames: list[list
 def test_numbers_in_order_pass_as_they_are() -> None:
     sequence = Sequence()
     first, second = ticks(1, 2), ticks(3, 4)
-    sequence.fresh(first, LATEST)
-    assert sequence.fresh(second, LATEST) is second
+    sequence.fresh(first, lambda: LATEST)
+    assert sequence.fresh(second, lambda: LATEST) is second
 
 
 def test_ticks_without_numbers_pass() -> None:
@@ -86,7 +86,7 @@ def test_one_absurd_number_does_no_lasting_harm() -> None:
 def test_a_number_of_the_future_is_not_counted() -> None:
     sequence = Sequence()
     fresh(sequence, 1, 2)
-    assert [tick.seq for tick in sequence.fresh(ticks(1, 10**18, second=9), START)] == [1, 10**18]
+    assert [tick.seq for tick in sequence.fresh(ticks(1, 10**18, second=9), lambda: START)] == [1, 10**18]
     assert (sequence.last, sequence.newest, sequence.duplicates) == (2, START + timedelta(seconds=2), 0)
 
 

@@ -14,7 +14,7 @@ from window import Rule
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("102.40"), NOON, 8)
-ALERT = Alert("ab12", TICK, Tick("AAPL", Decimal("1E+2"), NOON, 7), Decimal("2.4"), Rule(), NOON)
+ALERT = Alert("ab12", TICK, Tick("AAPL", Decimal("1E+2"), NOON, 7), Decimal("2.4"), Rule(), received=NOON)
 FALL = Alert("ab12", Tick("AAPL", Decimal("97.60"), NOON), TICK, Decimal("-2.4"), Rule(), after_gap=True)
 
 

@@ -1,0 +1,12 @@
+#!/usr/bin/env python3
+"""`make bench-watch`: how fast the watch is, each figure against its reference in the same run."""
+
+import sys
+
+import detection
+import fanout
+import sockets
+from report import report
+
+if __name__ == "__main__":
+    sys.exit(0 if report("bench-watch", [*detection.rows(), *sockets.rows(), *fanout.rows()]) else 1)

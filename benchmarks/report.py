@@ -1,0 +1,58 @@
+"""Benchmarks: each speed as a ratio to a reference that was measured in the same run."""
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+BUILD = Path(__file__).parents[1] / "build"
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """`ratio` is to be at least `goal`; a row without a goal is a figure to know. `detail` says what was measured."""
+
+    name: str
+    detail: str
+    ratio: float | None = None
+    goal: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        return None if self.ratio is None or self.goal is None else self.ratio >= self.goal
+
+
+def least(*functions: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
+    """The least that each measures in several rounds, taken in turn so that a busy machine disturbs all alike."""
+    measured = [[function() for function in functions] for _ in range(rounds)]
+    return [min(column) for column in zip(*measured, strict=True)]
+
+
+@contextmanager
+def process(target: Callable[..., None], *arguments: object) -> Iterator[Connection]:
+    """Another process that runs `target`, and a pipe to it, which is its first argument."""
+    ours, theirs = multiprocessing.Pipe()
+    child = multiprocessing.get_context("spawn").Process(target=target, args=(theirs, *arguments))
+    child.start()
+    theirs.close()  # so that its end is heard
+    try:
+        yield ours
+    finally:
+        child.terminate()
+        child.join()
+
+
+def report(name: str, rows: Sequence[Row]) -> bool:
+    """Print the table, write `build/<name>.json`, and return whether every goal was met."""
+    print("| what | ratio | goal | measured |\n|---|---|---|---|")
+    for row in rows:
+        ratio, goal = ("" if value is None else f"{value:.2f}" for value in (row.ratio, row.goal))
+        print(f"| {row.name} | {ratio} | {goal}{' MISSED' if row.met is False else ''} | {row.detail} |")
+    BUILD.mkdir(exist_ok=True)
+    text = json.dumps([asdict(row) | {"met": row.met} for row in rows], indent=1)
+    (BUILD / f"{name}.json").write_text(text + "\n")
+    return all(row.met is not False for row in rows)
