@@ -1,7 +1,6 @@
 """The client's connection to the feed: made again whenever it is lost, and ended when it is mute."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
 from random import Random
 from urllib.parse import urlencode
@@ -100,12 +99,13 @@ async def read(feed: ClientConnection, watch: Watch, stale: float) -> tuple[bool
     """Take frames until the connection ends; return whether a tick came, and why it ended."""
     any_tick, bad, vigil = False, watch.bad, Vigil(feed, stale)
     try:
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                if watch.take(await feed.recv(decode=False)):
-                    any_tick, vigil.heard = True, vigil.loop.time()
+        while True:
+            if watch.take(await feed.recv(decode=False)):
+                any_tick, vigil.heard = True, vigil.loop.time()
+    except ConnectionClosed as error:
+        reason = str(error)
     finally:
         vigil.timer.cancel()
     if vigil.is_mute:
-        return any_tick, f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
-    return any_tick, f"closed with {feed.close_code} {feed.close_reason or ''}".strip()
+        reason = f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
+    return any_tick, reason

@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console, Group
@@ -23,7 +23,7 @@ FRAME = 8  # lines that are neither a ticker nor an alert
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def sparkline(prices: deque[float]) -> str:
+def sparkline(prices: Sequence[float]) -> str:
     low, high = min(prices), max(prices)
     steps = len(BARS) - 1
     return "".join(BARS[round((price - low) / (high - low) * steps) if high > low else 0] for price in prices)

@@ -195,6 +195,13 @@ def test_delays_grow_to_a_limit_and_are_spread() -> None:
     assert len(set(first)) == 20
 
 
+def test_even_the_shortest_delays_make_no_storm() -> None:
+    shortest = random.Random()
+    shortest.uniform = lambda a, b: a  # type: ignore[method-assign]
+    waits = delays(shortest)
+    assert sum(next(waits) for _ in range(19)) > 10  # seconds: fewer than 20 attempts
+
+
 async def test_only_a_tick_makes_the_delays_start_over(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     starts = 0
 

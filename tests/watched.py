@@ -1,0 +1,117 @@
+"""The client as a process, and a feed behind a proxy that it watches."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from websocket_simulator.tests.oracle import delivered, expected
+from websockets.asyncio.server import ServerConnection
+
+from feed import Feed
+from gate import Gate
+from ring import Ring
+from tick import Tick, render
+from window import Rule
+
+from .conftest import ROOT
+from .proxy import Proxy
+
+CLIENT = ROOT / "websocket_simulator" / "client.py"
+STALE = 0.5  # seconds
+EVER = datetime.max.replace(tzinfo=UTC)
+START = datetime(2025, 6, 6, 20, tzinfo=UTC)
+Told = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
+
+
+def walk(seconds: int, begin: datetime = START) -> list[Tick]:
+    """Two tickers that move by up to 6 % a second."""
+    random = Random(5)
+    return [
+        Tick(ticker, Decimal(random.randrange(9700, 10300)) / 100, begin + timedelta(seconds=second))
+        for second in range(seconds)
+        for ticker in ("A", "B")
+    ]
+
+
+class Client:
+    """client.py as a process, and what it has printed."""
+
+    def __init__(self, process: Process) -> None:
+        self.process, self.out, self.err = process, "", ""
+
+    async def first_alert(self) -> None:
+        assert self.process.stdout is not None
+        self.out += (await self.process.stdout.readline()).decode()
+
+    async def read_until(self, text: str) -> None:
+        assert self.process.stderr is not None
+        while text not in self.err:
+            line = await self.process.stderr.readline()
+            assert line, self.err
+            self.err += line.decode()
+
+    async def end(self) -> list[dict[str, Any]]:
+        """Wait for its end; return its alerts."""
+        out, err = await self.process.communicate()
+        self.err += err.decode()
+        assert self.process.returncode == 0, self.err
+        return [json.loads(line) for line in (self.out + out.decode()).splitlines()]
+
+
+@asynccontextmanager
+async def watching(url: str, *options: str) -> AsyncIterator[Client]:
+    """A client of the feed at `url`, gone in the end."""
+    words = [CLIENT, "--url", url, "--json", "--exit-on-eof", "--stale", str(STALE), *options]
+    process = await asyncio.create_subprocess_exec(sys.executable, *map(str, words), stdout=PIPE, stderr=PIPE)
+    yield Client(process)
+    if process.returncode is None:
+        process.kill()
+        await process.communicate()
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[tuple[Feed, Proxy]]:
+    """A feed behind a proxy; everything within takes 30 seconds at most."""
+    feed = Feed(Ring(10**15))
+    async with (
+        asyncio.timeout(30),
+        await Gate(feed).open("127.0.0.1", 0) as server,
+        Proxy(server.sockets[0].getsockname()[1]).running() as proxy,
+    ):
+        yield feed, proxy
+
+
+def publish(feed: Feed, ticks: list[Tick]) -> None:
+    for number in range(0, len(ticks), 2):
+        feed.publish(ticks[number : number + 2])
+
+
+async def new_reader(feed: Feed, *old: ServerConnection) -> ServerConnection:
+    """Wait for a reader that is none of the old ones."""
+    while not (new := feed.readers.keys() - set(old)):
+        await asyncio.sleep(0.005)
+    return new.pop()
+
+
+def told(alerts: Iterable[dict[str, Any]]) -> list[Told]:
+    """Printed alerts in the form of the oracle's."""
+    return [(a["ticker"], a["timestamp"], Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
+
+
+def wanted(ticks: Iterable[Tick], threshold: str = "2") -> list[Told]:
+    """What the oracle finds in these ticks."""
+    found = expected(ticks, Rule(Decimal(threshold)))
+    return [(tick.ticker, render(tick.timestamp), Fraction(tick.price), low) for tick, low in found]
+
+
+def passed(proxy: Proxy) -> list[Tick]:
+    """The valid ticks that the proxy has passed on."""
+    return delivered((frame, EVER) for frame in proxy.frames)
