@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from connection import MAX_FRAME, follow
 from detector import SpikeDetector
-from report import Row, least, process
+from report import ROUNDS, Row, least, process
 from tick import Tick, encode
 from watch import Watch
 from window import Rule
@@ -98,7 +98,7 @@ async def receive(url: str, count: int) -> float:
 
 async def watch(url: str, count: int) -> float:
     """Seconds of the client, from connecting to the end of what the feed has."""
-    watched = Watch([SpikeDetector(Rule())], lambda _: None, say=lambda _: None, clock=lambda: datetime.now(UTC))
+    watched = Watch(SpikeDetector(Rule()), lambda _: None, say=lambda _: None, clock=lambda: datetime.now(UTC))
     begun = time.perf_counter()
     await follow(url, watched, stale=30, exit_on_eof=True, random=Random())
     assert watched.ticks == count, watched.summary()
@@ -108,7 +108,9 @@ async def watch(url: str, count: int) -> float:
 def throughput(ticks_a_frame: int, count: int, goal: float) -> Row:
     with process(send_fast, count, ticks_a_frame) as pipe:
         url, total = f"ws://127.0.0.1:{pipe.recv()}", count * ticks_a_frame
-        bare, client = least(lambda: asyncio.run(receive(url, total)), lambda: asyncio.run(watch(url, total)))
+        bare, client = least(
+            lambda: asyncio.run(receive(url, total)), lambda: asyncio.run(watch(url, total)), rounds=2 * ROUNDS
+        )
     return Row(
         f"client over a socket, {ticks_a_frame} a frame, to a bare recv and decode loop",
         f"{total / client / 1e6:.3f} million ticks/s; bare {total / bare / 1e6:.3f}",

@@ -190,6 +190,7 @@ async def test_both_end_well_under_load() -> None:
         watching(proxy.url, "--threshold", "0.005") as client,
         watching(url) as other,
     ):
+        await other.read_until("connected")
         await client.first_alert()
         client.process.send_signal(signal.SIGTERM)
         alerts = await client.end()

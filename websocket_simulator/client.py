@@ -126,13 +126,12 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watch:
     general, special = rules(options)
-    detectors = [
-        SpikeDetector(general, special, falls=falls, max_tickers=options.max_tickers)
-        for falls in ((False, True) if options.falls else (False,))
-    ]
+    rises, falls = (
+        SpikeDetector(general, special, falls=falls, max_tickers=options.max_tickers) for falls in (False, True)
+    )
     wanted = frozenset(options.tickers)
     return Watch(
-        detectors, show, say=say, clock=never if options.replay else now,
+        rises, show, falls=falls if options.falls else None, say=say, clock=never if options.replay else now,
         tickers=wanted, is_partial=bool(query_of(wanted)), max_alerts=options.max_alerts,
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event
 
 from watch import Watch
 
@@ -14,6 +16,7 @@ MAX_FRAME = 1024 * 1024  # bytes
 MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
+WHOLE = (Opcode.TEXT, Opcode.BINARY)  # messages, if they are final
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
@@ -43,30 +46,65 @@ def address(url: str, watch: Watch) -> str:
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(wishes)}" if wishes else url
 
 
-async def dial(url: str) -> ClientConnection:
+class Stream(ClientConnection):
+    """A connection that hands on each message as it arrives, once there is a `watch`.
+
+    `recv` would queue it and wake a task, which costs more than all that is done for a frame with one tick.
+    """
+
+    watch: Watch | None = None
+    failure: Exception | None = None  # of the watch, whose output may have ended
+
+    def process_event(self, event: Event) -> None:
+        if self.watch is None or not isinstance(event, Frame) or event.opcode not in WHOLE or not event.fin:
+            super().process_event(event)
+            return
+        try:
+            self.watch.take(bytes(event.data))
+        except Exception as error:  # it is raised where the connection is read
+            self.failure = error
+            self.transport.abort()
+
+
+async def dial(url: str) -> Stream:
     """Connect; UnreachableError if another attempt may succeed, InvalidStatus if the feed refuses us."""
     try:
-        return await connect(url, compression=None, max_size=MAX_FRAME, close_timeout=CLOSE_TIMEOUT, proxy=None)
+        connection = await connect(
+            url,
+            create_connection=Stream,
+            compression=None,
+            max_size=MAX_FRAME,
+            close_timeout=CLOSE_TIMEOUT,
+            proxy=None,
+        )
     except InvalidStatus as error:
         if error.response.status_code < 500:
             raise
         raise UnreachableError(str(error)) from error
     except (OSError, InvalidHandshake) as error:
         raise UnreachableError(str(error) or type(error).__name__) from error
+    assert isinstance(connection, Stream)
+    return connection
 
 
 class Vigil:
-    """Ends a connection on which nothing was heard for `stale` seconds."""
+    """Ends a connection on which nothing was heard for `stale` seconds, or up to a tenth more."""
 
-    def __init__(self, feed: ClientConnection, stale: float) -> None:
+    def __init__(self, feed: ClientConnection, watch: Watch, stale: float) -> None:
         self.loop = asyncio.get_running_loop()
-        self.feed, self.stale, self.heard, self.is_mute = feed, stale, self.loop.time(), False
-        self.timer = self.loop.call_later(stale, self.look)
+        self.feed, self.watch, self.stale, self.is_mute = feed, watch, stale, False
+        self.heard, self.since = watch.heard, self.loop.time()
+        self.wait()
+
+    def wait(self) -> None:
+        self.timer = self.loop.call_later(self.stale / 10, self.look)
 
     def look(self) -> None:
-        left = self.heard + self.stale - self.loop.time()
-        if left > 0:
-            self.timer = self.loop.call_later(left, self.look)
+        now = self.loop.time()
+        if self.watch.heard != self.heard:
+            self.heard, self.since = self.watch.heard, now
+        if now - self.since < self.stale:
+            self.wait()
         else:
             self.is_mute = True
             self.feed.transport.abort()
@@ -83,8 +121,9 @@ async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, ran
             async with await dial(address(url, watch)) as feed:
                 watch.say(f"connected to {url}")
                 watch.connected()
-                any_tick, reason = await read(feed, watch, stale)
-            if any_tick:
+                heard = watch.heard
+                reason = await read(feed, watch, stale)
+            if watch.heard > heard:
                 waits = delays(random)
             if exit_on_eof and feed.close_code == END_OF_RECORDING:
                 return
@@ -95,17 +134,20 @@ async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, ran
         await asyncio.sleep(wait)
 
 
-async def read(feed: ClientConnection, watch: Watch, stale: float) -> tuple[bool, str]:
-    """Take frames until the connection ends; return whether a tick came, and why it ended."""
-    any_tick, bad, vigil = False, watch.bad, Vigil(feed, stale)
+async def read(feed: Stream, watch: Watch, stale: float) -> str:
+    """Take frames until the connection ends; return why it did."""
+    bad, vigil = watch.bad, Vigil(feed, watch, stale)
+    feed.watch = watch
     try:
-        while True:
-            if watch.take(await feed.recv(decode=False)):
-                any_tick, vigil.heard = True, vigil.loop.time()
+        while True:  # what came before, or in fragments
+            watch.take(await feed.recv(decode=False))
     except ConnectionClosed as error:
         reason = str(error)
     finally:
         vigil.timer.cancel()
+        feed.watch = None
+    if feed.failure:
+        raise feed.failure
     if vigil.is_mute:
-        reason = f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
-    return any_tick, reason
+        return f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
+    return reason

@@ -52,7 +52,7 @@ class LiveView:
                 self.draw()
 
     def draw(self) -> None:
-        windows = self.watch.detectors[0].windows
+        windows = self.watch.rises.windows
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))

@@ -19,20 +19,22 @@ class Watch:
 
     def __init__(
         self,
-        detectors: Iterable[SpikeDetector],
+        rises: SpikeDetector,
         show: Callable[[Alert], None],
         *,
+        falls: SpikeDetector | None = None,
         say: Callable[[str], None],
         clock: Callable[[], datetime] = never,
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
     ) -> None:
-        self.detectors, self.show, self.clock, self.say = list(detectors), show, clock, say
+        self.rises, self.falls, self.show, self.clock, self.say = rises, falls, show, clock, say
         self.tickers, self.is_partial, self.max_alerts = tickers, is_partial, max_alerts
         self.enough: Callable[[], None] = lambda: None
         self.sequence = Sequence(partial=is_partial)
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
+        self.heard = 0  # frames that had a tick of our time
         self._is_ahead = False
 
     def connected(self) -> None:
@@ -41,23 +43,26 @@ class Watch:
         if self.connections == 1:
             return
         self.sequence.reconnect()
-        for detector in self.detectors:
-            detector.reconnected()
+        self.rises.reconnected()
+        if self.falls:
+            self.falls.reconnected()
 
-    def take(self, frame: str | bytes) -> bool:
-        """Feed a frame to the detectors and show their alerts; return whether there was a tick of our time in it."""
+    def take(self, frame: str | bytes) -> None:
+        """Feed a frame to the detectors and show their alerts."""
         self.frames += 1
         ticks, bad = decode(frame)
-        if bad and not self._is_notice(frame):
-            self.bad += bad
+        if bad:
+            self._refuse(frame, bad)
         fresh = self.sequence.fresh(ticks, self._latest)
         if fresh is not ticks:
-            for detector in self.detectors:
-                detector.lost = self.sequence.lost
+            self.rises.lost = self.sequence.lost
+            if self.falls:
+                self.falls.lost = self.sequence.lost
         ahead = self._feed(fresh)
         if ahead or self._is_ahead:
             self._tell_of_clocks(ahead == len(ticks))
-        return len(ticks) > ahead
+        if len(ticks) > ahead:
+            self.heard += 1
 
     def play(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
@@ -67,26 +72,26 @@ class Watch:
                 break
 
     def summary(self) -> str:
-        late, ahead, forgotten = (
-            getattr(self.detectors[0], name) for name in ("late", "quarantined", "forgotten")
-        )  # fmt: skip
-        duplicates = self.sequence.duplicates + self.detectors[0].duplicates
+        duplicates = self.sequence.duplicates + self.rises.duplicates
         reconnections = max(0, self.connections - 1)
         return (
-            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad, {late} late, {ahead} quarantined,"
-            f" {duplicates} duplicate, {self.sequence.gaps} gaps, {reconnections} reconnections,"
-            f" {forgotten} tickers forgotten, {self.alerts} alerts"
+            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad, {self.rises.late} late,"
+            f" {self.rises.quarantined} quarantined, {duplicates} duplicate, {self.sequence.gaps} gaps,"
+            f" {reconnections} reconnections, {self.rises.forgotten} tickers forgotten, {self.alerts} alerts"
         )
 
     def _feed(self, ticks: list[Tick]) -> int:
         """Return how many ticks were ahead of the clock."""
         if self.tickers:
             ticks = [tick for tick in ticks if tick.ticker in self.tickers]
-        before = self.detectors[0].quarantined
-        for detector in self.detectors:
-            if alerts := detector.feed(ticks, self.clock):
-                self._tell(alerts)
-        ahead = self.detectors[0].quarantined - before
+        rises = self.rises
+        before = rises.quarantined
+        alerts = rises.feed(ticks, self.clock)
+        if self.falls:
+            alerts += self.falls.feed(ticks, self.clock)
+        if alerts:
+            self._tell(alerts)
+        ahead = rises.quarantined - before
         self.ticks += len(ticks) - ahead
         return ahead
 
@@ -103,15 +108,15 @@ class Watch:
     def _latest(self) -> datetime:
         return latest_by(self.clock)
 
-    def _is_notice(self, frame: str | bytes) -> bool:
-        """Whether the frame is no tick, but the feed's word that some are lost."""
+    def _refuse(self, frame: str | bytes, bad: int) -> None:
+        """Count what is no tick, unless it is the feed's word that ticks are lost."""
         gap = gap_of(frame)
         if gap is None:
-            return False
+            self.bad += bad
+            return
         self.say(f"the feed no longer has the ticks {gap.first} to {gap.last}")
         if self.is_partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
-        return True
 
     def _tell_of_clocks(self, is_ahead: bool) -> None:
         """Say when the ticks begin and cease to be ahead of the clock, if all of a frame's are."""

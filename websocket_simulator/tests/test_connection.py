@@ -41,7 +41,7 @@ def alerts() -> list[Alert]:
 
 @pytest.fixture
 def watch(alerts: list[Alert]) -> Watch:
-    return Watch([SpikeDetector(Rule())], alerts.append, clock=lambda: datetime.now(UTC), say=print)
+    return Watch(SpikeDetector(Rule()), alerts.append, clock=lambda: datetime.now(UTC), say=print)
 
 
 @asynccontextmanager
@@ -119,7 +119,7 @@ async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Al
         await connection.send(frame("100", "103"))
 
     await run(script, watch)
-    assert (watch.detectors[0].quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
+    assert (watch.rises.quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
 
 
 async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
@@ -291,7 +291,7 @@ async def test_a_feed_without_numbers_has_a_gap_wherever_the_connection_was_lost
 
     await run(script, watch)
     assert [(str(alert.tick.price), alert.after_gap) for alert in alerts] == [("103", False), ("106", True)]
-    assert (watch.sequence.gaps, watch.detectors[0].duplicates) == (1, 1)
+    assert (watch.sequence.gaps, watch.rises.duplicates) == (1, 1)
 
 
 async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:

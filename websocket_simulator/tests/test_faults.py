@@ -105,7 +105,11 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
     faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), random), Market(list(OPENING), 2, random), Ring(10**15)
     now = START
     watch = Watch(
-        [SpikeDetector(Rule()), SpikeDetector(Rule(), falls=True)], alerts.append, clock=lambda: now, say=lambda _: None
+        SpikeDetector(Rule()),
+        alerts.append,
+        falls=SpikeDetector(Rule(), falls=True),
+        clock=lambda: now,
+        say=lambda _: None,
     )
 
     def send(frame: str | bytes) -> None:
@@ -129,4 +133,4 @@ def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> N
     for falls in (False, True):
         assert told(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
     assert len({alert.id for alert in alerts}) == len(alerts)
-    assert all((alerts, watch.bad, watch.sequence.duplicates, watch.sequence.gaps, watch.detectors[0].late))
+    assert all((alerts, watch.bad, watch.sequence.duplicates, watch.sequence.gaps, watch.rises.late))
