@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -24,38 +25,69 @@ def rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def spikes(rows: list[dict[str, str]], threshold: Fraction) -> tuple[int, list[tuple[datetime, Fraction, Fraction]]]:
-    """By brute force: how many ticks rise above the threshold, and which of them are told, with their lows."""
+@dataclass
+class Found:
+    """What is above a threshold by brute force, what of it a comparison with the oldest price misses, and what is told."""
+
+    above: int = 0
+    above_missed: int = 0
+    told: list[tuple[datetime, Fraction, Fraction]] = field(default_factory=list)  # with the low
+    told_missed: int = 0
+
+
+def spikes(rows: list[dict[str, str]], threshold: Fraction) -> Found:
     ticks = [(datetime.fromisoformat(row["timestamp"]), Fraction(row["price"])) for row in rows]
-    breaching, told, alerted, first = 0, [], None, 0
+    found, alerted, first = Found(), None, 0
     for number, (now, price) in enumerate(ticks):
         while now - ticks[first][0] > timedelta(seconds=60):
             first += 1
-        low = min(before for _, before in ticks[first : number + 1])
-        rise = (price - low) / low * 100
-        breaching += rise > threshold
+        low, oldest = min(before for _, before in ticks[first : number + 1]), ticks[first][1]
+        rise, is_missed = (price - low) / low * 100, (price - oldest) / oldest * 100 <= threshold
         if rise <= threshold / 2:
             alerted = None
-        if rise > threshold and (alerted is None or price > alerted * (1 + threshold / 100)):
-            told.append((now, price, low))
-            alerted = price
-    return breaching, told
+        if rise > threshold:
+            found.above += 1
+            found.above_missed += is_missed
+            if alerted is None or price > alerted * (1 + threshold / 100):
+                found.told.append((now, price, low))
+                found.told_missed += is_missed
+                alerted = price
+    return found
+
+
+@pytest.mark.parametrize(("threshold", "above"), [("0.5", 856), ("1", 409), ("2", 0)])
+def test_the_readme_says_what_the_oldest_price_misses(rows: list[dict[str, str]], threshold: str, above: int) -> None:
+    found = spikes(rows, Fraction(threshold))
+    assert found.above == above
+    cells = (f"{threshold}%", found.above, found.above_missed, len(found.told), found.told_missed)
+    assert f"| {' | '.join(map(str, cells))} |" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
-    ("threshold", "ticks_above", "server_first"), [("0.5", 856, True), ("1", 409, False), ("2", 0, True)]
+    ("threshold", "source"),
+    [("0.5", "server first"), ("1", "client first"), ("2", "server first"), ("0.5", "no server"), ("1", "no server")],
 )
-def test_the_watch_tells_what_brute_force_finds(
-    rows: list[dict[str, str]], threshold: str, ticks_above: int, server_first: bool
-) -> None:
+def test_the_watch_tells_what_brute_force_finds(rows: list[dict[str, str]], threshold: str, source: str) -> None:
+    options = ["--threshold", threshold, "--json"]
+    if source == "no server":
+        command = [sys.executable, SCRIPTS / "client.py", "--replay", RECORDING, *options]
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    else:
+        out = played(options, server_first=source == "server first")
+    alerts = [json.loads(line) for line in out.splitlines()]
+    told = [(datetime.fromisoformat(a["timestamp"]), Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
+    assert told == spikes(rows, Fraction(threshold)).told
+
+
+def played(options: list[str], *, server_first: bool) -> str:
+    """What the client prints of a recording that the server plays."""
     port = str(free_port())
     commands = {
         "server": [SCRIPTS / "server.py", "--port", port, "--replay", RECORDING, "--speed", "0"],
-        "client": [SCRIPTS / "client.py", "--url", f"ws://127.0.0.1:{port}", "--threshold", threshold, "--json", "--exit-on-eof"],
-    }  # fmt: skip
-    order = sorted(commands, reverse=server_first)
+        "client": [SCRIPTS / "client.py", "--url", f"ws://127.0.0.1:{port}", "--exit-on-eof", *options],
+    }
     running: dict[str, subprocess.Popen[str]] = {}
-    for name in order:
+    for name in sorted(commands, reverse=server_first):
         running[name] = subprocess.Popen(
             [sys.executable, *commands[name]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -64,9 +96,7 @@ def test_the_watch_tells_what_brute_force_finds(
     out, _ = running["client"].communicate(timeout=60)
     running["server"].terminate()
     running["server"].communicate(timeout=10)
-    alerts = [json.loads(line) for line in out.splitlines()]
-    told = [(datetime.fromisoformat(a["timestamp"]), Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
-    assert (ticks_above, told) == spikes(rows, Fraction(threshold))
+    return out
 
 
 @pytest.mark.django_db

@@ -175,9 +175,14 @@ async def test_a_refusal_is_final_and_an_outage_is_not(watch: Watch, status: int
     assert attempts == (1 if is_final else 2)
 
 
-async def test_a_failure_of_the_output_is_no_failure_of_the_feed(watch: Watch) -> None:
+@pytest.mark.parametrize("is_waiting", [False, True])
+async def test_a_failure_of_the_output_is_no_failure_of_the_feed(watch: Watch, is_waiting: bool) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
-        await connection.send(frame("100", "103"))
+        await connection.send(frame("100"))
+        while is_waiting and not watch.heard:
+            await asyncio.sleep(0.001)
+        await connection.send(frame("103", second=1))
+        await connection.wait_closed()
 
     def show(alert: Alert) -> None:
         raise BrokenPipeError
@@ -185,6 +190,18 @@ async def test_a_failure_of_the_output_is_no_failure_of_the_feed(watch: Watch) -
     watch.show = show
     with pytest.raises(BrokenPipeError):
         await run(script, watch)
+
+
+async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Alert]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100"))
+        while not watch.heard:
+            await asyncio.sleep(0.001)
+        whole = frame("103", second=1)
+        await connection.send([whole[:20], whole[20:]])
+
+    await run(script, watch)
+    assert (watch.frames, watch.bad, len(alerts)) == (2, 0, 1)
 
 
 def test_delays_grow_to_a_limit_and_are_spread() -> None:

@@ -198,7 +198,7 @@ def test_prices_of_any_length_are_decided_exactly() -> None:
 
 
 def test_extreme_values_do_no_harm() -> None:
-    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     stream = [Tick("A", Decimal("1e-20"), first), Tick("A", Decimal("1e20"), first), Tick("A", Decimal("1"), last)]
     [alert] = alerts(stream)
     assert alert.percent > 0

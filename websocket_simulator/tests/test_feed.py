@@ -185,6 +185,18 @@ async def test_the_end_waits_for_those_who_catch_up() -> None:
     assert (sum(received), reader.close_code) == (100_000, 1000)
 
 
+async def test_a_reader_that_is_leaving_is_forgotten() -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1):
+        [reader] = feed.readers
+        leaving = asyncio.create_task(reader.close())
+        await asyncio.sleep(0)
+        await feed.deliver([TICK])
+        feed.publish([TICK])
+        assert not feed.readers
+        await leaving
+
+
 async def test_faults_disconnect_and_corrupt() -> None:
     feed = Feed(faults=Faults({"disconnect": 1, "corrupt": 1}, Random(3)))
     async with served(feed) as url, readers(feed, url, 2) as connections:

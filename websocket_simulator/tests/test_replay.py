@@ -27,9 +27,9 @@ def test_ticks_of_one_moment_come_together() -> None:
 
 def test_rows_that_are_no_ticks_are_passed_over_and_named() -> None:
     problems: list[str] = []
-    lines = ["price,ticker,timestamp", "x,A,2025-06-06T12:00:00Z", "1,A", "1,A,2025-06-06T12:00:00Z", "1,A,soon"]
+    lines = ["price,ticker,timestamp", "x,A,2025-06-06T12:00:00Z", "1,A", "1,A,2025-06-06T12:00:00Z", "", "1,A,soon"]
     assert list(read(lines, problems.append)) == [[Tick("A", Decimal(1), NOON)]]
-    assert [problem.split(":")[0] for problem in problems] == ["line 2", "line 3", "line 5"]
+    assert [problem.split(":")[0] for problem in problems] == ["line 2", "line 3", "line 6"]
 
 
 @pytest.mark.parametrize("lines", [[], ["ticker,price"], ["A,1,2025-06-06T12:00:00Z"]])

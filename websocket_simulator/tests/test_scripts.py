@@ -8,14 +8,19 @@ import socket
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.sync.client import connect as sync_connect
 
 import client
 import server
-from tick import decode, render
+from market import Jump
+from sources import label_writer
+from tick import Tick, decode, render
 
 Start = Callable[..., "subprocess.Popen[str]"]
 Url = Callable[["subprocess.Popen[str]"], str]
@@ -163,6 +168,24 @@ async def test_labels_say_where_the_spikes_are(start: Start, url_of: Url, tmp_pa
     assert float(row["rise_percent"]) == pytest.approx(
         (float(row["price"]) / float(row["price_before"]) - 1) * 100, abs=1e-4
     )
+
+
+def test_the_labels_file_is_a_table() -> None:
+    file = StringIO()
+    tick = Tick("A", Decimal("103.00"), datetime(2025, 6, 6, tzinfo=UTC))
+    label_writer(file)(Jump(tick, Decimal("100.00")))
+    assert file.getvalue().splitlines()[1] == "A,2025-06-06T00:00:00.000000Z,103.00,100.00,3.0000"
+
+
+def test_a_recording_that_is_gone_is_a_failure(start: Start, url_of: Url, recording: Path) -> None:
+    server = start("server.py", "--port", "0", "--replay", str(recording))
+    url = url_of(server)
+    recording.unlink()
+    with sync_connect(url, proxy=None):
+        _, err = server.communicate(timeout=10)
+    assert server.returncode == 1
+    assert "No such file" in err
+    assert "Traceback" not in err
 
 
 async def test_a_seed_repeats_the_prices(start: Start, url_of: Url) -> None:

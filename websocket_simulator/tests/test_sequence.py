@@ -64,6 +64,14 @@ def test_a_feed_that_was_restarted_is_followed(restart: int) -> None:
     assert sequence.lost == (START + timedelta(seconds=5), START + timedelta(seconds=50))
 
 
+def test_holes_of_an_earlier_run_stay_gaps() -> None:
+    sequence = Sequence()
+    fresh(sequence, 1, 2, 9)
+    sequence.reconnect()
+    assert fresh(sequence, 1, second=50) == [1]
+    assert sequence.gaps == 2
+
+
 def test_within_a_connection_a_number_comes_once_however_new_its_tick() -> None:
     sequence = Sequence()
     fresh(sequence, 1, 2, 3)
