@@ -34,7 +34,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def detect(ticks: list[Tick], length: timedelta) -> int:
-    return len(SpikeDetector(Rule(window=length)).feed(ticks, lambda: ticks[-1].timestamp))
+    return len(SpikeDetector(Rule(window=length)).feed(ticks, ticks[-1].timestamp))
 
 
 def oldest_price(ticks: list[tuple[str, float, datetime]], length: timedelta) -> int:

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
+from urllib.parse import parse_qs, urlsplit
 
-from websockets.exceptions import InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from connection import follow, query_of
-from detector import MAX_TICKERS, Alert, SpikeDetector, never
+from connection import RefusedError, follow, query_of
+from detector import MAX_TICKERS, Alert, SpikeDetector
 from live import LiveView
 from options import LARGEST, number, per_ticker, positive, recording, seconds, tickers, whole
 from replay import read_file
@@ -23,8 +24,13 @@ from watch import Watch
 from window import Rule
 
 
+class OutputError(Exception):
+    """An alert could not be written; the message says why."""
+
+
 def say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    if sys.stderr:
+        print(message, file=sys.stderr, flush=True)
 
 
 def now() -> datetime:
@@ -62,12 +68,7 @@ def play(options: argparse.Namespace, watch: Watch) -> None:
         say(f"{options.replay}, {problem}: passed over")
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        watch.play(read_file(options.replay, reject))
-    except (KeyboardInterrupt, BrokenPipeError):
-        raise
-    except (OSError, ValueError) as error:
-        sys.exit(f"error: {options.replay}: {error}")
+    watch.play(read_file(options.replay, reject))
 
 
 def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
@@ -121,7 +122,15 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--duration", type=number(0, LARGEST), help="end after so many seconds")
     add("--max-alerts", type=whole(1, LARGEST), help="end after so many alerts")
     add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if options.replay and options.live:
+        parser.error("--live needs a feed, not --replay")
+    asked = parse_qs(urlsplit(options.url).query).get("tickers", [])
+    try:
+        options.tickers += [ticker for words in asked for ticker in tickers(words)]
+    except ValueError as error:
+        parser.error(f"argument --url: {error}")
+    return options
 
 
 def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watch:
@@ -131,16 +140,31 @@ def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watc
     )
     wanted = frozenset(options.tickers)
     return Watch(
-        rises, show, falls=falls if options.falls else None, say=say, clock=never if options.replay else now,
+        rises, show, falls=falls if options.falls else None, say=say, clock=None if options.replay else now,
         tickers=wanted, is_partial=bool(query_of(wanted)), max_alerts=options.max_alerts,
     )  # fmt: skip
 
 
-def main() -> None:
+def printer(line: Callable[[Alert], str]) -> Callable[[Alert], None]:
+    def show(alert: Alert) -> None:
+        try:
+            print(line(alert), flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"cannot write alerts: {error.strerror}") from error
+
+    return show
+
+
+def main() -> int:
     options = arguments()
+    if not sys.stdout:
+        say("error: cannot write alerts: stdout is closed")
+        return 1
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
-    line = json_line if options.json else text_line
-    watch = watch_of(options, lambda alert: print(line(alert), flush=True))
+    watch = watch_of(options, printer(json_line if options.json else text_line))
+    failure = ""
     try:
         if options.replay:
             play(options, watch)
@@ -150,11 +174,20 @@ def main() -> None:
         pass
     except BrokenPipeError:  # whoever read our lines has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except InvalidStatus as error:
-        sys.exit(f"error: {options.url}: {error}")
-    finally:
-        say(watch.summary())
+    except OutputError as error:
+        failure = str(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except RefusedError as error:
+        failure = f"{options.url}: {error}"
+    except (OSError, ValueError) as error:
+        if not options.replay:
+            raise
+        failure = f"{options.replay}: {error}"
+    if failure:
+        say(f"error: {failure}")
+    say(watch.summary())
+    return 1 if failure else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

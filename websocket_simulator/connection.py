@@ -1,12 +1,14 @@
 """The client's connection to the feed: made again whenever it is lost, and ended when it is mute."""
 
 import asyncio
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from random import Random
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 
@@ -16,12 +18,17 @@ MAX_FRAME = 1024 * 1024  # bytes
 MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
-WHOLE = (Opcode.TEXT, Opcode.BINARY)  # messages, if they are final
+DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+USER = re.compile(r"//[^/@]*@")  # and password, which nobody needs to read
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
 class UnreachableError(Exception):
     """There is no feed at the address at the moment; the message says why."""
+
+
+class RefusedError(Exception):
+    """There is something at the address that does not want us, or is no feed; the message says why."""
 
 
 def delays(random: Random) -> Iterator[float]:
@@ -40,34 +47,55 @@ def query_of(tickers: frozenset[str]) -> str:
 
 def address(url: str, watch: Watch) -> str:
     """The feed's, with what we want of it: our tickers, since the last that we have."""
-    wishes = [query_of(watch.tickers)] if watch.is_partial else []
-    if watch.sequence.last is not None:
-        wishes.append(f"since={watch.sequence.last}")
-    return f"{url}{'&' if '?' in url else '?'}{'&'.join(wishes)}" if wishes else url
+    parts = urlsplit(url)
+    wishes = [word for word in parts.query.split("&") if word and word.partition("=")[0] not in ("tickers", "since")]
+    if watch.is_partial:
+        wishes.append(query_of(watch.tickers))
+    since = parse_qs(parts.query).get("since", [None])[0] if watch.sequence.last is None else watch.sequence.last
+    if since is not None:
+        wishes.append(f"since={since}")
+    return parts._replace(query="&".join(wishes)).geturl()
 
 
 class Stream(ClientConnection):
-    """A connection that hands on each message as it arrives, once there is a `watch`.
+    """A connection that hands on each message as it arrives, from `start` on.
 
     `recv` would queue it and wake a task, which costs more than all that is done for a frame with one tick.
     """
 
-    watch: Watch | None = None
-    failure: Exception | None = None  # of the watch, whose output may have ended
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.failure: Exception | None = None  # of whoever took a message
+        self._fragments: list[bytes] = []
+        self._early: list[bytes] = []
+        self._take: Callable[[bytes], None] = self._early.append
+
+    def start(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+        for message in self._early:
+            self._hand_on(message)
 
     def process_event(self, event: Event) -> None:
-        if self.watch is None or not isinstance(event, Frame) or event.opcode not in WHOLE or not event.fin:
+        if not isinstance(event, Frame) or event.opcode not in DATA:
             super().process_event(event)
-            return
+        elif event.fin and not self._fragments:
+            self._hand_on(bytes(event.data))
+        else:
+            self._fragments.append(bytes(event.data))
+            if event.fin:
+                message, self._fragments = b"".join(self._fragments), []
+                self._hand_on(message)
+
+    def _hand_on(self, message: bytes) -> None:
         try:
-            self.watch.take(bytes(event.data))
-        except Exception as error:  # it is raised where the connection is read
-            self.failure = error
+            self._take(message)
+        except Exception as error:  # it is raised where the end of the connection is awaited
+            self.failure = self.failure or error
             self.transport.abort()
 
 
 async def dial(url: str) -> Stream:
-    """Connect; UnreachableError if another attempt may succeed, InvalidStatus if the feed refuses us."""
+    """Connect; UnreachableError if another attempt may succeed, RefusedError if not."""
     try:
         connection = await connect(
             url,
@@ -79,8 +107,10 @@ async def dial(url: str) -> Stream:
         )
     except InvalidStatus as error:
         if error.response.status_code < 500:
-            raise
+            raise RefusedError(str(error)) from error
         raise UnreachableError(str(error)) from error
+    except (InvalidURI, ValueError, LookupError) as error:  # of an address to which we were redirected
+        raise RefusedError(str(error)) from error
     except (OSError, InvalidHandshake) as error:
         raise UnreachableError(str(error) or type(error).__name__) from error
     assert isinstance(connection, Stream)
@@ -115,11 +145,11 @@ async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, ran
 
     The delay starts over only when a tick has come: a feed that accepts and closes is not asked in a storm.
     """
-    waits = delays(random)
+    waits, name = delays(random), USER.sub("//", url)
     while True:
         try:
             async with await dial(address(url, watch)) as feed:
-                watch.say(f"connected to {url}")
+                watch.say(f"connected to {name}")
                 watch.connected()
                 heard = watch.heard
                 reason = await read(feed, watch, stale)
@@ -130,24 +160,20 @@ async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, ran
         except UnreachableError as error:
             reason = str(error)
         wait = next(waits)
-        watch.say(f"{url}: {reason}; next attempt in {wait:.1f} s")
+        watch.say(f"{name}: {reason}; next attempt in {wait:.1f} s")
         await asyncio.sleep(wait)
 
 
 async def read(feed: Stream, watch: Watch, stale: float) -> str:
     """Take frames until the connection ends; return why it did."""
     bad, vigil = watch.bad, Vigil(feed, watch, stale)
-    feed.watch = watch
     try:
-        while True:  # what came before, or in fragments
-            watch.take(await feed.recv(decode=False))
-    except ConnectionClosed as error:
-        reason = str(error)
+        feed.start(watch.take)
+        await feed.wait_closed()
     finally:
         vigil.timer.cancel()
-        feed.watch = None
     if feed.failure:
         raise feed.failure
     if vigil.is_mute:
         return f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
-    return reason
+    return str(feed.protocol.close_exc)

@@ -19,17 +19,12 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tick import Tick
-from window import EXACT, ROUNDED, Rule, Window
+from window import EXACT, LAST_INSTANT, ROUNDED, Rule, Window
 
 AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of the clock; one beyond would empty the window
 LATENESS = timedelta(seconds=2)  # how much older than its ticker's newest tick one may be
 MAX_TICKERS = 50_000
-BEGINNING, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-
-
-def never() -> datetime:
-    """The clock of a recording: no tick is ahead of it."""
-    return NEVER
+FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +62,19 @@ class SpikeDetector:
         self.rule, self.rules, self.falls, self.max_tickers = rule, rules or {}, falls, max_tickers
         self.late = self.quarantined = self.duplicates = self.forgotten = 0
         self.windows: dict[str, Window] = {}
-        self.lost: tuple[datetime, datetime] | None = None  # between which instants ticks were lost last
-        self._latest = BEGINNING  # as new as a tick could be when the clock was last looked at
+        self.lost_between: Callable[[datetime, datetime], bool] = lambda begin, end: False  # whether ticks were lost
         self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
-        self._delivered: dict[
-            str, tuple[datetime, frozenset[Decimal]]
-        ] = {}  # newest prices, from an earlier connection
+        # The newest prices of each ticker when a connection was lost.
+        self._delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
 
-    def feed(  # noqa: C901  # for speed
-        self, ticks: Iterable[Tick], clock: Callable[[], datetime] = never
-    ) -> list[Alert]:
-        """Take the next ticks and return the alerts that they raise; without a clock none is ahead of it."""
-        alerts, window_of, latest = [], self.windows.get, self._latest
+    def feed(self, ticks: Iterable[Tick], latest: datetime = LAST_INSTANT) -> list[Alert]:  # noqa: C901  # for speed
+        """Take the next ticks and return the alerts that they raise; `latest` is as new as a tick can be."""
+        alerts, window_of = [], self.windows.get
         for tick in map(_negated, ticks) if self.falls else ticks:
             timestamp = tick.timestamp
-            if timestamp > latest:  # by the clock as it was when a tick last seemed to be ahead of it
-                latest = self._latest = latest_by(clock)
-                if timestamp > latest:
-                    self.quarantined += 1
-                    continue
+            if timestamp > latest:
+                self.quarantined += 1
+                continue
             window = window_of(tick.ticker)
             if window is None:
                 self._watch(tick)
@@ -156,18 +145,11 @@ class SpikeDetector:
         tick, low, rule = window.newest, window.lows[0], window.rule
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
         identity = _id(rule, low, window.fire())
-        after_gap = (
-            self.lost is not None and self.lost[0] < tick.timestamp and tick.timestamp - self.lost[1] <= rule.window
-        )
+        begin = tick.timestamp - min(rule.window, tick.timestamp - FIRST_INSTANT)
+        after_gap = self.lost_between(begin, tick.timestamp)
         if self.falls:
             tick, low = _negated(tick), _negated(low)
         return Alert(identity, tick, low, percent, rule, after_gap)
-
-
-def latest_by(clock: Callable[[], datetime]) -> datetime:
-    """As new as a tick can be."""
-    now = clock()
-    return now + min(AHEAD, NEVER - now)
 
 
 def _negated(tick: Tick) -> Tick:

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +37,7 @@ class LiveView:
         self.watch, self.console = watch, console or Console()
         self.alerts: deque[Alert] = deque(maxlen=MAX_ALERTS)
         self.samples: dict[str, deque[float]] = {}
-        self.live = Live(console=self.console, auto_refresh=False)
+        self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
 
     def show(self, alert: Alert) -> None:
         self.alerts.append(alert)
@@ -71,7 +72,7 @@ class LiveView:
             window, rise = windows[ticker], _rise(windows[ticker])
             style = "bold" if rise > float(window.rule.threshold) else ""
             prices = (f"{window.newest.price:f}", f"{window.low:f}", f"{rise:.2f}%")
-            table.add_row(ticker, *prices, sparkline(self.samples[ticker]), style=style)
+            table.add_row(Text(ticker), *prices, sparkline(self.samples[ticker]), style=style)
         if len(rows) < len(windows):
             table.caption = f"the {len(rows)} of {len(windows)} tickers that rose most"
         return table

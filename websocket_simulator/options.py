@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
-from replay import read_file
+from replay import check
 from tick import ticker_of
 
 LARGEST = 1_000_000
@@ -68,7 +68,8 @@ def per_ticker(parse: Callable[[str], Value]) -> Callable[[str], tuple[str | Non
 def recording(text: str) -> Path:
     """A CSV file with the columns of a recording."""
     try:
-        next(read_file(Path(text), lambda problem: None), None)
+        if not Path(text).is_fifo():  # which can be read only once
+            check(Path(text))
     except (OSError, ValueError) as error:
         raise ArgumentTypeError(f"{text}: {error}") from None
     return Path(text)

@@ -12,12 +12,19 @@ from tick import Tick, instant_of, price_of, ticker_of
 
 COLUMNS = ("ticker", "price", "timestamp")
 MAX_AT_ONCE = 1000  # ticks
+MAX_REASON = 200  # characters; a stray quote can make all that follows one value
 
 
 def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
     """`read` a file; a byte that is no UTF-8 costs its own row alone. Raises OSError, and ValueError as `read` does."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
         yield from read(lines, reject)
+
+
+def check(path: Path) -> None:
+    """Look whether the file has the columns; raises as `read_file` does."""
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
+        _columns(csv.reader(lines))
 
 
 def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
@@ -31,12 +38,17 @@ def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[T
             yield ticks
 
 
+def _columns(rows: Any) -> list[int]:
+    """Read the header and return where our columns are."""
+    header: list[str] = next(rows, [])
+    if missing := [column for column in COLUMNS if column not in header]:
+        raise ValueError(f"the header has no column {', '.join(missing)}")
+    return [header.index(column) for column in COLUMNS]
+
+
 def _ticks(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
     try:
-        header: list[str] = next(rows, [])
-        if missing := [column for column in COLUMNS if column not in header]:
-            raise ValueError(f"the header has no column {', '.join(missing)}")
-        ticker, price, timestamp = map(header.index, COLUMNS)
+        ticker, price, timestamp = _columns(rows)
         for row in rows:
             if not row:
                 continue
@@ -45,6 +57,6 @@ def _ticks(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
             except IndexError:
                 reject(f"line {rows.line_num}: it has {len(row)} columns")
             except (TypeError, ValueError, ArithmeticError) as error:
-                reject(f"line {rows.line_num}: {error}")
+                reject(f"line {rows.line_num}: {error}"[:MAX_REASON])
     except csv.Error as error:
         raise ValueError(f"line {rows.line_num}: {error}") from error

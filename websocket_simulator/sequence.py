@@ -5,14 +5,15 @@ that numbers nothing passes unchanged. Pure: no sockets, no clock.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tick import Tick
 
 MAX_HOLES = 1000  # the oldest are forgotten first: what still comes of theirs counts as a duplicate
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 Span = tuple[datetime, datetime]  # between which instants ticks were lost
 
 
@@ -30,13 +31,14 @@ class Sequence:
 
     def __init__(self, *, partial: bool = False) -> None:
         self.partial = partial
-        self.duplicates = self.breaks = 0  # a break is a gap of unknown size, or of one that is forgotten
-        self.newest: datetime | None = None
+        self.duplicates = 0
+        self.newest = BEGINNING  # the newest tick's time
         self._start = self._next = 0  # what has come is in [start, next), without the holes
         self._holes: list[Hole] = []
-        self._broken: Span | None = None
-        self._break_ends_with_next_tick = self._is_reconnected = self._is_unsettled = False  # the third is one of both
-        self._tail: Tick | None = None  # the last tick that came in order; it is not yet in `newest`
+        self._before: set[int] = set()  # numbers from before the start that came nevertheless
+        self._breaks = 0  # gaps of which no hole is left, or of which nobody knows how large they are
+        self._broken: deque[Span] = deque(maxlen=MAX_HOLES)  # where those were
+        self._is_interrupted = self._is_reconnected = False
 
     @property
     def last(self) -> int | None:
@@ -45,87 +47,85 @@ class Sequence:
 
     @property
     def gaps(self) -> int:
-        return self.breaks + (0 if self.partial else len(self._holes))
+        return self._breaks + (0 if self.partial else len(self._holes))
 
-    @property
-    def lost(self) -> Span | None:
-        """Where the latest gap is."""
-        spans = [self._broken] if self._broken else []
-        if self._holes and not self.partial:
-            spans.append(self._holes[-1].span)
-        return max(spans, key=lambda span: span[1], default=None)
+    def lost_between(self, begin: datetime, end: datetime) -> bool:
+        """Whether ticks of this time were lost, as far as is known."""
+        spans = [*self._broken, *(() if self.partial else (hole.span for hole in self._holes))]
+        return any(after <= end and until >= begin for after, until in spans)
 
-    def fresh(self, ticks: list[Tick], latest: Callable[[], datetime]) -> list[Tick]:
-        """Return the ticks that have not come before; `latest` tells how new a tick can be."""
-        expected = self._next
-        if not self._is_unsettled:
+    def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
+        """Return the ticks that have not come before; one newer than `latest` is passed, and not counted."""
+        expected, newest = self._next, self.newest
+        if not self._is_interrupted and not self._is_reconnected:
             for tick in ticks:
                 if tick.seq != expected:
                     break
                 expected += 1
+                if tick.timestamp > newest:
+                    newest = tick.timestamp
             else:
-                if ticks:
-                    self._next, self._tail = expected, ticks[-1]
-                return ticks
-        return self._sift(ticks, latest())
+                if newest <= latest:
+                    self._next, self.newest = expected, newest
+                    return ticks
+        return [tick for tick in ticks if self._is_fresh(tick, latest)]
 
     def reconnect(self) -> None:
         """What comes next comes by another connection, perhaps from a feed that was restarted."""
-        self._is_reconnected = self._is_unsettled = True
+        self._is_reconnected = True
         if self.last is None:  # nobody can tell what was missed
             self.interrupt()
 
     def interrupt(self) -> None:
         """Note that ticks were lost before the next one."""
-        if self.newest or self._tail:
-            self._break_ends_with_next_tick = self._is_unsettled = True
-
-    def _sift(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
-        if self._tail:
-            self._grow_newer(self._tail.timestamp, latest)
-            self._tail = None
-        fresh = [tick for tick in ticks if self._is_fresh(tick, latest)]
-        self._is_unsettled = self._break_ends_with_next_tick or self._is_reconnected
-        return fresh
+        self._is_interrupted = self.newest is not BEGINNING
 
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
-        if tick.timestamp > latest:  # its time says nothing about what is newer
+        if tick.timestamp > latest:
             return True
-        if self._break_ends_with_next_tick:
+        if self._is_interrupted:
             self._break(tick)
-        fresh = tick.seq is None or self._take(tick.seq, tick)
-        if not fresh:
-            self.duplicates += 1
-        self._grow_newer(tick.timestamp, latest)
-        return fresh
+        is_fresh = tick.seq is None or self._take(tick.seq, tick)
+        self.duplicates += not is_fresh
+        self.newest = max(self.newest, tick.timestamp)
+        self._is_reconnected = self._is_reconnected and not is_fresh
+        return is_fresh
 
     def _take(self, seq: int, tick: Tick) -> bool:
         """Return whether the number is new."""
-        is_fresh = True
         if not self._next:
             self._begin(seq)
         elif seq >= self._next:
             if seq > self._next:
                 self._holes.append(Hole(self._next, seq - 1, self._span_to(tick)))
             self._next = seq + 1
-        elif seq >= self._start and not self._fill(seq):
-            is_fresh = self._is_reconnected and self.newest is not None and tick.timestamp > self.newest
-            if is_fresh:  # the feed was restarted, and counts anew
-                self._break(tick)
-                self._begin(seq)
+        elif not self._fill(seq):
+            if not self._is_reconnected or tick.timestamp <= self.newest:
+                return self._came_before_the_start(seq)
+            self._break(tick)  # the feed was restarted, and counts anew
+            self._begin(seq)
         while len(self._holes) > MAX_HOLES:
             self._forget(self._holes.pop(0))
-        self._is_reconnected = self._is_reconnected and not is_fresh
-        return is_fresh
+        return True
+
+    def _came_before_the_start(self, seq: int) -> bool:
+        """Whether it is a number from before we listened, for the first time."""
+        if seq >= self._start or seq in self._before:
+            return False
+        if len(self._before) < MAX_HOLES:
+            self._before.add(seq)
+        return True
 
     def _begin(self, seq: int) -> None:
         self._start, self._next = seq, seq + 1
+        self._before.clear()
         while self._holes:
-            self._forget(self._holes.pop())
+            self._forget(self._holes.pop(0))
 
     def _forget(self, hole: Hole) -> None:
         if not self.partial:
-            self.breaks, self._broken = self.breaks + 1, hole.span
+            self._breaks += 1
+            self._broken.append(hole.span)
 
     def _fill(self, seq: int) -> bool:
         """Take a number out of the hole in which it is; return False if it is in none."""
@@ -138,12 +138,11 @@ class Sequence:
         return True
 
     def _break(self, tick: Tick) -> None:
-        self._break_ends_with_next_tick = False
-        self.breaks, self._broken = self.breaks + 1, self._span_to(tick)
+        self._is_interrupted = False
+        self._breaks += 1
+        self._broken.append(self._span_to(tick))
 
     def _span_to(self, tick: Tick) -> Span:
-        return self.newest or tick.timestamp, tick.timestamp
-
-    def _grow_newer(self, timestamp: datetime, latest: datetime) -> None:
-        if timestamp <= latest and (self.newest is None or timestamp > self.newest):
-            self.newest = timestamp
+        """Between the newest tick so far and this one, which may be the older of both."""
+        known = self.newest if self.newest is not BEGINNING else tick.timestamp
+        return min(known, tick.timestamp), max(known, tick.timestamp)

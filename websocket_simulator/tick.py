@@ -16,8 +16,8 @@ import msgspec
 from msgspec import Meta
 
 TICKER = re.compile(r"[A-Z0-9][A-Z0-9._/:=^-]{0,31}", re.ASCII | re.IGNORECASE)
-PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-SEQ = re.compile(r"\d{1,19}", re.ASCII)
+PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+SEQ = re.compile(r"\d{1,19}|-0", re.ASCII)
 LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes
 UNDERSCORE, PLUS, BACKSLASH, SPACE = b"_+\\ "
 MAX_KNOWN = 100_000  # tickers that were looked at before
@@ -113,9 +113,10 @@ def _sift(frame: bytes) -> tuple[list[Tick], int]:
 def gap_of(frame: str | bytes) -> Gap | None:
     """The gap that a frame tells of, if it is such a frame."""
     try:
-        return _read_gap(frame)
+        gap = _read_gap(frame)
     except (ValueError, RecursionError):
         return None
+    return gap if gap.first <= gap.last else None
 
 
 def tick_of(item: dict[str, Any]) -> Tick:
@@ -153,7 +154,10 @@ def instant_of(text: str, zone: tzinfo | None = None) -> datetime:
     """An ISO 8601 date and time, in UTC; one without an offset is in `zone`, or in this machine's time zone."""
     if isinstance(text, Number) or len(text) < len("2025-06-06T20:00:00"):
         raise ValueError(f"{text!r} is no date and time")
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = msgspec.convert(text, datetime)
+    except ValueError:
+        instant = datetime.fromisoformat(text)  # which knows more forms
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from detector import AHEAD, Alert, SpikeDetector, latest_by, never
+from detector import AHEAD, Alert, SpikeDetector
 from sequence import Sequence
 from tick import Tick, decode, gap_of
+from window import LAST_INSTANT
 
 
 class Watch:
@@ -24,7 +25,7 @@ class Watch:
         *,
         falls: SpikeDetector | None = None,
         say: Callable[[str], None],
-        clock: Callable[[], datetime] = never,
+        clock: Callable[[], datetime] | None = None,
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
@@ -34,8 +35,11 @@ class Watch:
         self.enough: Callable[[], None] = lambda: None
         self.sequence = Sequence(partial=is_partial)
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
-        self.heard = 0  # frames that had a tick of our time
+        self.heard = 0  # frames that had a tick, while they were not all ahead of the clock
         self._is_ahead = False
+        for detector in (rises, falls):
+            if detector:
+                detector.lost_between = self.sequence.lost_between
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
@@ -49,25 +53,25 @@ class Watch:
 
     def take(self, frame: str | bytes) -> None:
         """Feed a frame to the detectors and show their alerts."""
+        assert self.clock
         self.frames += 1
         ticks, bad = decode(frame)
         if bad:
             self._refuse(frame, bad)
-        fresh = self.sequence.fresh(ticks, self._latest)
-        if fresh is not ticks:
-            self.rises.lost = self.sequence.lost
-            if self.falls:
-                self.falls.lost = self.sequence.lost
-        ahead = self._feed(fresh)
-        if ahead or self._is_ahead:
-            self._tell_of_clocks(ahead == len(ticks))
-        if len(ticks) > ahead:
+        now = self.clock()
+        fresh = self.sequence.fresh(ticks, now + AHEAD)
+        if self.tickers:
+            fresh = [tick for tick in fresh if tick.ticker in self.tickers]
+        ahead = self._feed(fresh, now + AHEAD, now)
+        if (ahead or self._is_ahead) and fresh:
+            self._tell_of_clocks(ahead == len(fresh))
+        if ticks and not self._is_ahead:
             self.heard += 1
 
     def play(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
-            self._feed(ticks)
+            self._feed([tick for tick in ticks if not self.tickers or tick.ticker in self.tickers])
             if self.alerts == self.max_alerts:
                 break
 
@@ -80,33 +84,22 @@ class Watch:
             f" {reconnections} reconnections, {self.rises.forgotten} tickers forgotten, {self.alerts} alerts"
         )
 
-    def _feed(self, ticks: list[Tick]) -> int:
+    def _feed(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
         """Return how many ticks were ahead of the clock."""
-        if self.tickers:
-            ticks = [tick for tick in ticks if tick.ticker in self.tickers]
-        rises = self.rises
-        before = rises.quarantined
-        alerts = rises.feed(ticks, self.clock)
+        before = self.rises.quarantined
+        alerts = self.rises.feed(ticks, latest)
         if self.falls:
-            alerts += self.falls.feed(ticks, self.clock)
-        if alerts:
-            self._tell(alerts)
-        ahead = rises.quarantined - before
-        self.ticks += len(ticks) - ahead
-        return ahead
-
-    def _tell(self, alerts: Iterable[Alert]) -> None:
-        received = None if self.clock is never else self.clock()
+            alerts += self.falls.feed(ticks, latest)
         for alert in alerts:
             if self.alerts == self.max_alerts:
-                return
+                break
             self.alerts += 1
-            self.show(replace(alert, received=received))
+            self.show(replace(alert, received=now))
             if self.alerts == self.max_alerts:
                 self.enough()
-
-    def _latest(self) -> datetime:
-        return latest_by(self.clock)
+        ahead = self.rises.quarantined - before
+        self.ticks += len(ticks) - ahead
+        return ahead
 
     def _refuse(self, frame: str | bytes, bad: int) -> None:
         """Count what is no tick, unless it is the feed's word that ticks are lost."""

@@ -97,7 +97,8 @@ class Window:
         self.escalates = EXACT.multiply(self.newest.price, self.up)
         self._follow_up()
         newest, low = self.newest.timestamp, self.lows[0]
-        self.told = {key: count for key, count in self.told.items() if newest - key[0] <= self.rule.window}
+        while self.told and newest - next(iter(self.told))[0] > self.rule.window:
+            del self.told[next(iter(self.told))]
         key = (low.timestamp, low.price)
         self.told[key] = self.told.get(key, 0) + 1
         return self.told[key]

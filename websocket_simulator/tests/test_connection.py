@@ -11,9 +11,8 @@ from itertools import repeat
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import InvalidStatus
 
-from connection import LONGEST_DELAY, MAX_QUERY, address, delays, follow, query_of
+from connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, query_of
 from detector import Alert, SpikeDetector
 from tick import Gap, encode_gap
 from watch import Watch
@@ -168,7 +167,7 @@ async def test_a_refusal_is_final_and_an_outage_is_not(watch: Watch, status: int
         url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with asyncio.timeout(20):
             if is_final:
-                with pytest.raises(InvalidStatus, match="403"):
+                with pytest.raises(RefusedError, match="403"):
                     await go(url, watch)
             else:
                 await go(url, watch)
@@ -198,10 +197,11 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
         while not watch.heard:
             await asyncio.sleep(0.001)
         whole = frame("103", second=1)
-        await connection.send([whole[:20], whole[20:]])
+        await connection.send([whole[:20], whole[20:40], whole[40:]])
+        await connection.send(frame("100", second=2))
 
     await run(script, watch)
-    assert (watch.frames, watch.bad, len(alerts)) == (2, 0, 1)
+    assert (watch.frames, watch.bad, watch.rises.late, len(alerts)) == (3, 0, 0, 1)
 
 
 def test_delays_grow_to_a_limit_and_are_spread() -> None:
@@ -339,5 +339,60 @@ def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
     watch.tickers, watch.is_partial = frozenset({"B", "A=X"}), True
     watch.take(numbered(7))
     assert address("ws://x", watch) == "ws://x?tickers=A%3DX,B&since=7"
+    assert address("ws://x/?tickers=C&token=1&since=3", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
     assert address("ws://x/?token=1", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
     assert not query_of(frozenset(f"T{number}" for number in range(MAX_QUERY)))
+
+
+def test_what_the_address_asks_for_is_asked_once(watch: Watch) -> None:
+    assert address("ws://x/?since=3&a=b", watch) == "ws://x/?a=b&since=3"
+    watch.take(numbered(7))
+    assert address("ws://x/?since=3&a=b", watch) == "ws://x/?a=b&since=7"
+
+
+@pytest.mark.parametrize("location", ["http://127.0.0.1", "ws://[bad", "ws://h:99999/"])
+async def test_an_address_that_leads_nowhere_is_a_refusal(watch: Watch, location: str) -> None:
+    def answer(connection: ServerConnection, request: object) -> object:
+        response = connection.respond(302, "")
+        response.headers["Location"] = location
+        return response
+
+    async with serve(lambda _: None, "127.0.0.1", 0, process_request=answer) as server:  # type: ignore[arg-type]
+        with pytest.raises(RefusedError):
+            await go(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", watch)
+
+
+async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(
+    watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        for _ in range(100 if number < 3 else 0):
+            await connection.send(frame("100").replace("2025", "9999"))
+            await connection.send(frame("100").replace("AAPL", "MSFT").replace("2025", "9999"))
+            await asyncio.sleep(0.001)
+        if number < 3:
+            await connection.wait_closed()
+
+    watch.tickers = frozenset({"AAPL"})
+    async with feed(script) as url, asyncio.timeout(20):
+        await go(url, watch, stale=0.05)
+    out = capsys.readouterr().out
+    assert (out.count("ahead of our clock"), out.count("in time again"), out.count("no tick for")) == (1, 0, 2)
+
+
+async def test_falls_are_watched_through_gaps_and_redeliveries_too(alerts: list[Alert]) -> None:
+    falls = SpikeDetector(Rule(), falls=True)
+    watch = Watch(SpikeDetector(Rule()), alerts.append, falls=falls, clock=lambda: datetime.now(UTC), say=print)
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        if number == 1:
+            await connection.send(frame("100", "100"))
+            await connection.send(frame("97", second=1))
+            connection.transport.abort()
+        else:
+            await connection.send(frame("100", second=1))
+            await connection.send(frame("97", second=1))
+            await connection.send(frame("94", second=2))
+
+    await run(script, watch)
+    assert [(str(alert.tick.price), alert.after_gap) for alert in alerts] == [("97", False), ("94", True)]

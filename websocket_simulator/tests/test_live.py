@@ -25,7 +25,7 @@ START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
 @pytest.fixture
 def watch() -> Watch:
-    return Watch(SpikeDetector(Rule()), print, say=print)
+    return Watch(SpikeDetector(Rule()), print, say=print, clock=lambda: datetime.now(UTC))
 
 
 def drawn(watch: Watch, *frames: str, height: int = 40) -> str:
@@ -60,7 +60,9 @@ def test_where_there_is_no_room_it_shows_those_that_rose_most(watch: Watch) -> N
     shown = drawn(watch, frame(0, **dict.fromkeys(tickers, "100")), frame(1, T7="101"), height=20)
     assert "the 4 of 50 tickers that rose most" in shown
     assert "T7 " in shown
-    assert "No alert yet." in drawn(Watch(SpikeDetector(Rule()), print, say=print), frame(0, A="1"))
+    assert "No alert yet." in drawn(
+        Watch(SpikeDetector(Rule()), print, say=print, clock=lambda: datetime.now(UTC)), frame(0, A="1")
+    )
 
 
 def test_a_sparkline_goes_from_the_lowest_to_the_highest() -> None:

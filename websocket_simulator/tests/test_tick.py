@@ -65,6 +65,25 @@ def test_a_price_may_have_any_number_of_digits() -> None:
     assert f"{decode(json.dumps(GOOD | {'price': price}))[0][0].price:f}" == price
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"timestamp": "2025-06-06T12:00:00.9999999Z"},
+        {"timestamp": "2025-06-06T12:00:00z"},
+        {"timestamp": "2025-06-06 12:00:00.5-00:00"},
+        {"price": "1e0000"},
+        {"price": "1e-0001"},
+        {"price": ".5"},
+        {"price": "5."},
+        {"seq": "SEQ"},
+    ],
+)
+def test_an_odd_form_is_read_alike_beside_a_bad_item(change: dict[str, str]) -> None:
+    alone, beside = (json.dumps(items).replace('"SEQ"', "-0") for items in ([GOOD | change], [GOOD | change, None]))
+    assert decode(alone)[1] == 0
+    assert decode(beside) == (decode(alone)[0], 1)
+
+
 @given(st.lists(ticks, max_size=3), st.sampled_from(["", "_", "+"]), st.booleans())
 def test_neighbours_change_nothing_in_how_a_tick_is_read(sent: list[Tick], note: str, is_compact: bool) -> None:
     """Frames of plain good ticks are read in another way than those with something odd in them."""
@@ -81,13 +100,24 @@ def test_a_gap_is_told_in_a_frame_of_its_own(frame: str | bytes) -> None:
     assert decode(frame) == ([], 1)
 
 
-@pytest.mark.parametrize("frame", ["", "[]", "{}", '{"type":"gap","from":-1,"to":2}', '{"type":"x","from":1,"to":2}'])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"type":"gap","from":-1,"to":2}',
+        '{"type":"x","from":1,"to":2}',
+        '{"type":"gap","from":9,"to":2}',
+    ],
+)
 def test_other_frames_tell_of_no_gap(frame: str) -> None:
     assert gap_of(frame) is None
 
 
 def test_what_was_looked_up_is_forgotten_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tick.MAX_KNOWN", 2)
+    monkeypatch.setattr("tick._known", set())
     for number in range(5):
         assert decode(json.dumps(GOOD | {"ticker": f"T{number}"}))[1] == 0
     assert len(tick._known) <= 2
