@@ -55,7 +55,7 @@ def oldest_price(ticks: list[tuple[str, float, datetime]], length: timedelta) ->
 
 
 def minimum(ticks: list[tuple[str, float, datetime]], length: timedelta) -> int:
-    """The lowest price looked up in the whole window for each tick, which begins full."""
+    """The lowest price looked up in the whole window for each tick."""
     prices: deque[float] = deque()
     times: deque[datetime] = deque()
     alerts = 0

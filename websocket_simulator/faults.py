@@ -17,16 +17,26 @@ MAX_HELD = 100_000  # ticks that are delayed or stalled; beyond, the oldest are 
 
 
 class Faults:
-    """Spoils a stream of numbered ticks; `rates` are chances by the kind of fault, for each tick or each frame."""
+    """Spoils a stream of numbered ticks; `rates` are chances by the kind of fault, for each tick or each frame.
 
-    def __init__(self, rates: Mapping[str, float], random: Random) -> None:
-        self.rates, self.random = rates, random
+    A seed repeats each kind, whatever other kinds there are and whoever is connected.
+    """
+
+    def __init__(self, rates: Mapping[str, float], seed: object = None) -> None:
+        self.rates = rates
+        self.randoms = {kind: Random() if seed is None else Random(f"{seed} {kind}") for kind in KINDS}
         self._delayed: list[tuple[datetime, Tick]] = []
         self._stalled: list[Tick] = []
         self._stalled_until: datetime | None = None
 
     def happens(self, kind: str) -> bool:
-        return self.random.random() < self.rates.get(kind, 0)
+        return self.randoms[kind].random() < self.rates.get(kind, 0)
+
+    def flush(self) -> list[Tick]:
+        """Return all that is still held, and begin anew."""
+        held = [*self._stalled, *(tick for _, tick in self._delayed)]
+        self._delayed, self._stalled, self._stalled_until = [], [], None
+        return held
 
     def spoil(self, ticks: list[Tick]) -> list[Tick]:
         """Return what is delivered at the moment of `ticks`: less, more, or in another order."""
@@ -38,22 +48,23 @@ class Faults:
 
     def garble(self, frame: str) -> str | bytes:
         """Return what is left of a frame: a part, a part that was changed, or noise."""
-        at = self.random.randrange(len(frame))
+        random = self.randoms["corrupt"]
+        at = random.randrange(len(frame))
         spoilt: list[str | bytes] = [
             frame[:at],
-            f"{frame[:at]}{chr(self.random.randrange(32, 127))}{frame[at + 1 :]}",
-            self.random.randbytes(len(frame)),
+            f"{frame[:at]}{chr(random.randrange(32, 127))}{frame[at + 1 :]}",
+            random.randbytes(len(frame)),
         ]
-        return self.random.choice(spoilt)
+        return random.choice(spoilt)
 
     def _is_held(self, tick: Tick, now: datetime) -> bool:
         """Hold a tick, or a copy of it, for later."""
         if self.happens("duplicate"):
-            self._delayed.append((self._later(now, LONGEST_DELAY), tick))
+            self._delayed.append((self._later("duplicate", now, LONGEST_DELAY), tick))
         if self.happens("reorder"):
             self._delayed.append((now, tick))  # it comes after those of the next frame
         elif self.happens("delay"):
-            self._delayed.append((self._later(now, LONGEST_DELAY), tick))
+            self._delayed.append((self._later("delay", now, LONGEST_DELAY), tick))
         else:
             return False
         return True
@@ -61,7 +72,7 @@ class Faults:
     def _stall(self, ticks: list[Tick], now: datetime) -> list[Tick]:
         """Hold everything while a stall lasts, and give it out together afterwards."""
         if self._stalled_until is None and self.happens("stall"):
-            self._stalled_until = self._later(now, LONGEST_STALL)
+            self._stalled_until = self._later("stall", now, LONGEST_STALL)
         held = (self._stalled + ticks)[-MAX_HELD:]
         if self._stalled_until is not None and now < self._stalled_until:
             self._stalled = held
@@ -69,5 +80,5 @@ class Faults:
         self._stalled, self._stalled_until = [], None
         return held
 
-    def _later(self, now: datetime, longest: float) -> datetime:
-        return now + timedelta(seconds=self.random.uniform(0, longest))
+    def _later(self, kind: str, now: datetime, longest: float) -> datetime:
+        return now + timedelta(seconds=self.randoms[kind].uniform(0, longest))

@@ -21,6 +21,7 @@ MAX_BUFFER = 1024 * 1024  # bytes
 SEND_TIMEOUT = 10  # seconds
 PARTING_TIMEOUT = 1  # seconds for a reader that was too slow to hear that it was
 MAX_TOGETHER = 1000  # ticks in a frame, which has to stay below what readers accept
+MAX_ENCODED = 64  # frames of what was missed, kept for those who return together
 TOO_SLOW = 1013  # "try again later"
 
 Wanted = frozenset[str]  # tickers; empty for all
@@ -35,18 +36,20 @@ class Feed:
         self.occupied = asyncio.Event()  # set while there are readers
         self.vacated = asyncio.Event()  # set while there are none
         self.vacated.set()
-        self.audience = 0  # counts how often a first reader came
+        self.audience = 0  # counts how often a first reader came that had heard nothing yet
         self.let_go = 0  # readers that were too slow
         self._groups: dict[Wanted, dict[ServerConnection, None]] = {}
-        self._entering: set[asyncio.Future[None]] = set()  # done when a reader has what it missed
+        # Those that get what they missed; each future is done when that is over.
+        self._entering: dict[ServerConnection, asyncio.Future[None]] = {}
         self._parting: set[asyncio.Task[None]] = set()  # a task lives as long as somebody knows it
+        self._encoded: dict[tuple[Wanted, int, int], str] = {}  # frames of what was missed
 
     async def handle(self, reader: ServerConnection, wanted: Wanted, since: int | None) -> None:
         """Serve one connection until it closes; what a reader says is not listened to."""
         try:
             if since is not None:
                 await self._enter(reader, wanted, since)
-            self._join(reader, wanted)
+            self._join(reader, wanted, is_returning=bool(since))
             async for _ in reader:
                 pass
         except ConnectionClosed:
@@ -67,44 +70,59 @@ class Feed:
                     self._let_go(reader)
                 elif reader.state is State.OPEN:
                     reader.transport.write(message)
-        if self.faults and self.readers and self.faults.happens("disconnect"):
-            self._abort(self.faults.random.choice(list(self.readers)))
+        self._disconnect_somebody()
 
     async def deliver(self, ticks: Sequence[Tick]) -> None:
         """Send to all, and return when each has room for more."""
         for readers, frame in list(self._frames(ticks)):
             await asyncio.gather(*(self._send(reader, frame) for reader in readers))
+        self._disconnect_somebody()
 
     async def end(self) -> None:
-        """Close every connection with 1000: there is nothing more to come."""
+        """Send what faults still hold, and close every connection with 1000: there is nothing more to come."""
+        if self.faults:
+            for readers, frame in list(self._encoded_for_all(self.faults.flush())):
+                await asyncio.gather(*(self._send(reader, frame) for reader in readers))
         if self._entering:
-            await asyncio.wait(self._entering, timeout=SEND_TIMEOUT)
-        await asyncio.gather(*(reader.close(1000, "end of recording") for reader in list(self.readers)))
+            await asyncio.wait(self._entering.values(), timeout=SEND_TIMEOUT)
+        for reader in list(self._entering):
+            self._abort(reader)
+        await asyncio.gather(
+            *(self._part(reader, 1000, "end of recording", SEND_TIMEOUT) for reader in list(self.readers))
+        )
 
     def abort(self) -> None:
         """Let go all who are still there."""
-        for reader in list(self.readers):
+        for reader in [*self.readers, *self._entering]:
             self._abort(reader)
 
     def _frames(self, ticks: Sequence[Tick]) -> Iterator[tuple[list[ServerConnection], str | bytes]]:
         """Number and hold the ticks; yield each frame to send, made once for all who want the same."""
         sent = self.ring.add(ticks, asyncio.get_running_loop().time())
-        if self.faults:
-            sent = self.faults.spoil(sent)
+        if self.faults is None:
+            yield from self._encoded_for_all(sent)
+            return
+        is_corrupt = self.faults.happens("corrupt")
+        for readers, frame in self._encoded_for_all(self.faults.spoil(sent)):
+            yield readers, self.faults.garble(frame) if is_corrupt else frame
+
+    def _encoded_for_all(self, ticks: Sequence[Tick]) -> Iterator[tuple[list[ServerConnection], str]]:
         for wanted, readers in list(self._groups.items()):
-            chosen = [tick for tick in sent if tick.ticker in wanted] if wanted else sent
+            chosen = _those_of(ticks, wanted)
             for start in range(0, len(chosen), MAX_TOGETHER):
-                frame = encode(chosen[start : start + MAX_TOGETHER])
-                is_spoilt = self.faults and self.faults.happens("corrupt")
-                yield list(readers), self.faults.garble(frame) if self.faults and is_spoilt else frame
+                yield list(readers), encode(chosen[start : start + MAX_TOGETHER])
+
+    def _disconnect_somebody(self) -> None:
+        if self.faults and self.faults.happens("disconnect") and self.readers:
+            self._abort(self.faults.randoms["disconnect"].choice(list(self.readers)))
 
     async def _enter(self, reader: ServerConnection, wanted: Wanted, since: int) -> None:
         entered = asyncio.get_running_loop().create_future()
-        self._entering.add(entered)
+        self._entering[reader] = entered
         try:
             await self._catch_up(reader, wanted, since)
         finally:
-            self._entering.discard(entered)
+            del self._entering[reader]
             entered.set_result(None)
 
     async def _catch_up(self, reader: ServerConnection, wanted: Wanted, since: int) -> None:
@@ -117,17 +135,28 @@ class Feed:
             since = ring.origin - 1
         while since + 1 < ring.next_seq:
             async with asyncio.timeout(SEND_TIMEOUT):
+                await asyncio.sleep(0)  # others have their turn, also where nothing is to be sent
                 if since + 1 < ring.first:
                     await reader.send(encode_gap(Gap(since + 1, ring.first - 1)))
                     since = ring.first - 1
-                missed = ring.after(since, MAX_TOGETHER)
-                if chosen := [tick for tick in missed if tick.ticker in wanted] if wanted else missed:
-                    await reader.send(encode(chosen))
+                missed = ring.after(since, MAX_TOGETHER - (since + 1) % MAX_TOGETHER)
+                if frame := self._encoded_once(missed, wanted):
+                    await reader.send(frame)
                 since += len(missed)
 
-    def _join(self, reader: ServerConnection, wanted: Wanted) -> None:
+    def _encoded_once(self, ticks: list[Tick], wanted: Wanted) -> str:
+        """The frame of those that are wanted, or nothing; it is kept for other readers, who get the same parts."""
+        key = (wanted, ticks[0].seq or 0, len(ticks))
+        if key not in self._encoded:
+            while len(self._encoded) >= MAX_ENCODED:
+                del self._encoded[next(iter(self._encoded))]
+            chosen = _those_of(ticks, wanted)
+            self._encoded[key] = encode(chosen) if chosen else ""
+        return self._encoded[key]
+
+    def _join(self, reader: ServerConnection, wanted: Wanted, *, is_returning: bool) -> None:
         """Send to it from here on."""
-        self.audience += not self.readers
+        self.audience += not self.readers and not is_returning
         self.readers[reader] = wanted
         self._groups.setdefault(wanted, {})[reader] = None
         self.occupied.set()
@@ -146,14 +175,15 @@ class Feed:
         """Tell a slow reader so, if it listens soon; send it nothing more in any case."""
         self._forget(reader)
         self.let_go += 1
-        task = asyncio.create_task(self._part(reader))
+        task = asyncio.create_task(self._part(reader, TOO_SLOW, "too slow", PARTING_TIMEOUT))
         self._parting.add(task)
         task.add_done_callback(self._parting.discard)
 
-    async def _part(self, reader: ServerConnection) -> None:
+    async def _part(self, reader: ServerConnection, code: int, reason: str, seconds: float) -> None:
+        """Close a connection, if the reader listens soon; end it in any case."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PARTING_TIMEOUT):
-                await reader.close(TOO_SLOW, "too slow")
+            async with asyncio.timeout(seconds):
+                await reader.close(code, reason)
         reader.transport.abort()
 
     def _abort(self, reader: ServerConnection) -> None:
@@ -170,3 +200,7 @@ class Feed:
         if not self.readers:
             self.occupied.clear()
             self.vacated.set()
+
+
+def _those_of(ticks: Sequence[Tick], wanted: Wanted) -> Sequence[Tick]:
+    return [tick for tick in ticks if tick.ticker in wanted] if wanted else ticks

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import socket
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,7 @@ from tick import ticker_of
 
 MAX_CLIENTS = 1000
 MAX_HANDSHAKES = 100  # connections beyond the clients that may be there without having said what they want
+OTHER_FILES = 50  # that the process may have open
 MAX_MESSAGE = 1024  # bytes; readers have nothing to say
 SEND_BUFFER = 128 * 1024  # bytes that the kernel holds for a reader, besides ours; it would take megabytes
 BACKLOG = 1024  # connections that the kernel holds until we come to them
@@ -41,12 +43,22 @@ def wishes_of(path: str) -> tuple[frozenset[str], int | None]:
     return tickers or frozenset(), int(wishes["since"]) if "since" in wishes else None
 
 
+def room_for(clients: int) -> int:
+    """Raise the process's limit of open files for so many clients; return how many there is room for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = clients + MAX_HANDSHAKES + OTHER_FILES
+    if resource.RLIM_INFINITY not in (soft, hard):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(needed, hard)), hard))
+        needed = min(needed, max(soft, hard))
+    return needed - MAX_HANDSHAKES - OTHER_FILES
+
+
 class Gate:
     """The feed's door. Pages of other machines stay out, unless their origin is among `origins`."""
 
     def __init__(self, feed: Feed, *, max_clients: int = MAX_CLIENTS, origins: list[str] | None = None) -> None:
         self.feed, self.max_clients, self.origins = feed, max_clients, origins or []
-        self.connections = self.refused = 0
+        self.connections = self.clients = self.refused = 0
 
     async def open(self, host: str, port: int) -> Server:
         """Serve the feed; OSError if the address cannot be had."""
@@ -63,20 +75,23 @@ class Gate:
 
     def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """What is said instead of a handshake, if anything."""
-        path = urlsplit(request.path).path
-        if path == "/health":
-            return self._health(connection)
-        if path not in ("", "/"):
-            return connection.respond(HTTPStatus.NOT_FOUND, "The feed is at /, and its state at /health.\n")
         try:
+            path = urlsplit(request.path).path
+            if path == "/health" and "?" not in request.path:
+                return self._health(connection)
+            if path not in ("", "/"):
+                return connection.respond(HTTPStatus.NOT_FOUND, "The feed is at /, and its state at /health.\n")
             wishes_of(request.path)
         except ValueError as error:
             return connection.respond(HTTPStatus.BAD_REQUEST, f"{error}\n")
-        if self.connections > self.max_clients:
+        if self.clients >= self.max_clients:
             self.refused += 1
             return connection.respond(
                 HTTPStatus.SERVICE_UNAVAILABLE, f"There are {self.max_clients} clients already.\n"
             )
+        self.clients += 1
+        assert isinstance(connection, Visitor)
+        connection.is_client = True
         return None
 
     def connection(self, *arguments: Any, **options: Any) -> ServerConnection:
@@ -87,7 +102,7 @@ class Gate:
         state = {
             "status": "ok",
             "readers": len(feed.readers),
-            "connections": self.connections - 1,  # without this one
+            "clients": self.clients,
             "refused": self.refused,
             "too_slow": feed.let_go,
             "last_seq": feed.ring.next_seq - 1,
@@ -105,7 +120,7 @@ class Visitor(ServerConnection):
 
     def __init__(self, gate: Gate, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.gate = gate
+        self.gate, self.is_client = gate, False
 
     def connection_made(self, transport: Any) -> None:
         self.gate.connections += 1
@@ -117,4 +132,5 @@ class Visitor(ServerConnection):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.gate.connections -= 1
+        self.gate.clients -= self.is_client
         super().connection_lost(error)

@@ -7,14 +7,12 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine
 from pathlib import Path
 from random import Random
-from typing import Any, TextIO
 
 from faults import KINDS, USUAL_RATE, Faults
 from feed import Feed
-from gate import MAX_CLIENTS, Gate
+from gate import MAX_CLIENTS, Gate, room_for
 from market import OPENING, Market
 from options import LARGEST, number, recording, tickers, whole
 from ring import Ring
@@ -34,11 +32,14 @@ async def run(options: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     rates = {kind: rate for rates in options.fault for kind, rate in rates.items()}
     # Numbers begin with the clock's microseconds, so that those of a restarted feed continue those of the one before.
-    feed = Feed(Ring(time.time_ns() // 1000), Faults(rates, Random(options.seed)) if rates else None)
-    server = await Gate(feed, max_clients=options.max_clients, origins=options.origin).open(options.host, options.port)
+    feed = Feed(Ring(time.time_ns() // 1000), Faults(rates, options.seed) if rates else None)
+    max_clients = room_for(options.max_clients)
+    if max_clients < options.max_clients:
+        say(f"there is room for {max_clients} clients: the system's limit of open files is low (ulimit -n)")
+    server = await Gate(feed, max_clients=max(1, max_clients), origins=options.origin).open(options.host, options.port)
     host, port = server.sockets[0].getsockname()[:2]
     say(f"feed on ws://{f'[{host}]' if ':' in host else host}:{port}")
-    source = asyncio.create_task(source_for(feed, options))
+    source = asyncio.create_task(send_ticks(feed, options))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({source, stopped}, return_when=asyncio.FIRST_COMPLETED)
     source.cancel()
@@ -50,25 +51,29 @@ async def run(options: argparse.Namespace) -> None:
     except asyncio.CancelledError:
         pass
     except (OSError, ValueError) as error:
-        sys.exit(f"error: {options.replay}: {error}")
+        sys.exit(f"error: {options.replay or options.labels.name}: {error}")
 
 
-def source_for(feed: Feed, options: argparse.Namespace) -> Coroutine[Any, Any, None]:
+async def send_ticks(feed: Feed, options: argparse.Namespace) -> None:
+    """Feed what there is to feed; OSError and ValueError tell of the recording, or of the file for labels."""
     if options.replay:
-        return play(feed, options.replay, options.speed, say)
-    label = label_writer(options.labels) if options.labels else lambda jump: None
-    return simulate(feed, Market(options.tickers, options.rate, Random(options.seed), label))
+        await play(feed, options.replay, options.speed, say)
+    else:
+        label = label_writer(options.labels) if options.labels else lambda jump: None
+        await simulate(feed, Market(options.tickers, options.rate, Random(options.seed), label))
 
 
 def speed(text: str) -> float:
     return 0.0 if text == "0" else number(0, LARGEST)(text)
 
 
-def label_file(text: str) -> TextIO:
-    try:
-        return Path(text).open("w", encoding="utf-8", newline="", buffering=1)
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from None
+def origin(text: str) -> str:
+    """As browsers send it."""
+    return text.rstrip("/").lower()
+
+
+def chance(text: str) -> float:
+    return 0.0 if text == "0" else number(0, 1)(text)
 
 
 def fault_rates(text: str) -> dict[str, float]:
@@ -78,7 +83,7 @@ def fault_rates(text: str) -> dict[str, float]:
         kind, _, rate = word.strip().partition("=")
         if kind not in KINDS:
             raise argparse.ArgumentTypeError(f"{kind!r} is none of {', '.join(KINDS)}")
-        rates[kind] = number(0, 1)(rate) if rate else USUAL_RATE
+        rates[kind] = chance(rate) if rate else USUAL_RATE
     return rates
 
 
@@ -90,16 +95,27 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--tickers", type=tickers, default=list(OPENING), help=f"default: {','.join(OPENING)}")
     add("--rate", type=number(0, 1000), default=2.0, help="ticks a second for each ticker; default: 2")
     add("--seed", type=int, help="repeat the market, and the faults, that this number stands for")
-    add("--labels", type=label_file, metavar="FILE.csv", help="write where the simulated market puts its spikes")
+    add("--labels", type=Path, metavar="FILE.csv", help="write where the simulated market puts its spikes")
     add("--replay", type=recording, metavar="FILE.csv", help="stream rows of ticker,price,…,timestamp")
     add("--speed", type=speed, default=1.0, help="of a replay: 1 as recorded, 0 as fast as clients read")
     kinds = f"do wrong on purpose: {', '.join(KINDS)}; usual rate: {USUAL_RATE}"
     add("--fault", type=fault_rates, action="append", default=[], metavar="KIND[=RATE],…", help=kinds)
     add("--max-clients", type=whole(1, LARGEST), default=MAX_CLIENTS, help=f"default: {MAX_CLIENTS}")
-    add("--origin", action="append", default=[], help="let pages of this origin in, besides those of this machine")
+    add(
+        "--origin",
+        type=origin,
+        action="append",
+        default=[],
+        help="let pages of this origin in, besides those of this machine",
+    )
     options = parser.parse_args(words)
     if options.labels and options.replay:
         parser.error("--labels needs the simulated market, not --replay")
+    if options.labels:
+        try:
+            options.labels = options.labels.open("w", encoding="utf-8", newline="", buffering=1)
+        except OSError as error:
+            parser.error(f"argument --labels: {options.labels}: {error.strerror}")
     return options
 
 

@@ -13,6 +13,8 @@ from market import Jump, Market
 from replay import read_file
 from tick import Tick, render
 
+PATIENCE = 5  # seconds for a reader that was lost to return to a recording, which waits meanwhile
+
 
 async def simulate(feed: Feed, market: Market) -> None:
     """Publish the market's ticks for ever, at the moments they are due."""
@@ -29,22 +31,24 @@ async def play(feed: Feed, path: Path, speed: float, say: Callable[[str], None])
     while True:
         await feed.occupied.wait()
         say(f"playing {path}")
+        if feed.faults:
+            feed.faults.flush()
         moments = read_file(path, lambda problem: say(f"{path}, {problem}: passed over"))
         if await play_once(feed, moments, speed):
             await feed.end()
 
 
 async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
-    """Play to those who are there; return False if they all left before the end."""
+    """Play to those who are there; return False if they all left before the end, and none returned."""
     loop, audience, begun, first = asyncio.get_running_loop(), feed.audience, 0.0, None
     for ticks in moments:
         if speed:
             if first is None:
                 begun, first = loop.time(), ticks[0].timestamp
             due = begun + (ticks[0].timestamp - first).total_seconds() / speed
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(due):
-                    await feed.vacated.wait()
+            await _within(due - loop.time(), feed.vacated)
+        if not feed.readers:
+            await _within(PATIENCE, feed.occupied)
         if not feed.readers or feed.audience != audience:
             return False
         if speed:
@@ -52,6 +56,12 @@ async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> 
         else:
             await feed.deliver(ticks)
     return True
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def label_writer(file: TextIO) -> Callable[[Jump], None]:

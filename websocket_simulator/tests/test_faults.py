@@ -31,7 +31,7 @@ def frames(count: int = 200) -> list[list[Tick]]:
 
 
 def spoilt(kind: str, rate: float = 0.2) -> list[list[int | None]]:
-    faults = Faults({kind: rate}, Random(1))
+    faults = Faults({kind: rate}, 1)
     return [[tick.seq for tick in faults.spoil(frame)] for frame in frames()]
 
 
@@ -40,13 +40,31 @@ def flat(seqs: list[list[int | None]]) -> list[int]:
 
 
 def test_without_a_rate_nothing_happens() -> None:
-    faults = Faults({}, Random(1))
+    faults = Faults({}, 1)
     assert [faults.spoil(frame) for frame in frames()] == frames()
     assert not any(faults.happens(kind) for kind in KINDS)
 
 
 def test_a_seed_repeats_the_faults() -> None:
     assert spoilt("delay") == spoilt("delay")
+
+
+def test_a_seed_repeats_a_kind_whatever_others_there_are() -> None:
+    alone, among = Faults({"drop": 0.2}, 1), Faults({"drop": 0.2, "corrupt": 0.5, "disconnect": 0.5}, 1)
+    kept = []
+    for frame in frames():
+        assert among.happens("corrupt") + among.happens("disconnect") <= 2
+        kept.append((alone.spoil(frame), among.spoil(frame)))
+    assert all(one == other for one, other in kept)
+    assert Faults({}).happens("drop") is False
+
+
+def test_what_is_held_can_be_had_at_once() -> None:
+    faults = Faults({"stall": 1, "delay": 0.5}, 1)
+    sent = frames(3)
+    passed = [tick for frame in sent for tick in faults.spoil(frame)]
+    assert sorted(tick.seq or 0 for tick in [*passed, *faults.flush()]) == list(range(1, 7))
+    assert faults.flush() == []
 
 
 def test_drop_loses_ticks() -> None:
@@ -71,7 +89,7 @@ def test_reordered_ticks_come_after_those_of_the_next_frame() -> None:
 
 
 def test_delayed_ticks_come_within_their_time() -> None:
-    faults = Faults({"delay": 0.2}, Random(1))
+    faults = Faults({"delay": 0.2}, 1)
     waits = [
         (frame[0].timestamp - tick.timestamp).total_seconds() for frame in frames() for tick in faults.spoil(frame)
     ]
@@ -93,7 +111,7 @@ def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_garbled_frame_is_none_that_was_sent() -> None:
-    faults, frame = Faults({}, Random(1)), encode(frames()[0])
+    faults, frame = Faults({}, 1), encode(frames()[0])
     garbled = [faults.garble(frame) for _ in range(100)]
     assert {type(item) for item in garbled} == {str, bytes}
     assert sum(item != frame for item in garbled) > 90
@@ -102,7 +120,7 @@ def test_a_garbled_frame_is_none_that_was_sent() -> None:
 def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | bytes, datetime]]]:
     """A market with every fault, watched; return what was told, and what was delivered until when."""
     random, alerts, sent = Random(seed), [], []
-    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), random), Market(list(OPENING), 2, random), Ring(10**15)
+    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), seed), Market(list(OPENING), 2, random), Ring(10**15)
     now = START
     watch = Watch(
         SpikeDetector(Rule()),

@@ -198,7 +198,7 @@ async def test_a_reader_that_is_leaving_is_forgotten() -> None:
 
 
 async def test_faults_disconnect_and_corrupt() -> None:
-    feed = Feed(faults=Faults({"disconnect": 1, "corrupt": 1}, Random(3)))
+    feed = Feed(faults=Faults({"disconnect": 1, "corrupt": 1}, 3))
     async with served(feed) as url, readers(feed, url, 2) as connections:
         feed.publish([TICK])
         assert len(feed.readers) == 1
@@ -301,3 +301,82 @@ async def test_a_recording_can_be_stopped_at_the_moment_when_its_last_reader_lea
         source.cancel()
         await asyncio.wait({source}, timeout=5)
     assert source.cancelled()
+
+
+async def test_a_reader_that_was_lost_and_returns_hears_the_recording_on(recording: Path) -> None:
+    feed = Feed()
+    source = asyncio.create_task(play(feed, recording, 10.0, print))
+    prices: list[str] = []
+    async with served(feed) as url, asyncio.timeout(10):
+        async with connect(url, compression=None) as connection:
+            for _ in range(2):
+                prices += [str(tick.price) for tick in await read(connection)]
+            connection.transport.abort()
+        async with connect(f"{url}/?since=4", compression=None) as connection:
+            prices += [str(tick.price) async for frame in connection for tick in decode(frame)[0]]
+    source.cancel()
+    assert prices == ["100", "50", "103", "51.00", "106.09", "106.1"]
+
+
+@pytest.mark.parametrize("kind", ["stall", "delay", "reorder"])
+async def test_faults_of_one_playing_do_not_reach_the_next(recording: Path, kind: str) -> None:
+    feed = Feed(faults=Faults({kind: 0.5}, 1))
+    source = asyncio.create_task(play(feed, recording, 0.0, print))
+    async with served(feed) as url, asyncio.timeout(20):
+        for number in range(4):
+            async with connect(url, compression=None) as connection:
+                seqs = [tick.seq or 0 async for frame in connection for tick in decode(frame)[0]]
+            assert sorted(seqs) == list(range(6 * number + 1, 6 * number + 7))
+    source.cancel()
+
+
+async def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
+    feed = Feed()
+    feed.publish([TICK] * 100_000)
+    async with served(feed) as url, readers(feed, url, 1) as [stopped], connect(f"{url}/?since=0") as entering:
+        for connection in (stopped, entering):
+            connection.transport.pause_reading()
+        [reader] = feed.readers
+        while reader.transport.get_write_buffer_size() < 500_000:
+            feed.publish([TICK] * 1000)
+        pinging = asyncio.create_task(reader.ping())  # it waits behind what is not taken
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await feed.end()
+            while feed.readers or feed._entering:
+                await asyncio.sleep(0.01)
+        await asyncio.gather(pinging, return_exceptions=True)
+        for connection in (stopped, entering):
+            connection.transport.abort()
+
+
+async def test_abort_reaches_those_who_catch_up() -> None:
+    feed = Feed()
+    feed.publish([TICK] * 100_000)
+    async with served(feed) as url, connect(f"{url}/?since=0") as entering:
+        entering.transport.pause_reading()
+        assert feed._entering
+        feed.abort()
+        async with asyncio.timeout(5):
+            while feed._entering:
+                await asyncio.sleep(0.01)
+        entering.transport.abort()
+
+
+async def test_those_who_catch_up_hold_up_nobody_and_share_their_frames() -> None:
+    feed, most = Feed(), 0.0
+    feed.publish([of(f"T{number % 100}") for number in range(200_000)])
+    async with served(feed) as url, connect(f"{url}/?since=0&tickers=T7") as reader, asyncio.timeout(20):
+        loop = asyncio.get_running_loop()
+        while feed._entering:
+            begun = loop.time()
+            await asyncio.sleep(0)
+            most = max(most, loop.time() - begun)
+        assert sum([len(await read(reader)) for _ in range(200)]) == 2000
+        assert most < 0.1
+        encoded = dict(feed._encoded)
+        async with connect(f"{url}/?since=0&tickers=T7") as other:
+            assert len(await read(other)) == 10
+            assert encoded
+            assert len(feed._encoded) <= feed_module.MAX_ENCODED

@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
 from http.client import HTTPConnection
 
 import pytest
@@ -14,7 +16,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import gate as gate_module
 from feed import Feed
-from gate import Gate, wishes_of
+from gate import Gate, room_for, wishes_of
+from ring import Ring
+from tick import Tick
 
 
 @asynccontextmanager
@@ -58,29 +62,32 @@ def test_what_is_asked_for(path: str, wishes: tuple[tuple[str, ...], int | None]
         ("/?tickers=A,,B", "''"),
         ("/?tickers=A%20B", "'A B'"),
         ("/?tikcers=A", "'tikcers'"),
+        ("/health?since=1", ""),
+        ("//[", ""),
     ],
 )
 async def test_a_wish_that_is_none_is_refused_and_named(path: str, named: str) -> None:
     async with opened(Gate(Feed())) as port:
         status, _, body = await asyncio.to_thread(get, port, path)
-        assert (status, body.count("\n")) == (400, 1)
+        assert (status, body.count("\n")) == ((404, 1) if "health" in path else (400, 1))
         assert named in body
 
 
 async def test_health_is_told_over_plain_http() -> None:
-    feed = Feed()
+    feed = Feed(Ring(10**15))
+    feed.publish([Tick("A", Decimal(1), datetime(2025, 6, 6, tzinfo=UTC))] * 3)
     async with opened(Gate(feed)) as port, connect(f"ws://127.0.0.1:{port}"):
         status, content_type, body = await asyncio.to_thread(get, port, "/health")
     assert (status, content_type) == (200, "application/json")
     assert json.loads(body) == {
         "status": "ok",
         "readers": 1,
-        "connections": 1,
+        "clients": 1,
         "refused": 0,
         "too_slow": 0,
-        "last_seq": 0,
-        "ticks_sent": 0,
-        "ticks_held": 0,
+        "last_seq": 10**15 + 2,
+        "ticks_sent": 3,
+        "ticks_held": 3,
     }
 
 
@@ -92,15 +99,25 @@ async def test_there_is_nothing_else() -> None:
 async def test_one_client_too_many_is_asked_to_come_later() -> None:
     gate = Gate(Feed(), max_clients=1)
     async with opened(gate) as port:
+        stranger = await asyncio.open_connection("127.0.0.1", port)  # who is no client
         async with connect(f"ws://127.0.0.1:{port}"):
             with pytest.raises(InvalidStatus, match="503"):
                 await connect(f"ws://127.0.0.1:{port}").__aenter__()
             assert gate.refused == 1
         async with asyncio.timeout(10):
-            while gate.connections:
+            while gate.clients:
                 await asyncio.sleep(0)
         async with connect(f"ws://127.0.0.1:{port}"):
             pass
+        stranger[1].close()
+
+
+def test_there_is_room_for_as_many_as_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[tuple[int, int]] = [(256, 1024)]
+    monkeypatch.setattr("resource.getrlimit", lambda which: limits[-1])
+    monkeypatch.setattr("resource.setrlimit", lambda which, both: limits.append(both))
+    assert (room_for(500), limits[-1]) == (500, (650, 1024))
+    assert (room_for(5000), limits[-1]) == (874, (1024, 1024))
 
 
 async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
