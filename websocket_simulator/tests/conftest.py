@@ -15,9 +15,9 @@ def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts a script with its arguments, and kills what still runs after the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def run(script: str, *arguments: str) -> "subprocess.Popen[str]":
+    def run(script: str, *arguments: str, stdin: int | None = None) -> "subprocess.Popen[str]":
         command = [sys.executable, str(SCRIPTS / script), *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         running.append(process)
         return process
 

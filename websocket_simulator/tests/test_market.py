@@ -58,7 +58,13 @@ def test_each_jump_is_labelled_and_told_of() -> None:
     assert len(labels) >= 15
     for jump in labels:
         assert jump.tick in ticks
-        assert jump.tick.price / jump.before > Decimal("1.02")
+        assert Decimal("1.02") < jump.tick.price / jump.before < Decimal("1.06")
+        assert (
+            jump.before
+            == [tick for tick in ticks if tick.ticker == jump.tick.ticker and tick.timestamp < jump.tick.timestamp][
+                -1
+            ].price
+        )
         # A second jump within the minute may be less than a further threshold above the first.
         assert any(
             tick.ticker == jump.tick.ticker and timedelta(0) <= jump.tick.timestamp - tick.timestamp <= Rule().window

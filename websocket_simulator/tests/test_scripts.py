@@ -6,6 +6,8 @@ import json
 import signal
 import socket
 import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect as sync_connect
 
 import client
@@ -22,6 +25,8 @@ from market import Jump
 from sources import label_writer
 from tick import Tick, decode, render
 
+SCRIPTS = Path(__file__).parents[1]
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 Start = Callable[..., "subprocess.Popen[str]"]
 Url = Callable[["subprocess.Popen[str]"], str]
 LINES = [
@@ -188,6 +193,94 @@ def test_a_recording_that_is_gone_is_a_failure(start: Start, url_of: Url, record
     assert "Traceback" not in err
 
 
+async def test_faults_come_through_the_server_and_a_seed_repeats_them(start: Start, url_of: Url) -> None:
+    async def dropped() -> set[int]:
+        options = [
+            "--rate",
+            "200",
+            "--tickers",
+            "A",
+            "--seed",
+            "7",
+            "--fault",
+            "drop=0.2,delay=0",
+            "--fault",
+            "stall=0",
+        ]
+        url = url_of(start("server.py", "--port", "0", *options))
+        async with connect(url) as reader, asyncio.timeout(10):
+            seqs = [tick.seq or 0 for _ in range(40) for tick in decode(await reader.recv())[0]]
+        health = await asyncio.to_thread(lambda: json.load(DIRECT.open(url.replace("ws:", "http:") + "/health")))
+        first = health["last_seq"] - health["ticks_sent"] + 1
+        return {seq - first for seq in range(seqs[0], seqs[-1]) if seq not in seqs}
+
+    one, other = await dropped(), await dropped()
+    common = range(max(min(one), min(other)), min(max(one), max(other)) + 1)
+    assert len([seq for seq in one if seq in common]) > 2
+    assert {seq for seq in one if seq in common} == {seq for seq in other if seq in common}
+
+
+async def test_the_gate_is_as_the_options_say(start: Start, url_of: Url) -> None:
+    url = url_of(start("server.py", "--port", "0", "--max-clients", "1", "--origin", "https://Desk.example/"))
+    async with connect(url, origin="https://desk.example"):  # type: ignore[arg-type]
+        with pytest.raises(InvalidStatus, match="503"):
+            await connect(url)
+
+
+async def test_a_client_asks_for_its_tickers_alone(start: Start, url_of: Url) -> None:
+    url = url_of(start("server.py", "--port", "0", "--rate", "50", "--tickers", "A,B,C"))
+    client = start("client.py", "--url", f"{url}/?tickers=a&since=0", "--tickers", "B", "--duration", "1.5")
+    _, err = await asyncio.to_thread(client.communicate, timeout=20)
+    [ticks, frames] = [int(words.split()[0]) for words in err.splitlines()[-1].split(", ")[:2]]
+    assert frames >= 10
+    assert ticks % 2 == 0
+    assert 2 * frames <= ticks <= 2 * frames + 2 * 75  # what was there before comes in one frame
+    assert " 0 gaps" in err
+
+
+def test_alerts_that_cannot_be_written_are_a_failure(recording: Path) -> None:
+    words = [sys.executable, str(SCRIPTS / "client.py"), "--replay", str(recording)]
+    for redirection, said in ((">/dev/full", "No space left"), (">&-", "stdout is closed")):
+        shell = ["/bin/sh", "-c", f'exec "$@" {redirection}', "sh", *words]
+        client = subprocess.run(
+            shell, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20, check=False
+        )
+        assert client.returncode == 1
+        assert f"error: cannot write alerts: {said}" in client.stderr
+        assert "Traceback" not in client.stderr
+
+
+def test_a_recording_may_come_through_a_pipe(recording: Path) -> None:
+    recording.write_text(recording.read_text().replace("2025", "2125"))  # whatever our clock says
+    words = [sys.executable, str(SCRIPTS / "client.py"), "--replay", "/dev/stdin"]
+    client = subprocess.run(words, input=recording.read_text(), capture_output=True, text=True, timeout=20, check=True)
+    assert client.stdout.splitlines() == LINES
+    assert client.stderr.count("\n") == 1
+
+
+def test_a_long_recording_can_be_stopped(start: Start, recording: Path) -> None:
+    client = start("client.py", "--replay", "/dev/stdin", stdin=subprocess.PIPE)
+    assert client.stdin is not None
+    assert client.stdout is not None
+    client.stdin.write(recording.read_text() + "B,1,2025-06-06T20:00:04Z\n" * 10_000)
+    client.stdin.flush()
+    client.stdout.readline()
+    client.send_signal(signal.SIGTERM)
+    _, err = client.communicate(timeout=20)
+    assert client.returncode == 0
+    assert err.splitlines()[-1].endswith("2 alerts")
+
+
+def test_whoever_reads_the_lines_of_a_recording_may_stop_reading(start: Start, recording: Path) -> None:
+    client = start("client.py", "--replay", "/dev/stdin", stdin=subprocess.PIPE)
+    assert client.stdin is not None
+    assert client.stdout is not None
+    client.stdout.close()
+    client.stdout = None
+    _, err = client.communicate(recording.read_text(), timeout=20)
+    assert (client.returncode, "Traceback" in err, "error" in err) == (0, False, False)
+
+
 async def test_a_seed_repeats_the_prices(start: Start, url_of: Url) -> None:
     async def prices() -> list[str]:
         server = start("server.py", "--port", "0", "--seed", "7", "--tickers", "aapl,X", "--rate", "0.001")
@@ -232,6 +325,8 @@ def test_a_port_in_use_is_one_clear_line(start: Start) -> None:
         ("client.py", ["--threshold", "A B=2"], "--threshold"),
         ("client.py", ["--max-alerts", "0"], "--max-alerts"),
         ("client.py", ["--stale", "0"], "--stale"),
+        ("client.py", ["--url", "ws://x/?tickers=A%20B"], "--url"),
+        ("client.py", ["--live", "--replay", "/dev/null"], "--replay"),
         ("client.py", ["--replay", "no such file.csv"], "no such file.csv"),
         ("server.py", ["--fault", "drop,fire"], "'fire'"),
         ("server.py", ["--fault", "drop=2"], "--fault"),
