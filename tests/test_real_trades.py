@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -36,12 +37,13 @@ class Found:
 
 
 def spikes(rows: list[dict[str, str]], threshold: Fraction) -> Found:
-    ticks = [(datetime.fromisoformat(row["timestamp"]), Fraction(row["price"])) for row in rows]
+    times = [datetime.fromisoformat(row["timestamp"]) for row in rows]
+    prices = [Decimal(row["price"]) for row in rows]  # which compare exactly, and faster than fractions
     found, alerted, first = Found(), None, 0
-    for number, (now, price) in enumerate(ticks):
-        while now - ticks[first][0] > timedelta(seconds=60):
+    for number, now in enumerate(times):
+        while now - times[first] > timedelta(seconds=60):
             first += 1
-        low, oldest = min(before for _, before in ticks[first : number + 1]), ticks[first][1]
+        low, oldest, price = map(Fraction, (min(prices[first : number + 1]), prices[first], prices[number]))
         rise, is_missed = (price - low) / low * 100, (price - oldest) / oldest * 100 <= threshold
         if rise <= threshold / 2:
             alerted = None

@@ -16,7 +16,6 @@ from websockets.uri import parse_uri
 
 from connection import RefusedError, follow, query_of
 from detector import MAX_TICKERS, Alert, SpikeDetector
-from live import LiveView
 from options import LARGEST, number, per_ticker, positive, recording, seconds, tickers, whole
 from replay import read_file
 from sinks import json_line, text_line
@@ -48,6 +47,8 @@ async def run(options: argparse.Namespace, watch: Watch) -> None:
     )
     tasks = {following, asyncio.create_task(stop.wait())}
     if options.live and sys.stdout.isatty():
+        from live import LiveView  # what it needs takes longer to load than everything else
+
         view = LiveView(watch)
         watch.show = view.show
         tasks.add(asyncio.create_task(view.refresh()))

@@ -44,9 +44,10 @@ class Market:
         stay, spread = math.exp(-self.interval / RETURN_TIME), VOLATILITY * math.sqrt(self.interval)
         self.distance = [stay * distance + self.random.gauss(0, spread) for distance in before]
         jumped = self._jump()
-        ticks = [Tick(ticker, self._price(number, self.distance), now) for number, ticker in enumerate(self.tickers)]
+        prices = map(_price, self.opening, self.distance)
+        ticks = [Tick(ticker, price, now) for ticker, price in zip(self.tickers, prices, strict=True)]
         if jumped is not None:
-            self.label(Jump(ticks[jumped], self._price(jumped, before)))
+            self.label(Jump(ticks[jumped], _price(self.opening[jumped], before[jumped])))
         return ticks
 
     def _jump(self) -> int | None:
@@ -59,5 +60,6 @@ class Market:
         self.distance[number] += math.log1p(self.random.uniform(*JUMP_SIZE))
         return number
 
-    def _price(self, number: int, distance: Sequence[float]) -> Decimal:
-        return Decimal(f"{self.opening[number] * math.exp(distance[number]):.2f}")
+
+def _price(opening: float, distance: float) -> Decimal:
+    return Decimal(f"{opening * math.exp(distance):.2f}")

@@ -242,9 +242,7 @@ def test_alerts_that_cannot_be_written_are_a_failure(recording: Path) -> None:
     words = [sys.executable, str(SCRIPTS / "client.py"), "--replay", str(recording)]
     for redirection, said in ((">/dev/full", "No space left"), (">&-", "stdout is closed")):
         shell = ["/bin/sh", "-c", f'exec "$@" {redirection}', "sh", *words]
-        client = subprocess.run(
-            shell, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20, check=False
-        )
+        client = subprocess.run(shell, capture_output=True, text=True, timeout=20, check=False)
         assert client.returncode == 1
         assert f"error: cannot write alerts: {said}" in client.stderr
         assert "Traceback" not in client.stderr
