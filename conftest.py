@@ -1,5 +1,6 @@
 """What holds for the whole test run, and the end of the database server that it started."""
 
+import os
 import shutil
 
 import hypothesis
@@ -18,3 +19,8 @@ def pytest_unconfigure() -> None:
     server.stop()
     shutil.rmtree(server.home.resolve(), ignore_errors=True)
     shutil.rmtree(server.data_dir, ignore_errors=True)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, as tests of processes wait most of the time."""
+    return (os.cpu_count() or 1) + 1

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from detector import SpikeDetector
-from report import Row, least
+from report import Row, in_turn
 from tick import Tick
 from window import Rule
 
@@ -75,7 +75,7 @@ def rows() -> list[Row]:
     minute = timedelta(minutes=1)
     windows = [timedelta(seconds=count / RATE) for count in (60, 6000, 60_000)]
     few = 20_000  # of which the first 6,000 fill the window
-    slow, oldest, *ours = least(
+    slow, oldest, *ours = in_turn(
         lambda: seconds(lambda: minimum(floats[:few], minute)),
         lambda: seconds(lambda: oldest_price(floats, minute)),
         *(lambda length=length: seconds(lambda: detect(ticks, length)) for length in windows),

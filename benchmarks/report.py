@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -9,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 BUILD = Path(__file__).parents[1] / "build"
-ROUNDS = 5
+ROUNDS = 7
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Row:
         return None if self.ratio is None or self.goal is None else self.ratio >= self.goal
 
 
-def least(*functions: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
-    """The least that each measures in several rounds, taken in turn so that a busy machine disturbs all alike."""
+def in_turn(*functions: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
+    """The median that each measures in several rounds, taken in turn so that a busy machine disturbs all alike."""
     measured = [[function() for function in functions] for _ in range(rounds)]
-    return [min(column) for column in zip(*measured, strict=True)]
+    return [statistics.median(column) for column in zip(*measured, strict=True)]
 
 
 @contextmanager

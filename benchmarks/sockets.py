@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from connection import MAX_FRAME, follow
 from detector import SpikeDetector
-from report import ROUNDS, Row, least, process
+from report import ROUNDS, Row, in_turn, process
 from tick import Tick, encode
 from watch import Watch
 from window import Rule
@@ -98,7 +99,7 @@ async def receive(url: str, count: int) -> float:
 
 async def watch(url: str, count: int) -> float:
     """Seconds of the client, from connecting to the end of what the feed has."""
-    watched = Watch(SpikeDetector(Rule()), lambda _: None, say=lambda _: None, clock=lambda: datetime.now(UTC))
+    watched = Watch(SpikeDetector(Rule()), lambda _: None, say=lambda _: None, clock=partial(datetime.now, UTC))
     begun = time.perf_counter()
     await follow(url, watched, stale=30, exit_on_eof=True, random=Random())
     assert watched.ticks == count, watched.summary()
@@ -108,7 +109,7 @@ async def watch(url: str, count: int) -> float:
 def throughput(ticks_a_frame: int, count: int, goal: float) -> Row:
     with process(send_fast, count, ticks_a_frame) as pipe:
         url, total = f"ws://127.0.0.1:{pipe.recv()}", count * ticks_a_frame
-        bare, client = least(
+        bare, client = in_turn(
             lambda: asyncio.run(receive(url, total)), lambda: asyncio.run(watch(url, total)), rounds=2 * ROUNDS
         )
     return Row(

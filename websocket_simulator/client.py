@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,10 +31,6 @@ class OutputError(Exception):
 def say(message: str) -> None:
     if sys.stderr:
         print(message, file=sys.stderr, flush=True)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def run(options: argparse.Namespace, watch: Watch) -> None:
@@ -141,7 +138,8 @@ def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watc
     )
     wanted = frozenset(options.tickers)
     return Watch(
-        rises, show, falls=falls if options.falls else None, say=say, clock=None if options.replay else now,
+        rises, show, falls=falls if options.falls else None, say=say,
+        clock=None if options.replay else partial(datetime.now, UTC),
         tickers=wanted, is_partial=bool(query_of(wanted)), max_alerts=options.max_alerts,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ class Watch:
         self.enough: Callable[[], None] = lambda: None
         self.sequence = Sequence(partial=is_partial)
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
-        self.heard = 0  # frames that had a tick, while they were not all ahead of the clock
+        self.heard = 0  # how often ticks came, while not all were ahead of the clock
         self._is_ahead = False
         for detector in (rises, falls):
             if detector:
@@ -51,18 +51,26 @@ class Watch:
         if self.falls:
             self.falls.reconnected()
 
-    def take(self, frame: str | bytes) -> None:
-        """Feed a frame to the detectors and show their alerts."""
+    def take(self, frames: Iterable[str | bytes]) -> None:
+        """Feed frames that came together to the detectors, and show their alerts."""
         assert self.clock
-        self.frames += 1
-        ticks, bad = decode(frame)
-        if bad:
-            self._refuse(frame, bad)
-        now = self.clock()
-        fresh = self.sequence.fresh(ticks, now + AHEAD)
+        now, ticks = self.clock(), list[Tick]()
+        for frame in frames:
+            self.frames += 1
+            more, bad = decode(frame)
+            if bad:
+                self._judge(ticks, now)  # first what came before
+                ticks = []
+                self._refuse(frame, bad)
+            ticks += more
+        self._judge(ticks, now)
+
+    def _judge(self, ticks: list[Tick], now: datetime) -> None:
+        latest = now + AHEAD
+        fresh = self.sequence.fresh(ticks, latest)
         if self.tickers:
             fresh = [tick for tick in fresh if tick.ticker in self.tickers]
-        ahead = self._feed(fresh, now + AHEAD, now)
+        ahead = self._feed(fresh, latest, now)
         if (ahead or self._is_ahead) and fresh:
             self._tell_of_clocks(ahead == len(fresh))
         if ticks and not self._is_ahead:
@@ -112,7 +120,7 @@ class Watch:
             self.sequence.interrupt()
 
     def _tell_of_clocks(self, is_ahead: bool) -> None:
-        """Say when the ticks begin and cease to be ahead of the clock, if all of a frame's are."""
+        """Say when the ticks begin and cease to be ahead of the clock."""
         if is_ahead != self._is_ahead:
             self._is_ahead = is_ahead
             seconds = AHEAD.total_seconds()

@@ -328,6 +328,8 @@ async def test_a_clock_that_is_behind_is_told_once(watch: Watch, capsys: pytest.
     async def script(connection: ServerConnection, number: int) -> None:
         for _ in range(3):
             await connection.send(frame("100").replace("2025", "9999"))
+        while watch.rises.quarantined < 3:
+            await asyncio.sleep(0.001)
         await connection.send(frame("100"))
 
     await run(script, watch)
@@ -337,7 +339,7 @@ async def test_a_clock_that_is_behind_is_told_once(watch: Watch, capsys: pytest.
 
 def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
     watch.tickers, watch.is_partial = frozenset({"B", "A=X"}), True
-    watch.take(numbered(7))
+    watch.take([numbered(7)])
     assert address("ws://x", watch) == "ws://x?tickers=A%3DX,B&since=7"
     assert address("ws://x/?tickers=C&token=1&since=3", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
     assert address("ws://x/?token=1", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
@@ -346,7 +348,7 @@ def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
 
 def test_what_the_address_asks_for_is_asked_once(watch: Watch) -> None:
     assert address("ws://x/?since=3&a=b", watch) == "ws://x/?a=b&since=3"
-    watch.take(numbered(7))
+    watch.take([numbered(7)])
     assert address("ws://x/?since=3&a=b", watch) == "ws://x/?a=b&since=7"
 
 

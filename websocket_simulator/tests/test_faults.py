@@ -132,7 +132,7 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
 
     def send(frame: str | bytes) -> None:
         sent.append((frame, now + AHEAD))
-        watch.take(frame)
+        watch.take([frame])
 
     for _ in range(seconds * 2):
         now += timedelta(seconds=market.interval)

@@ -35,7 +35,7 @@ def drawn(watch: Watch, *frames: str, height: int = 40) -> str:
     watch.show = view.show
     view.live.start()
     for frame in frames:
-        watch.take(frame)
+        watch.take([frame])
         view.draw()
     view.live.stop()
     assert isinstance(console.file, StringIO)
