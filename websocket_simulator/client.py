@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from connection import RefusedError, follow, query_of
+from connection import RefusedError, follow, name_of, query_of
 from detector import MAX_TICKERS, Alert, SpikeDetector
 from options import LARGEST, number, per_ticker, positive, recording, seconds, tickers, whole
 from replay import read_file
@@ -177,7 +177,7 @@ def main() -> int:
         failure = str(error)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except RefusedError as error:
-        failure = f"{options.url}: {error}"
+        failure = f"{name_of(options.url)}: {error}"
     except (OSError, ValueError) as error:
         if not options.replay:
             raise

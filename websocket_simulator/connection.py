@@ -19,7 +19,6 @@ MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked f
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
-USER = re.compile(r"//[^/@]*@")  # and password, which nobody needs to read
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
@@ -37,6 +36,11 @@ def delays(random: Random) -> Iterator[float]:
     while True:
         yield delay * random.uniform(0.5, 1)
         delay = min(2 * delay, LONGEST_DELAY)
+
+
+def name_of(url: str) -> str:
+    """The address as it is shown: without a user and a password."""
+    return re.sub(r"//[^/@]*@", "//", url)
 
 
 def query_of(tickers: frozenset[str]) -> str:
@@ -151,7 +155,7 @@ async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, ran
 
     The delay starts over only when a tick has come: a feed that accepts and closes is not asked in a storm.
     """
-    waits, name = delays(random), USER.sub("//", url)
+    waits, name = delays(random), name_of(url)
     while True:
         try:
             async with await dial(address(url, watch)) as feed:

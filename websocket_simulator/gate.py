@@ -47,10 +47,10 @@ def room_for(clients: int) -> int:
     """Raise the process's limit of open files for so many clients; return how many there is room for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = clients + MAX_HANDSHAKES + OTHER_FILES
-    if resource.RLIM_INFINITY not in (soft, hard):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(needed, hard)), hard))
-        needed = min(needed, max(soft, hard))
-    return needed - MAX_HANDSHAKES - OTHER_FILES
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed - MAX_HANDSHAKES - OTHER_FILES
 
 
 class Gate:

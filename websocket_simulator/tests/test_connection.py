@@ -12,7 +12,7 @@ from itertools import repeat
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, query_of
+from connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
 from detector import Alert, SpikeDetector
 from tick import Gap, encode_gap
 from watch import Watch
@@ -398,3 +398,7 @@ async def test_falls_are_watched_through_gaps_and_redeliveries_too(alerts: list[
 
     await run(script, watch)
     assert [(str(alert.tick.price), alert.after_gap) for alert in alerts] == [("97", False), ("94", True)]
+
+
+def test_a_password_is_not_shown() -> None:
+    assert name_of("ws://me:secret@host:1/?x=a@b") == "ws://host:1/?x=a@b"

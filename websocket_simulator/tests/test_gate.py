@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -118,6 +119,10 @@ def test_there_is_room_for_as_many_as_the_system_allows(monkeypatch: pytest.Monk
     monkeypatch.setattr("resource.setrlimit", lambda which, both: limits.append(both))
     assert (room_for(500), limits[-1]) == (500, (650, 1024))
     assert (room_for(5000), limits[-1]) == (874, (1024, 1024))
+    for unlimited in ((256, resource.RLIM_INFINITY), (resource.RLIM_INFINITY, resource.RLIM_INFINITY)):
+        limits.append(unlimited)
+        assert room_for(5000) == 5000
+        assert limits[-1][0] in (5150, resource.RLIM_INFINITY)
 
 
 async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
