@@ -92,20 +92,12 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765")
     add("--tickers", type=tickers, default=[], help="watch only these, separated by commas")
-    add(
-        "--threshold",
-        type=per_ticker(positive),
-        action="append",
-        default=[],
-        help="percent; default: 2; TICKER=5 for one",
+    per_ticker_options: tuple[tuple[str, Callable[[str], object], str], ...] = (
+        ("--threshold", positive, "percent; default: 2"),
+        ("--window", seconds, "seconds; default: 60"),
     )
-    add(
-        "--window",
-        type=per_ticker(seconds),
-        action="append",
-        default=[],
-        help="seconds; default: 60; TICKER=30 for one",
-    )
+    for option, parse, text in per_ticker_options:
+        add(option, type=per_ticker(parse), action="append", default=[], help=f"{text}; TICKER=value for one")
     add("--falls", action="store_true", help="tell of falls as well")
     add("--max-tickers", type=whole(1, LARGEST), default=MAX_TICKERS, help=f"to remember; default: {MAX_TICKERS}")
     add("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")

@@ -14,17 +14,14 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
 from faults import Faults
+from missed import Missed, Wanted, those_of
 from ring import Ring
-from tick import Gap, Tick, encode, encode_gap
+from tick import MAX_TOGETHER, Tick, encode
 
 MAX_BUFFER = 1024 * 1024  # bytes
 SEND_TIMEOUT = 10  # seconds
 PARTING_TIMEOUT = 1  # seconds for a reader that was too slow to hear that it was
-MAX_TOGETHER = 1000  # ticks in a frame, which has to stay below what readers accept
-MAX_ENCODED = 64  # frames of what was missed, kept for those who return together
 TOO_SLOW = 1013  # "try again later"
-
-Wanted = frozenset[str]  # tickers; empty for all
 
 
 class Feed:
@@ -32,6 +29,7 @@ class Feed:
 
     def __init__(self, ring: Ring | None = None, faults: Faults | None = None) -> None:
         self.ring, self.faults = Ring() if ring is None else ring, faults
+        self.missed = Missed(self.ring)
         self.readers: dict[ServerConnection, Wanted] = {}  # those that are live
         self.occupied = asyncio.Event()  # set while there are readers
         self.vacated = asyncio.Event()  # set while there are none
@@ -42,7 +40,6 @@ class Feed:
         # Those that get what they missed; each future is done when that is over.
         self._entering: dict[ServerConnection, asyncio.Future[None]] = {}
         self._parting: set[asyncio.Task[None]] = set()  # a task lives as long as somebody knows it
-        self._encoded: dict[tuple[Wanted, int, int], str] = {}  # frames of what was missed
 
     async def handle(self, reader: ServerConnection, wanted: Wanted, since: int | None) -> None:
         """Serve one connection until it closes; what a reader says is not listened to."""
@@ -108,7 +105,7 @@ class Feed:
 
     def _encoded_for_all(self, ticks: Sequence[Tick]) -> Iterator[tuple[list[ServerConnection], str]]:
         for wanted, readers in list(self._groups.items()):
-            chosen = _those_of(ticks, wanted)
+            chosen = those_of(ticks, wanted)
             for start in range(0, len(chosen), MAX_TOGETHER):
                 yield list(readers), encode(chosen[start : start + MAX_TOGETHER])
 
@@ -136,23 +133,9 @@ class Feed:
         while since + 1 < ring.next_seq:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await asyncio.sleep(0)  # others have their turn, also where nothing is to be sent
-                if since + 1 < ring.first:
-                    await reader.send(encode_gap(Gap(since + 1, ring.first - 1)))
-                    since = ring.first - 1
-                missed = ring.after(since, MAX_TOGETHER - (since + 1) % MAX_TOGETHER)
-                if frame := self._encoded_once(missed, wanted):
+                frame, since = self.missed.next(since, wanted)
+                if frame:
                     await reader.send(frame)
-                since += len(missed)
-
-    def _encoded_once(self, ticks: list[Tick], wanted: Wanted) -> str:
-        """The frame of those that are wanted, or nothing; it is kept for other readers, who get the same parts."""
-        key = (wanted, ticks[0].seq or 0, len(ticks))
-        if key not in self._encoded:
-            while len(self._encoded) >= MAX_ENCODED:
-                del self._encoded[next(iter(self._encoded))]
-            chosen = _those_of(ticks, wanted)
-            self._encoded[key] = encode(chosen) if chosen else ""
-        return self._encoded[key]
 
     def _join(self, reader: ServerConnection, wanted: Wanted, *, is_returning: bool) -> None:
         """Send to it from here on."""
@@ -200,7 +183,3 @@ class Feed:
         if not self.readers:
             self.occupied.clear()
             self.vacated.set()
-
-
-def _those_of(ticks: Sequence[Tick], wanted: Wanted) -> Sequence[Tick]:
-    return [tick for tick in ticks if tick.ticker in wanted] if wanted else ticks

@@ -8,10 +8,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from tick import Tick, instant_of, price_of, ticker_of
+from tick import MAX_TOGETHER, Tick, instant_of, price_of, ticker_of
 
 COLUMNS = ("ticker", "price", "timestamp")
-MAX_AT_ONCE = 1000  # ticks
 MAX_REASON = 200  # characters; a stray quote can make all that follows one value
 
 
@@ -34,7 +33,7 @@ def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[T
     ValueError if a column is missing or a line is beyond reading.
     """
     for _, moment in groupby(_ticks(csv.reader(lines), reject), key=attrgetter("timestamp")):
-        while ticks := list(islice(moment, MAX_AT_ONCE)):
+        while ticks := list(islice(moment, MAX_TOGETHER)):
             yield ticks
 
 

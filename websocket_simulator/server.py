@@ -101,13 +101,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     kinds = f"do wrong on purpose: {', '.join(KINDS)}; usual rate: {USUAL_RATE}"
     add("--fault", type=fault_rates, action="append", default=[], metavar="KIND[=RATE],…", help=kinds)
     add("--max-clients", type=whole(1, LARGEST), default=MAX_CLIENTS, help=f"default: {MAX_CLIENTS}")
-    add(
-        "--origin",
-        type=origin,
-        action="append",
-        default=[],
-        help="let pages of this origin in, besides those of this machine",
-    )
+    add("--origin", type=origin, action="append", default=[], help="let pages of it in, besides those of this machine")
     options = parser.parse_args(words)
     if options.labels and options.replay:
         parser.error("--labels needs the simulated market, not --replay")

@@ -20,6 +20,7 @@ PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SEQ = re.compile(r"\d{1,19}|-0", re.ASCII)
 LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes
 UNDERSCORE, PLUS, BACKSLASH, SPACE = b"_+\\ "
+MAX_TOGETHER = 1000  # ticks in a frame of ours, which has to stay below what readers accept
 MAX_KNOWN = 100_000  # tickers that were looked at before
 
 

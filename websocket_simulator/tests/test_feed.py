@@ -17,6 +17,7 @@ from faults import Faults
 from feed import Feed
 from gate import Gate
 from market import Market
+from missed import MAX_ENCODED
 from ring import Ring
 from sources import play, simulate
 from tick import Gap, Tick, decode, gap_of
@@ -375,8 +376,8 @@ async def test_those_who_catch_up_hold_up_nobody_and_share_their_frames() -> Non
             most = max(most, loop.time() - begun)
         assert sum([len(await read(reader)) for _ in range(200)]) == 2000
         assert most < 0.1
-        encoded = dict(feed._encoded)
+        encoded = dict(feed.missed.encoded)
         async with connect(f"{url}/?since=0&tickers=T7") as other:
             assert len(await read(other)) == 10
             assert encoded
-            assert len(feed._encoded) <= feed_module.MAX_ENCODED
+            assert len(feed.missed.encoded) <= MAX_ENCODED

@@ -142,6 +142,12 @@ def test_a_number_from_before_the_start_comes_once() -> None:
     assert (sequence.gaps, sequence.duplicates) == (0, 1)
 
 
+def test_numbers_from_before_the_start_are_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sequence.MAX_HOLES", 1)
+    sequence = Sequence()
+    assert fresh(sequence, 5, 3, 4, 3, 4, second=5) == [5, 3, 4, 4]
+
+
 def test_a_redelivery_after_a_frame_that_was_not_in_order_is_no_restart() -> None:
     sequence = Sequence()
     first = ticks(1, second=0) + ticks(2, second=10) + ticks(3, second=5)
