@@ -1,7 +1,6 @@
 """Fan-out to many readers of which some never read, against `broadcast` alone to those that do."""
 
 import asyncio
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import psutil
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from feed import Feed
-from gate import Gate
+from gate import Gate, room_for
 from report import Row, process
 from ring import Ring
 from tick import Tick, encode
@@ -63,7 +62,7 @@ def read(pipe: Connection, port: int, idle: int) -> None:
         await asyncio.to_thread(pipe.recv)
         pipe.send(sum(reader.received for reader in readers if not reader.is_idle))
 
-    _raise_limit()
+    room_for(HEALTHY + IDLE)
     asyncio.run(run())
 
 
@@ -74,7 +73,7 @@ def serve_feed(pipe: Connection) -> None:
             pipe.send(server.sockets[0].getsockname()[1])
             await _publish(pipe, feed.publish, lambda: len(feed.readers))
 
-    _raise_limit()
+    room_for(HEALTHY + IDLE)
     asyncio.run(run())
 
 
@@ -90,7 +89,7 @@ def serve_broadcast(pipe: Connection) -> None:
             pipe.send(server.sockets[0].getsockname()[1])
             await _publish(pipe, lambda ticks: broadcast(connections, encode(ticks)), lambda: len(connections))
 
-    _raise_limit()
+    room_for(HEALTHY + IDLE)
     asyncio.run(run())
 
 
@@ -111,12 +110,6 @@ async def _publish(pipe: Connection, publish: Callable[[list[Tick]], None], left
 def _ticks(count: int) -> list[Tick]:
     now = datetime.now(UTC)
     return [Tick(f"T{seq}", Decimal("170.25"), now, 10**15 + seq) for seq in range(count)]
-
-
-def _raise_limit() -> None:
-    """Have enough file descriptors for all connections."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def run(server: Callable[[Connection], None], idle: int) -> tuple[float, Cost]:

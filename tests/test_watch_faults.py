@@ -127,9 +127,7 @@ async def test_ten_thousand_tickers_are_watched_in_bounded_memory() -> None:
         for second in range(5):
             await feed.deliver(moment("100", second))
         await feed.deliver(moment("103", 5))
-        while b"\n" not in (line := await client.process.stdout.readline()):  # type: ignore[union-attr]
-            pass
-        client.out += line.decode()
+        await client.first_alert()
         memory = psutil.Process(client.process.pid).memory_info().rss
         alerts = await client.end()
     assert len({alert["id"] for alert in alerts}) == 10_000

@@ -53,7 +53,7 @@ def address(url: str, watch: Watch) -> str:
     """The feed's, with what we want of it: our tickers, since the last that we have."""
     parts = urlsplit(url)
     wishes = [word for word in parts.query.split("&") if word and word.partition("=")[0] not in ("tickers", "since")]
-    if watch.is_partial:
+    if watch.sequence.partial:
         wishes.append(query_of(watch.tickers))
     since = parse_qs(parts.query).get("since", [None])[0] if watch.sequence.last is None else watch.sequence.last
     if since is not None:

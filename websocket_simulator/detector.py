@@ -13,18 +13,17 @@ import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tick import Tick
-from window import EXACT, LAST_INSTANT, ROUNDED, Rule, Window
+from tick import FIRST_INSTANT, LAST_INSTANT, Tick
+from window import EXACT, ROUNDED, Rule, Window
 
 AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of the clock; one beyond would empty the window
 LATENESS = timedelta(seconds=2)  # how much older than its ticker's newest tick one may be
 MAX_TICKERS = 50_000
-FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What networks and feeds do wrong, on request: each fault comes at its own rate, from a seeded source.
 
-Pure: randomness arrives as an argument, and time is the ticks' own.
+Pure: the seed arrives as an argument, and time is the ticks' own.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ class Faults:
     A seed repeats each kind, whatever other kinds there are and whoever is connected.
     """
 
-    def __init__(self, rates: Mapping[str, float], seed: object = None) -> None:
+    def __init__(self, rates: Mapping[str, float], seed: int) -> None:
         self.rates = rates
-        self.randoms = {kind: Random() if seed is None else Random(f"{seed} {kind}") for kind in KINDS}
+        self.randoms = {kind: Random(f"{seed} {kind}") for kind in KINDS}
         self._delayed: list[tuple[datetime, Tick]] = []
         self._stalled: list[Tick] = []
         self._stalled_until: datetime | None = None
@@ -43,7 +43,7 @@ class Faults:
         now = ticks[-1].timestamp
         due = [tick for instant, tick in self._delayed if instant <= now]
         self._delayed = [(instant, tick) for instant, tick in self._delayed if instant > now][-MAX_HELD:]
-        passed = [tick for tick in ticks if not self.happens("drop") and not self._is_held(tick, now)]
+        passed = [tick for tick in ticks if self._passes(tick, now)]
         return self._stall([*passed, *due], now)
 
     def garble(self, frame: str) -> str | bytes:
@@ -57,17 +57,16 @@ class Faults:
         ]
         return random.choice(spoilt)
 
-    def _is_held(self, tick: Tick, now: datetime) -> bool:
-        """Hold a tick, or a copy of it, for later."""
-        if self.happens("duplicate"):
-            self._delayed.append((self._later("duplicate", now, LONGEST_DELAY), tick))
-        if self.happens("reorder"):
-            self._delayed.append((now, tick))  # it comes after those of the next frame
-        elif self.happens("delay"):
-            self._delayed.append((self._later("delay", now, LONGEST_DELAY), tick))
-        else:
+    def _passes(self, tick: Tick, now: datetime) -> bool:
+        """Whether a tick goes on at once; hold what comes later. Every kind is drawn for, so that each has its own."""
+        is_dropped, is_reordered = self.happens("drop"), self.happens("reorder")
+        copied = self._later("duplicate", now, LONGEST_DELAY) if self.happens("duplicate") else None
+        delayed = self._later("delay", now, LONGEST_DELAY) if self.happens("delay") else None
+        if is_dropped:
             return False
-        return True
+        later = now if is_reordered else delayed  # reordered, it comes after the ticks of the next frame
+        self._delayed += [(instant, tick) for instant in (copied, later) if instant]
+        return later is None
 
     def _stall(self, ticks: list[Tick], now: datetime) -> list[Tick]:
         """Hold everything while a stall lasts, and give it out together afterwards."""

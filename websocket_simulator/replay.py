@@ -6,7 +6,7 @@ from datetime import UTC
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tick import MAX_TOGETHER, Tick, instant_of, price_of, ticker_of
 
@@ -16,14 +16,21 @@ MAX_REASON = 200  # characters; a stray quote can make all that follows one valu
 
 def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
     """`read` a file; a byte that is no UTF-8 costs its own row alone. Raises OSError, and ValueError as `read` does."""
-    with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
+    with _opened(path) as lines:
         yield from read(lines, reject)
 
 
 def check(path: Path) -> None:
     """Look whether the file has the columns; raises as `read_file` does."""
-    with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-        _columns(csv.reader(lines))
+    with _opened(path) as lines:
+        try:
+            _columns(csv.reader(lines))
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
+
+
+def _opened(path: Path) -> TextIO:
+    return path.open(newline="", encoding="utf-8-sig", errors="replace")
 
 
 def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:

@@ -7,13 +7,12 @@ that numbers nothing passes unchanged. Pure: no sockets, no clock.
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from tick import Tick
+from tick import FIRST_INSTANT, Tick
 
 MAX_HOLES = 1000  # the oldest are forgotten first: what still comes of theirs counts as a duplicate
 
-BEGINNING = datetime.min.replace(tzinfo=UTC)
 Span = tuple[datetime, datetime]  # between which instants ticks were lost
 
 
@@ -32,7 +31,7 @@ class Sequence:
     def __init__(self, *, partial: bool = False) -> None:
         self.partial = partial
         self.duplicates = 0
-        self.newest = BEGINNING  # the newest tick's time
+        self.newest = FIRST_INSTANT  # the newest tick's time
         self._start = self._next = 0  # what has come is in [start, next), without the holes
         self._holes: list[Hole] = []
         self._before: set[int] = set()  # numbers from before the start that came nevertheless
@@ -78,7 +77,7 @@ class Sequence:
 
     def interrupt(self) -> None:
         """Note that ticks were lost before the next one."""
-        self._is_interrupted = self.newest is not BEGINNING
+        self._is_interrupted = self.newest is not FIRST_INSTANT
 
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
         if tick.timestamp > latest:
@@ -144,5 +143,5 @@ class Sequence:
 
     def _span_to(self, tick: Tick) -> Span:
         """Between the newest tick so far and this one, which may be the older of both."""
-        known = self.newest if self.newest is not BEGINNING else tick.timestamp
+        known = self.newest if self.newest is not FIRST_INSTANT else tick.timestamp
         return min(known, tick.timestamp), max(known, tick.timestamp)

@@ -31,8 +31,9 @@ async def run(options: argparse.Namespace) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     rates = {kind: rate for rates in options.fault for kind, rate in rates.items()}
+    seed = Random().getrandbits(32) if options.seed is None else options.seed
     # Numbers begin with the clock's microseconds, so that those of a restarted feed continue those of the one before.
-    feed = Feed(Ring(time.time_ns() // 1000), Faults(rates, options.seed) if rates else None)
+    feed = Feed(Ring(time.time_ns() // 1000), Faults(rates, seed) if rates else None)
     max_clients = room_for(options.max_clients)
     if max_clients < options.max_clients:
         say(f"there is room for {max_clients} clients: the system's limit of open files is low (ulimit -n)")

@@ -18,7 +18,8 @@ from msgspec import Meta
 TICKER = re.compile(r"[A-Z0-9][A-Z0-9._/:=^-]{0,31}", re.ASCII | re.IGNORECASE)
 PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SEQ = re.compile(r"\d{1,19}|-0", re.ASCII)
-LARGEST, SMALLEST = Decimal("1e20"), Decimal("1e-20")  # prices beyond are mistakes
+LARGEST_PRICE, SMALLEST_PRICE = Decimal("1e20"), Decimal("1e-20")  # those beyond are mistakes
+FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 UNDERSCORE, PLUS, BACKSLASH, SPACE = b"_+\\ "
 MAX_TOGETHER = 1000  # ticks in a frame of ours, which has to stay below what readers accept
 MAX_KNOWN = 100_000  # tickers that were looked at before
@@ -77,7 +78,7 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
             return _sift(frame)
         for tick in ticks:
             if not (
-                SMALLEST <= tick.price <= LARGEST
+                SMALLEST_PRICE <= tick.price <= LARGEST_PRICE
                 and tick.timestamp.tzinfo is UTC
                 and (tick.ticker in _known or _learn(tick.ticker))
             ):
@@ -146,7 +147,7 @@ def ticker_of(text: str) -> str:
 
 
 def price_of(text: str) -> Decimal:
-    if not PRICE.fullmatch(text) or not SMALLEST <= (price := Decimal(text)) <= LARGEST:
+    if not PRICE.fullmatch(text) or not SMALLEST_PRICE <= (price := Decimal(text)) <= LARGEST_PRICE:
         raise ValueError(f"{text!r} is no price")
     return price
 

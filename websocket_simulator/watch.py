@@ -6,8 +6,7 @@ from datetime import datetime
 
 from detector import AHEAD, Alert, SpikeDetector
 from sequence import Sequence
-from tick import Tick, decode, gap_of
-from window import LAST_INSTANT
+from tick import LAST_INSTANT, Tick, decode, gap_of
 
 
 class Watch:
@@ -31,7 +30,7 @@ class Watch:
         max_alerts: int | None = None,
     ) -> None:
         self.rises, self.falls, self.show, self.clock, self.say = rises, falls, show, clock, say
-        self.tickers, self.is_partial, self.max_alerts = tickers, is_partial, max_alerts
+        self.tickers, self.max_alerts = tickers, max_alerts
         self.enough: Callable[[], None] = lambda: None
         self.sequence = Sequence(partial=is_partial)
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
@@ -116,7 +115,7 @@ class Watch:
             self.bad += bad
             return
         self.say(f"the feed no longer has the ticks {gap.first} to {gap.last}")
-        if self.is_partial:  # otherwise their numbers will be missing
+        if self.sequence.partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
 
     def _tell_of_clocks(self, is_ahead: bool) -> None:

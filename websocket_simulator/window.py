@@ -5,15 +5,14 @@ All prices are compared exactly. Where falls are watched, prices are negated, an
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 
-from tick import Tick
+from tick import LAST_INSTANT, Tick
 
 EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])  # not for divisions
 HALF = Decimal("0.5")
 ROUNDED = Context(prec=28)
-LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
 
 

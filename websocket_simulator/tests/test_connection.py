@@ -290,7 +290,7 @@ async def test_what_the_feed_no_longer_has_is_a_gap(watch: Watch, alerts: list[A
         await connection.send(encode_gap(Gap(2, 4)))
         await connection.send(numbered(5, price="103"))
 
-    watch.is_partial = watch.sequence.partial = is_partial
+    watch.sequence.partial = is_partial
     await run(script, watch)
     assert (watch.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
 
@@ -338,7 +338,7 @@ async def test_a_clock_that_is_behind_is_told_once(watch: Watch, capsys: pytest.
 
 
 def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
-    watch.tickers, watch.is_partial = frozenset({"B", "A=X"}), True
+    watch.tickers, watch.sequence.partial = frozenset({"B", "A=X"}), True
     watch.take([numbered(7)])
     assert address("ws://x", watch) == "ws://x?tickers=A%3DX,B&since=7"
     assert address("ws://x/?tickers=C&token=1&since=3", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"

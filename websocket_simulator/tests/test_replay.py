@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from replay import read
+from replay import check, read
 from tick import Tick
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
@@ -41,6 +42,13 @@ def test_missing_columns_are_named(lines: list[str]) -> None:
 def test_a_time_without_an_offset_is_utc() -> None:
     [[tick]] = read(["ticker,price,timestamp", "A,1,2025-06-06T12:00:00"], pytest.fail)
     assert tick.timestamp == NOON
+
+
+def test_a_header_beyond_reading_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "recording.csv"
+    path.write_text("A" * 200_000)
+    with pytest.raises(ValueError, match="field larger"):
+        check(path)
 
 
 def test_a_line_beyond_reading_is_an_error() -> None:
