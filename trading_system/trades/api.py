@@ -3,21 +3,44 @@
 import re
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.viewsets import ModelViewSet
 
-from .errors import BodyTooLarge, LengthRequired
-from .filters import TradeFilter, refuse_unknown
+from idempotency.once import once
+
+from . import bodies, pagination
+from .errors import named_rule
+from .etags import etag, matches, require_match
+from .export import export
+from .filters import TradeFilter
+from .history import history
 from .models import Trade
-from .pagination import KeysetPagination
+from .parameters import refuse_unknown
+from .renderers import CSVRenderer, ExportRenderer, FastJSONRenderer, NDJSONRenderer
+from .selection import Selection
 from .serializers import TradeSerializer
+from .summary import summary
+from .upload import upload
+
+MAX_ID = 2**63 - 1
+FILTERS = set(TradeFilter.base_filters)
+PARAMETERS = {
+    "list": FILTERS | pagination.PARAMETERS,
+    "summary": FILTERS,
+    "export": FILTERS,
+    "history": {"cursor"},
+    "bulk": {"on_error", "dry_run", "again"},
+}
 
 
 class TradeViewSet(ModelViewSet[Trade]):
@@ -27,32 +50,112 @@ class TradeViewSet(ModelViewSet[Trade]):
     serializer_class = TradeSerializer
     filter_backends = (DjangoFilterBackend,)
     filterset_class = TradeFilter
-    pagination_class = KeysetPagination
+    pagination_class = pagination.KeysetPagination
     lookup_value_regex = "[^/]+"  # what is no number gets the API's 404, not Django's
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        listing = {*TradeFilter.base_filters, "cursor", "page_size"} if self.action == "list" else set()
-        refuse_unknown(request.query_params, {"format", *listing})
+        refuse_unknown(request.query_params, {"format"} | PARAMETERS.get(self.action, set()))
         refuse_foreign_page(request)
-        read_whole_body(request)
+        if self.action != "bulk":
+            bodies.read_whole(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):  # an error, which is no row
+            response.accepted_renderer, response.accepted_media_type = FastJSONRenderer(), FastJSONRenderer.media_type
+        return response
 
     def get_queryset(self) -> QuerySet[Trade]:
         trades = super().get_queryset()
         return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        return queryset  # lists are selections; the filters are there for forms and for the schema
+
     def get_object(self) -> Trade:
-        if not re.fullmatch(r"[1-9][0-9]{0,18}", self.kwargs["pk"]):  # int() would read other scripts' digits, too
-            raise NotFound
+        self.pk()
         return super().get_object()
+
+    def pk(self) -> int:
+        text = self.kwargs["pk"]
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", text) or int(text) > MAX_ID:  # int() reads other scripts' digits, too
+            raise NotFound
+        return int(text)
+
+    def selection(self) -> Selection:
+        return TradeFilter(self.request.query_params).selection()
+
+    def answer(self, trade: Trade, status_: int = status.HTTP_200_OK) -> Response:
+        headers = {"ETag": etag(trade)}
+        if status_ == status.HTTP_201_CREATED:
+            headers["Location"] = reverse("trade-detail", [trade.pk], request=self.request)
+        return Response(self.get_serializer(trade).data, status_, headers=headers)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(pagination.page(self.selection(), request))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        trade = self.get_object()
+        if "If-None-Match" in request.headers and matches(request, "If-None-Match", trade):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag(trade)})
+        return self.answer(trade)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return once(request, self.add, lambda: bodies.digest(request), FastJSONRenderer())
+
+    def add(self) -> Response:
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            with transaction.atomic():
+                return self.answer(serializer.save(), status.HTTP_201_CREATED)
+        except IntegrityError as error:
+            existing = same(error, serializer.validated_data)
+            if existing is None:
+                raise
+        return self.answer(existing)
 
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().update(request, *args, **kwargs)
+        trade = self.get_object()
+        require_match(request, trade)
+        serializer = self.get_serializer(trade, data=request.data, partial=kwargs.get("partial", False))
+        serializer.is_valid(raise_exception=True)
+        return self.answer(serializer.save())
 
     @transaction.atomic
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().destroy(request, *args, **kwargs)
+        trade = self.get_object()
+        require_match(request, trade)
+        trade.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        return upload(request, FastJSONRenderer())
+
+    @action(detail=False)
+    def summary(self, request: Request) -> Response:
+        return Response(summary(self.selection()))
+
+    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
+    def export(self, request: Request) -> StreamingHttpResponse:
+        return export(self.selection(), as_csv=isinstance(request.accepted_renderer, CSVRenderer))
+
+    @action(detail=True)
+    def history(self, request: Request, pk: str) -> Response:
+        return Response(history(self.pk(), request))
+
+
+def same(error: IntegrityError, given: dict[str, Any]) -> Trade | None:
+    """The trade that has the external_id already, if what was given of it is what it is."""
+    rule = named_rule(error)
+    if not (rule and rule.unique):
+        return None
+    existing = Trade.objects.filter(external_id=given["external_id"]).first()
+    differs = existing and any(value and getattr(existing, name) != value for name, value in given.items())
+    return None if differs else existing
 
 
 def refuse_foreign_page(request: Request) -> None:
@@ -60,16 +163,3 @@ def refuse_foreign_page(request: Request) -> None:
     origin = request.headers.get("Origin")
     if origin and request.method not in SAFE_METHODS and origin.partition("://")[2] != request.get_host():
         raise PermissionDenied("Pages of other sites may not change trades.")
-
-
-def read_whole_body(request: Request) -> None:
-    """Read as many bytes as Content-Length says, at most 1 MiB; a body that was cut off could pass for another."""
-    if "HTTP_TRANSFER_ENCODING" in request.META:
-        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not re.fullmatch(r"[0-9]{1,19}", length):
-        raise ParseError("Content-Length must be a whole number.")
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise BodyTooLarge(f"A body has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
-    if len(request.body) < int(length):
-        raise ParseError("The body ended before its Content-Length.")

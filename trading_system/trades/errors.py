@@ -1,5 +1,6 @@
 """What the database says, in the API's terms: a rule that was broken is a field error, an outage is a 503."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -26,6 +27,10 @@ class LengthRequired(APIException):
     status_code = status.HTTP_411_LENGTH_REQUIRED
 
 
+class Conflict(ValidationError):
+    status_code = status.HTTP_409_CONFLICT
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, for the database's exceptions too."""
     if isinstance(error, OperationalError | InterfaceError):
@@ -33,16 +38,37 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, SuspiciousOperation):
         error = ParseError(str(error))  # Django's own page for it fails on what made it suspicious
     elif isinstance(error, IntegrityError):
-        error = broken_rule(error) or error
+        error = refused(error)
     return exception_handler(error, context)
 
 
-def broken_rule(error: IntegrityError) -> ValidationError | None:
-    """The field error for the constraint that PostgreSQL names; its own name is `<model>_<field>_<rule>`."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+def refused(error: IntegrityError) -> Exception:
+    """The field error for the constraint that PostgreSQL names; where a name is taken, that is a conflict."""
+    rule = named_rule(error)
+    if rule is None:
+        return error
+    return (Conflict if rule.unique else ValidationError)({rule.field: [rule.message]})
+
+
+def named_rule(error: IntegrityError) -> "BrokenRule | None":
+    return broken_rule(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None))
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    field: str
+    message: str
+    unique: bool
+
+
+def broken_rule(name: str | None) -> BrokenRule | None:
+    """What the constraint `<model>_<field>_<rule>` has to say."""
     for model in apps.get_models():
         for constraint in model._meta.constraints:
-            if constraint.name == name and isinstance(constraint, models.CheckConstraint):
-                field = name.removeprefix(f"{model._meta.model_name}_").split("_")[0]
-                return ValidationError({field: [constraint.violation_error_message]})
+            if constraint.name == name:
+                field = next(
+                    f.name for f in model._meta.fields if name.startswith(f"{model._meta.model_name}_{f.name}_")
+                )
+                unique = isinstance(constraint, models.UniqueConstraint)
+                return BrokenRule(field, str(constraint.violation_error_message), unique)
     return None

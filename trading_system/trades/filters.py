@@ -1,72 +1,170 @@
-"""Which trades a list request asks for: by ticker and by a range of dates, both ends included."""
+"""Which trades a request asks for: by ticker, by ranges with both ends included, and as of which instant."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
-from django.http import QueryDict
 from django_filters import rest_framework as filters
-from rest_framework.exceptions import ValidationError
+from django_filters.utils import translate_validation
 
 from . import instants
-from .forms import TickerField
-from .models import Trade
+from .forms import AmountField, TickerField
+from .models import Side, Trade, TradeEvent
+from .selection import Part, Selection
 
+MAX_TICKERS = 100
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 DECODED_PLUS = re.compile(r" (?=\d\d:\d\d\Z)", re.ASCII)  # what a plus in a query string is read as
+known_zones = cache(available_timezones)
 
 
 class MomentField(forms.Field):
-    """A date, read as its first or last instant in UTC, or a date and time.
+    """A date, read as its first instant or as its last, or a date and time.
 
-    A day's last instant is the microsecond before midnight: PostgreSQL stores nothing between the two.
+    A day's last instant is the microsecond before the next midnight: PostgreSQL stores nothing between the two.
     """
 
-    def __init__(self, *, edge: time, **options: Any) -> None:
+    def __init__(self, *, last: bool, **options: Any) -> None:
         super().__init__(**options)
-        self.edge = edge
+        self.last = last
 
-    def to_python(self, value: str | None) -> datetime | None:
-        if not value:
-            return None
+    def instant(self, text: str, zone: tzinfo) -> datetime:
         try:
-            if DATE.fullmatch(value):
-                return datetime.combine(date.fromisoformat(value), self.edge, UTC)
-            return instants.parse(DECODED_PLUS.sub("+", value))
-        except ValueError:
+            if not DATE.fullmatch(text):
+                return instants.parse(DECODED_PLUS.sub("+", text), zone, fold=self.last)
+            day = date.fromisoformat(text)
+            if not self.last:
+                return midnight(day, zone)
+            return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + DAY, zone) - MICROSECOND
+        except (ValueError, OverflowError):
             raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.") from None
 
 
-class RangeForm(forms.Form):
+DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+class TickersField(TickerField):
+    """Several tickers, separated by commas; the value is a tuple."""
+
+    def clean(self, value: Any) -> Any:
+        names = (value or "").split(",")
+        if len(names) > MAX_TICKERS:
+            raise forms.ValidationError(f"At most {MAX_TICKERS} tickers.")
+        own = super().clean
+        return tuple(dict.fromkeys(own(name) for name in names)) if value else ()
+
+
+class SideField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        side = super().to_python(value) or ""
+        if side and side.lower() not in Side.values:
+            raise forms.ValidationError('Must be "buy" or "sell".')
+        return side.lower()
+
+
+class ZoneField(forms.CharField):
+    """A name of the IANA time zone database."""
+
+    def clean(self, value: Any) -> tzinfo:
+        if not value:
+            return UTC
+        if value not in known_zones():
+            raise forms.ValidationError("Must be a time zone such as Europe/Berlin.")
+        return ZoneInfo(value)
+
+
+class FilterForm(forms.Form):
     def clean(self) -> None:
-        start, end = self.cleaned_data.get("start_date"), self.cleaned_data.get("end_date")
-        if start and end and start > end:
-            self.add_error("start_date", "Must not be after end_date.")
+        if zone := self.cleaned_data.get("tz"):
+            self.read_moments(zone)
+        self.in_order("start_date", "end_date")
+        self.in_order("min_price", "max_price")
+        self.in_order("min_quantity", "max_quantity")
 
+    def read_moments(self, zone: tzinfo) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field, MomentField) and (text := self.cleaned_data.get(name)):
+                try:
+                    self.cleaned_data[name] = field.instant(text, zone)
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
 
-class TickerFilter(filters.CharFilter):
-    field_class = TickerField
+    def in_order(self, low: str, high: str) -> None:
+        least, most = self.cleaned_data.get(low), self.cleaned_data.get(high)
+        if least is not None and most is not None and least > most:
+            self.add_error(low, f"Must not be above {high}.")
 
 
 class MomentFilter(filters.Filter):
     field_class = MomentField
 
 
+class AmountFilter(filters.Filter):
+    field_class = AmountField
+
+
+class SideFilter(filters.CharFilter):
+    field_class = SideField
+
+
+class Elsewhere(filters.Filter):
+    """A parameter that is no condition of its own."""
+
+    def filter(self, trades: Any, value: Any) -> Any:
+        return trades
+
+
+class TickersFilter(Elsewhere):
+    field_class = TickersField
+
+
+class ZoneFilter(Elsewhere):
+    field_class = ZoneField
+
+
+class AsOfFilter(Elsewhere, MomentFilter):
+    pass
+
+
 class TradeFilter(filters.FilterSet):
-    ticker = TickerFilter()
-    start_date = MomentFilter(field_name="timestamp", lookup_expr="gte", edge=time.min)
-    end_date = MomentFilter(field_name="timestamp", lookup_expr="lte", edge=time.max)
+    ticker = TickersFilter(help_text=f"One ticker or several, separated by commas; at most {MAX_TICKERS}.")
+    start_date = MomentFilter(
+        field_name="timestamp", lookup_expr="gte", last=False, help_text="From this date, or date and time, on."
+    )
+    end_date = MomentFilter(
+        field_name="timestamp", lookup_expr="lte", last=True, help_text="Up to this date, or date and time, included."
+    )
+    tz = ZoneFilter(help_text="The time zone of dates, and of times without an offset; UTC if left out.")
+    side = SideFilter(help_text="buy or sell.")
+    min_price = AmountFilter(field_name="price", lookup_expr="gte", help_text="From this price on.")
+    max_price = AmountFilter(field_name="price", lookup_expr="lte", help_text="Up to this price, included.")
+    min_quantity = AmountFilter(field_name="quantity", lookup_expr="gte", help_text="From this quantity on.")
+    max_quantity = AmountFilter(field_name="quantity", lookup_expr="lte", help_text="Up to this quantity, included.")
+    external_id = filters.CharFilter(strip=False, help_text="The trade that was given this external_id.")
+    updated_since = MomentFilter(
+        field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
+    )
+    as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
 
     class Meta:
         model = Trade
         fields: tuple[str, ...] = ()
-        form = RangeForm
+        form = FilterForm
 
-
-def refuse_unknown(parameters: QueryDict, known: set[str]) -> None:
-    """Raise ValidationError for a parameter that would be ignored, or that is given twice."""
-    errors = {name: ["Unknown parameter."] for name in parameters if name not in known}
-    errors |= {name: ["Given more than once."] for name, values in parameters.lists() if len(values) > 1}
-    if errors:
-        raise ValidationError(errors)
+    def selection(self) -> Selection:
+        """ValidationError names what is wrong with the parameters."""
+        if not self.is_valid():
+            raise translate_validation(self.errors)
+        data = self.form.cleaned_data
+        parts: tuple[Part, ...] = (Trade.objects.order_by(),)
+        if as_of := data["as_of"]:
+            now, then = Trade.objects.order_by(), TradeEvent._default_manager.order_by()
+            parts = (now.filter(updated_at__lte=as_of), then.filter(updated_at__lte=as_of, pgh_created_at__gt=as_of))
+        return Selection(tuple(self.filter_queryset(part) for part in parts), data["ticker"])

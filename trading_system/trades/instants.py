@@ -1,26 +1,29 @@
-"""Instants on the wire: RFC 3339 in, without an offset read as UTC; UTC with `Z` out."""
+"""Instants on the wire: RFC 3339 in, without an offset read as UTC or in a zone that was named; UTC with `Z` out."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 # Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out.
 OFFSET = r"[Zz]|[+-]([01]\d|2[0-3]):[0-5]\d"
 PATTERN = re.compile(
-    rf"\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d+)?)?(?P<offset>{OFFSET})?", re.ASCII
+    rf"(?P<local>\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(?P<fraction>\.\d+)?)?)(?P<offset>{OFFSET})?", re.ASCII
 )
 FORM = "a date and time such as 2025-06-06T20:00:00Z"
 
 
-def parse(text: str) -> datetime:
-    """Return the instant in UTC; ValueError says what is wrong."""
+def parse(text: str, zone: tzinfo = UTC, fold: int = 0) -> datetime:
+    """Return the instant in UTC; ValueError says what is wrong.
+
+    Without an offset it is in `zone`; of an hour that occurs twice there, `fold` says which one.
+    """
     match = PATTERN.fullmatch(text)
     if match is None:
         raise ValueError(f"Must be {FORM}.")
     if len(match["fraction"] or "") > 7:
         raise ValueError("Must have at most 6 decimals in its seconds.")
-    offset = (match["offset"] or "Z").upper()
     try:
-        return datetime.fromisoformat(text.removesuffix(match["offset"] or "") + offset).astimezone(UTC)
+        instant = datetime.fromisoformat(match["local"] + (match["offset"] or "").upper())
+        return (instant if match["offset"] else instant.replace(tzinfo=zone, fold=fold)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("Must be a date and time that exists, from the year 1 to 9999.") from None
 
@@ -29,3 +32,12 @@ def render(instant: datetime) -> str:
     """Render with the fewest decimals, of 0, 3 and 6, that lose nothing."""
     precision = "microseconds" if instant.microsecond % 1000 else "milliseconds" if instant.microsecond else "seconds"
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def sql(column: str) -> str:
+    """The expression that makes PostgreSQL write what `render` writes, in a session whose time zone is UTC."""
+    seconds = 'YYYY-MM-DD"T"HH24:MI:SS'
+    return (
+        f"""to_char({column}, CASE {column} WHEN date_trunc('second', {column}) THEN '{seconds}"Z"' """
+        f"""WHEN date_trunc('milliseconds', {column}) THEN '{seconds}.MS"Z"' ELSE '{seconds}.US"Z"' END)"""
+    )

@@ -1,24 +1,27 @@
 """Pages of trades by keyset: a cursor names the last trade seen, so pages stay right while trades arrive."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
-from .models import Trade
+from .parameters import one_of
+from .selection import FIELDS, Part, Selection, json_line
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
-KEY = ("timestamp", "id")
+NEWEST_FIRST, OLDEST_FIRST = "-timestamp", "timestamp"
+PARAMETERS = {"cursor", "page_size", "ordering", "count"}
+LINE = json_line(FIELDS)
 signer = Signer(salt="trades.cursor")
 
 
@@ -31,8 +34,9 @@ class Cursor:
     id: int
 
     @classmethod
-    def beside(cls, trade: Trade, *, older: bool) -> "Cursor":
-        return cls(older, trade.timestamp, trade.pk)
+    def beside(cls, line: str, *, older: bool) -> "Cursor":
+        trade = json.loads(line)
+        return cls(older, datetime.fromisoformat(trade["timestamp"]), trade["id"])
 
     def turned(self) -> "Cursor":
         """The cursor of the page that ends here, with the trade of this key."""
@@ -49,37 +53,44 @@ class Cursor:
             raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None
         return cls(older, datetime.fromisoformat(timestamp), id_)
 
-    def page(self, trades: QuerySet[Trade]) -> QuerySet[Trade]:
-        key, here = tuple(F(name) for name in KEY), (self.timestamp, self.id)
-        if self.older:
-            return trades.filter(TupleLessThan(key, here))
-        return trades.filter(TupleGreaterThan(key, here)).order_by(*KEY)
+    def cut(self, trades: Part) -> Part:
+        key, here = (F("timestamp"), F("id")), (self.timestamp, self.id)
+        return trades.filter((TupleLessThan if self.older else TupleGreaterThan)(key, here))
 
 
 class KeysetPagination(BasePagination):
-    """Newest first, in the envelope `{"next", "previous", "results"}`; `next` leads to older trades."""
+    """What REST framework wants to know of pages, for its forms and for the schema; `page` makes them."""
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        size, text = page_size(request), request.query_params.get("cursor")
-        cursor = None if text is None else Cursor.parse(text)
-        found = list((cursor.page(queryset) if cursor else queryset)[: size + 1])
-        page, more = found[:size], len(found) > size
-        if not cursor or cursor.older:
-            older, newer = more, cursor is not None
-        else:
-            older, newer = True, more
-            page.reverse()
-        # A page is empty where its trades were deleted since; the way back is open all the same.
-        back = None if page or not cursor else cursor.turned()
-        self.next = self.link(request, back or Cursor.beside(page[-1], older=True)) if older else None
-        self.previous = self.link(request, back or Cursor.beside(page[0], older=False)) if newer else None
-        return page
+    def get_results(self, data: Any) -> Any:
+        return data["results"]
 
-    def link(self, request: Request, cursor: Cursor) -> str:
-        return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
 
-    def get_paginated_response(self, data: Any) -> Response:
-        return Response({"next": self.next, "previous": self.previous, "results": data})
+def page(selection: Selection, request: Request) -> dict[str, Any]:
+    """`{"next", "previous", "results"}`, with "count" if it is asked for; `next` leads on in the order asked for."""
+    size, ascending, with_count = page_size(request), oldest_first(request), counted(request)
+    text = request.query_params.get("cursor")
+    cursor = None if text is None else Cursor.parse(text)
+    older = cursor.older if cursor else not ascending
+    cut = cursor.cut if cursor else lambda part: part
+    found = selection.first(size + 1, LINE, ascending=not older, cut=cut)
+    trades, more = found[:size], len(found) > size
+    onward = older is not ascending  # in the order that was asked for, not back
+    if not onward:
+        trades.reverse()
+    # A page is empty where its trades were deleted since; the way back is open all the same.
+    back = None if trades or not cursor else cursor.turned()
+    after = back or (trades and Cursor.beside(trades[-1], older=not ascending))
+    before = back or (trades and Cursor.beside(trades[0], older=ascending))
+    return {
+        **({"count": selection.count()} if with_count else {}),
+        "next": link(request, after) if after and (more or not onward) else None,
+        "previous": link(request, before) if before and ((cursor is not None) if onward else more) else None,
+        "results": msgspec.Raw(f"[{','.join(trades)}]".encode()),
+    }
+
+
+def link(request: Request, cursor: Cursor) -> str:
+    return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
 
 
 def page_size(request: Request) -> int:
@@ -87,3 +98,11 @@ def page_size(request: Request) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 0 < int(text) <= MAX_PAGE_SIZE:
         raise ValidationError({"page_size": [f"Must be a whole number from 1 to {MAX_PAGE_SIZE}."]})
     return int(text)
+
+
+def oldest_first(request: Request) -> bool:
+    return one_of(request, "ordering", NEWEST_FIRST, OLDEST_FIRST) == OLDEST_FIRST
+
+
+def counted(request: Request) -> bool:
+    return one_of(request, "count", "false", "true") == "true"

@@ -10,13 +10,33 @@ from rest_framework import serializers
 
 from . import instants
 from .forms import NUMBER
-from .models import TICKER_LENGTH, ExactDecimalField, Trade, at_most_a_day_ahead, normal_ticker, ticker_form
+from .models import (
+    DECIMALS,
+    EXTERNAL_ID_LENGTH,
+    NOTE_LENGTH,
+    TICKER_LENGTH,
+    WHOLE_DIGITS,
+    ExactDecimalField,
+    Trade,
+    at_most_a_day_ahead,
+    external_id_form,
+    normal_ticker,
+    note_form,
+    ticker_form,
+)
+from .selection import FIELDS
 
 NOT_DATA = {"csrfmiddlewaretoken"}  # sent along by the browsable API's forms
 
 
 class AmountField(serializers.DecimalField):
     """A decimal, from a JSON number or a string of ASCII digits, written back with the digits it was given."""
+
+    default_error_messages = {
+        "max_digits": f"At most {WHOLE_DIGITS} digits before the point and {DECIMALS} after it.",
+        "max_whole_digits": f"At most {WHOLE_DIGITS} digits before the point.",
+        "max_decimal_places": f"At most {DECIMALS} digits after the point.",
+    }
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or (isinstance(data, str) and not NUMBER.fullmatch(data.strip(" "))):
@@ -28,6 +48,22 @@ class AmountField(serializers.DecimalField):
 
     def to_representation(self, value: Decimal) -> str:
         return f"{value:f}"
+
+
+class TextField(serializers.CharField):
+    """A string as it is; a number or a truth value is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class ExternalIdField(TextField):
+    """An empty one is none."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(None if data == "" else data)
 
 
 class TickerField(serializers.CharField):
@@ -73,12 +109,27 @@ class TradeSerializer(serializers.ModelSerializer[Trade]):
         help_text="UTC, or with an offset; now, if left out.",
         style={"input_type": "text"},  # a browser's own field for dates would drop microseconds
     )
+    external_id = ExternalIdField(
+        required=False,
+        allow_null=True,
+        max_length=EXTERNAL_ID_LENGTH,
+        validators=[external_id_form],
+        help_text="Your own name of the trade, unique: adding it again changes nothing.",
+    )
+    note = TextField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=NOTE_LENGTH,
+        validators=[note_form],
+        style={"base_template": "textarea.html"},
+    )
     created_at = InstantField(read_only=True)
     updated_at = InstantField(read_only=True)
 
     class Meta:
         model = Trade
-        fields = ("id", "ticker", "price", "quantity", "side", "timestamp", "created_at", "updated_at")
+        fields = FIELDS
 
     def to_internal_value(self, data: Any) -> Any:
         is_form = isinstance(data, QueryDict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pghistory
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -18,6 +19,18 @@ def with_trailing_slash(get_response: Respond) -> Respond:
             request.path_info += "/"
             request.path += "/"
         return get_response(request)
+
+    return respond
+
+
+def with_author(get_response: Respond) -> Respond:
+    """Changes that a request makes carry the name of its user into the history."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return get_response(request)
+        with pghistory.context(user=request.user.get_username() or None):
+            return get_response(request)
 
     return respond
 

@@ -23,7 +23,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+    "pghistory",
     "embedded_postgres",
+    "idempotency",
     "trades",
 ]
 MIDDLEWARE = [
@@ -34,6 +39,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "trading_system.middleware.with_author",
     "trading_system.middleware.DatabaseErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -69,13 +75,21 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 
+# An event ends the version that it keeps: where the next one begins, or where the trade was deleted.
+PGHISTORY_CREATED_AT_FUNCTION = 'COALESCE(NEW."updated_at", GREATEST(CLOCK_TIMESTAMP(), OLD."updated_at"))'
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # there is no login yet, except to the admin
+    "DEFAULT_RENDERER_CLASSES": [
+        "trades.renderers.FastJSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
     "DEFAULT_PARSER_CLASSES": [
         "trades.parsers.ExactJSONParser",
         "rest_framework.parsers.FormParser",
         "trades.parsers.WholeMultiPartParser",
     ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "trades.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -50,7 +50,7 @@ def test_the_form_of_a_trade_holds_its_values(browser: Client, api: APIClient, f
     id_ = api.post("/api/trades/", fill | {"timestamp": instant}).json()["id"]
     shown = page(browser, f"/api/trades/{id_}/")
     values = dict(re.findall(r'<input name="(\w+)"[^>]*value="([^"]*)"', shown))
-    assert values == {"ticker": "AAPL", "price": "170.25", "quantity": "10", "timestamp": instant}
+    assert values == {"ticker": "AAPL", "price": "170.25", "quantity": "10", "timestamp": instant, "external_id": ""}
 
 
 def test_the_form_adds_a_trade(fill: dict[str, Any]) -> None:

@@ -1,0 +1,25 @@
+"""`manage.py prune_idempotency_keys`: forget old answers."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from idempotency.models import IdempotencyKey
+
+KEPT_HOURS = 24
+
+
+class Command(BaseCommand):
+    help = "Forget answers to requests with an Idempotency-Key; a request that comes again later is carried out again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--hours", type=int, default=KEPT_HOURS, help=f"forget older ones (default: {KEPT_HOURS})")
+
+    def handle(self, *, hours: int, **options: Any) -> None:
+        if not 0 <= hours < 1_000_000:
+            raise CommandError(f"--hours {hours}: must be from 0 to 999999")
+        count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(hours=hours)).delete()
+        self.stdout.write(f"{count} keys forgotten")

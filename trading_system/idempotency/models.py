@@ -1,0 +1,24 @@
+"""Answers that were given to requests with an Idempotency-Key, for those who ask again."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+KEY_LENGTH = 255
+
+
+class IdempotencyKey(models.Model):
+    """One request that was carried out: its key is unique within `scope`, which is the caller and the route."""
+
+    scope = models.CharField(max_length=300)
+    key = models.CharField(max_length=KEY_LENGTH)
+    fingerprint = models.BinaryField()  # of the request; the same key with another one is an error
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField()
+    body = models.TextField()  # JSON
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["scope", "key"], name="idempotencykey_key_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.scope}"

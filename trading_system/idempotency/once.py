@@ -1,0 +1,94 @@
+"""Requests that are carried out once, however often they are sent (draft-ietf-httpapi-idempotency-key-header).
+
+A client sends `Idempotency-Key`. What is answered is stored in the transaction that carries the request out, so that
+neither is there without the other. Errors are not stored: what was refused may be mended and sent again.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .models import KEY_LENGTH, IdempotencyKey
+
+HEADER = "Idempotency-Key"
+KEPT_HEADERS = ("Location", "ETag")
+
+
+class InFlight(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = f"A request with this {HEADER} is being carried out."
+    wait = 1  # seconds, sent as Retry-After
+
+
+class AnotherRequest(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = f"This {HEADER} belongs to a request that was another one."
+
+
+def once(
+    request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes], renderer: JSONRenderer
+) -> Response:
+    """Carry the request out, or answer what was answered before. `digest`, of its body, is asked for afterwards."""
+    key = given_key(request)
+    if key is None:
+        return carry_out()
+    scope = scope_of(request)
+    with transaction.atomic():
+        lock(scope, key)
+        stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+        if stored:
+            return replay(stored, fingerprint(request, digest()))
+        response = carry_out()
+        if status.is_success(response.status_code):
+            store(scope, key, fingerprint(request, digest()), response, renderer)
+    return response
+
+
+def given_key(request: Request) -> str | None:
+    key = request.headers.get(HEADER)
+    if key is not None and not re.fullmatch(rf"[!-~]([ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?", key):
+        raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} ASCII characters that print."]})
+    return key
+
+
+def scope_of(request: Request) -> str:
+    return f"{request.user.pk if request.user else ''} {request.method} {request.path}"
+
+
+def fingerprint(request: Request, digest: bytes) -> bytes:
+    return hashlib.sha256(f"{request.META.get('QUERY_STRING')}\n{request.content_type}\n".encode() + digest).digest()
+
+
+def lock(scope: str, key: str) -> None:
+    """Until the end of the transaction. The lock's number is 64 bits of a digest: two keys hardly ever share one."""
+    number = int.from_bytes(hashlib.sha256(f"{scope}\n{key}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        if not cursor.fetchone()[0]:
+            raise InFlight
+
+
+def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
+    if bytes(stored.fingerprint) != fingerprint:
+        raise AnotherRequest
+    headers = {**stored.headers, "Idempotency-Replayed": "true"}
+    return Response(json.loads(stored.body), stored.status, headers=headers)
+
+
+def store(scope: str, key: str, fingerprint: bytes, response: Response, renderer: JSONRenderer) -> None:
+    IdempotencyKey.objects.create(
+        scope=scope,
+        key=key,
+        fingerprint=fingerprint,
+        status=response.status_code,
+        headers={name: response[name] for name in KEPT_HEADERS if name in response},
+        body=renderer.render(response.data).decode(),
+    )

@@ -1,0 +1,72 @@
+"""Request bodies: read whole or piece by piece, and never taken for more or less than they are."""
+
+import hashlib
+import re
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.request import Request
+
+from .errors import BodyTooLarge, LengthRequired
+from .staging import Source
+
+FORMATS = {
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+    "application/json": "json",
+}
+
+
+def length(request: Request, most: int) -> int:
+    """As many bytes as Content-Length says, at most `most`; nothing else tells a body that was cut off from another."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        raise ParseError("Content-Length must be a whole number.")
+    if int(text) > most:
+        raise BodyTooLarge(f"A body has at most {most} bytes here.")
+    return int(text)
+
+
+def read_whole(request: Request) -> None:
+    expected = length(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if len(request.body) < expected:
+        raise ParseError("The body ended before its Content-Length.")
+
+
+def digest(request: Request) -> bytes:
+    return hashlib.sha256(request.body).digest()
+
+
+def file_format(request: Request) -> str:
+    media_type, _, parameters = request.content_type.partition(";")
+    charset = re.fullmatch(r"\s*charset\s*=\s*\"?([^\"]*)\"?\s*", parameters)
+    is_utf8 = not parameters.strip() or (charset and charset[1].lower() in ("utf-8", "utf8", "us-ascii"))
+    found = FORMATS.get(media_type.strip().lower())
+    if found is None or not is_utf8 or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMediaType(request.content_type, f"Must be one of {', '.join(FORMATS)}, in UTF-8.")
+    return found
+
+
+def streamed(request: Request, most: int) -> Source:
+    """The body, from the connection; ParseError if it ends early."""
+    left = length(request, most)
+
+    def read(size: int) -> bytes:
+        nonlocal left
+        piece = request._request.read(min(size, left))
+        left -= len(piece)
+        if not piece and left:
+            raise ParseError("The body ended before its Content-Length.")
+        return piece
+
+    return Source(read)
+
+
+def drain(source: Source) -> None:
+    """Read what is left, so that a client that is still sending hears the answer."""
+    while source.readinto(bytearray(64 * 1024)):
+        pass

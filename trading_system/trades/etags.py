@@ -1,0 +1,29 @@
+"""Versions of a trade: an ETag names one, and If-Match asks for it (section 13.1 of RFC 9110)."""
+
+from django.utils.http import parse_etags
+from rest_framework import status
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from . import instants
+from .models import Trade
+
+
+class PreconditionFailed(APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = "The trade has changed since it was read."
+
+
+def etag(trade: Trade) -> str:
+    """No two versions of a trade share their `updated_at`."""
+    return f'"{trade.pk}-{instants.render(trade.updated_at)}"'
+
+
+def matches(request: Request, header: str, trade: Trade) -> bool:
+    wanted = parse_etags(request.headers[header])
+    return "*" in wanted or etag(trade) in wanted
+
+
+def require_match(request: Request, trade: Trade) -> None:
+    if "If-Match" in request.headers and not matches(request, "If-Match", trade):
+        raise PreconditionFailed

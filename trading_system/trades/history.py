@@ -1,0 +1,66 @@
+"""What a trade was, what became of it, when, and by whom: from the events that the database's triggers write."""
+
+from typing import Any
+
+import msgspec
+from django.core.signing import BadSignature, Signer
+from django.db import connection
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from . import instants
+from .selection import FIELDS, json_line
+
+PAGE = 100  # events
+signer = Signer(salt="trades.history")
+
+# An event keeps the version that it ended. What came then is in the next event, or still in the ledger.
+EVENTS = f"""
+    WITH events AS (
+        SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, pgh_context->>'user' AS by,
+            {json_line(FIELDS)} AS before
+        FROM trades_tradeevent WHERE pgh_obj_id = %(id)s
+    ), chain AS (
+        SELECT *, LEAD(before, 1, (SELECT {json_line(FIELDS)} FROM trades_trade WHERE id = %(id)s))
+            OVER (ORDER BY pgh_id) AS after
+        FROM events
+    )
+    SELECT pgh_id, pgh_label, at, by, before, after FROM chain
+    WHERE %(before)s IS NULL OR pgh_id < %(before)s ORDER BY pgh_id DESC LIMIT {PAGE + 1}
+"""  # noqa: S608
+
+
+def history(trade: int, request: Request) -> dict[str, Any]:
+    """`{"next", "results"}`: newest first, each event with the trade before it and after it; null after a delete."""
+    with connection.cursor() as query:
+        query.execute(EVENTS, {"id": trade, "before": cursor_of(request)})
+        found = query.fetchall()
+        if not found:
+            query.execute("SELECT FROM trades_trade WHERE id = %s", [trade])
+            if not query.fetchone():
+                raise NotFound
+    more, events = found[PAGE:], found[:PAGE]
+    cursor = signer.sign(str(events[-1][0])) if more else None
+    return {
+        "next": replace_query_param(request.build_absolute_uri(), "cursor", cursor) if cursor else None,
+        "results": [described(*event[1:]) for event in events],
+    }
+
+
+def described(label: str, at: str, by: str | None, before: str, after: str | None) -> dict[str, Any]:
+    return {
+        "event": label,
+        "at": at,
+        "by": by,
+        "before": msgspec.Raw(before.encode()),
+        "after": msgspec.Raw(after.encode()) if after else None,
+    }
+
+
+def cursor_of(request: Request) -> int | None:
+    text = request.query_params.get("cursor")
+    try:
+        return None if text is None else int(signer.unsign(text))
+    except BadSignature:
+        raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None

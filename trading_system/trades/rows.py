@@ -1,0 +1,180 @@
+"""Files of trades, one row at a time: CSV, NDJSON, or a JSON array, in UTF-8. Pure: bytes in, rows out.
+
+A row is its number with the texts of its fields, or with an object that is odd enough to be looked at by itself, or
+with what is wrong with it. What makes all that follows unreadable is Malformed.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any, TextIO
+
+from .parsers import number
+from .selection import FIELDS, OWN_FIELDS
+
+MAX_ROW = 64 * 1024  # characters
+NEEDED = ("ticker", "price", "quantity", "side")
+KINDS = {name: (str, Decimal) if name in ("price", "quantity") else (str,) for name in OWN_FIELDS}
+SPACE = re.compile(r"[ \t\r\n]*")
+
+Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
+
+
+class Malformed(Exception):
+    """The file cannot be read on from this line, or item of an array."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A row that is no trade, and why."""
+
+    message: str
+
+
+Row = tuple[int, Texts | Mapping[str, Any] | Wrong]
+
+
+def csv_rows(text: TextIO) -> Iterator[Row]:
+    """The first line names the columns, in any order; a row's number is that of its first line in the file."""
+    reader = csv.reader(whole_lines(text), strict=True)
+    try:
+        header = next(reader, None)
+        pick, width = columns(header or []), len(header or [])
+        begin = reader.line_num + 1
+        for cells in reader:
+            if len(cells) == width:
+                cells.append("")  # what columns that the file does not have are picked from
+                yield begin, pick(cells)
+            elif cells:
+                yield begin, Wrong(f"Has {len(cells)} cells, where the header has {width}.")
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise Malformed(reader.line_num, f"Not CSV: {error}.") from None
+
+
+def columns(header: list[str]) -> Callable[[list[str]], Texts]:
+    names = [name.strip(" ") for name in header]
+    if missing := [name for name in NEEDED if name not in names]:
+        raise Malformed(1, f"The first line has to name the columns; it has no {', '.join(missing)}.")
+    if unknown := [name for name in names if name not in FIELDS]:
+        raise Malformed(1, f"Unknown columns: {', '.join(unknown)}; known are {', '.join(OWN_FIELDS)}.")
+    if len(set(names)) < len(names):
+        raise Malformed(1, "A column is named more than once.")
+    return itemgetter(*(names.index(name) if name in names else len(names) for name in OWN_FIELDS))
+
+
+def ndjson_rows(text: TextIO) -> Iterator[Row]:
+    """An object a line; empty lines are skipped."""
+    for line, written in enumerate(whole_lines(text), 1):
+        if not written.isspace():
+            try:
+                yield line, plain(decoder.decode(written))
+            except (ValueError, RecursionError) as error:
+                yield line, Wrong(f"Not JSON: {problem(error)}.")
+
+
+def json_rows(text: TextIO) -> Iterator[Row]:
+    """An array of objects, read a piece at a time; a row's number is its place in the array, from 1 on."""
+    scanner, item = Scanner(text), 0
+    scanner.expect("[", item)
+    if scanner.peek() == "]":
+        scanner.position += 1
+    else:
+        while item == 0 or scanner.expect(",]", item) == ",":
+            item += 1
+            yield item, plain(scanner.value(item))
+    if scanner.peek():
+        raise Malformed(item, "Not JSON: something follows the array.")
+
+
+class Scanner:
+    """JSON values of a text that need not fit into memory."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text, self.buffer, self.position = text, "", 0
+
+    def more(self) -> bool:
+        piece = self.text.read(MAX_ROW)
+        self.buffer, self.position = self.buffer[self.position :] + piece, 0
+        return bool(piece)
+
+    def peek(self) -> str:
+        """The next character that is no space; none at the end."""
+        while True:
+            if match := SPACE.match(self.buffer, self.position):
+                self.position = match.end()
+            if self.position < len(self.buffer):
+                return self.buffer[self.position]
+            if not self.more():
+                return ""
+
+    def expect(self, characters: str, item: int) -> str:
+        found = self.peek()
+        if not found or found not in characters:
+            raise Malformed(item, f"Not a JSON array: {found or 'the end'} where {' or '.join(characters)} should be.")
+        self.position += 1
+        return found
+
+    def value(self, item: int) -> Any:
+        self.peek()
+        while True:
+            try:
+                value, end = decoder.raw_decode(self.buffer, self.position)
+            except (ValueError, RecursionError) as error:
+                if len(self.buffer) - self.position > MAX_ROW or not self.more():
+                    raise Malformed(item, f"Not JSON: {problem(error)}.") from None
+            else:
+                if end < len(self.buffer) or not self.more():  # a number at the end may have more digits
+                    self.position = end
+                    return value
+
+
+def whole_lines(text: TextIO) -> Iterator[str]:
+    line = 0
+    while written := text.readline(MAX_ROW + 1):
+        line += 1
+        if len(written) > MAX_ROW:
+            raise Malformed(line, f"A line has at most {MAX_ROW} characters.")
+        yield written
+
+
+def pairs(members: list[tuple[str, Any]]) -> dict[str, Any] | Wrong:
+    value = dict(members)
+    return value if len(value) == len(members) else Wrong("A name is given more than once.")
+
+
+decoder = json.JSONDecoder(parse_float=number, parse_int=number, parse_constant=str, object_pairs_hook=pairs)
+
+
+def problem(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def plain(value: Any) -> Texts | Mapping[str, Any] | Wrong:
+    """The texts of an object of strings, and of numbers for amounts; any other object as it is."""
+    if isinstance(value, Wrong):
+        return value
+    if not isinstance(value, dict):
+        return Wrong("Must be an object with the fields of a trade.")
+    if value.keys() - FIELDS or any(type(value.get(name, "")) not in kinds for name, kinds in KINDS.items()):
+        return value
+    return [str(value.get(name, "")) for name in OWN_FIELDS]
+
+
+FORMATS: dict[str, Callable[[TextIO], Iterator[Row]]] = {"csv": csv_rows, "ndjson": ndjson_rows, "json": json_rows}
+
+
+def rows(binary: io.BufferedReader, format_: str) -> Iterator[Row]:
+    """Bytes that are not UTF-8 become lone surrogates, which no field may have."""
+    return FORMATS[format_](io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline=""))

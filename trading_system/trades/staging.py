@@ -1,0 +1,111 @@
+"""Rows of a file as lines for COPY. What is not plainly a trade is put to the serializer, as if it had come alone."""
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from . import instants
+from .rows import Row, Texts, Wrong
+from .selection import OWN_FIELDS
+from .serializers import TradeSerializer
+
+Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
+Refuse = Callable[[int, Errors], None]  # what is told of a row that is no trade
+
+AMOUNT = r"(?=[0.]*[1-9])[0-9]{1,12}(?:\.[0-9]{1,8})?"
+DAY = (
+    r"(?!0000|0001|9999)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+# Rows that keep all rules but those that need a clock, in a form that PostgreSQL and the serializer read alike.
+REGULAR = re.compile(
+    rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}T{TIME})?"
+    r"\t(?! )[ -\[\]-~]{0,100}(?<! )\t[^\0-\x1f\\\x7f\ud800-\udfff]{0,500}"
+)
+SURROGATE = re.compile("[\ud800-\udfff]")
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def copy_lines(rows: Iterable[Row], refuse: Refuse) -> Iterator[str]:
+    """Lines of COPY's text format: the row's number and its fields; an empty field is NULL."""
+    regular = REGULAR.fullmatch
+    for number, row in rows:
+        if isinstance(row, list | tuple):
+            text = "\t".join(row)
+            if regular(text) or regular(text := "\t".join(in_one_case(row))):
+                yield f"{number}\t{text}\n"
+                continue
+            row = {name: cell for name, cell in zip(OWN_FIELDS, row, strict=True) if cell}
+        found = examined(row)
+        if isinstance(found, Mapping):
+            refuse(number, found)
+        else:
+            yield f"{number}\t" + "\t".join(text.translate(ESCAPES) for text in found) + "\n"
+
+
+def in_one_case(texts: Texts) -> Texts:
+    ticker, price, quantity, side, *others = texts
+    return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
+
+
+def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
+    """The texts of a row that is a trade all the same, or what is wrong with it."""
+    if isinstance(row, Wrong):
+        return {None: [row.message]}
+    if broken := [name for name, value in row.items() if isinstance(value, str) and SURROGATE.search(value)]:
+        return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
+    serializer = TradeSerializer(data=row)
+    if not serializer.is_valid():
+        return {name: [str(text) for text in texts] for name, texts in serializer.errors.items()}
+    trade = serializer.validated_data
+    return [
+        trade["ticker"],
+        f"{trade['price']:f}",
+        f"{trade['quantity']:f}",
+        trade["side"],
+        instants.render(trade["timestamp"]) if "timestamp" in trade else "",
+        trade.get("external_id") or "",
+        trade.get("note", ""),
+    ]
+
+
+class Source(io.RawIOBase):
+    """The bytes of a file, with their digest, and a call for each piece that was read."""
+
+    def __init__(self, read: Callable[[int], bytes], on_read: Callable[[int], object] = lambda count: None) -> None:
+        self.read_piece, self.on_read, self.digest = read, on_read, hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self.read_piece(len(buffer))
+        self.digest.update(piece)
+        self.on_read(len(piece))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+class Lines:
+    """Lines as the file that COPY reads from; it keeps an error of theirs, which the driver would turn into its own."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines, self.rest, self.count = lines, b"", 0
+        self.error: BaseException | None = None
+
+    def read(self, size: int) -> bytes:
+        pieces, length = [self.rest], len(self.rest)
+        try:
+            while length < size and (line := next(self.lines, None)):
+                pieces.append(line.encode())
+                length += len(pieces[-1])
+                self.count += 1
+        except BaseException as error:
+            self.error = error
+            raise
+        piece = b"".join(pieces)
+        self.rest = piece[size:]
+        return piece[:size]
