@@ -22,7 +22,7 @@ from . import bodies, pagination
 from .errors import named_rule
 from .etags import etag, matches, require_match
 from .export import export
-from .filters import TradeFilter
+from .filters import TradeFilter, selection
 from .history import history
 from .models import Trade
 from .parameters import refuse_unknown
@@ -84,7 +84,7 @@ class TradeViewSet(ModelViewSet[Trade]):
         return int(text)
 
     def selection(self) -> Selection:
-        return TradeFilter(self.request.query_params).selection()
+        return selection(self.request.query_params)
 
     def answer(self, trade: Trade, status_: int = status.HTTP_200_OK) -> Response:
         headers = {"ETag": etag(trade)}

@@ -1,12 +1,14 @@
 """Which trades a request asks for: by ticker, by ranges with both ends included, and as of which instant."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
 
@@ -158,13 +160,33 @@ class TradeFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
         form = FilterForm
 
-    def selection(self) -> Selection:
-        """ValidationError names what is wrong with the parameters."""
-        if not self.is_valid():
-            raise translate_validation(self.errors)
-        data = self.form.cleaned_data
-        parts: tuple[Part, ...] = (Trade.objects.order_by(),)
-        if as_of := data["as_of"]:
-            now, then = Trade.objects.order_by(), TradeEvent._default_manager.order_by()
-            parts = (now.filter(updated_at__lte=as_of), then.filter(updated_at__lte=as_of, pgh_created_at__gt=as_of))
-        return Selection(tuple(self.filter_queryset(part) for part in parts), data["ticker"])
+
+@cache
+def template() -> TradeFilter:
+    """One filter set for all requests. To copy all of it for each would cost more than the query does."""
+    return TradeFilter()
+
+
+@cache
+def form_class() -> type[forms.Form]:
+    made: type[forms.Form] = template().get_form_class()
+    return made
+
+
+def selection(parameters: QueryDict) -> Selection:
+    """What the parameters of a request choose; ValidationError names what is wrong with them."""
+    form = form_class()(parameters)
+    if not form.is_valid():
+        raise translate_validation(form.errors)
+    given = {name: value for name, value in form.cleaned_data.items() if name in parameters}
+    parts: tuple[Part, ...] = (Trade.objects.order_by(),)
+    if as_of := given.get("as_of"):
+        now, then = Trade.objects.order_by(), TradeEvent._default_manager.order_by()
+        parts = (now.filter(updated_at__lte=as_of), then.filter(updated_at__lte=as_of, pgh_created_at__gt=as_of))
+    return Selection(tuple(filtered(part, given) for part in parts), given.get("ticker", ()))
+
+
+def filtered(trades: Part, given: Mapping[str, Any]) -> Part:
+    for name, value in given.items():
+        trades = template().filters[name].filter(trades, value)
+    return trades

@@ -19,6 +19,7 @@ from .selection import FIELDS, OWN_FIELDS
 
 MAX_ROW = 64 * 1024  # characters
 NEEDED = ("ticker", "price", "quantity", "side")
+KNOWN = set(FIELDS)
 KINDS = {name: (str, Decimal) if name in ("price", "quantity") else (str,) for name in OWN_FIELDS}
 SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -167,9 +168,13 @@ def plain(value: Any) -> Texts | Mapping[str, Any] | Wrong:
         return value
     if not isinstance(value, dict):
         return Wrong("Must be an object with the fields of a trade.")
-    if value.keys() - FIELDS or any(type(value.get(name, "")) not in kinds for name, kinds in KINDS.items()):
-        return value
-    return [str(value.get(name, "")) for name in OWN_FIELDS]
+    if value.keys() <= KNOWN:
+        texts = [value.get(name, "") for name in OWN_FIELDS]
+        if set(map(type, texts)) == {str}:
+            return texts
+        if all(type(text) in KINDS[name] for name, text in zip(OWN_FIELDS, texts, strict=True)):
+            return [str(text) for text in texts]
+    return value
 
 
 FORMATS: dict[str, Callable[[TextIO], Iterator[Row]]] = {"csv": csv_rows, "ndjson": ndjson_rows, "json": json_rows}

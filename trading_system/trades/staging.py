@@ -2,9 +2,13 @@
 
 import hashlib
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
+
+from rest_framework.exceptions import ValidationError
 
 from . import instants
 from .rows import Row, Texts, Wrong
@@ -15,9 +19,10 @@ Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
 Refuse = Callable[[int, Errors], None]  # what is told of a row that is no trade
 
 AMOUNT = r"(?=[0.]*[1-9])[0-9]{1,12}(?:\.[0-9]{1,8})?"
+LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 DAY = (
-    r"(?!0000|0001|9999)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    "(?!0000|0001|9999)(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    f"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|{LEAP_YEAR}-02-29)"
 )
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 # Rows that keep all rules but those that need a clock, in a form that PostgreSQL and the serializer read alike.
@@ -25,6 +30,7 @@ REGULAR = re.compile(
     rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}T{TIME})?"
     r"\t(?! )[ -\[\]-~]{0,100}(?<! )\t[^\0-\x1f\\\x7f\ud800-\udfff]{0,500}"
 )
+AT_ONCE = 500  # lines that are encoded together
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -51,16 +57,22 @@ def in_one_case(texts: Texts) -> Texts:
     return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
 
 
+@cache
+def serializer() -> TradeSerializer:
+    """One for all rows: to make its fields takes longer than to use them."""
+    return TradeSerializer()
+
+
 def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
     """The texts of a row that is a trade all the same, or what is wrong with it."""
     if isinstance(row, Wrong):
         return {None: [row.message]}
     if broken := [name for name, value in row.items() if isinstance(value, str) and SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
-    serializer = TradeSerializer(data=row)
-    if not serializer.is_valid():
-        return {name: [str(text) for text in texts] for name, texts in serializer.errors.items()}
-    trade = serializer.validated_data
+    try:
+        trade = serializer().run_validation(row)
+    except ValidationError as error:
+        return {name: [str(text) for text in texts] for name, texts in dict(error.detail).items()}
     return [
         trade["ticker"],
         f"{trade['price']:f}",
@@ -97,15 +109,12 @@ class Lines:
         self.error: BaseException | None = None
 
     def read(self, size: int) -> bytes:
-        pieces, length = [self.rest], len(self.rest)
         try:
-            while length < size and (line := next(self.lines, None)):
-                pieces.append(line.encode())
-                length += len(pieces[-1])
-                self.count += 1
+            while len(self.rest) < size and (lines := list(itertools.islice(self.lines, AT_ONCE))):
+                self.count += len(lines)
+                self.rest += "".join(lines).encode()
         except BaseException as error:
             self.error = error
             raise
-        piece = b"".join(pieces)
-        self.rest = piece[size:]
-        return piece[:size]
+        piece, self.rest = self.rest[:size], self.rest[size:]
+        return piece

@@ -1,0 +1,103 @@
+"""`manage.py import_trades`: files of trades into the ledger, by the same code as /api/trades/bulk/."""
+
+import os
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from trades import instants
+from trades.bulk import Report, load
+from trades.rows import FORMATS, Malformed
+from trades.staging import Source
+
+SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
+STDIN = "-"
+HELP = """Add the trades of files to the ledger: each file wholly, or not at all.
+
+A file whose bytes were imported before adds nothing, and neither does a trade whose external_id is in the ledger, so
+that an import that was interrupted, or whose file has grown, is simply run again.
+
+Exit status: 0 if all trades of all files are in the ledger, 1 if some are not, 2 for wrong usage."""
+
+
+class Command(BaseCommand):
+    help = HELP
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> Any:
+        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **options)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", help=f"{', '.join(SUFFIXES)}; {STDIN} for stdin")
+        parser.add_argument("--format", choices=list(FORMATS), help="of files whose names do not say it (stdin: csv)")
+        parser.add_argument("--skip", action="store_true", help="add the rows that are trades, and list the others")
+        parser.add_argument("--again", action="store_true", help="even if the same bytes were imported before")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+
+    def handle(self, *, files: list[str], **options: Any) -> None:
+        formats = {name: format_of(name, options["format"]) for name in files}
+        failed = [name for name, format_ in formats.items() if not self.import_file(name, format_, options)]
+        if failed:
+            raise CommandError(f"not wholly imported: {', '.join(failed)}")
+
+    def import_file(self, name: str, format_: str, options: dict[str, Any]) -> bool:
+        """Return whether all of its trades are in the ledger now."""
+        flags = {flag: options[flag] for flag in ("skip", "again", "dry_run")}
+        try:
+            with opened(name) as file, progress(name, file, bool(options["no_color"])) as source:
+                report = load(source, format_, **flags)
+        except Malformed as error:
+            self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
+            return False
+        except OSError as error:
+            self.stderr.write(f"{name}: {error.strerror or error}. Nothing was imported.")
+            return False
+        self.tell(name, report, **flags)
+        return not report.failed
+
+    def tell(self, name: str, report: Report, *, skip: bool, again: bool, dry_run: bool) -> None:
+        for error in report.errors:
+            field = f"{error['field']}: " if error["field"] else ""
+            self.stderr.write(f"{name}:{error['line']}: {field}{error['message']}")
+        if report.failed > len({error["line"] for error in report.errors}):
+            self.stderr.write(f"{name}: and more")
+        if report.failed and not skip:
+            self.stderr.write(f"{name}: nothing was imported; --skip imports the rows that are trades")
+            return
+        counts = f"{report.created} created, {report.duplicates} duplicates, {report.failed} failed"
+        known = ""
+        if report.imported_at and not again:
+            known = f"; the same file was imported at {instants.render(report.imported_at)}"
+        self.stdout.write(f"{name}: {counts}{known}{'; dry run, nothing was changed' if dry_run else ''}")
+
+
+def format_of(name: str, given: str | None) -> str:
+    found = given or ("csv" if name == STDIN else SUFFIXES.get(Path(name).suffix.lower()))
+    if found is None:
+        raise CommandError(f"{name}: is it {', '.join(FORMATS)}? Say --format.", returncode=2)
+    return found
+
+
+@contextmanager
+def opened(name: str) -> Iterator[IO[bytes]]:
+    if name == STDIN:
+        yield sys.stdin.buffer
+    else:
+        with Path(name).open("rb") as file:
+            yield file
+
+
+@contextmanager
+def progress(name: str, file: IO[bytes], no_color: bool) -> Iterator[Source]:
+    """The file's bytes, with a bar on stderr if that is a terminal."""
+    console = Console(stderr=True, no_color=no_color or None)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(name, total=os.fstat(file.fileno()).st_size or None)
+        yield Source(file.read, on_read=lambda count: bar.advance(task, count))
