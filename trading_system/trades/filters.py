@@ -56,11 +56,14 @@ class TickersField(TickerField):
     """Several tickers, separated by commas; the value is a tuple."""
 
     def clean(self, value: Any) -> Any:
-        names = (value or "").split(",")
+        names = value.split(",") if value else []
         if len(names) > MAX_TICKERS:
             raise forms.ValidationError(f"At most {MAX_TICKERS} tickers.")
         own = super().clean
-        return tuple(dict.fromkeys(own(name) for name in names)) if value else ()
+        tickers = tuple(dict.fromkeys(own(name) for name in names))
+        if "" in tickers:
+            raise forms.ValidationError("Has no ticker where a comma promises one.")
+        return tickers
 
 
 class SideField(forms.CharField):

@@ -37,7 +37,7 @@ def history(trade: int, request: Request) -> dict[str, Any]:
         query.execute(EVENTS, {"id": trade, "before": cursor_of(request)})
         found = query.fetchall()
         if not found:
-            query.execute("SELECT FROM trades_trade WHERE id = %s", [trade])
+            query.execute("SELECT 1 FROM trades_trade WHERE id = %s", [trade])
             if not query.fetchone():
                 raise NotFound
     more, events = found[PAGE:], found[:PAGE]

@@ -72,7 +72,8 @@ def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
     try:
         trade = serializer().run_validation(row)
     except ValidationError as error:
-        return {name: [str(text) for text in texts] for name, texts in dict(error.detail).items()}
+        detail: Any = error.detail
+        return {name: [str(text) for text in texts] for name, texts in detail.items()}
     return [
         trade["ticker"],
         f"{trade['price']:f}",

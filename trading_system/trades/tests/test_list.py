@@ -1,6 +1,6 @@
 """GET /api/trades/"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,31 +14,9 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
+from .book import FIRST, URL, found, record, walk
+
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/"
-FIRST = datetime(2025, 6, 1, tzinfo=UTC)
-
-
-def record(*instants: datetime, ticker: str = "AAPL") -> list[Trade]:
-    return Trade.objects.bulk_create(
-        Trade(ticker=ticker, price=1, quantity=1, side="buy", timestamp=instant) for instant in instants
-    )
-
-
-def found(api: APIClient, **parameters: str) -> list[int]:
-    answer = api.get(URL, parameters)
-    assert answer.status_code == 200, answer.content
-    return [trade["id"] for trade in answer.json()["results"]]
-
-
-def walk(api: APIClient, url: str | None, link: str) -> tuple[list[list[int]], str | None]:
-    """The ids on each page, from `url` along `link`, and the address of the last."""
-    pages, last = [], url
-    while url:
-        answer = api.get(url).json()
-        pages.append([trade["id"] for trade in answer["results"]])
-        last, url = url, answer[link]
-    return pages, last
 
 
 def test_an_empty_ledger_is_an_empty_page(api: APIClient) -> None:
@@ -128,6 +106,26 @@ def test_dates_are_whole_utc_days_and_instants_are_exact(
         ("cursor=W3RydWUsMSwxXQ:aGVsbG8", "cursor"),
         ("cursor=%00", "cursor"),
         ("offset=10", "offset"),
+        ("count=yes", "count"),
+        ("ticker=AAPL,", "ticker"),
+        ("ticker=,", "ticker"),
+        ("ticker=AAPL,A%20B", "ticker"),
+        ("ticker=" + ",".join(f"T{number}" for number in range(101)), "ticker"),
+        ("tz=Mars/Olympus", "tz"),
+        ("tz=../../etc/passwd", "tz"),
+        ("tz=America", "tz"),
+        ("tz=%00", "tz"),
+        ("side=hold", "side"),
+        ("min_price=abc", "min_price"),
+        ("min_price=NaN", "min_price"),
+        ("min_price=1_000", "min_price"),
+        ("min_price=%D9%A3", "min_price"),
+        ("max_quantity=1e99999", "max_quantity"),
+        ("min_price=2&max_price=1", "min_price"),
+        ("min_quantity=2&max_quantity=1", "min_quantity"),
+        ("updated_since=soon", "updated_since"),
+        ("as_of=then", "as_of"),
+        ("external_id=%00", "external_id"),
     ],
 )
 def test_it_refuses_bad_parameters_and_names_them(api: APIClient, query: str, name: str) -> None:
@@ -149,13 +147,16 @@ def test_pages_have_a_hundred_trades_or_as_many_as_asked(api: APIClient) -> None
     assert len(found(api, page_size="1000")) == 1000
 
 
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 7))
-def test_walking_pages_in_both_directions_sees_every_trade_once(seconds: list[int], size: int) -> None:
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 7), st.booleans())
+def test_walking_pages_in_both_directions_sees_every_trade_once(
+    seconds: list[int], size: int, oldest_first: bool
+) -> None:
     api = APIClient()
     Trade.objects.all().delete()
     trades = record(*(FIRST + timedelta(seconds=second) for second in seconds))
-    wanted = [t.pk for t in sorted(trades, key=lambda trade: (trade.timestamp, trade.pk), reverse=True)]
-    pages, last = walk(api, f"{URL}?page_size={size}", "next")
+    wanted = [t.pk for t in sorted(trades, key=lambda trade: (trade.timestamp, trade.pk), reverse=not oldest_first)]
+    order = "timestamp" if oldest_first else "-timestamp"
+    pages, last = walk(api, f"{URL}?page_size={size}&ordering={order}", "next")
     assert list(chain(*pages)) == wanted
     assert all(len(page) == size for page in pages[:-1])
     pages, _ = walk(api, last, "previous")
@@ -188,6 +189,37 @@ def test_a_page_whose_trades_were_deleted_leads_back(api: APIClient, link: str) 
     assert [trade["id"] for trade in page["results"]] == [trade.pk for trade in reversed(left)]
 
 
+def test_a_cursor_that_was_changed_in_one_character_is_refused(api: APIClient) -> None:
+    record(*[FIRST] * 2)
+    link = api.get(URL, {"page_size": "1"}).json()["next"]
+    url, cursor = link.split("cursor=")[0], link.split("cursor=")[1].split("&")[0]
+    for place in range(0, len(cursor), 5):
+        changed = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
+        assert api.get(f"{url}cursor={changed}").status_code == 400
+
+
+def test_the_oldest_come_first_if_asked(api: APIClient) -> None:
+    one, two, three = record(FIRST, FIRST, FIRST - timedelta(seconds=1))
+    assert found(api, ordering="timestamp") == [three.pk, one.pk, two.pk]
+
+
+@pytest.mark.parametrize("ordering", ["timestamp", "-timestamp"])
+def test_next_of_the_first_page_leads_on_and_previous_of_the_second_leads_back(api: APIClient, ordering: str) -> None:
+    record(*(FIRST + timedelta(seconds=second) for second in range(4)))
+    first = api.get(URL, {"page_size": "2", "ordering": ordering}).json()
+    second = api.get(first["next"]).json()
+    assert (first["previous"], second["next"]) == (None, None)
+    assert api.get(second["previous"]).json() == first
+
+
+def test_the_count_is_of_all_pages_and_only_if_asked(api: APIClient) -> None:
+    record(*[FIRST] * 3)
+    record(FIRST, ticker="MSFT")
+    answer = api.get(URL, {"ticker": "AAPL", "page_size": "1", "count": "true"}).json()
+    assert (answer["count"], len(answer["results"])) == (3, 1)
+    assert "count" not in api.get(URL, {"count": "false"}).json()
+
+
 def test_links_keep_the_filters(api: APIClient) -> None:
     record(*[FIRST] * 2)
     record(*[FIRST] * 2, ticker="MSFT")
@@ -197,9 +229,20 @@ def test_links_keep_the_filters(api: APIClient) -> None:
     assert len(list(chain(*pages))) == 1
 
 
+@pytest.mark.parametrize(
+    ("parameters", "queries"),
+    [
+        ({}, 1),
+        ({"ticker": "AAPL", "start_date": "2025-06-01", "tz": "Europe/Berlin"}, 1),
+        ({"ticker": "AAPL,MSFT", "as_of": "2999-01-01", "side": "buy"}, 1),
+        ({"count": "true"}, 2),
+    ],
+)
 @pytest.mark.parametrize("rows", [1, 100])
-def test_a_list_request_is_one_query(api: APIClient, rows: int) -> None:
+def test_a_list_request_has_as_many_queries_for_many_trades_as_for_one(
+    api: APIClient, parameters: dict[str, str], queries: int, rows: int
+) -> None:
     record(*[FIRST] * rows)
-    with CaptureQueriesContext(connection) as queries:
-        found(api, ticker="AAPL", start_date="2025-06-01")
-    assert len(queries) == 1
+    with CaptureQueriesContext(connection) as captured:
+        assert len(found(api, **parameters)) == rows
+    assert len(captured) == queries
