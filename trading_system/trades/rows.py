@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
+from types import NoneType
 from typing import Any, TextIO
 
 from .parsers import number
@@ -20,7 +21,11 @@ from .selection import FIELDS, OWN_FIELDS
 MAX_ROW = 64 * 1024  # characters
 NEEDED = ("ticker", "price", "quantity", "side")
 KNOWN = set(FIELDS)
-KINDS = {name: (str, Decimal) if name in ("price", "quantity") else (str,) for name in OWN_FIELDS}
+KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(OWN_FIELDS, (str,)),
+    **dict.fromkeys(("price", "quantity"), (str, Decimal)),
+    "external_id": (str, NoneType),
+}
 SPACE = re.compile(r"[ \t\r\n]*")
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
@@ -173,7 +178,7 @@ def plain(value: Any) -> Texts | Mapping[str, Any] | Wrong:
         if set(map(type, texts)) == {str}:
             return texts
         if all(type(text) in KINDS[name] for name, text in zip(OWN_FIELDS, texts, strict=True)):
-            return [str(text) for text in texts]
+            return ["" if text is None else str(text) for text in texts]
     return value
 
 
