@@ -60,6 +60,13 @@ class Book:
         """Let Django in this process work on it."""
         connections["default"] = self.wrapper
 
+    def opened(self) -> Any:
+        """Django's own connection, just made."""
+        self.use()
+        self.wrapper.close()
+        self.wrapper.ensure_connection()
+        return self.wrapper.connection
+
     def connect(self, **options: Any) -> Any:
         """A plain connection, on which every statement is committed."""
         connection = psycopg2.connect(**{**server_in(Path(settings.DATA_DIR)).address, "dbname": self.name, **options})

@@ -8,7 +8,7 @@ from django.db import connection
 
 from book import BUSY, MONTH, TABLE, Book
 from report import Row, in_turn
-from stack import ask, seconds_a_call
+from stack import ask, on_one_processor, seconds_a_call
 from trades.models import Trade
 from trades.pagination import Cursor
 from trading_system.wsgi import application
@@ -74,11 +74,12 @@ def rows(books: Sequence[Book]) -> list[Row]:
     for book in books:
         check(book)
     cursor, (number, far) = books[-1].connect().cursor(), far_down(books[-1])
-    reference, far_page, *pages = in_turn(
-        lambda: seconds_a_call(lambda: by_hand(cursor)),
-        page(books[-1], far),
-        *(page(book, url) for book in books for url in (FILTERED, LIST)),
-    )
+    with on_one_processor(cursor.connection, *(book.opened() for book in books)):
+        reference, far_page, *pages = in_turn(
+            lambda: seconds_a_call(lambda: by_hand(cursor)),
+            page(books[-1], far),
+            *(page(book, url) for book in books for url in (FILTERED, LIST)),
+        )
     filtered, unfiltered = pages[-2:]
     return [
         against("filtered page, to the same SQL with psycopg2 and json", filtered, reference, 3),

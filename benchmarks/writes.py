@@ -7,7 +7,7 @@ from typing import Any
 from book import Book
 from pages import LIST
 from report import Row, in_turn
-from stack import ask, seconds_a_call
+from stack import ask, on_one_processor, seconds_a_call
 from trading_system.wsgi import application
 
 TRADE = {"ticker": "POST", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
@@ -25,12 +25,12 @@ def insert(cursor: Any) -> Any:
 
 def rows(books: Sequence[Book]) -> list[Row]:
     book, body = books[-1], json.dumps(TRADE).encode()
-    book.use()
     cursor = book.connect().cursor()
-    bare, posted = in_turn(
-        lambda: seconds_a_call(lambda: insert(cursor)),
-        lambda: seconds_a_call(lambda: ask(application, LIST, body)),
-    )
+    with on_one_processor(cursor.connection, book.opened()):
+        bare, posted = in_turn(
+            lambda: seconds_a_call(lambda: insert(cursor)),
+            lambda: seconds_a_call(lambda: ask(application, LIST, body)),
+        )
     cursor.execute("DELETE FROM trades_trade WHERE ticker = %(ticker)s", TRADE)
     return [
         Row(
