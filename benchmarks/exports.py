@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from book import TABLE, Book
-from pages import FIELDS
 from programs import Program, gunicorn
 from report import Row, in_turn
+from trades.selection import OWN_FIELDS
 
 MOST = 1_000_000
 ROUNDS = 5
@@ -74,7 +74,7 @@ def read(program: Program, end: str, count: int) -> float:
 
 
 def copy(cursor: Any, end: str, count: int) -> float:
-    sql = f"COPY (SELECT {', '.join(FIELDS)} FROM {TABLE} WHERE timestamp <= %s ORDER BY timestamp DESC, id DESC)"
+    sql = f"COPY (SELECT {', '.join(OWN_FIELDS)} FROM {TABLE} WHERE timestamp <= %s ORDER BY timestamp, id)"
     begun, sink = time.perf_counter(), Sink()
     cursor.copy_expert(f"{cursor.mogrify(sql, [end]).decode()} TO STDOUT WITH (FORMAT csv, HEADER)", sink)
     assert sink.lines == count + 1, sink.lines

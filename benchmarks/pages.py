@@ -9,7 +9,6 @@ from django.db import connection
 from book import BUSY, MONTH, TABLE, Book
 from report import Row, in_turn
 from stack import ask, on_one_processor, seconds_a_call
-from trades.models import Trade
 from trades.pagination import Cursor
 from trading_system.wsgi import application
 
@@ -57,8 +56,7 @@ def far_down(book: Book) -> tuple[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [(number - 1) * SIZE - 1])
         timestamp, id_ = cursor.fetchone()
-    cursor_text = str(Cursor.beside(Trade(id=id_, timestamp=timestamp), older=True))
-    return number, f"{LIST}?cursor={cursor_text}"
+    return number, f"{LIST}?cursor={Cursor(True, timestamp, id_)}"
 
 
 def check(book: Book) -> None:
