@@ -8,9 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from embedded_postgres.base import server_in
 from report import BUILD
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def environment(data_dir: Path) -> dict[str, str]:
@@ -24,17 +27,29 @@ def environment(data_dir: Path) -> dict[str, str]:
     }
 
 
+def end(signum: int, frame: object) -> NoReturn:
+    """Leave everything that was begun, as after a fault; a second Ctrl-C does not cut that short."""
+    ignore_signals()
+    sys.exit(128 + signum)
+
+
+def ignore_signals() -> None:
+    for signum in SIGNALS:
+        signal.signal(signum, signal.SIG_IGN)
+
+
 @contextmanager
 def own_server() -> Iterator[Path]:
     """The data directory of a server that starts when it is needed, and is removed afterwards."""
-    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(1))
+    for signum in SIGNALS:
+        if signal.getsignal(signum) is not signal.SIG_IGN:
+            signal.signal(signum, end)
     BUILD.mkdir(exist_ok=True)
     data_dir = Path(tempfile.mkdtemp(prefix="bench-ledger-", dir=BUILD))
     try:
         yield data_dir
     finally:
-        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the end is not to be cut short
-            signal.signal(signum, signal.SIG_IGN)
+        ignore_signals()
         server = server_in(data_dir)
         server.leave()
         server.stop()

@@ -34,8 +34,9 @@ class Program:
 @contextmanager
 def gunicorn(workers: int) -> Iterator[Program]:
     """The ledger as it is served in production; no request here is too long."""
-    command = ["gunicorn", "trading_system.wsgi", "--no-control-socket", "--timeout", "600", "--log-level", "warning"]
-    with _running([*command, "--workers", str(workers), "--bind", "127.0.0.1:{port}"]) as program:
+    command = ["gunicorn", "trading_system.wsgi", "--no-control-socket", "--timeout", "600", "--graceful-timeout", "1"]
+    command += ["--log-level", "warning", "--workers", str(workers), "--bind", "127.0.0.1:{port}"]
+    with _running(command) as program:
         yield program
 
 
