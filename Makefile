@@ -2,13 +2,15 @@
 # make test   the tests
 # make lint   what a contribution has to pass besides
 # make bench-watch   how fast the watch is
+# make bench-ledger  how fast the ledger is, at ten million trades; make bench-ledger ROWS=200000 for a first look
 
 PYTHON ?= python3
 export PORT ?= 8000
 export FEED_PORT ?= 8765
+ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: run test lint coverage bench-watch clean
+.PHONY: run test lint coverage bench-watch bench-ledger clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -16,7 +18,7 @@ run: $(VENV)/installed
 test: $(VENV)/installed
 	@$(VENV)/bin/python -m pytest
 
-lint: $(VENV)/installed-dev
+lint: $(VENV)/installed-dev $(VENV)/installed-bench
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -26,6 +28,9 @@ coverage: $(VENV)/installed-dev
 
 bench-watch: $(VENV)/installed
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py
+
+bench-ledger: $(VENV)/installed-bench
+	@PYTHONPATH=trading_system $(VENV)/bin/python benchmarks/bench_ledger.py $(ROWS)
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -43,4 +48,8 @@ $(VENV)/installed: requirements.txt | $(VENV)/made
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

@@ -49,7 +49,7 @@ def test_every_make_target_exists() -> None:
 
 
 def test_every_requirement_is_pinned_and_says_why() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[\w-]+==[\w.]+  # .+", line), line

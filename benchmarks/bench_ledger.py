@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""`make bench-ledger`: how fast the ledger is, each figure against its reference in the same run.
+
+Everything happens on a PostgreSQL of its own, whose data is below `build/` and removed in the end.
+"""
+
+import os
+import sys
+
+import django
+
+from postgres import environment, own_server
+from report import report
+
+LEAST = 100_000
+
+
+def main(count: int) -> bool:
+    """Measure with so many trades, and return whether every goal was met."""
+    with own_server() as data_dir:
+        os.environ.update(environment(data_dir))
+        django.setup()
+        import book  # this one and those below need the settings
+        import exports
+        import imports
+        import machine
+        import pages
+        import peers
+        import throughput
+        import writes
+
+        books = book.make([LEAST, 1_000_000, 10_000_000], count)
+        print(machine.describe(books[-1]), flush=True)
+        parts = (pages, peers, throughput, writes, imports, exports)
+        return report("bench-ledger", [row for part in parts for row in part.rows(books)])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not sys.argv[1].isdecimal() or int(sys.argv[1]) < LEAST:
+        print(f"usage: make bench-ledger ROWS=10000000, at least {LEAST}", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(0 if main(int(sys.argv[1])) else 1)
