@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from trades.filters import TradeFilter
 from trades.models import Trade
 
 from .book import FIRST, URL, found, record
@@ -81,6 +82,19 @@ def test_side_price_quantity_and_external_id(api: APIClient, parameters: dict[st
     ]
     trades = [record(FIRST, **row)[0].pk for row in rows]
     assert found(api, ordering="timestamp", **parameters) == [trades[number] for number in numbers]
+
+
+def test_what_is_left_empty_in_the_form_is_not_asked_for(api: APIClient) -> None:
+    [trade] = record(FIRST)
+    form = dict.fromkeys(TradeFilter.base_filters, "")
+    for filled in (
+        {},
+        {"end_date": "2025-06-30"},
+        {"start_date": "2025-05-01"},
+        {"max_price": "1"},
+        {"min_quantity": "1"},
+    ):
+        assert found(api, **form | filled) == [trade.pk]
 
 
 def test_updated_since_finds_what_was_added_or_changed(api: APIClient) -> None:
