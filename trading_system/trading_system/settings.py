@@ -89,6 +89,7 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.FormParser",
         "trades.parsers.WholeMultiPartParser",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "trades.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "trades.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

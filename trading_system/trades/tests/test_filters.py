@@ -117,6 +117,12 @@ def test_an_unknown_parameter_is_told_the_nearest_one(api: APIClient, name: str,
     assert nearest in message or name in ("symbol[]", "limit")
 
 
+@pytest.mark.parametrize(("url", "formats"), [(URL, "json or api"), (f"{URL}export/", "csv or ndjson")])
+def test_a_format_that_is_not_there_is_a_parameter_that_is_wrong(api: APIClient, url: str, formats: str) -> None:
+    answer = api.get(url, {"format": "xml"})
+    assert (answer.status_code, answer.json()) == (400, {"format": [f"Must be {formats}."]})
+
+
 @pytest.mark.parametrize("url", [URL, f"{URL}summary/", f"{URL}export/"])
 def test_all_that_filter_read_the_same_parameters(api: APIClient, url: str) -> None:
     assert api.get(url, {"ticker": "AAPL", "start_date": "2025-06-01", "tz": "Asia/Tokyo"}).status_code == 200
