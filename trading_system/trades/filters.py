@@ -164,6 +164,10 @@ class TradeFilter(filters.FilterSet):
         form = FilterForm
 
 
+for name, made in TradeFilter.base_filters.items():
+    made.label = name  # its own would speak of columns and comparisons
+
+
 @cache
 def template() -> TradeFilter:
     """One filter set for all requests. To copy all of it for each would cost more than the query does."""
