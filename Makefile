@@ -1,6 +1,7 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
 # make test   the tests
 # make lint   what a contribution has to pass besides
+# make fuzz   1,000 requests made up from the API's description, on each of three seeds; FUZZ_CASES=10000 for more
 # make bench-watch   how fast the watch is
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ export PORT ?= 8000
 export FEED_PORT ?= 8765
 VENV = .venv
 
-.PHONY: run test lint coverage bench-watch clean
+.PHONY: run test lint coverage fuzz bench-watch clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -23,6 +24,10 @@ lint: $(VENV)/installed-dev
 
 coverage: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+fuzz: export FUZZ_CASES ?= 1000
+fuzz: $(VENV)/installed
+	@$(VENV)/bin/python -m pytest trading_system/trades/tests/test_fuzz.py
 
 bench-watch: $(VENV)/installed
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py
