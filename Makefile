@@ -1,6 +1,7 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
 # make test   the tests
 # make lint   what a contribution has to pass besides
+# make fuzz   1,000 requests made up from the API's description, on each of three seeds; FUZZ_CASES=10000 for more
 # make bench-watch   how fast the watch is
 # make bench-ledger  how fast the ledger is, at ten million trades; make bench-ledger ROWS=200000 for a first look
 
@@ -10,7 +11,7 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: run test lint coverage bench-watch bench-ledger clean
+.PHONY: run test lint coverage fuzz bench-watch bench-ledger clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -25,6 +26,10 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench
 
 coverage: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+fuzz: export FUZZ_CASES ?= 1000
+fuzz: $(VENV)/installed
+	@$(VENV)/bin/python -m pytest trading_system/trades/tests/test_fuzz.py
 
 bench-watch: $(VENV)/installed
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py

@@ -102,8 +102,8 @@ class FilterForm(forms.Form):
                     self.add_error(name, error)
 
     def in_order(self, low: str, high: str) -> None:
-        least, most = self.cleaned_data.get(low), self.cleaned_data.get(high)
-        if least is not None and most is not None and least > most:
+        ends: list[Any] = [self.cleaned_data.get(name) for name in (low, high)]
+        if not {None, ""}.intersection(ends) and ends[0] > ends[1]:  # empty, as a form sends what is not filled in
             self.add_error(low, f"Must not be above {high}.")
 
 
@@ -162,6 +162,10 @@ class TradeFilter(filters.FilterSet):
         model = Trade
         fields: tuple[str, ...] = ()
         form = FilterForm
+
+
+for name, made in TradeFilter.base_filters.items():
+    made.label = name  # its own would speak of columns and comparisons
 
 
 @cache

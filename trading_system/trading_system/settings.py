@@ -89,7 +89,25 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.FormParser",
         "trades.parsers.WholeMultiPartParser",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "trades.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "trades.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Trade ledger",
+    "DESCRIPTION": "Trades, exact and with their history. Amounts are decimals in strings, times are UTC. "
+    "Nothing is ignored: an unknown field or parameter is an error that names it.",
+    "VERSION": "0.1.0",
+    "TAGS": [
+        {"name": "trades", "description": "One trade, pages of them, and what they amount to."},
+        {"name": "files", "description": "Many trades at once, in and out."},
+    ],
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["trades.schema.operations.complete"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # which would be asked on another host
 }

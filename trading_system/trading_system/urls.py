@@ -6,13 +6,19 @@ from django.views.generic import RedirectView
 from rest_framework.routers import DefaultRouter
 
 from trades.api import TradeViewSet
+from trades.schema.operations import described
+
+from .views import Document, Documentation, TradingSystem
 
 router = DefaultRouter()
+router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
-router.register("trades", TradeViewSet)
+router.register("trades", described(TradeViewSet))
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-root")),
     path("admin/", admin.site.urls),
     path("api/", include(router.urls)),
+    path("api/schema/", Document.as_view(), name="schema"),
+    path("api/docs/", Documentation.as_view(), name="docs"),
 ]

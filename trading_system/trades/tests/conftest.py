@@ -3,7 +3,13 @@
 from typing import Any
 
 import pytest
+import schemathesis
+from django.db import connection
 from rest_framework.test import APIClient
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from trades.tests.described import document, strict
+from trading_system.wsgi import application
 
 
 @pytest.fixture
@@ -15,3 +21,12 @@ def api() -> APIClient:
 def fill() -> dict[str, Any]:
     """The README's trade, as a client sends it."""
     return {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
+    """The real WSGI application and its document, in the test's transaction: no request's end may close the connection."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    described = schemathesis.openapi.from_dict(strict(document()))
+    described.app = application
+    return described

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from trades.filters import TradeFilter
 from trades.models import Trade
 
 from .book import FIRST, URL, found, record
@@ -83,6 +84,19 @@ def test_side_price_quantity_and_external_id(api: APIClient, parameters: dict[st
     assert found(api, ordering="timestamp", **parameters) == [trades[number] for number in numbers]
 
 
+def test_what_is_left_empty_in_the_form_is_not_asked_for(api: APIClient) -> None:
+    [trade] = record(FIRST)
+    form = dict.fromkeys(TradeFilter.base_filters, "")
+    for filled in (
+        {},
+        {"end_date": "2025-06-30"},
+        {"start_date": "2025-05-01"},
+        {"max_price": "1"},
+        {"min_quantity": "1"},
+    ):
+        assert found(api, **form | filled) == [trade.pk]
+
+
 def test_updated_since_finds_what_was_added_or_changed(api: APIClient) -> None:
     old, changed = record(FIRST, FIRST)
     since = Trade.objects.get(pk=changed.pk).updated_at + timedelta(microseconds=1)
@@ -101,6 +115,12 @@ def test_an_unknown_parameter_is_told_the_nearest_one(api: APIClient, name: str,
     [message] = api.get(f"{URL}?{name}=1").json()[name]
     assert message.startswith("Unknown parameter; the nearest is ")
     assert nearest in message or name in ("symbol[]", "limit")
+
+
+@pytest.mark.parametrize(("url", "formats"), [(URL, "json or api"), (f"{URL}export/", "csv or ndjson")])
+def test_a_format_that_is_not_there_is_a_parameter_that_is_wrong(api: APIClient, url: str, formats: str) -> None:
+    answer = api.get(url, {"format": "xml"})
+    assert (answer.status_code, answer.json()) == (400, {"format": [f"Must be {formats}."]})
 
 
 @pytest.mark.parametrize("url", [URL, f"{URL}summary/", f"{URL}export/"])

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from trades.filters import TradeFilter
 from trades.models import Trade
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,13 @@ def test_the_list_shows_trades_a_form_to_add_one_and_filters(
     assert "170.25" in shown
     for name in ("ticker", "price", "quantity", "side", "timestamp", "start_date", "end_date"):
         assert f'name="{name}"' in shown
+
+
+def test_the_filters_have_the_names_of_their_parameters_and_are_explained(browser: Client) -> None:
+    shown = page(browser, "/api/trades/")
+    for name, made in TradeFilter.base_filters.items():
+        assert f'<label for="id_{name}">{name}:</label>' in shown
+        assert made.extra["help_text"] in shown
 
 
 def test_the_list_has_links_to_other_pages(browser: Client, api: APIClient, fill: dict[str, Any]) -> None:

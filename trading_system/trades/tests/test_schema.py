@@ -1,0 +1,159 @@
+"""GET /api/schema/: the document says what the service does."""
+
+import json
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+import yaml
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from rest_framework.test import APIClient
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from trades.api import PARAMETERS
+from trades.filters import TradeFilter
+from trades.schema.examples import EXCHANGES, FORMS, JSON, Exchange
+from trades.schema.operations import ACTIONS
+from trades.tests.described import CHECKS, document
+from trading_system.urls import router
+
+OPERATIONS = {action: operation["operationId"] for action, operation in ACTIONS.items()}
+
+
+@pytest.fixture(scope="module")
+def openapi() -> dict[str, Any]:
+    return document()
+
+
+def operations(openapi: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The operations by their names, each with its path and method."""
+    return {
+        operation["operationId"]: operation | {"path": path, "method": method}
+        for path, methods in openapi["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def parameters(operation: dict[str, Any], where: str) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == where}
+
+
+def test_it_is_valid_and_nothing_is_guessed() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+
+
+def test_it_is_openapi_3_1_in_json_or_yaml(openapi: dict[str, Any], api: APIClient) -> None:
+    assert openapi["openapi"] == "3.1.0"
+    for answer in (
+        api.get("/api/schema/?format=yaml"),
+        api.get("/api/schema/", headers={"accept": "application/yaml"}),
+    ):
+        assert yaml.safe_load(answer.content) == openapi
+
+
+def test_it_says_where_the_service_is(openapi: dict[str, Any]) -> None:
+    assert openapi["servers"] == [{"url": "http://testserver"}]
+
+
+def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None:
+    routes = {
+        (
+            re.sub(r"\(\?P<\w+>\[\^/\]\+\)", "{id}", f"/api/{url.pattern.regex.pattern.strip('^$')}"),
+            method,
+            OPERATIONS[action],
+        )
+        for url in router.urls
+        for method, action in getattr(url.callback, "actions", {}).items()
+        if method != "head"
+    }
+    assert routes == {(one["path"], one["method"], name) for name, one in operations(openapi).items()}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_parameter_is_in_it_and_no_other(openapi: dict[str, Any], action: str) -> None:
+    named = parameters(operations(openapi)[OPERATIONS[action]], "query")
+    choice_of_format = {"format"} if action == "export" else set()  # the others have one for programs
+    assert named == PARAMETERS.get(action, set()) | choice_of_format
+
+
+def test_parameters_and_operations_say_what_they_are_for(openapi: dict[str, Any]) -> None:
+    for operation in operations(openapi).values():
+        assert operation["summary"]
+        assert all(parameter["description"] for parameter in operation.get("parameters", []))
+
+
+@pytest.mark.parametrize("name", TradeFilter.base_filters)
+def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
+    [described] = [one for one in operations(openapi)["list_trades"]["parameters"] if one["name"] == name]
+    assert described["description"] == TradeFilter.base_filters[name].extra["help_text"]
+
+
+SET_BY_THE_SERVER = ("created_at", "updated_at", "at", "imported_at")
+
+
+def without_times(value: Any) -> Any:
+    if isinstance(value, list):
+        return [without_times(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: bool(one) if name in SET_BY_THE_SERVER else without_times(one) for name, one in value.items()}
+
+
+def send(service: OpenApiSchema, exchange: Exchange, media_type: str) -> bytes:
+    operation = service.find_operation_by_id(OPERATIONS[exchange.action])
+    body = {} if exchange.body is None else {"body": exchange.body, "media_type": media_type}
+    trade = {"id": exchange.id} if "{id}" in operation.path else {}
+    case = operation.Case(query=exchange.query, headers=exchange.headers, path_parameters=trade, **body)
+    answer = case.call()
+    case.validate_response(answer, checks=CHECKS)
+    assert answer.status_code == exchange.status, (exchange, answer.content)
+    return answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("media_type", [JSON, *FORMS])
+def test_examples_are_real(service: OpenApiSchema, media_type: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE trades_trade ALTER id RESTART")
+    for exchange in EXCHANGES:
+        takes_forms = exchange.action in ("create", "update", "partial_update")
+        content = send(service, exchange, media_type if takes_forms else exchange.media_type).decode()
+        if exchange.answer is None or isinstance(exchange.answer, str):
+            assert content == (exchange.answer or "")
+        else:
+            assert without_times(json.loads(content)) == without_times(exchange.answer)
+
+
+def test_every_example_is_in_it(openapi: dict[str, Any]) -> None:
+    shown = json.dumps(openapi)
+    for exchange in EXCHANGES:
+        assert exchange.answer is None or json.dumps(exchange.answer) in shown
+        assert exchange.body is None or not exchange.accepted or json.dumps(exchange.body) in shown
+
+
+def test_the_documentation_asks_no_other_host(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    referred = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert len(referred) == 4
+    for address in referred:
+        assert address.startswith("/static/")
+        assert finders.find(address.removeprefix("/static/"))
+    assert not re.search(r"https?:|[\"']//", page)
+    assert 'url: "/api/schema/"' in page
+    assert '"validatorUrl": null' in page
+
+
+@pytest.mark.django_db
+def test_the_root_leads_to_all_there_is(api: APIClient) -> None:
+    for address in api.get("/api/").json().values():
+        assert api.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/api/", "/api/schema/", "/api/docs/"])
+@pytest.mark.parametrize("query", ["version=%0D%0AX:y", "lang=de", "x=1"])
+def test_an_unknown_parameter_is_refused_here_as_well(client: Client, address: str, query: str) -> None:
+    assert client.get(f"{address}?{query}").status_code == 400

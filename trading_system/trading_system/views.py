@@ -1,0 +1,40 @@
+"""The root of the API, and its description: as a document and as a page."""
+
+from typing import Any
+
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import APIRootView
+from rest_framework.views import APIView
+
+from trades.parameters import refuse_unknown
+
+
+class WithoutParameters(APIView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request.query_params, {"format"})
+
+
+class TradingSystem(WithoutParameters, APIRootView):
+    """What there is: resources, the OpenAPI document that describes them, and the same as a page."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.api_root_dict = {**(self.api_root_dict or {}), "schema": "schema", "docs": "docs"}
+        return super().get(request, *args, **kwargs)
+
+
+class Document(WithoutParameters, SpectacularAPIView):
+    # The first is for clients that do not say what they want.
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
+
+
+class Documentation(WithoutParameters, SpectacularSwaggerView):
+    pass
