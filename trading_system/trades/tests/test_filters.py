@@ -106,7 +106,10 @@ def test_an_unknown_parameter_is_told_the_nearest_one(api: APIClient, name: str,
 @pytest.mark.parametrize("url", [URL, f"{URL}summary/", f"{URL}export/"])
 def test_all_that_filter_read_the_same_parameters(api: APIClient, url: str) -> None:
     answer = api.get(url, {"ticker": "AAPL", "start_date": "2025-06-01", "tz": "Asia/Tokyo"})
-    assert (answer.status_code, answer.getvalue()[:1] != b"") == (200, True)  # an export is a transaction until it is read
+    assert (answer.status_code, answer.getvalue()[:1] != b"") == (
+        200,
+        True,
+    )  # an export is a transaction until it is read
     assert set(api.get(url, {"start_date": "x", "tz": "y", "sied": "buy"}).json()) == {"sied"}
     assert set(api.get(url, {"start_date": "2025-06-02", "end_date": "2025-06-01"}).json()) == {"start_date"}
 
