@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 
@@ -42,11 +43,10 @@ def digest(request: Request) -> bytes:
 
 
 def file_format(request: Request) -> str:
-    media_type, _, parameters = request.content_type.partition(";")
-    charset = re.fullmatch(r"\s*charset\s*=\s*\"?([^\"]*)\"?\s*", parameters)
-    is_utf8 = not parameters.strip() or (charset and charset[1].lower() in ("utf-8", "utf8", "us-ascii"))
-    found = FORMATS.get(media_type.strip().lower())
-    if found is None or not is_utf8 or request.headers.get("Content-Encoding", "identity") != "identity":
+    media_type, parameters = parse_header_parameters(request.content_type)
+    found = FORMATS.get(media_type)
+    is_utf8 = parameters.get("charset", "utf-8").lower() in ("utf-8", "utf8", "us-ascii")
+    if found is None or not is_utf8 or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType(request.content_type, f"Must be one of {', '.join(FORMATS)}, in UTF-8.")
     return found
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db import connection
@@ -19,7 +20,8 @@ from .staging import Errors, Lines, Source, copy_lines
 
 LISTED, LISTED_SKIPPED = 100, 10_000  # errors of a file that is refused for them, and of one that is not
 PIECE = 64 * 1024  # bytes
-CONFLICT = "Another trade has it, and differs."
+LONGEST_NAME = 100  # characters of an unknown field's name that an error tells
+UNIQUE = "trade_external_id_unique"
 
 COLUMNS = ", ".join(OWN_FIELDS)
 STAGED = f"""DROP TABLE IF EXISTS pg_temp.staged;
@@ -48,75 +50,101 @@ class Undone(Exception):
 class Report:
     """What became of a file: how many of its rows, and the first errors as `{"line", "field", "message"}`."""
 
-    listed: int
+    skip: bool  # the rows that are no trades, instead of refusing all for them
     created: int = 0
     duplicates: int = 0
     failed: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
     imported_at: datetime | None = None  # when the same bytes were imported before
 
+    @property
+    def listed(self) -> int:
+        return LISTED_SKIPPED if self.skip else LISTED
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.errors) >= self.listed
+
     def refuse(self, line: int, errors: Errors) -> None:
         self.failed += 1
-        self.errors += [
-            {"line": line, "field": name, "message": text} for name, texts in errors.items() for text in texts
-        ][: self.listed - len(self.errors)]
+        if not self.is_full:
+            self.list(line, errors)
 
     def refuse_all(self, found: Sequence[tuple[int, Errors, int]]) -> int:
         """The first of many that PostgreSQL found, each with the count of them all, which is returned."""
-        count = found[0][-1] if found else 0
         for line, errors, _ in found:
-            self.refuse(line, errors)
-        self.failed += count - len(found)
+            self.list(line, errors)  # even if it is full: these may stand before the others
+        count = found[0][-1] if found else 0
+        self.failed += count
         return count
+
+    def list(self, line: int, errors: Errors) -> None:
+        self.errors += [
+            {"line": line, "field": name and legible(name)[:LONGEST_NAME], "message": legible(text)}
+            for name, texts in errors.items()
+            for text in texts
+        ]
+
+    def settle(self) -> None:
+        """Go on, unless the file is refused."""
+        if self.failed and not self.skip:
+            raise Undone
+
+    def finish(self) -> None:
+        self.errors = sorted(self.errors, key=lambda error: error["line"])[: self.listed]
+        if self.failed and not self.skip:
+            self.created = self.duplicates = 0
+
+
+def legible(text: str) -> str:
+    """Without lone surrogates, which no answer may have."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def load(source: Source, format_: str, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
     """Book the rows of a file: all or none of them, or with `skip` those that are trades.
 
-    The same bytes are booked once, unless `again`. Raises Malformed for a file that cannot be read to its end.
+    The same bytes are booked once, unless `again`. Rows that are no trades are told all at once, and only where there
+    are none of them, or with `skip`, those whose external_id is taken. Raises Malformed for a file that cannot be read
+    to its end.
     """
-    report = Report(LISTED_SKIPPED if skip else LISTED)
+    report = Report(skip)
     try:
         with atomic(), connection.cursor() as cursor:
-            run(cursor, source, format_, report, skip=skip, again=again)
+            run(cursor, source, format_, report, again=again)
             if dry_run:
                 raise Undone
     except Undone:
         pass
-    if report.failed and not skip:
-        report.created = report.duplicates = 0
-    report.errors.sort(key=lambda error: error["line"])
+    report.finish()
     return report
 
 
-def run(cursor: CursorWrapper, source: Source, format_: str, report: Report, *, skip: bool, again: bool) -> None:
-    def refuse(line: int, errors: Errors) -> None:
-        report.refuse(line, errors)
-        if not skip and len(report.errors) == report.listed:
-            raise Undone
-
-    def settle() -> None:
-        if report.failed and not skip:
-            raise Undone
-
-    staged = stage(cursor, Lines(copy_lines(rows(io.BufferedReader(source, PIECE), format_), refuse)))
+def run(cursor: CursorWrapper, source: Source, format_: str, report: Report, *, again: bool) -> None:
+    found = rows(io.BufferedReader(source, PIECE), format_)
+    if not report.skip:
+        found = takewhile(lambda row: not report.is_full, found)
+    staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
+    staged -= check(cursor, report)
+    report.settle()
     report.imported_at = remember(source.digest.digest(), staged)
     if report.imported_at and not again:
         report.duplicates = staged
     else:
-        staged -= check(cursor, report)
-        settle()
         book(cursor, staged, report)
-    settle()
+    report.settle()
 
 
 def stage(cursor: CursorWrapper, lines: Lines) -> int:
     """Return how many rows were copied into the table `staged`."""
     cursor.execute(STAGED)
     try:
-        cursor.copy_expert(COPY, lines, PIECE)
-    except Exception as error:
-        raise lines.error or error from None
+        with connection.wrap_database_errors:  # as Django does for its own methods alone
+            cursor.copy_expert(COPY, lines, PIECE)
+    except Exception:
+        if lines.error:
+            raise lines.error from None
+        raise
     return lines.count
 
 
@@ -150,7 +178,5 @@ def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
     report.created = cursor.rowcount
     if report.created < staged:
         cursor.execute(CONFLICTS, [report.listed])
-        found: list[tuple[int, Errors, int]] = [
-            (line, {"external_id": [CONFLICT]}, count) for line, count in cursor.fetchall()
-        ]
+        found = [(line, messages([UNIQUE]), count) for line, count in cursor.fetchall()]
         report.duplicates = staged - report.created - report.refuse_all(found)

@@ -41,12 +41,12 @@ class WholeMultiPartParser(MultiPartParser):
         return super().parse(BytesIO(body), media_type, parser_context)
 
 
-def number(text: str) -> Decimal | str:
-    """The decimal; or the text itself where its exponent is beyond any, for its field to refuse."""
+def number(text: str) -> Decimal:
+    """The decimal; or NaN, which no field accepts, where its exponent is beyond any."""
     try:
         return Decimal(text)
     except InvalidOperation:
-        return text
+        return Decimal("NaN")
 
 
 def refuse(constant: str) -> NoReturn:

@@ -1,32 +1,26 @@
 """Files of trades, one row at a time: CSV, NDJSON, or a JSON array, in UTF-8. Pure: bytes in, rows out.
 
-A row is its number with the texts of its fields, or with an object that is odd enough to be looked at by itself, or
-with what is wrong with it. What makes all that follows unreadable is Malformed.
+A row is its number with the texts of its cells, or with a JSON object, or with what is wrong with it. What makes all
+that follows unreadable is Malformed.
 """
 
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from operator import itemgetter
-from types import NoneType
 from typing import Any, TextIO
 
 from .parsers import number
 from .selection import FIELDS, OWN_FIELDS
 
 MAX_ROW = 64 * 1024  # characters
+TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
-KNOWN = set(FIELDS)
-KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(OWN_FIELDS, (str,)),
-    **dict.fromkeys(("price", "quantity"), (str, Decimal)),
-    "external_id": (str, NoneType),
-}
-SPACE = re.compile(r"[ \t\r\n]*")
+NAMED = 10  # unknown columns that an error names
+NO_SPACE = re.compile(r"[^ \t\r\n]")
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
 
@@ -46,32 +40,42 @@ class Wrong:
     message: str
 
 
-Row = tuple[int, Texts | Mapping[str, Any] | Wrong]
+Row = tuple[int, Texts | dict[str, Any] | Wrong]
 
 
 def csv_rows(text: TextIO) -> Iterator[Row]:
     """The first line names the columns, in any order; a row's number is that of its first line in the file."""
-    reader = csv.reader(whole_lines(text), strict=True)
+    begin, left = 1, MAX_ROW
+
+    def lines() -> Iterator[str]:
+        nonlocal left
+        while line := text.readline(left + 1):
+            left -= len(line)
+            if left < 0:
+                raise Malformed(begin, TOO_LONG)
+            yield line
+
+    reader = csv.reader(lines(), strict=True)
     try:
-        header = next(reader, None)
-        pick, width = columns(header or []), len(header or [])
-        begin = reader.line_num + 1
+        header = next(reader, [])
+        pick, width = columns(header), len(header)
+        begin, left = reader.line_num + 1, MAX_ROW
         for cells in reader:
             if len(cells) == width:
                 cells.append("")  # what columns that the file does not have are picked from
                 yield begin, pick(cells)
             elif cells:
                 yield begin, Wrong(f"Has {len(cells)} cells, where the header has {width}.")
-            begin = reader.line_num + 1
+            begin, left = reader.line_num + 1, MAX_ROW
     except csv.Error as error:
-        raise Malformed(reader.line_num, f"Not CSV: {error}.") from None
+        raise Malformed(begin, f"Not CSV: {error}.") from None
 
 
 def columns(header: list[str]) -> Callable[[list[str]], Texts]:
     names = [name.strip(" ") for name in header]
     if missing := [name for name in NEEDED if name not in names]:
         raise Malformed(1, f"The first line has to name the columns; it has no {', '.join(missing)}.")
-    if unknown := [name for name in names if name not in FIELDS]:
+    if unknown := [name for name in names if name not in FIELDS][:NAMED]:
         raise Malformed(1, f"Unknown columns: {', '.join(unknown)}; known are {', '.join(OWN_FIELDS)}.")
     if len(set(names)) < len(names):
         raise Malformed(1, "A column is named more than once.")
@@ -80,10 +84,14 @@ def columns(header: list[str]) -> Callable[[list[str]], Texts]:
 
 def ndjson_rows(text: TextIO) -> Iterator[Row]:
     """An object a line; empty lines are skipped."""
-    for line, written in enumerate(whole_lines(text), 1):
-        if not written.isspace():
+    line = 0
+    while written := text.readline(MAX_ROW + 1):
+        line += 1
+        if len(written) > MAX_ROW:
+            raise Malformed(line, TOO_LONG)
+        if NO_SPACE.search(written):
             try:
-                yield line, plain(decoder.decode(written))
+                yield line, member(decoder.decode(written))
             except (ValueError, RecursionError) as error:
                 yield line, Wrong(f"Not JSON: {problem(error)}.")
 
@@ -97,13 +105,13 @@ def json_rows(text: TextIO) -> Iterator[Row]:
     else:
         while item == 0 or scanner.expect(",]", item) == ",":
             item += 1
-            yield item, plain(scanner.value(item))
+            yield item, member(scanner.value(item))
     if scanner.peek():
         raise Malformed(item, "Not JSON: something follows the array.")
 
 
 class Scanner:
-    """JSON values of a text that need not fit into memory."""
+    """JSON values of a text that need not fit into memory, each of at most MAX_ROW characters."""
 
     def __init__(self, text: TextIO) -> None:
         self.text, self.buffer, self.position = text, "", 0
@@ -116,10 +124,10 @@ class Scanner:
     def peek(self) -> str:
         """The next character that is no space; none at the end."""
         while True:
-            if match := SPACE.match(self.buffer, self.position):
-                self.position = match.end()
-            if self.position < len(self.buffer):
-                return self.buffer[self.position]
+            if found := NO_SPACE.search(self.buffer, self.position):
+                self.position = found.start()
+                return found[0]
+            self.position = len(self.buffer)
             if not self.more():
                 return ""
 
@@ -131,26 +139,18 @@ class Scanner:
         return found
 
     def value(self, item: int) -> Any:
+        """What is cut off in the buffer would be too long anyway."""
         self.peek()
-        while True:
-            try:
-                value, end = decoder.raw_decode(self.buffer, self.position)
-            except (ValueError, RecursionError) as error:
-                if len(self.buffer) - self.position > MAX_ROW or not self.more():
-                    raise Malformed(item, f"Not JSON: {problem(error)}.") from None
-            else:
-                if end < len(self.buffer) or not self.more():  # a number at the end may have more digits
-                    self.position = end
-                    return value
-
-
-def whole_lines(text: TextIO) -> Iterator[str]:
-    line = 0
-    while written := text.readline(MAX_ROW + 1):
-        line += 1
-        if len(written) > MAX_ROW:
-            raise Malformed(line, f"A line has at most {MAX_ROW} characters.")
-        yield written
+        while len(self.buffer) - self.position <= MAX_ROW and self.more():
+            pass
+        try:
+            value, end = decoder.raw_decode(self.buffer, self.position)
+        except (ValueError, RecursionError) as error:
+            raise Malformed(item, f"Not JSON within {MAX_ROW} characters: {problem(error, self.position)}.") from None
+        if end - self.position > MAX_ROW:
+            raise Malformed(item, TOO_LONG)
+        self.position = end
+        return value
 
 
 def pairs(members: list[tuple[str, Any]]) -> dict[str, Any] | Wrong:
@@ -158,28 +158,18 @@ def pairs(members: list[tuple[str, Any]]) -> dict[str, Any] | Wrong:
     return value if len(value) == len(members) else Wrong("A name is given more than once.")
 
 
-decoder = json.JSONDecoder(parse_float=number, parse_int=number, parse_constant=str, object_pairs_hook=pairs)
+# Every number is exact; NaN and infinities are numbers that no field accepts.
+decoder = json.JSONDecoder(parse_float=number, parse_int=number, parse_constant=number, object_pairs_hook=pairs)
 
 
-def problem(error: Exception) -> str:
+def problem(error: Exception, begin: int = 0) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at character {error.pos + 1}"
+        return f"{error.msg.removesuffix(' at')} at character {error.pos - begin + 1}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def plain(value: Any) -> Texts | Mapping[str, Any] | Wrong:
-    """The texts of an object of strings, and of numbers for amounts; any other object as it is."""
-    if isinstance(value, Wrong):
-        return value
-    if not isinstance(value, dict):
-        return Wrong("Must be an object with the fields of a trade.")
-    if value.keys() <= KNOWN:
-        texts = [value.get(name, "") for name in OWN_FIELDS]
-        if set(map(type, texts)) == {str}:
-            return texts
-        if all(type(text) in KINDS[name] for name, text in zip(OWN_FIELDS, texts, strict=True)):
-            return ["" if text is None else str(text) for text in texts]
-    return value
+def member(value: Any) -> dict[str, Any] | Wrong:
+    return value if isinstance(value, dict | Wrong) else Wrong("Must be an object with the fields of a trade.")
 
 
 FORMATS: dict[str, Callable[[TextIO], Iterator[Row]]] = {"csv": csv_rows, "ndjson": ndjson_rows, "json": json_rows}

@@ -39,7 +39,7 @@ class AmountField(serializers.DecimalField):
     }
 
     def to_internal_value(self, data: Any) -> Decimal:
-        if isinstance(data, bool) or (isinstance(data, str) and not NUMBER.fullmatch(data.strip(" "))):
+        if isinstance(data, bool) or not NUMBER.fullmatch(str(data).strip(" ")):
             self.fail("invalid")
         return super().to_internal_value(data)
 

@@ -5,14 +5,16 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache
+from types import NoneType
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
 from . import instants
 from .rows import Row, Texts, Wrong
-from .selection import OWN_FIELDS
+from .selection import FIELDS, OWN_FIELDS
 from .serializers import TradeSerializer
 
 Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
@@ -27,9 +29,11 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 # Rows that keep all rules but those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
-    rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}T{TIME})?"
+    rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}[T ]{TIME})?"
     r"\t(?! )[ -\[\]-~]{0,100}(?<! )\t[^\0-\x1f\\\x7f\ud800-\udfff]{0,500}"
 )
+KNOWN = set(FIELDS)
+KINDS: tuple[Any, ...] = (str, (str, Decimal), (str, Decimal), str, str, (str, NoneType), str)  # of OWN_FIELDS
 AT_ONCE = 500  # lines that are encoded together
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -39,22 +43,37 @@ def copy_lines(rows: Iterable[Row], refuse: Refuse) -> Iterator[str]:
     """Lines of COPY's text format: the row's number and its fields; an empty field is NULL."""
     regular = REGULAR.fullmatch
     for number, row in rows:
-        if isinstance(row, list | tuple):
-            text = "\t".join(row)
-            if regular(text) or regular(text := "\t".join(in_one_case(row))):
+        texts = row if isinstance(row, list | tuple) else texts_of(row)
+        if texts:
+            text = "\t".join(texts)
+            if regular(text) or regular(text := "\t".join(in_one_case(texts))):
                 yield f"{number}\t{text}\n"
                 continue
-            row = {name: cell for name, cell in zip(OWN_FIELDS, row, strict=True) if cell}
-        found = examined(row)
+        found = examined(given(row))
         if isinstance(found, Mapping):
             refuse(number, found)
         else:
             yield f"{number}\t" + "\t".join(text.translate(ESCAPES) for text in found) + "\n"
 
 
+def texts_of(row: Mapping[str, Any] | Wrong) -> Texts:
+    """The texts of an object of strings, and of numbers for amounts; none of any other."""
+    if isinstance(row, Wrong) or not row.keys() <= KNOWN or row.get("timestamp") == "":
+        return ()
+    values = [row.get(name, "") for name in OWN_FIELDS]
+    return ["" if value is None else str(value) for value in values] if all(map(isinstance, values, KINDS)) else ()
+
+
 def in_one_case(texts: Texts) -> Texts:
     ticker, price, quantity, side, *others = texts
     return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
+
+
+def given(row: Texts | Mapping[str, Any] | Wrong) -> Mapping[str, Any] | Wrong:
+    """An empty cell of CSV is a field that was left out."""
+    if isinstance(row, list | tuple):
+        return {name: cell for name, cell in zip(OWN_FIELDS, row, strict=True) if cell}
+    return row
 
 
 @cache
@@ -67,7 +86,8 @@ def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
     """The texts of a row that is a trade all the same, or what is wrong with it."""
     if isinstance(row, Wrong):
         return {None: [row.message]}
-    if broken := [name for name, value in row.items() if isinstance(value, str) and SURROGATE.search(value)]:
+    texts = [(name, value) for name in OWN_FIELDS if isinstance(value := row.get(name), str)]
+    if broken := [name for name, value in texts if SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
     try:
         trade = serializer().run_validation(row)

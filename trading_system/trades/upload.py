@@ -40,7 +40,7 @@ def upload(request: Request, renderer: JSONRenderer) -> Response:
             return carry_out()  # writes nothing, and so no key either
         return once(request, carry_out, digest, renderer)
     except Malformed as error:
-        report = Report(1)
+        report = Report(skip)
         report.refuse(error.line, {None: [error.message]})
         return Response(described(report, dry_run), status.HTTP_400_BAD_REQUEST)
     finally:

@@ -1,0 +1,82 @@
+"""A file of trades, against the slow and obvious way to record them: one POST each."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from trades.models import Trade
+from trades.selection import OWN_FIELDS
+
+from .odd_rows import Row, as_cells, as_csv, as_json, odd_rows
+
+pytestmark = pytest.mark.django_db
+URL = "/api/trades/"
+MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson", "json": "application/json"}
+Refusals = list[set[tuple[str, str]]]  # of each row that was refused, what of it: a field and a message each
+
+
+def stored() -> list[dict[str, Any]]:
+    """All fields of all trades; a timestamp of today is one that was left out."""
+    trades = [dict(trade) for trade in Trade.objects.order_by("id").values(*OWN_FIELDS)]
+    today = datetime.now(UTC) - timedelta(minutes=5)
+    for trade in trades:
+        if today < trade["timestamp"] < today + timedelta(minutes=10):
+            trade["timestamp"] = "now"
+        trade["price"], trade["quantity"] = str(trade["price"]), str(trade["quantity"])  # 1.0 is not 1.00
+    return trades
+
+
+def one_by_one(bodies: list[str]) -> tuple[dict[str, int], Refusals, list[dict[str, Any]]]:
+    """How many POSTs of these bodies were answered in which way, what was refused, and what is stored then."""
+    counts, refused = {"created": 0, "duplicates": 0, "failed": 0}, []
+    for body in bodies:
+        answer = APIClient().generic("POST", URL, body, content_type="application/json")
+        counts[{201: "created", 200: "duplicates"}.get(answer.status_code, "failed")] += 1
+        if answer.status_code >= 400:
+            assert answer.status_code in (400, 409)
+            errors = answer.json()
+            refused.append(set() if "detail" in errors else {(name, text) for name in errors for text in errors[name]})
+    return counts, refused, stored()
+
+
+def at_once(file: bytes, format_: str) -> tuple[dict[str, int], Refusals, list[dict[str, Any]]]:
+    answer = APIClient().generic("POST", f"{URL}bulk/?on_error=skip", file, content_type=MEDIA_TYPES[format_])
+    report = answer.json()
+    assert answer.status_code == (201 if report["created"] else 200), report
+    refused: dict[int, set[tuple[str, str]]] = {}
+    for error in report["errors"]:
+        refused.setdefault(error["line"], set()).add((error["field"], error["message"]))
+    return {name: report[name] for name in ("created", "duplicates", "failed")}, list(refused.values()), stored()
+
+
+def undone(outcome: Any, *arguments: Any) -> Any:
+    """What it returns; nothing of what it did stays."""
+    with transaction.atomic():
+        result = outcome(*arguments)
+        transaction.set_rollback(True)
+    return result
+
+
+def file_of(rows: list[Row], format_: str) -> bytes:
+    if format_ == "csv":
+        return as_csv(rows)
+    objects = [as_json(row) for row in rows]
+    return ("\n".join(objects) if format_ == "ndjson" else f"[{','.join(objects)}]").encode()
+
+
+@given(st.lists(odd_rows(), min_size=1, max_size=6), st.data())
+def test_a_file_books_and_refuses_what_a_post_each_does(rows: list[Row], data: st.DataObject) -> None:
+    rows += data.draw(st.lists(st.sampled_from(rows), max_size=2))
+    for format_ in MEDIA_TYPES:
+        bodies = [as_json(as_cells(row) if format_ == "csv" else row) for row in rows]
+        wanted, refused, trades = undone(one_by_one, bodies)
+        counts, errors, found = undone(at_once, file_of(rows, format_), format_)
+        assert (counts, found) == (wanted, trades)
+        assert len(errors) == len(refused)
+        # What is no JSON for a single POST may be a field's error in a file.
+        assert [error if wanted else wanted for error, wanted in zip(errors, refused, strict=True)] == refused
