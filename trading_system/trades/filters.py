@@ -1,9 +1,8 @@
 """Which trades a request asks for: by ticker, by ranges with both ends included, and as of which instant."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,10 +13,11 @@ from django_filters.utils import translate_validation
 
 from . import instants
 from .forms import AmountField, TickerField
-from .models import Side, Trade, TradeEvent
-from .selection import Part, Selection
+from .models import Side, Trade
+from .selection import Condition, Selection
 
 MAX_TICKERS = 100
+OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 DECODED_PLUS = re.compile(r" (?=\d\d:\d\d\Z)", re.ASCII)  # what a plus in a query string is read as
 known_zones = cache(available_timezones)
@@ -87,8 +87,8 @@ class ZoneField(forms.CharField):
 
 class FilterForm(forms.Form):
     def clean(self) -> None:
-        if zone := self.cleaned_data.get("tz"):
-            self.read_moments(zone)
+        if "tz" not in self.errors:
+            self.read_moments(self.cleaned_data.get("tz", UTC))
         self.in_order("start_date", "end_date")
         self.in_order("min_price", "max_price")
         self.in_order("min_quantity", "max_quantity")
@@ -120,10 +120,7 @@ class SideFilter(filters.CharFilter):
 
 
 class Elsewhere(filters.Filter):
-    """A parameter that is no condition of its own."""
-
-    def filter(self, trades: Any, value: Any) -> Any:
-        return trades
+    """A parameter that is no comparison with a column."""
 
 
 class TickersFilter(Elsewhere):
@@ -174,26 +171,22 @@ def template() -> TradeFilter:
     return TradeFilter()
 
 
-@cache
-def form_class() -> type[forms.Form]:
-    made: type[forms.Form] = template().get_form_class()
-    return made
+@lru_cache(maxsize=256)
+def form_class(names: frozenset[str]) -> type[forms.Form]:
+    """The form of these filters alone, for the same reason."""
+    return type("GivenForm", (FilterForm,), {name: template().filters[name].field for name in names})
 
 
 def selection(parameters: QueryDict) -> Selection:
     """What the parameters of a request choose; ValidationError names what is wrong with them."""
-    form = form_class()(parameters)
+    filters_ = template().filters
+    form = form_class(frozenset(name for name, value in parameters.items() if value and name in filters_))(parameters)
     if not form.is_valid():
         raise translate_validation(form.errors)
-    given = {name: value for name, value in form.cleaned_data.items() if name in parameters}
-    parts: tuple[Part, ...] = (Trade.objects.order_by(),)
-    if as_of := given.get("as_of"):
-        now, then = Trade.objects.order_by(), TradeEvent._default_manager.order_by()
-        parts = (now.filter(updated_at__lte=as_of), then.filter(updated_at__lte=as_of, pgh_created_at__gt=as_of))
-    return Selection(tuple(filtered(part, given) for part in parts), given.get("ticker", ()))
-
-
-def filtered(trades: Part, given: Mapping[str, Any]) -> Part:
-    for name, value in given.items():
-        trades = template().filters[name].filter(trades, value)
-    return trades
+    given = form.cleaned_data
+    conditions = [
+        Condition(f"{filters_[name].field_name} {OPERATORS[filters_[name].lookup_expr]} %s", value)
+        for name, value in given.items()
+        if not isinstance(filters_[name], Elsewhere)
+    ]
+    return Selection(tuple(conditions), given.get("ticker", ()), given.get("as_of"))

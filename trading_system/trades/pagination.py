@@ -8,15 +8,13 @@ from typing import Any
 
 import msgspec
 from django.core.signing import BadSignature, Signer
-from django.db.models import F
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from .parameters import one_of
-from .selection import FIELDS, Part, Selection, json_line
+from .selection import FIELDS, Condition, Selection, json_line
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
 NEWEST_FIRST, OLDEST_FIRST = "-timestamp", "timestamp"
@@ -53,9 +51,8 @@ class Cursor:
             raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None
         return cls(older, datetime.fromisoformat(timestamp), id_)
 
-    def cut(self, trades: Part) -> Part:
-        key, here = (F("timestamp"), F("id")), (self.timestamp, self.id)
-        return trades.filter((TupleLessThan if self.older else TupleGreaterThan)(key, here))
+    def beyond(self) -> Condition:
+        return Condition(f"(timestamp, id) {'<' if self.older else '>'} %s", (self.timestamp, self.id))
 
 
 class KeysetPagination(BasePagination):
@@ -71,8 +68,7 @@ def page(selection: Selection, request: Request) -> dict[str, Any]:
     text = request.query_params.get("cursor")
     cursor = None if text is None else Cursor.parse(text)
     older = cursor.older if cursor else not ascending
-    cut = cursor.cut if cursor else lambda part: part
-    found = selection.first(size + 1, LINE, ascending=not older, cut=cut)
+    found = selection.first(size + 1, LINE, ascending=not older, beyond=cursor.beyond() if cursor else None)
     trades, more = found[:size], len(found) > size
     onward = older is not ascending  # in the order that was asked for, not back
     if not onward:

@@ -1,11 +1,11 @@
 """Trades that a request chose, and how PostgreSQL writes them: a row is text before Python sees it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from . import instants
 
@@ -13,7 +13,6 @@ FIELDS = ("id", "ticker", "price", "quantity", "side", "timestamp", "external_id
 OWN_FIELDS = FIELDS[1:-2]  # what a client gives: all that is exported and imported
 FETCHED = 2000  # rows of an export that are held at once
 
-Part = QuerySet[Any]
 Statement = tuple[str, tuple[Any, ...]]
 
 
@@ -56,30 +55,51 @@ def csv_line() -> str:
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Trades of all `parts`, which have the same fields: the ledger; or what it was once, which is in two places.
+class Condition:
+    """SQL with one placeholder, and its value. No text of a request gets into the SQL."""
 
-    `tickers` restricts them, if there are any.
+    sql: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Trades that keep all conditions, of some tickers or of all, in the ledger as it is or as it was.
+
+    SQL is put together here and not by querysets, which would take longer than the query.
     """
 
-    parts: tuple[Part, ...]
-    tickers: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+    tickers: tuple[str, ...] = ()
+    as_of: datetime | None = None
 
     def statement(self) -> Statement:
         """The SELECT of all of them, in no order."""
-        return union([part.filter(ticker__in=self.tickers) if self.tickers else part for part in self.parts])
+        own = [Condition("ticker = ANY(%s)", list(self.tickers))] if self.tickers else []
+        return union([select(table, [*self.conditions, *more, *own]) for table, more in self.tables()])
 
-    def first(self, limit: int, line: str, *, ascending: bool, cut: Callable[[Part], Part]) -> list[str]:
-        """The first by (timestamp, id) of those that `cut` leaves, each as what the expression `line` makes of it.
+    def first(self, limit: int, line: str, *, ascending: bool, beyond: Condition | None = None) -> list[str]:
+        """The first by (timestamp, id), each as what the expression `line` makes of it.
 
         Each ticker is walked along its own index: among all trades, those of a rare one could be far apart.
         """
-        by_ticker = [part.filter(ticker=ticker) for part in self.parts for ticker in self.tickers] or self.parts
-        keys = ("timestamp", "id") if ascending else ("-timestamp", "-id")
-        statement = union([cut(part).order_by(*keys)[:limit] for part in by_ticker])
+        cut = [*self.conditions, *([beyond] if beyond else [])]
+        each = [[Condition("ticker = %s", ticker)] for ticker in self.tickers] or [[]]
+        end = f"{order(ascending)} LIMIT {limit:d}"
+        statement = union([select(table, [*cut, *more, *own], end) for table, more in self.tables() for own in each])
         with connection.cursor() as cursor:
-            cursor.execute(*rendered(statement, line, f"{order(ascending)} LIMIT {limit:d}"))
+            cursor.execute(*rendered(statement, line, end))
             return [text for (text,) in cursor.fetchall()]
+
+    def tables(self) -> list[tuple[str, list[Condition]]]:
+        """Where the trades are. Of the past, the versions that have ended since are with the events that ended them."""
+        if self.as_of is None:
+            return [("trades_trade", [])]
+        begun = Condition("updated_at <= %s", self.as_of)
+        return [
+            ("trades_trade", [begun]),
+            ("trades_tradeevent", [begun, Condition("pgh_created_at > %s", self.as_of)]),
+        ]
 
     def stream(self, line: str, header: str) -> Iterator[str]:
         """All of them, oldest first, a few at a time, from a cursor of the server's own.
@@ -102,8 +122,13 @@ class Selection:
             return int(cursor.fetchone()[0])
 
 
-def union(parts: Sequence[Part]) -> Statement:
-    statements = [part.values(*FIELDS).query.sql_with_params() for part in parts]
+def select(table: str, conditions: Sequence[Condition], end: str = "") -> Statement:
+    where = " AND ".join(condition.sql for condition in conditions) or "TRUE"
+    sql = f"SELECT {', '.join(FIELDS)} FROM {table} WHERE {where} {end}"  # noqa: S608
+    return sql, tuple(condition.value for condition in conditions)
+
+
+def union(statements: Sequence[Statement]) -> Statement:
     return (
         " UNION ALL ".join(f"({sql})" for sql, _ in statements),
         tuple(value for _, parameters in statements for value in parameters),
