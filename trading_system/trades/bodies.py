@@ -66,7 +66,8 @@ def streamed(request: Request, most: int) -> Source:
     return Source(read)
 
 
-def drain(source: Source) -> None:
-    """Read what is left, so that a client that is still sending hears the answer."""
+def whole_digest(source: Source) -> bytes:
+    """Of all of it, read or not."""
     while source.readinto(bytearray(64 * 1024)):
         pass
+    return source.digest.digest()

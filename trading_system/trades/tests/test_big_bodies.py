@@ -1,6 +1,7 @@
 """Bodies that are not read to their end, over a real socket: whoever sends one hears what was wrong with it."""
 
 import http.client
+import io
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from rest_framework.test import APIClient
 
 from trades import upload
 from trades.models import Trade
+from trading_system import middleware
 
 MEGABYTES_10 = 10 * 1024 * 1024
 BAD_ROWS = b"ticker,price,quantity,side\n" + b"A,0,1,buy\n" * (MEGABYTES_10 // 10)
@@ -60,3 +62,23 @@ def test_a_file_over_the_cap_is_told_so(live_server: LiveServer, monkeypatch: py
     monkeypatch.setattr(upload, "MAX_UPLOAD", MEGABYTES_10)
     found, answer = send(live_server, "POST", "/api/trades/bulk/", BAD_ROWS, CSV)
     assert (found, list(answer)) == (413, ["detail"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "", 413), ("PUT", "1/", 413), ("POST", "bulk/?again=x", 400), ("POST", "bulk/", 400), ("PUT", "bulk/", 413),
+        ("POST", "1/none/", 404), ("POST", "../none/", 404),
+    ],
+)  # fmt: skip
+def test_a_body_that_was_refused_is_heard_out_up_to_a_limit(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int
+) -> None:
+    """Not all servers do it, and one that closes the connection on data cuts its own answer off."""
+    for limit in (10 * len(BAD_ROWS), len(BAD_ROWS) // 2):
+        monkeypatch.setattr(middleware, "HEARD_OUT", limit)
+        body = io.BytesIO(BAD_ROWS)
+        extra = {"wsgi.input": body, "CONTENT_LENGTH": str(len(BAD_ROWS))}
+        answer = APIClient().generic(method, f"/api/trades/{path}", BAD_ROWS, content_type=CSV, **extra)
+        assert answer.status_code == status
+        assert limit <= body.tell() < limit + 2**20 or body.tell() == len(BAD_ROWS)
