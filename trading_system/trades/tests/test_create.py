@@ -304,7 +304,7 @@ def test_the_trailing_slash_may_be_missing(api: APIClient, fill: dict[str, Any])
     created = api.post("/api/trades", fill)
     assert created.status_code == 201
     assert api.get(f"/api/trades/{created.json()['id']}").json() == created.json()
-    assert api.get("/api/").json() == {"trades": "http://testserver/api/trades/"}
+    assert api.get("/api/").json()["trades"] == "http://testserver/api/trades/"
     assert api.post("/api", fill).status_code == 405
 
 

@@ -26,10 +26,10 @@ def _it_is_all_there(fill: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
-@pytest.mark.parametrize("evil", [EVIL, "1 OR 1=1", "%s", "%(id)s", "\\'", "';"])
-def test_it_is_no_value_of_a_parameter(api: APIClient, name: str, evil: str) -> None:
-    answer = api.get(URL, {name: evil})
-    assert (answer.status_code, list(answer.json())) == (400, [name])
+def test_it_is_no_value_of_a_parameter(api: APIClient, name: str) -> None:
+    for evil in (EVIL, "1 OR 1=1", "%s", "%(id)s", "\\'", "';"):
+        answer = api.get(URL, {name: evil})
+        assert (answer.status_code, list(answer.json())) == (400, [name])
 
 
 @pytest.mark.parametrize(
