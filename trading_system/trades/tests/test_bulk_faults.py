@@ -15,7 +15,7 @@ from trades.staging import Source
 from .test_bulk import URL, counts, send
 from .together import together
 
-ROWS = 10_000
+ROWS = 5_000
 FILE = ("ticker,price,quantity,side\n" + "AAPL,170.25,10,buy\n" * ROWS).encode()
 NAMED = ("ticker,price,quantity,side,external_id\n" + "".join(f"A,1,1,buy,{n}\n" for n in range(300))).encode()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
 from trading_system.wsgi import application
@@ -10,7 +11,10 @@ from trading_system.wsgi import application
 
 @pytest.mark.parametrize("path", ["/api/trades/", "/api/trades/bulk/"])
 @pytest.mark.parametrize("content_type", ["application/json; charset*=bogus''x", "text/csv; x*=bogus''x", "", "a/b"])
-def test_a_content_type_that_cannot_be_read_is_answered_with_415(path: str, content_type: str) -> None:
+def test_a_content_type_that_cannot_be_read_is_answered_with_415(
+    monkeypatch: pytest.MonkeyPatch, path: str, content_type: str
+) -> None:
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)  # other tests' connection
     environ = RequestFactory().post(path, b"{}", content_type="text/plain").environ | {"CONTENT_TYPE": content_type}
     answers: list[Any] = []
     body = b"".join(application(environ, lambda status, headers: answers.append(status)))
