@@ -1,7 +1,7 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
 # make test   the tests
 # make lint   what a contribution has to pass besides
-# make fuzz   1,000 requests made up from the API's description, on each of three seeds; FUZZ_CASES=10000 for more
+# make fuzz   1,000 requests made up from the API's description, on each of three seeds, and 1,000 files; FUZZ_CASES=10000 for more
 # make bench-watch   how fast the watch is
 # make bench-ledger  how fast the ledger is, at ten million trades; make bench-ledger ROWS=200000 for a first look
 
@@ -29,7 +29,7 @@ coverage: $(VENV)/installed-dev
 
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed
-	@$(VENV)/bin/python -m pytest trading_system/trades/tests/test_fuzz.py
+	@$(VENV)/bin/python -m pytest trading_system/trades/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
 
 bench-watch: $(VENV)/installed
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py

@@ -8,7 +8,7 @@ from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 
-from .errors import BodyTooLarge, LengthRequired
+from .errors import BodyCutOff, BodyTooLarge, LengthRequired
 from .staging import Source
 
 FORMATS = {
@@ -35,7 +35,7 @@ def length(request: Request, most: int) -> int:
 def read_whole(request: Request) -> None:
     expected = length(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if len(request.body) < expected:
-        raise ParseError("The body ended before its Content-Length.")
+        raise BodyCutOff
 
 
 def digest(request: Request) -> bytes:
@@ -52,7 +52,7 @@ def file_format(request: Request) -> str:
 
 
 def streamed(request: Request, most: int) -> Source:
-    """The body, from the connection; ParseError if it ends early."""
+    """The body, from the connection; BodyCutOff if it ends early."""
     left = length(request, most)
 
     def read(size: int) -> bytes:
@@ -60,13 +60,14 @@ def streamed(request: Request, most: int) -> Source:
         piece = request._request.read(min(size, left))
         left -= len(piece)
         if not piece and left:
-            raise ParseError("The body ended before its Content-Length.")
+            raise BodyCutOff
         return piece
 
     return Source(read)
 
 
-def drain(source: Source) -> None:
-    """Read what is left, so that a client that is still sending hears the answer."""
+def whole_digest(source: Source) -> bytes:
+    """Of all of it, read or not."""
     while source.readinto(bytearray(64 * 1024)):
         pass
+    return source.digest.digest()

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, models
 from django.db.utils import IntegrityError, OperationalError
+from django.http import UnreadablePostError
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
@@ -23,6 +24,10 @@ class BodyTooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
+class BodyCutOff(ParseError):
+    default_detail = "The body ended before its Content-Length."
+
+
 class LengthRequired(APIException):
     status_code = status.HTTP_411_LENGTH_REQUIRED
 
@@ -35,6 +40,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, for the database's exceptions too."""
     if isinstance(error, OperationalError | InterfaceError):
         error = Unavailable()
+    elif isinstance(error, UnreadablePostError):
+        error = BodyCutOff()
     elif isinstance(error, SuspiciousOperation):
         error = ParseError(str(error))  # Django's own page for it fails on what made it suspicious
     elif isinstance(error, IntegrityError):

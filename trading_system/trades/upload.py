@@ -31,20 +31,14 @@ def upload(request: Request, renderer: JSONRenderer) -> Response:
         booked = report.created and not dry_run
         return Response(described(report, dry_run), status.HTTP_201_CREATED if booked else status.HTTP_200_OK)
 
-    def digest() -> bytes:
-        bodies.drain(source)
-        return source.digest.digest()
-
     try:
         if dry_run:
             return carry_out()  # writes nothing, and so no key either
-        return once(request, carry_out, digest, renderer)
+        return once(request, carry_out, lambda: bodies.whole_digest(source), renderer)
     except Malformed as error:
         report = Report(skip)
         report.refuse(error.line, {None: [error.message]})
         return Response(described(report, dry_run), status.HTTP_400_BAD_REQUEST)
-    finally:
-        bodies.drain(source)
 
 
 def described(report: Report, dry_run: bool) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What every request passes through."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pghistory
 from django.db import InterfaceError, OperationalError
@@ -8,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from trades.errors import Unavailable
 
+HEARD_OUT = 256 * 1024 * 1024  # bytes of a body that was refused; who sends more is cut off
+PIECE = 64 * 1024
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -19,6 +22,20 @@ def with_trailing_slash(get_response: Respond) -> Respond:
             request.path_info += "/"
             request.path += "/"
         return get_response(request)
+
+    return respond
+
+
+def hearing_out(get_response: Respond) -> Respond:
+    """Read what is left of a body that was refused before its end: a client that is still sending hears no answer."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        left = HEARD_OUT if response.status_code >= 400 else 0
+        with suppress(OSError):
+            while left > 0 and (piece := request.read(PIECE)):
+                left -= len(piece)
+        return response
 
     return respond
 

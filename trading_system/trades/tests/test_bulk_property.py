@@ -1,11 +1,12 @@
-"""A file of trades, against the slow and obvious way to record them: one POST each."""
+"""A file of trades, against the slow and obvious way to record them: one POST each. More of them: make fuzz."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -14,7 +15,8 @@ from trades.selection import OWN_FIELDS
 
 from .odd_rows import Row, as_cells, as_csv, as_json, odd_rows
 
-pytestmark = pytest.mark.django_db
+CASES = int(os.environ.get("FUZZ_CASES", "20"))
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60 + CASES)]
 URL = "/api/trades/"
 MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson", "json": "application/json"}
 Refusals = list[set[tuple[str, str]]]  # of each row that was refused, what of it: a field and a message each
@@ -69,6 +71,7 @@ def file_of(rows: list[Row], format_: str) -> bytes:
     return ("\n".join(objects) if format_ == "ndjson" else f"[{','.join(objects)}]").encode()
 
 
+@settings(max_examples=CASES)
 @given(st.lists(odd_rows(), min_size=1, max_size=6), st.data())
 def test_a_file_books_and_refuses_what_a_post_each_does(rows: list[Row], data: st.DataObject) -> None:
     rows += data.draw(st.lists(st.sampled_from(rows), max_size=2))

@@ -94,7 +94,7 @@ def test_the_format_is_chosen_by_name_or_by_accept(
 @pytest.mark.parametrize(
     ("parameters", "accept", "status", "name"),
     [
-        ({"format": "xml"}, "*/*", 404, "detail"), ({"format": "csv'; DROP TABLE trades_trade; --"}, "*/*", 404, "detail"), ({"format": "\x00"}, "*/*", 404, "detail"),
+        ({"format": "xml"}, "*/*", 400, "format"), ({"format": "csv'; DROP TABLE trades_trade; --"}, "*/*", 400, "format"), ({"format": "\x00"}, "*/*", 400, "format"),
         ({}, "application/pdf", 406, "detail"), ({"format": "csv"}, "application/x-ndjson", 406, "detail"), ({"format": "csv", "sied": "buy"}, "*/*", 400, "sied"), ({"start_date": "x"}, "text/csv", 400, "start_date"),
         ({"ticker": "'; DROP TABLE trades_trade; --"}, "application/x-ndjson", 400, "ticker"), ({"cursor": "x"}, "*/*", 400, "cursor"),
     ],

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trades.rows import MAX_ROW, Malformed, Wrong, json_rows
@@ -49,6 +49,7 @@ def spaced(value: Any, spaces: list[str]) -> str:
     return f"{spaces[0]}{text}{spaces[2]}"
 
 
+@settings(max_examples=50)
 @given(st.lists(values, max_size=6), st.lists(spaces, min_size=3, max_size=3), st.integers())
 def test_pieces_of_any_size_give_what_all_at_once_gives(items: list[Any], spaces: list[str], seed: int) -> None:
     text = spaced(items, spaces)
@@ -57,6 +58,7 @@ def test_pieces_of_any_size_give_what_all_at_once_gives(items: list[Any], spaces
     assert found == [(number, item if isinstance(item, dict) else NO_OBJECT) for number, item in enumerate(wanted, 1)]
 
 
+@settings(max_examples=50)
 @given(st.lists(values, max_size=3), st.data())
 def test_a_text_that_was_cut_off_is_never_taken_for_the_whole(items: list[Any], data: st.DataObject) -> None:
     text = json.dumps(items, default=str)

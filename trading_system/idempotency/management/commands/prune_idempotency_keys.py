@@ -20,6 +20,6 @@ class Command(BaseCommand):
 
     def handle(self, *, hours: int, **options: Any) -> None:
         if not 0 <= hours < 1_000_000:
-            raise CommandError(f"--hours {hours}: must be from 0 to 999999")
+            raise CommandError(f"--hours {hours}: must be from 0 to 999999", returncode=2)
         count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(hours=hours)).delete()
-        self.stdout.write(f"{count} keys forgotten")
+        self.stdout.write(f"Keys forgotten: {count}")
