@@ -1,6 +1,7 @@
 """The ledger over HTTP: /api/trades/."""
 
 import re
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,11 +10,12 @@ from django.http import StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.once import once
@@ -28,7 +30,7 @@ from .models import Trade
 from .parameters import refuse_unknown
 from .renderers import CSVRenderer, ExportRenderer, FastJSONRenderer, NDJSONRenderer
 from .selection import Selection
-from .serializers import TradeSerializer
+from .serializers import TradeSerializer, shared
 from .summary import summary
 from .upload import upload
 
@@ -90,7 +92,8 @@ class TradeViewSet(ModelViewSet[Trade]):
         headers = {"ETag": etag(trade)}
         if status_ == status.HTTP_201_CREATED:
             headers["Location"] = reverse("trade-detail", [trade.pk], request=self.request)
-        return Response(self.get_serializer(trade).data, status_, headers=headers)
+        data = ReturnDict(shared().to_representation(trade), serializer=self.get_serializer(trade))  # which forms show
+        return Response(data, status_, headers=headers)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(pagination.page(self.selection(), request))
@@ -105,16 +108,24 @@ class TradeViewSet(ModelViewSet[Trade]):
         return once(request, self.add, lambda: bodies.digest(request), FastJSONRenderer())
 
     def add(self) -> Response:
-        serializer = self.get_serializer(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
+        given = self.validated()
         try:
-            with transaction.atomic():
-                return self.answer(serializer.save(), status.HTTP_201_CREATED)
+            # Only an external_id can be taken, so that there is something to go on with.
+            with transaction.atomic() if given.get("external_id") else nullcontext():
+                return self.answer(Trade.objects.create(**given), status.HTTP_201_CREATED)
         except IntegrityError as error:
-            existing = same(error, serializer.validated_data)
+            existing = same(error, given)
             if existing is None:
                 raise
         return self.answer(existing)
+
+    def validated(self) -> dict[str, Any]:
+        try:
+            given: dict[str, Any] = shared().run_validation(self.request.data)
+        except ValidationError:
+            self.get_serializer(data=self.request.data).is_valid(raise_exception=True)  # the same, for a form to show
+            raise
+        return given
 
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

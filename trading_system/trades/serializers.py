@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.http import QueryDict
@@ -95,6 +96,12 @@ class InstantField(serializers.DateTimeField):
 
     def to_representation(self, value: datetime) -> str:
         return instants.render(value)
+
+
+@cache
+def shared() -> "TradeSerializer":
+    """One serializer for all: to make its fields takes longer than to use them. It keeps nothing of what it reads."""
+    return TradeSerializer()
 
 
 class TradeSerializer(serializers.ModelSerializer[Trade]):

@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
 from types import NoneType
 from typing import Any
 
@@ -15,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from . import instants
 from .rows import Row, Texts, Wrong
 from .selection import FIELDS, OWN_FIELDS
-from .serializers import TradeSerializer
+from .serializers import shared
 
 Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
 Refuse = Callable[[int, Errors], None]  # what is told of a row that is no trade
@@ -76,12 +75,6 @@ def given(row: Texts | Mapping[str, Any] | Wrong) -> Mapping[str, Any] | Wrong:
     return row
 
 
-@cache
-def serializer() -> TradeSerializer:
-    """One for all rows: to make its fields takes longer than to use them."""
-    return TradeSerializer()
-
-
 def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
     """The texts of a row that is a trade all the same, or what is wrong with it."""
     if isinstance(row, Wrong):
@@ -90,7 +83,7 @@ def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
     if broken := [name for name, value in texts if SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
     try:
-        trade = serializer().run_validation(row)
+        trade = shared().run_validation(row)
     except ValidationError as error:
         detail: Any = error.detail
         return {name: [str(text) for text in texts] for name, texts in detail.items()}
