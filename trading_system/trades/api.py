@@ -1,7 +1,6 @@
 """The ledger over HTTP: /api/trades/."""
 
 import re
-from contextlib import nullcontext
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,14 +13,13 @@ from rest_framework.exceptions import NotFound, PermissionDenied, ValidationErro
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.once import once
 
 from . import bodies, pagination
-from .errors import named_rule
+from .adding import add, same
 from .etags import etag, matches, require_match
 from .export import export
 from .filters import TradeFilter, selection
@@ -88,12 +86,9 @@ class TradeViewSet(ModelViewSet[Trade]):
     def selection(self) -> Selection:
         return selection(self.request.query_params)
 
-    def answer(self, trade: Trade, status_: int = status.HTTP_200_OK) -> Response:
-        headers = {"ETag": etag(trade)}
-        if status_ == status.HTTP_201_CREATED:
-            headers["Location"] = reverse("trade-detail", [trade.pk], request=self.request)
+    def answer(self, trade: Trade) -> Response:
         data = ReturnDict(shared().to_representation(trade), serializer=self.get_serializer(trade))  # which forms show
-        return Response(data, status_, headers=headers)
+        return Response(data, headers={"ETag": etag(trade)})
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(pagination.page(self.selection(), request))
@@ -110,14 +105,14 @@ class TradeViewSet(ModelViewSet[Trade]):
     def add(self) -> Response:
         given = self.validated()
         try:
-            # Only an external_id can be taken, so that there is something to go on with.
-            with transaction.atomic() if given.get("external_id") else nullcontext():
-                return self.answer(Trade.objects.create(**given), status.HTTP_201_CREATED)
+            added = add(given)
         except IntegrityError as error:
             existing = same(error, given)
             if existing is None:
                 raise
-        return self.answer(existing)
+            return self.answer(existing)
+        location = self.request.build_absolute_uri(f"{self.request.path}{added.pk}/")
+        return Response(added.json, status.HTTP_201_CREATED, headers={"Location": location, "ETag": etag(added)})
 
     def validated(self) -> dict[str, Any]:
         try:
@@ -157,16 +152,6 @@ class TradeViewSet(ModelViewSet[Trade]):
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:
         return Response(history(self.pk(), request))
-
-
-def same(error: IntegrityError, given: dict[str, Any]) -> Trade | None:
-    """The trade that has the external_id already, if what was given of it is what it is."""
-    rule = named_rule(error)
-    if not (rule and rule.unique):
-        return None
-    existing = Trade.objects.filter(external_id=given["external_id"]).first()
-    differs = existing and any(value and getattr(existing, name) != value for name, value in given.items())
-    return None if differs else existing
 
 
 def refuse_foreign_page(request: Request) -> None:

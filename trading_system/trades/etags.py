@@ -6,6 +6,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from . import instants
+from .adding import Added
 from .models import Trade
 
 
@@ -14,7 +15,7 @@ class PreconditionFailed(APIException):
     default_detail = "The trade has changed since it was read."
 
 
-def etag(trade: Trade) -> str:
+def etag(trade: Trade | Added) -> str:
     """No two versions of a trade share their `updated_at`."""
     return f'"{trade.pk}-{instants.render(trade.updated_at)}"'
 
