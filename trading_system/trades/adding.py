@@ -10,9 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from .errors import named_rule
 from .models import Trade
-from .selection import FIELDS, json_line
-
-LINE = json_line(FIELDS)
+from .selection import JSON_LINE
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Added:
 def add(given: dict[str, Any]) -> Added:
     """Book a trade of validated fields; IntegrityError if the database has a rule against it."""
     columns, places = ", ".join(given), ", ".join(["%s"] * len(given))
-    sql = f"INSERT INTO trades_trade ({columns}) VALUES ({places}) RETURNING id, updated_at, {LINE}"  # noqa: S608
+    sql = f"INSERT INTO trades_trade ({columns}) VALUES ({places}) RETURNING id, updated_at, {JSON_LINE}"  # noqa: S608
     # Only an external_id can be taken, so that there is something to go on with.
     with transaction.atomic() if given.get("external_id") else nullcontext(), connection.cursor() as cursor:
         cursor.execute(sql, list(given.values()))

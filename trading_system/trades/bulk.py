@@ -33,8 +33,9 @@ RULES = """SELECT conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
     WHERE contype = 'c' AND conrelid = 'trades_trade'::regclass ORDER BY conname"""
 BOOK = f"""INSERT INTO trades_trade ({COLUMNS})
     SELECT ticker, price, quantity, side, COALESCE(timestamp, STATEMENT_TIMESTAMP()), external_id, COALESCE(note, '')
-    FROM staged ORDER BY line
-    ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"""  # noqa: S608
+    FROM staged ORDER BY line"""  # noqa: S608
+HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
+UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
 # NULL, a field that was left out, differs from nothing.
 CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
     WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity
@@ -174,7 +175,8 @@ def messages(constraints: Sequence[str]) -> Errors:
 
 
 def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
-    cursor.execute(BOOK)
+    cursor.execute(HAS_NAMES)
+    cursor.execute(f"{BOOK} {UNLESS_TAKEN}" if cursor.fetchone()[0] else BOOK)
     report.created = cursor.rowcount
     if report.created < staged:
         cursor.execute(CONFLICTS, [report.listed])

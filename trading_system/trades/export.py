@@ -3,15 +3,14 @@
 from django.http import StreamingHttpResponse
 
 from .renderers import CSVRenderer, NDJSONRenderer
-from .selection import OWN_FIELDS, Selection, csv_line, json_line
+from .selection import EXPORT_CSV_LINE, EXPORT_JSON_LINE, OWN_FIELDS, Selection
 
-CSV_LINE, JSON_LINE = csv_line(), json_line(OWN_FIELDS)
 CSV_HEADER = f"{','.join(OWN_FIELDS)}\n"
 
 
 def export(selection: Selection, *, as_csv: bool) -> StreamingHttpResponse:
     """What fails before the first row is an error like any other; what fails later cuts the answer off."""
-    pieces = selection.stream(CSV_LINE, CSV_HEADER) if as_csv else selection.stream(JSON_LINE, "")
+    pieces = selection.stream(EXPORT_CSV_LINE, CSV_HEADER) if as_csv else selection.stream(EXPORT_JSON_LINE, "")
     next(pieces)
     renderer = CSVRenderer if as_csv else NDJSONRenderer
     return StreamingHttpResponse(

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from . import instants
-from .selection import FIELDS, json_line
+from .selection import JSON_LINE
 
 PAGE = 100  # events
 signer = Signer(salt="trades.history")
@@ -19,10 +19,10 @@ signer = Signer(salt="trades.history")
 EVENTS = f"""
     WITH events AS (
         SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, pgh_context->>'user' AS by,
-            {json_line(FIELDS)} AS before
+            {JSON_LINE} AS before
         FROM trades_tradeevent WHERE pgh_obj_id = %(id)s
     ), chain AS (
-        SELECT *, LEAD(before, 1, (SELECT {json_line(FIELDS)} FROM trades_trade WHERE id = %(id)s))
+        SELECT *, LEAD(before, 1, (SELECT {JSON_LINE} FROM trades_trade WHERE id = %(id)s))
             OVER (ORDER BY pgh_id) AS after
         FROM events
     )

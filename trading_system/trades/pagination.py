@@ -14,12 +14,11 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from .parameters import one_of
-from .selection import FIELDS, Condition, Selection, json_line
+from .selection import JSON_LINE, Condition, Selection
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
 NEWEST_FIRST, OLDEST_FIRST = "-timestamp", "timestamp"
 PARAMETERS = {"cursor", "page_size", "ordering", "count"}
-LINE = json_line(FIELDS)
 signer = Signer(salt="trades.cursor")
 
 
@@ -68,7 +67,7 @@ def page(selection: Selection, request: Request) -> dict[str, Any]:
     text = request.query_params.get("cursor")
     cursor = None if text is None else Cursor.parse(text)
     older = cursor.older if cursor else not ascending
-    found = selection.first(size + 1, LINE, ascending=not older, beyond=cursor.beyond() if cursor else None)
+    found = selection.first(size + 1, JSON_LINE, ascending=not older, beyond=cursor.beyond() if cursor else None)
     trades, more = found[:size], len(found) > size
     onward = older is not ascending  # in the order that was asked for, not back
     if not onward:

@@ -54,6 +54,9 @@ def csv_line() -> str:
     return " || ',' || ".join(AS_CELL[name] for name in OWN_FIELDS)
 
 
+JSON_LINE, EXPORT_JSON_LINE, EXPORT_CSV_LINE = json_line(FIELDS), json_line(OWN_FIELDS), csv_line()
+
+
 @dataclass(frozen=True)
 class Condition:
     """SQL with one placeholder, and its value. No text of a request gets into the SQL."""
