@@ -9,7 +9,7 @@ from django.http import StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import MethodNotAllowed, NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,6 +55,8 @@ class TradeViewSet(ModelViewSet[Trade]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.action is None:  # that is what is wrong, whatever parameters there are
+            raise MethodNotAllowed(str(request.method))
         refuse_unknown(request.query_params, {"format"} | PARAMETERS.get(self.action, set()))
         refuse_foreign_page(request)
         if self.action != "bulk":

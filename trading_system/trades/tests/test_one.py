@@ -126,3 +126,12 @@ def test_delete_removes_the_trade(api: APIClient, url: str) -> None:
 def test_the_whole_ledger_cannot_be_deleted(api: APIClient, trade: dict[str, Any]) -> None:
     assert api.delete(URL).status_code == 405
     assert Trade.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "url"), [("put", URL), ("patch", f"{URL}bulk/"), ("get", f"{URL}bulk/"), ("post", f"{URL}summary/")]
+)
+def test_a_method_that_is_not_there_is_what_is_wrong_whatever_parameters_there_are(
+    api: APIClient, method: str, url: str
+) -> None:
+    assert getattr(api, method)(f"{url}?x=1").status_code == 405
