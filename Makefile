@@ -29,7 +29,7 @@ coverage: $(VENV)/installed-dev
 
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed
-	@$(VENV)/bin/python -m pytest trading_system/trades/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
+	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
 
 bench-watch: $(VENV)/installed
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py
