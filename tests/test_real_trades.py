@@ -102,11 +102,11 @@ def played(options: list[str], *, server_first: bool) -> str:
 
 
 @pytest.mark.django_db
-def test_the_first_thousand_read_back_digit_for_digit(rows: list[dict[str, str]]) -> None:
-    api, wanted = APIClient(), [dict(row) for row in rows[:1000]]
+def test_the_first_hundred_read_back_digit_for_digit(rows: list[dict[str, str]]) -> None:
+    api, wanted = APIClient(), [dict(row) for row in rows[:100]]
     for row in wanted:
         assert api.post("/api/trades/", row).status_code == 201
-    answer: dict[str, Any] = api.get("/api/trades/", {"page_size": "1000"}).json()
+    answer: dict[str, Any] = api.get("/api/trades/").json()
     found = [{name: trade[name] for name in wanted[0]} for trade in reversed(answer["results"])]
     for trade in [*found, *wanted]:
         trade["timestamp"] = datetime.fromisoformat(trade["timestamp"]).isoformat()
