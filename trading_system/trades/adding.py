@@ -1,34 +1,26 @@
-"""One trade into the ledger. PostgreSQL answers the INSERT with the trade as JSON, as it does in lists."""
+"""One trade into the ledger."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db import IntegrityError, connection, transaction
 
 from .errors import named_rule
 from .models import Trade
-from .selection import JSON_LINE
+from .selection import FIELDS
 
 
-@dataclass(frozen=True)
-class Added:
-    pk: int
-    updated_at: datetime
-    json: msgspec.Raw
+def add(given: dict[str, Any]) -> Trade:
+    """Book a trade of validated fields; IntegrityError if the database has a rule against it.
 
-
-def add(given: dict[str, Any]) -> Added:
-    """Book a trade of validated fields; IntegrityError if the database has a rule against it."""
+    `Trade.objects.create` would take as long as the INSERT to put the same statement together.
+    """
     columns, places = ", ".join(given), ", ".join(["%s"] * len(given))
-    sql = f"INSERT INTO trades_trade ({columns}) VALUES ({places}) RETURNING id, updated_at, {JSON_LINE}"  # noqa: S608
+    sql = f"INSERT INTO trades_trade ({columns}) VALUES ({places}) RETURNING {', '.join(FIELDS)}"  # noqa: S608
     # Only an external_id can be taken, so that there is something to go on with.
     with transaction.atomic() if given.get("external_id") else nullcontext(), connection.cursor() as cursor:
         cursor.execute(sql, list(given.values()))
-        pk, updated_at, line = cursor.fetchone()
-    return Added(pk, updated_at, msgspec.Raw(line.encode()))
+        return Trade.from_db(connection.alias, FIELDS, cursor.fetchone())
 
 
 def same(error: IntegrityError, given: dict[str, Any]) -> Trade | None:

@@ -88,9 +88,12 @@ class TradeViewSet(ModelViewSet[Trade]):
     def selection(self) -> Selection:
         return selection(self.request.query_params)
 
-    def answer(self, trade: Trade) -> Response:
+    def answer(self, trade: Trade, status_: int = status.HTTP_200_OK) -> Response:
+        headers = {"ETag": etag(trade)}
+        if status_ == status.HTTP_201_CREATED:
+            headers["Location"] = self.request.build_absolute_uri(f"{self.request.path}{trade.pk}/")
         data = ReturnDict(shared().to_representation(trade), serializer=self.get_serializer(trade))  # which forms show
-        return Response(data, headers={"ETag": etag(trade)})
+        return Response(data, status_, headers=headers)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(pagination.page(self.selection(), request))
@@ -107,14 +110,12 @@ class TradeViewSet(ModelViewSet[Trade]):
     def add(self) -> Response:
         given = self.validated()
         try:
-            added = add(given)
+            return self.answer(add(given), status.HTTP_201_CREATED)
         except IntegrityError as error:
             existing = same(error, given)
             if existing is None:
                 raise
-            return self.answer(existing)
-        location = self.request.build_absolute_uri(f"{self.request.path}{added.pk}/")
-        return Response(added.json, status.HTTP_201_CREATED, headers={"Location": location, "ETag": etag(added)})
+        return self.answer(existing)
 
     def validated(self) -> dict[str, Any]:
         try:

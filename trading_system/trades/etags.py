@@ -6,7 +6,6 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from . import instants
-from .adding import Added
 from .models import Trade
 
 
@@ -15,7 +14,7 @@ class PreconditionFailed(APIException):
     default_detail = "The trade has changed since it was read."
 
 
-def etag(trade: Trade | Added) -> str:
+def etag(trade: Trade) -> str:
     """No two versions of a trade share their `updated_at`."""
     return f'"{trade.pk}-{instants.render(trade.updated_at)}"'
 

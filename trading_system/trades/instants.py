@@ -36,8 +36,9 @@ def render(instant: datetime) -> str:
 
 def sql(column: str) -> str:
     """The expression that makes PostgreSQL write what `render` writes, in a session whose time zone is UTC."""
-    seconds = 'YYYY-MM-DD"T"HH24:MI:SS'
+    form = 'YYYY-MM-DD"T"HH24:MI:SS'
+    second, millisecond = (f"date_bin('1 {unit}', {column}, '2000-01-01Z')" for unit in ("second", "millisecond"))
     return (
-        f"""to_char({column}, CASE {column} WHEN date_trunc('second', {column}) THEN '{seconds}"Z"' """
-        f"""WHEN date_trunc('milliseconds', {column}) THEN '{seconds}.MS"Z"' ELSE '{seconds}.US"Z"' END)"""
+        f"""to_char({column}, CASE {column} WHEN {second} THEN '{form}"Z"' """
+        f"""WHEN {millisecond} THEN '{form}.MS"Z"' ELSE '{form}.US"Z"' END)"""
     )

@@ -18,10 +18,10 @@ class ExactJSONParser(JSONParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            value = json.loads(
-                stream.read().decode(), parse_float=number, parse_constant=refuse, object_pairs_hook=without_repetition
-            )
-            json.dumps(value, ensure_ascii=False, default=str).encode()  # a lone surrogate could not be answered with
+            text = stream.read().decode()
+            value = json.loads(text, parse_float=number, parse_constant=refuse, object_pairs_hook=without_repetition)
+            if "\\u" in text:  # a lone surrogate could not be answered with
+                json.dumps(value, ensure_ascii=False, default=str).encode()
         except RecursionError:
             raise ParseError("JSON parse error: nested too deeply") from None
         except ValueError as error:

@@ -27,7 +27,8 @@ def escaped(column: str) -> str:
 def cell(column: str) -> str:
     """After RFC 4180: in quotes where it needs them, and an empty cell for NULL."""
     in_quotes = f"""'"' || replace({column}, '"', '""') || '"'"""
-    return rf"""CASE WHEN {column} ~ '[",\r\n]' THEN {in_quotes} ELSE COALESCE({column}, '') END"""
+    empty = f"{column} = '' OR {column} IS NULL"
+    return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]' THEN {in_quotes} ELSE {column} END"""
 
 
 # Columns whose constraints leave no character to escape are written as they are.
