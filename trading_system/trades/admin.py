@@ -26,9 +26,10 @@ class TradeAdmin(admin.ModelAdmin):
     form = TradeForm
     formfield_overrides = {
         ExactDecimalField: {"form_class": AmountField},
+        models.TextField: {"strip": False},
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MicrosecondInput},
     }
     list_display = ("timestamp", "ticker", "side", "quantity", "price")
     list_filter = ("side",)
-    search_fields = ("ticker__iexact",)
+    search_fields = ("ticker__iexact", "external_id")
     readonly_fields = ("created_at", "updated_at")

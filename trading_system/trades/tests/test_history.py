@@ -172,3 +172,14 @@ def listing(api: APIClient, **parameters: str) -> list[dict[str, Any]]:
         if not page["next"]:
             return trades
         page = api.get(page["next"]).json()
+
+
+def test_saving_a_trade_in_the_admin_as_it_is_changes_nothing(
+    api: APIClient, fill: dict[str, Any], admin_client: Client
+) -> None:
+    trade = api.post(URL, fill | {"note": " spaces around ", "price": "1.50"}).json()
+    address = f"/admin/trades/trade/{trade['id']}/change/"
+    shown = admin_client.get(address).context["adminform"].form
+    form = {name: "" if value is None else value for name, value in shown.initial.items()}
+    admin_client.post(address, form | {"timestamp": "2025-06-06 20:00:00"})
+    assert events(api, f"{URL}{trade['id']}/") == []
