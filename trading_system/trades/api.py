@@ -11,6 +11,7 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed, NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.serializer_helpers import ReturnDict
@@ -92,7 +93,9 @@ class TradeViewSet(ModelViewSet[Trade]):
         headers = {"ETag": etag(trade)}
         if status_ == status.HTTP_201_CREATED:
             headers["Location"] = self.request.build_absolute_uri(f"{self.request.path}{trade.pk}/")
-        data = ReturnDict(shared().to_representation(trade), serializer=self.get_serializer(trade))  # which forms show
+        data = shared().to_representation(trade)
+        if isinstance(self.request.accepted_renderer, BrowsableAPIRenderer):
+            data = ReturnDict(data, serializer=self.get_serializer(trade))  # which its form shows
         return Response(data, status_, headers=headers)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -140,7 +140,7 @@ class TradeSerializer(serializers.ModelSerializer[Trade]):
 
     def to_internal_value(self, data: Any) -> Any:
         is_form = isinstance(data, QueryDict)
-        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields) - (NOT_DATA if is_form else set())):
+        if isinstance(data, Mapping) and (unknown := data.keys() - FIELDS - (NOT_DATA if is_form else set())):
             raise serializers.ValidationError({name: ["Unknown field."] for name in sorted(unknown)})
         if is_form and (repeated := [name for name, values in data.lists() if len(values) > 1]):
             raise serializers.ValidationError({name: ["Given more than once."] for name in repeated})
