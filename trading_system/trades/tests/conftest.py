@@ -8,6 +8,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from trades.tests.book import URL
 from trades.tests.described import document, strict
 from trading_system.wsgi import application
 
@@ -21,6 +22,18 @@ def api() -> APIClient:
 def fill() -> dict[str, Any]:
     """The README's trade, as a client sends it."""
     return {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
+
+
+@pytest.fixture
+def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
+    """It in the ledger, as the API answered it."""
+    return api.post(URL, fill).json()
+
+
+@pytest.fixture
+def url(trade: dict[str, Any]) -> str:
+    """Where it is."""
+    return f"{URL}{trade['id']}/"
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from rest_framework.test import APIClient
 from trades.models import Trade
 from trades.selection import OWN_FIELDS
 
+from .book import URL
 from .odd_rows import Row, as_cells, as_csv, as_json, odd_rows
 
 CASES = int(os.environ.get("FUZZ_CASES", "20"))
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60 + CASES)]
-URL = "/api/trades/"
 MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson", "json": "application/json"}
 Refusals = list[set[tuple[str, str]]]  # of each row that was refused, what of it: a field and a message each
 

@@ -13,8 +13,9 @@ from rest_framework.test import APIClient, APIRequestFactory
 
 from trades.models import Trade
 
+from .book import URL
+
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/"
 ALMOST_A_TRILLION = "999999999999.99999999"
 
 

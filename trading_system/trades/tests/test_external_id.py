@@ -8,11 +8,11 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
+from .book import URL
 from .test_bulk import counts, send
 from .together import together
 
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/"
 HEADER = "ticker,price,quantity,side,timestamp,external_id,note\n"
 FILL = "AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,first\n"
 

@@ -21,16 +21,6 @@ pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
 
 
-@pytest.fixture
-def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
-    return api.post(URL, fill).json()
-
-
-@pytest.fixture
-def url(trade: dict[str, Any]) -> str:
-    return f"{URL}{trade['id']}/"
-
-
 def events(api: APIClient, url: str) -> list[dict[str, Any]]:
     return api.get(f"{url}history/").json()["results"]
 

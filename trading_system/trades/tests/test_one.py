@@ -10,19 +10,9 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
+from .book import URL
+
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/"
-
-
-@pytest.fixture
-def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
-    """A trade as the API answered it."""
-    return api.post(URL, fill).json()
-
-
-@pytest.fixture
-def url(trade: dict[str, Any]) -> str:
-    return f"{URL}{trade['id']}/"
 
 
 def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: str) -> None:

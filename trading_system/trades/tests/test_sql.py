@@ -7,10 +7,10 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
+from .book import URL
 from .test_bulk import counts, send
 
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/"
 EVIL = "x'; DROP TABLE trades_trade; --"
 PARAMETERS = (
     "ticker", "side", "start_date", "end_date", "tz", "updated_since", "as_of", "min_price", "max_quantity", "cursor", "ordering", "page_size",
