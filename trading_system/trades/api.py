@@ -145,10 +145,12 @@ class TradeViewSet(ModelViewSet[Trade]):
 
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
+        """Add a file of trades: CSV, NDJSON or a JSON array."""
         return upload(request, FastJSONRenderer())
 
     @action(detail=False)
     def summary(self, request: Request) -> Response:
+        """What trades amount to, for each ticker, exactly."""
         return Response(summary(self.selection()))
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
@@ -157,6 +159,7 @@ class TradeViewSet(ModelViewSet[Trade]):
 
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:
+        """What a trade was, what became of it, when, and by whom."""
         return Response(history(self.pk(), request))
 
 

@@ -68,6 +68,12 @@ def test_the_form_adds_a_trade(fill: dict[str, Any]) -> None:
     assert b"170.25" in answer.content
 
 
+def test_each_page_says_what_it_is(browser: Client, url: str) -> None:
+    said = ["Trades, newest first.", "What trades amount to,", "What a trade was,"]
+    pages = [page(browser, address) for address in ("/api/trades/", "/api/trades/summary/", f"{url}history/")]
+    assert [[words in shown for words in said] for shown in pages] == [[a == b for a in said] for b in said]
+
+
 def test_each_page_above_is_named_once(browser: Client, api: APIClient, fill: dict[str, Any]) -> None:
     id_ = api.post("/api/trades/", fill).json()["id"]
     [crumbs] = re.findall(r'<ul class="breadcrumb">(.*?)</ul>', page(browser, f"/api/trades/{id_}/"), re.DOTALL)
