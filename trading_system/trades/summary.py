@@ -11,8 +11,17 @@ from .selection import Selection
 
 MAX_SUMMARY = 10_000  # tickers in one answer
 
-TOTALS = """COUNT(*) AS count, SUM(quantity) AS volume, SUM(price * quantity) AS notional,
-    MAX(price) AS high, MIN(price) AS low,
+# The first and the last trade in one pass: arrays are compared item by item, and a decimal in one keeps its digits.
+KEY = "ARRAY[EXTRACT(EPOCH FROM timestamp), id, price]"
+
+
+def end(which: str) -> str:
+    moment = instants.sql(f"{which}(timestamp)")
+    return f"json_build_object('price', ({which}({KEY}))[3]::text, 'timestamp', {moment})"
+
+
+TOTALS = f"""ticker, COUNT(*) AS count, SUM(quantity) AS volume, SUM(price * quantity) AS notional,
+    MAX(price) AS high, MIN(price) AS low, {end("MIN")} AS first, {end("MAX")} AS last,
     COUNT(*) FILTER (WHERE side = 'buy') AS buys, COUNT(*) FILTER (WHERE side = 'sell') AS sells,
     SUM(quantity) FILTER (WHERE side = 'buy') AS bought, SUM(quantity) FILTER (WHERE side = 'sell') AS sold"""
 
@@ -29,12 +38,10 @@ def summary(selection: Selection) -> dict[str, Any]:
 
 def rows(selection: Selection) -> list[dict[str, Any]]:
     sql, parameters = selection.statement()
-    ends = f"""(SELECT json_build_object('price', price::text, 'timestamp', {instants.sql("timestamp")})
-        FROM ({sql}) trades WHERE ticker = totals.ticker ORDER BY timestamp {{0}}, id {{0}} LIMIT 1)"""  # noqa: S608
-    query = f"""WITH totals AS (SELECT ticker, {TOTALS} FROM ({sql}) trades GROUP BY ticker LIMIT {MAX_SUMMARY + 1})
-        SELECT *, {ends.format("")} AS first, {ends.format("DESC")} AS last FROM totals ORDER BY ticker COLLATE "C\""""  # noqa: S608
+    query = f"""SELECT {TOTALS} FROM ({sql}) trades
+        GROUP BY ticker ORDER BY ticker COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters * 3)
+        cursor.execute(query, parameters)
         names = [column.name for column in cursor.description]
         found = cursor.fetchall()
     if len(found) > MAX_SUMMARY:
