@@ -36,6 +36,7 @@ BOOK = f"""INSERT INTO trades_trade ({COLUMNS})
     FROM staged ORDER BY line"""  # noqa: S608
 HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
 UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
+ONE_AT_A_TIME = 0x7261646573  # an advisory lock's number: files with the same names in other orders would deadlock
 # NULL, a field that was left out, differs from nothing.
 CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
     WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity
@@ -69,17 +70,17 @@ class Report:
     def refuse(self, line: int, errors: Errors) -> None:
         self.failed += 1
         if not self.is_full:
-            self.list(line, errors)
+            self.tell(line, errors)
 
     def refuse_all(self, found: Sequence[tuple[int, Errors, int]]) -> int:
         """The first of many that PostgreSQL found, each with the count of them all, which is returned."""
         for line, errors, _ in found:
-            self.list(line, errors)  # even if it is full: these may stand before the others
+            self.tell(line, errors)  # even if it is full: these may stand before the others
         count = found[0][-1] if found else 0
         self.failed += count
         return count
 
-    def list(self, line: int, errors: Errors) -> None:
+    def tell(self, line: int, errors: Errors) -> None:
         self.errors += [
             {"line": line, "field": name and legible(name)[:LONGEST_NAME], "message": legible(text)}
             for name, texts in errors.items()
@@ -91,15 +92,28 @@ class Report:
         if self.failed and not self.skip:
             raise Undone
 
+    def keep(self, file: Import) -> None:
+        there = file.rows, file.failed, file.errors
+        file.rows, file.failed, file.errors = self.created + self.duplicates, self.failed, self.first_errors()
+        if there != (file.rows, file.failed, file.errors):
+            file.save()
+
+    def recall(self, file: Import) -> None:
+        """What was refused of the same bytes is not in the ledger, whatever might be said of it today."""
+        self.duplicates, self.failed, self.errors = file.rows, file.failed, file.errors
+
+    def first_errors(self) -> list[dict[str, Any]]:
+        return sorted(self.errors, key=lambda error: error["line"])[: self.listed]
+
     def finish(self) -> None:
-        self.errors = sorted(self.errors, key=lambda error: error["line"])[: self.listed]
+        self.errors = self.first_errors()
         if self.failed and not self.skip:
             self.created = self.duplicates = 0
 
 
 def legible(text: str) -> str:
-    """Without lone surrogates, which no answer may have."""
-    return text.encode(errors="backslashreplace").decode()
+    """Without lone surrogates, which no answer may have, and without NUL, which PostgreSQL cannot keep."""
+    return text.encode(errors="backslashreplace").decode().replace("\0", r"\x00")
 
 
 def load(source: Source, format_: str, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
@@ -128,11 +142,13 @@ def run(cursor: CursorWrapper, source: Source, format_: str, report: Report, *, 
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
     staged -= check(cursor, report)
     report.settle()
-    report.imported_at = remember(source.digest.digest(), staged)
-    if report.imported_at and not again:
-        report.duplicates = staged
-    else:
+    file, is_new = remembered(source.digest.digest(), staged)
+    report.imported_at = None if is_new else file.created_at
+    if is_new or again:
         book(cursor, staged, report)
+        report.keep(file)
+    else:
+        report.recall(file)
     report.settle()
 
 
@@ -149,10 +165,9 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
     return lines.count
 
 
-def remember(digest: bytes, count: int) -> datetime | None:
-    """Return when the file was imported before; who imports it at the same moment is waited for."""
-    known, is_new = Import.objects.get_or_create(digest=digest, defaults={"rows": count, "created_at": timezone.now()})
-    return None if is_new else known.created_at
+def remembered(digest: bytes, count: int) -> tuple[Import, bool]:
+    """The file, and whether it is new; who imports it at the same moment is waited for."""
+    return Import.objects.get_or_create(digest=digest, defaults={"rows": count, "created_at": timezone.now()})
 
 
 def check(cursor: CursorWrapper, report: Report) -> int:
@@ -176,7 +191,11 @@ def messages(constraints: Sequence[str]) -> Errors:
 
 def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
     cursor.execute(HAS_NAMES)
-    cursor.execute(f"{BOOK} {UNLESS_TAKEN}" if cursor.fetchone()[0] else BOOK)
+    if cursor.fetchone()[0]:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute(f"{BOOK} {UNLESS_TAKEN}")
+    else:
+        cursor.execute(BOOK)
     report.created = cursor.rowcount
     if report.created < staged:
         cursor.execute(CONFLICTS, [report.listed])

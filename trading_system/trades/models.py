@@ -138,7 +138,7 @@ class Trade(models.Model):
             rule(
                 "timestamp_ahead",
                 Q(timestamp__lte=F("updated_at") + AHEAD),
-                "Must not be more than a day in the future.",
+                TOO_FAR_AHEAD,
             ),
             rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),
             rule("external_id_form", Q(external_id__regex=EXTERNAL_ID), external_id_form.message),
@@ -178,10 +178,12 @@ TradeEvent = pghistory.create_event_model(
 
 
 class Import(models.Model):
-    """A file whose trades are in the ledger, by the SHA-256 of its bytes."""
+    """A file whose trades are in the ledger, by the SHA-256 of its bytes, and what was refused of it."""
 
     digest = models.BinaryField(unique=True)
-    rows = models.PositiveBigIntegerField()
+    rows = models.PositiveBigIntegerField(help_text="Trades that it has in the ledger.")
+    failed = models.PositiveBigIntegerField(default=0)
+    errors = models.JSONField(default=list, blank=True, help_text="The first of those, as they were answered.")
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

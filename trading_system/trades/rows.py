@@ -88,8 +88,10 @@ def ndjson_rows(text: TextIO) -> Iterator[Row]:
     while written := text.readline(MAX_ROW + 1):
         line += 1
         if len(written) > MAX_ROW:
-            raise Malformed(line, TOO_LONG)
-        if NO_SPACE.search(written):
+            while not written.endswith("\n") and (written := text.readline(MAX_ROW)):
+                pass
+            yield line, Wrong(TOO_LONG)
+        elif NO_SPACE.search(written):
             try:
                 yield line, member(decoder.decode(written))
             except (ValueError, RecursionError) as error:
@@ -177,4 +179,5 @@ FORMATS: dict[str, Callable[[TextIO], Iterator[Row]]] = {"csv": csv_rows, "ndjso
 
 def rows(binary: io.BufferedReader, format_: str) -> Iterator[Row]:
     """Bytes that are not UTF-8 become lone surrogates, which no field may have."""
-    return FORMATS[format_](io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline=""))
+    newline = "" if format_ == "csv" else "\n"  # other ends of lines are for CSV's own reader, and space in JSON
+    return FORMATS[format_](io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline=newline))

@@ -80,7 +80,7 @@ class SideField(serializers.ChoiceField):
     default_error_messages = {"invalid_choice": 'Must be "buy" or "sell".'}
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data.lower() if isinstance(data, str) else data)
+        return super().to_internal_value(data.strip(" ").lower() if isinstance(data, str) else data)
 
 
 class InstantField(serializers.DateTimeField):
@@ -90,7 +90,7 @@ class InstantField(serializers.DateTimeField):
         if not isinstance(value, str):
             raise serializers.ValidationError(f"Must be {instants.FORM}.")
         try:
-            return instants.parse(value)
+            return instants.parse(value.strip(" "))
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from None
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from trades import staging
+from trades import instants, staging
 from trades.models import Import, Trade
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_the_same_bytes_add_nothing_and_that_is_said(api: APIClient) -> None:
     send(api)
     answer = send(api)
     assert counts(answer) == (200, 0, 2, 0)
-    assert answer.json()["imported_at"] == f"{Import.objects.get().created_at:%FT%T.%fZ}"
+    assert answer.json()["imported_at"] == instants.render(Import.objects.get().created_at)
     assert counts(send(api, CSV + "\n")) == (201, 2, 0, 0)
     assert counts(send(api, "\ufeff" + CSV)) == (201, 2, 0, 0)
 
@@ -172,5 +172,5 @@ def test_whoever_asks_gets_an_answer_in_json_or_on_a_page(api: APIClient, accept
 
 def test_many_rows_take_a_constant_number_of_queries(api: APIClient, django_assert_num_queries: Any) -> None:
     for count in (1, 1500):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             send(api, MIXED + "A,1,1,buy\n" * count, "on_error=skip")

@@ -17,7 +17,8 @@ from .together import together
 
 ROWS = 5_000
 FILE = ("ticker,price,quantity,side\n" + "AAPL,170.25,10,buy\n" * ROWS).encode()
-NAMED = ("ticker,price,quantity,side,external_id\n" + "".join(f"A,1,1,buy,{n}\n" for n in range(300))).encode()
+NAMED_HEADER = "ticker,price,quantity,side,external_id\n"
+NAMED = (NAMED_HEADER + "".join(f"A,1,1,buy,{n}\n" for n in range(300))).encode()
 
 
 class Interrupted(io.BytesIO):
@@ -103,6 +104,14 @@ def test_different_files_with_the_same_trades_at_once_add_them_once() -> None:
     assert sorted(answer.json()["created"] + answer.json()["duplicates"] for answer in answers) == [300] * 3
     assert sum(answer.json()["created"] for answer in answers) == 300
     assert Trade.objects.count() == 300
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once() -> None:
+    rows = [f"A,1,1,buy,{number}\n" for number in range(5_000)]
+    files = iter([rows, rows[::-1]])
+    answers = together(2, lambda: send(APIClient(), "".join([NAMED_HEADER, *next(files)])))
+    assert sorted(counts(answer) for answer in answers) == [(200, 0, 5_000, 0), (201, 5_000, 0, 0)]
 
 
 @pytest.mark.django_db

@@ -133,9 +133,9 @@ def test_a_number_is_no_text(api: APIClient, fill: dict[str, Any], field: str, l
     assert (answer.status_code, list(answer.json())) == (400, [field])
 
 
-@pytest.mark.parametrize("side", ["buy", "BUY", "Buy", "sell", "SELL", "sElL"])
+@pytest.mark.parametrize("side", ["buy", "BUY", "Buy", " buy ", "sell", "SELL", "sElL"])
 def test_side_is_read_in_any_case_and_answered_in_lower(api: APIClient, fill: dict[str, Any], side: str) -> None:
-    assert api.post(URL, fill | {"side": side}).json()["side"] == side.lower()
+    assert api.post(URL, fill | {"side": side}).json()["side"] == side.strip().lower()
 
 
 @pytest.mark.parametrize("side", ["", "hold", "b", "ſell", None, 1, True, [], {}, ["buy"], "buy\n", "\u0000"])
@@ -148,6 +148,7 @@ def test_it_refuses_other_sides(api: APIClient, fill: dict[str, Any], side: Any)
     ("given", "kept"),
     [
         ("2025-06-06T20:00:00Z", "2025-06-06T20:00:00Z"),
+        (" 2025-06-06T20:00:00Z ", "2025-06-06T20:00:00Z"),
         ("2025-06-06T20:00:00z", "2025-06-06T20:00:00Z"),
         ("2025-06-06t20:00:00", "2025-06-06T20:00:00Z"),
         ("2025-06-06 20:00:00.5+02:00", "2025-06-06T18:00:00.500Z"),

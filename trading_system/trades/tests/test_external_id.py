@@ -1,5 +1,6 @@
 """A trade's external_id: the same fill again changes nothing, and another one may not have its name."""
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -120,6 +121,34 @@ def test_in_a_file_what_is_there_is_a_duplicate_and_what_differs_an_error(
     assert answer.json()["errors"] == [{"line": 4, "field": "external_id", "message": "Another trade has it."}]
     assert counts(send(api, file, "on_error=skip")) == (201, 1, 2, 1)
     assert Trade.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"ticker": "B"}, {"price": "1"}, {"quantity": "1"}, {"side": "sell"}, {"timestamp": "2025-06-06T20:00:01Z"},
+     {"note": "second"}],
+)  # fmt: skip
+def test_in_a_file_each_field_tells_a_trade_from_another(
+    api: APIClient, named: dict[str, Any], other: dict[str, Any]
+) -> None:
+    api.post(URL, named)
+    answer = send(api, json.dumps([named | other]), content_type="application/json")
+    assert counts(answer) == (400, 0, 0, 1)
+    assert counts(send(api, json.dumps([named]), content_type="application/json")) == (200, 0, 1, 0)
+
+
+def test_what_was_refused_is_no_duplicate_when_the_file_comes_again(api: APIClient, named: dict[str, Any]) -> None:
+    api.post(URL, named)
+    file = HEADER + FILL.replace("170.25", "1") + FILL.replace("-1", "-2")
+    first = send(api, file, "on_error=skip")
+    assert counts(first) == (201, 1, 0, 1)
+    second = send(api, file, "on_error=skip")
+    assert counts(second) == (200, 0, 1, 1)
+    assert second.json()["errors"] == first.json()["errors"]
+    assert counts(send(api, file)) == (400, 0, 0, 1)
+    Trade.objects.get(external_id="fill-1").delete()
+    assert counts(send(api, file, "again=true")) == (201, 1, 1, 0)
+    assert counts(send(api, file)) == (200, 0, 2, 0)
 
 
 def test_within_a_file_the_first_has_the_name(api: APIClient) -> None:

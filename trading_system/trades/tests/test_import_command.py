@@ -103,6 +103,9 @@ def test_skip_imports_the_rows_that_are_trades(run: Callable[..., Ended], file: 
     ended = run(path, "--skip")
     assert (ended.status, ended.out) == (1, f"{path}: 1 created, 0 duplicates, 2 failed\n")
     assert len(ended.err.splitlines()) == 4
+    again = run(path, "--skip")
+    assert (again.status, again.err) == (1, ended.err)
+    assert again.out.startswith(f"{path}: 0 created, 1 duplicates, 2 failed; the same file was imported at ")
     assert Trade.objects.count() == 1
 
 
@@ -112,6 +115,8 @@ def test_more_errors_than_are_listed_are_told(
     monkeypatch.setattr("trades.bulk.LISTED_SKIPPED", 1)
     path = file(BAD)
     assert f"{path}: and more" in run(path, "--skip").err.splitlines()
+    monkeypatch.setattr("trades.bulk.LISTED", 2)
+    assert f"{path}: and perhaps more: it was read no further" in run(path).err.splitlines()
 
 
 def test_a_dry_run_changes_nothing(run: Callable[..., Ended], file: Callable[..., Path]) -> None:

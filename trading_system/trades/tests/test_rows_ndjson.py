@@ -6,7 +6,7 @@ import pytest
 
 from trades.rows import MAX_ROW, Wrong
 
-from .test_rows import malformed, read
+from .test_rows import read
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
@@ -75,7 +75,15 @@ def test_what_is_no_number_is_no_text_either(number: str) -> None:
     assert not row["ticker"].is_finite()
 
 
-def test_a_line_of_ndjson_is_at_most_so_long() -> None:
-    longest = '"' + "x" * (MAX_ROW - 3) + '"\n'
-    assert len(read(longest * 2, "ndjson")) == 2
-    assert malformed(f"{longest} {longest}", "ndjson") == (2, "A row has at most 65536 characters.")
+@pytest.mark.parametrize("more", [1, MAX_ROW - 1, MAX_ROW, MAX_ROW + 1, 3 * MAX_ROW])
+def test_a_line_of_ndjson_is_at_most_so_long(more: int) -> None:
+    longest = '{"note": "' + "x" * (MAX_ROW - 13) + '"}\n'
+    assert len(longest) == MAX_ROW
+    good = {"note": "x" * (MAX_ROW - 13)}
+    wrong = Wrong("A row has at most 65536 characters.")
+    assert read(f"{longest}{' ' * more}{longest}{longest}", "ndjson") == [(1, good), (2, wrong), (3, good)]
+    assert read(f"{longest}{' ' * more}{longest[:-1]} ", "ndjson") == [(1, good), (2, wrong)]
+
+
+def test_only_a_newline_ends_a_line_of_ndjson() -> None:
+    assert read('{"a":\r"b"}\n{"c": "d\u2028"}', "ndjson") == [(1, {"a": "b"}), (2, {"c": "d\u2028"})]

@@ -67,6 +67,8 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}:{error['line']}: {field}{error['message']}")
         if report.failed > len({error["line"] for error in report.errors}):
             self.stderr.write(f"{name}: and more")
+        elif report.is_full and not skip:
+            self.stderr.write(f"{name}: and perhaps more: it was read no further")
         if report.failed and not skip:
             self.stderr.write(f"{name}: nothing was imported; --skip imports the rows that are trades")
             return
