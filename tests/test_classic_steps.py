@@ -18,7 +18,7 @@ SERVER = {"DB_NAME": "ledger", "DB_USER": "me", "DB_PASSWORD": "secret", "DB_HOS
 
 
 def test_makemigrations_finds_nothing_to_do(manage: Manage) -> None:
-    done = manage("makemigrations")
+    done = manage("makemigrations", "--dry-run")  # which prints the same, and leaves the checkout alone
     assert (done.returncode, done.stdout) == (0, "No changes detected\n")
 
 
@@ -28,7 +28,9 @@ def test_migrate_then_runserver(manage: Manage, run: Callable[..., Running], pos
     server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(port), DATA_DIR=str(postgres.data_dir),
                  PYTHON_DOTENV_DISABLED="1")  # fmt: skip
     server.read_until("Quit the server")
-    assert call(f"http://127.0.0.1:{port}/api/trades/")[0] == 200
+    assert {call(f"http://127.0.0.1:{port}/api/trades/")[0] for _ in range(20)} == {200}
+    sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    assert int(manage("postgres", "psql", "-Atc", sql).stdout) < 5  # its threads left none
     assert server.interrupt() < 5
     assert not postgres.answers()
 

@@ -5,12 +5,13 @@ from contextlib import suppress
 
 import pghistory
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from trades.errors import Unavailable
 
 HEARD_OUT = 256 * 1024 * 1024  # bytes of a body that was refused; who sends more is cut off
 PIECE = 64 * 1024
+OUTAGES = (OperationalError, InterfaceError)
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -27,17 +28,28 @@ def with_trailing_slash(get_response: Respond) -> Respond:
 
 
 def hearing_out(get_response: Respond) -> Respond:
-    """Read what is left of a body that was refused before its end: a client that is still sending hears no answer."""
+    """Read what is left of a body that was refused, once that is said: who is still sending hears no answer."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        left = HEARD_OUT if response.status_code >= 400 else 0
-        with suppress(OSError):
-            while left > 0 and (piece := request.read(PIECE)):
-                left -= len(piece)
+        if response.status_code >= 400:
+            close = response.close
+
+            def hear_out_and_close() -> None:
+                hear_out(request)
+                close()
+
+            response.close = hear_out_and_close  # type: ignore[method-assign]
         return response
 
     return respond
+
+
+def hear_out(request: HttpRequest) -> None:
+    left = HEARD_OUT
+    with suppress(OSError):
+        while left > 0 and (piece := request.read(PIECE)):
+            left -= len(piece)
 
 
 def with_author(get_response: Respond) -> Respond:
@@ -47,10 +59,21 @@ def with_author(get_response: Respond) -> Respond:
         adds = request.method == "POST" and request.path_info.startswith("/api/")
         if adds or request.method in ("GET", "HEAD", "OPTIONS"):
             return get_response(request)
-        with pghistory.context(user=request.user.get_username() or None):
+        try:
+            user = request.user.get_username() or None
+        except OUTAGES:
+            return unavailable(request)
+        with pghistory.context(user=user):
             return get_response(request)
 
     return respond
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    headers, text = {"Retry-After": str(Unavailable.wait)}, str(Unavailable.default_detail)
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": text}, status=Unavailable.status_code, headers=headers)
+    return HttpResponse(f"{text}\n", status=Unavailable.status_code, content_type="text/plain", headers=headers)
 
 
 class DatabaseErrors:
@@ -66,10 +89,8 @@ class DatabaseErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError | InterfaceError):
-            headers = {"Retry-After": str(Unavailable.wait)}
-            text = f"{Unavailable.default_detail}\n"
-            return HttpResponse(text, status=Unavailable.status_code, content_type="text/plain", headers=headers)
+        if isinstance(error, OUTAGES):
+            return unavailable(request)
         if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
             return HttpResponse("The request has a NUL in it.\n", status=400, content_type="text/plain")
         return None

@@ -1,5 +1,6 @@
 """Settings of the ledger; what differs between installations comes from the environment or `.env`."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ named = env.named_server()
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **({"ENGINE": "django.db.backends.postgresql", **named} if named else embedded),
-        "CONN_MAX_AGE": 60,  # seconds
+        # Seconds. The threads of runserver end with a client's connection, and their own would pile up.
+        "CONN_MAX_AGE": 0 if "runserver" in sys.argv else 60,
         "CONN_HEALTH_CHECKS": True,
     }
 }

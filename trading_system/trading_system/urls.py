@@ -1,14 +1,14 @@
 """Every address that the service answers."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from rest_framework.routers import DefaultRouter
 
 from trades.api import TradeViewSet
 from trades.schema.operations import described
 
-from .views import Document, Documentation, TradingSystem
+from .views import Document, Documentation, NoSuchAddress, TradingSystem
 
 router = DefaultRouter()
 router.APIRootView = TradingSystem
@@ -21,4 +21,5 @@ urlpatterns = [
     path("api/", include(router.urls)),
     path("api/schema/", Document.as_view(), name="schema"),
     path("api/docs/", Documentation.as_view(), name="docs"),
+    re_path("^api/.+/$", NoSuchAddress.as_view()),
 ]

@@ -9,6 +9,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView
@@ -29,6 +30,13 @@ class TradingSystem(WithoutParameters, APIRootView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.api_root_dict = {**(self.api_root_dict or {}), "schema": "schema", "docs": "docs"}
         return super().get(request, *args, **kwargs)
+
+
+class NoSuchAddress(APIView):
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound("There is nothing at this address; /api/ leads to all there is.")
 
 
 class Document(WithoutParameters, SpectacularAPIView):

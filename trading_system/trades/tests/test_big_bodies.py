@@ -3,7 +3,9 @@
 import http.client
 import io
 import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -62,6 +64,13 @@ def test_a_file_over_the_cap_is_told_so(live_server: LiveServer, monkeypatch: py
     monkeypatch.setattr(upload, "MAX_UPLOAD", MEGABYTES_10)
     found, answer = send(live_server, "POST", "/api/trades/bulk/", BAD_ROWS, CSV)
     assert (found, list(answer)) == (413, ["detail"])
+
+
+def test_who_does_not_send_a_refused_body_is_answered_all_the_same(live_server: LiveServer) -> None:
+    address = urlsplit(live_server.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20) as stalled:
+        stalled.sendall(b"POST /api/trades/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n{")
+        assert stalled.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,13 @@ from .book import URL
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("path", ["nothing/", "nothing", "trades/1/nothing/", "schema/nothing/"])
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_an_address_that_is_none_is_answered_in_json(api: APIClient, method: str, path: str) -> None:
+    answer = getattr(api, method)(f"/api/{path}")
+    assert (answer.status_code, list(answer.json())) == (404, ["detail"])
+
+
 def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: str) -> None:
     assert api.get(url).json() == trade
 

@@ -34,6 +34,17 @@ def test_pages_answer_an_outage_with_503_too(admin_client: Client, url: str) -> 
     assert b"10.0.0.7" not in answer.content
 
 
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_an_outage_is_a_503_also_for_who_is_logged_in(admin_client: Client, method: str) -> None:
+    def fail(*arguments: Any) -> NoReturn:
+        raise OperationalError("server closed the connection unexpectedly at 10.0.0.7")
+
+    with connection.execute_wrapper(fail):
+        answer = getattr(admin_client, method)("/api/trades/1/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert answer.json() == {"detail": "The database cannot be reached; try again."}
+
+
 @pytest.mark.parametrize("header", ["Basic AGE6AGI=", "Token x"])
 def test_logins_are_not_looked_at(api: APIClient, header: str) -> None:
     assert api.get("/api/trades/", headers={"authorization": header}).status_code == 200
