@@ -21,12 +21,13 @@ from idempotency.once import once
 
 from . import bodies, pagination
 from .adding import add, same
-from .etags import etag, matches, require_match
+from .etags import etag, is_known, require_match
 from .export import export
 from .filters import TradeFilter, selection
 from .history import history
 from .models import Trade
 from .parameters import refuse_unknown
+from .parsers import CSVParser, ExactJSONParser, NDJSONParser
 from .renderers import CSVRenderer, ExportRenderer, FastJSONRenderer, NDJSONRenderer
 from .selection import Selection
 from .serializers import TradeSerializer, shared
@@ -103,7 +104,7 @@ class TradeViewSet(ModelViewSet[Trade]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         trade = self.get_object()
-        if "If-None-Match" in request.headers and matches(request, "If-None-Match", trade):
+        if is_known(request, trade):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag(trade)})
         return self.answer(trade)
 
@@ -143,7 +144,7 @@ class TradeViewSet(ModelViewSet[Trade]):
         trade.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], parser_classes=[CSVParser, NDJSONParser, ExactJSONParser])
     def bulk(self, request: Request) -> Response:
         """Add a file of trades: CSV, NDJSON or a JSON array."""
         return upload(request, FastJSONRenderer())

@@ -1,95 +1,26 @@
 """Which trades a request asks for: by ticker, by ranges with both ends included, and as of which instant."""
 
-import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from functools import cache, lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
 
-from . import instants
-from .forms import AmountField, TickerField
-from .models import Side, Trade
+from .forms import MAX_TICKERS, AmountField, MomentField, SideField, TickersField, ZoneField
+from .models import Trade
 from .selection import Condition, Selection
 
-MAX_TICKERS = 100
 OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
-DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-DECODED_PLUS = re.compile(r" (?=\d\d:\d\d\Z)", re.ASCII)  # what a plus in a query string is read as
-known_zones = cache(available_timezones)
-
-
-class MomentField(forms.Field):
-    """A date, read as its first instant or as its last, or a date and time.
-
-    A day's last instant is the microsecond before the next midnight: PostgreSQL stores nothing between the two.
-    """
-
-    def __init__(self, *, last: bool, **options: Any) -> None:
-        super().__init__(**options)
-        self.last = last
-
-    def instant(self, text: str, zone: tzinfo) -> datetime:
-        try:
-            if not DATE.fullmatch(text):
-                return instants.parse(DECODED_PLUS.sub("+", text), zone, fold=self.last)
-            day = date.fromisoformat(text)
-            if not self.last:
-                return midnight(day, zone)
-            return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + DAY, zone) - MICROSECOND
-        except (ValueError, OverflowError):
-            raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.") from None
-
-
-DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
-
-
-def midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
-
-
-class TickersField(TickerField):
-    """Several tickers, separated by commas; the value is a tuple."""
-
-    def clean(self, value: Any) -> Any:
-        names = value.split(",") if value else []
-        if len(names) > MAX_TICKERS:
-            raise forms.ValidationError(f"At most {MAX_TICKERS} tickers.")
-        own = super().clean
-        tickers = tuple(dict.fromkeys(own(name) for name in names))
-        if "" in tickers:
-            raise forms.ValidationError("Has no ticker where a comma promises one.")
-        return tickers
-
-
-class SideField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        side = super().to_python(value) or ""
-        if side and side.lower() not in Side.values:
-            raise forms.ValidationError('Must be "buy" or "sell".')
-        return side.lower()
-
-
-class ZoneField(forms.CharField):
-    """A name of the IANA time zone database."""
-
-    def clean(self, value: Any) -> tzinfo:
-        if not value:
-            return UTC
-        if value not in known_zones():
-            raise forms.ValidationError("Must be a time zone such as Europe/Berlin.")
-        return ZoneInfo(value)
 
 
 class FilterForm(forms.Form):
     def clean(self) -> None:
         if "tz" not in self.errors:
             self.read_moments(self.cleaned_data.get("tz", UTC))
-        self.in_order("start_date", "end_date")
+            self.in_order("start_date", "end_date")
         self.in_order("min_price", "max_price")
         self.in_order("min_quantity", "max_quantity")
 

@@ -1,14 +1,24 @@
 """Form fields that read what the API reads, for the filters and the admin."""
 
 import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
-from .models import TICKER_LENGTH, normal_ticker, ticker_form
+from . import instants
+from .models import TICKER_LENGTH, Side, normal_ticker, ticker_form
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
+LONGEST = 100  # characters of an amount: with any exponent, it is within PostgreSQL's limits
+MAX_TICKERS = 100
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+DECODED_PLUS = re.compile(r"([Tt ].*) (?=\d\d:\d\d\Z)", re.ASCII)  # what a plus in a query string is read as
+NO_DATE = "Must be a date that exists, from the year 1 to 9999."
+DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
 class TickerField(forms.CharField):
@@ -29,9 +39,83 @@ class AmountField(forms.DecimalField):
     """A decimal in ASCII digits, shown without an exponent."""
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and value and not NUMBER.fullmatch(value.strip(" ")):
+        if isinstance(value, str) and value and (len(value) > LONGEST or not NUMBER.fullmatch(value.strip(" "))):
             raise forms.ValidationError(self.error_messages["invalid"])
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+class MomentField(forms.Field):
+    """A date, read as its first instant or as its last, or a date and time.
+
+    A day's last instant is the microsecond before the next midnight: PostgreSQL stores nothing between the two.
+    """
+
+    def __init__(self, *, last: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.last = last
+
+    def instant(self, text: str, zone: tzinfo) -> datetime:
+        text = DECODED_PLUS.sub(r"\1+", text)
+        if not DATE.fullmatch(text) and not instants.PATTERN.fullmatch(text):
+            raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.")
+        try:
+            return self.edge(text, zone) if DATE.fullmatch(text) else instants.parse(text, zone, fold=self.last)
+        except OverflowError:
+            raise forms.ValidationError(NO_DATE) from None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def edge(self, text: str, zone: tzinfo) -> datetime:
+        """Of a day."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(NO_DATE) from None
+        if not self.last:
+            return midnight(day, zone)
+        return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + DAY, zone) - MICROSECOND
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+class TickersField(TickerField):
+    """Several tickers, separated by commas; the value is a tuple."""
+
+    def clean(self, value: Any) -> Any:
+        names = value.split(",") if value else []
+        if len(names) > MAX_TICKERS:
+            raise forms.ValidationError(f"At most {MAX_TICKERS} tickers.")
+        own = super().clean
+        tickers = tuple(dict.fromkeys(own(name) for name in names))
+        if "" in tickers:
+            raise forms.ValidationError("Has no ticker where a comma promises one.")
+        return tickers
+
+
+class SideField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        side = super().to_python(value) or ""
+        if side and side.lower() not in Side.values:
+            raise forms.ValidationError('Must be "buy" or "sell".')
+        return side.lower()
+
+
+@cache
+def known_zones() -> set[str]:
+    return available_timezones() - {"localtime", "Factory"}  # which depend on the machine, or are none
+
+
+class ZoneField(forms.CharField):
+    """A name of the IANA time zone database."""
+
+    def clean(self, value: Any) -> tzinfo:
+        if not value:
+            return UTC
+        if value not in known_zones():
+            raise forms.ValidationError("Must be a time zone such as Europe/Berlin.")
+        return ZoneInfo(value)

@@ -22,10 +22,13 @@ def parse(text: str, zone: tzinfo = UTC, fold: int = 0) -> datetime:
     if len(match["fraction"] or "") > 7:
         raise ValueError("Must have at most 6 decimals in its seconds.")
     try:
-        instant = datetime.fromisoformat(match["local"] + (match["offset"] or "").upper())
-        return (instant if match["offset"] else instant.replace(tzinfo=zone, fold=fold)).astimezone(UTC)
+        written = datetime.fromisoformat(match["local"] + (match["offset"] or "").upper())
+        instant = (written if match["offset"] else written.replace(tzinfo=zone, fold=fold)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("Must be a date and time that exists, from the year 1 to 9999.") from None
+    if not match["offset"] and zone is not UTC and instant.astimezone(zone).replace(tzinfo=None) != written:
+        raise ValueError("Must not be skipped by the clocks of its zone.")
+    return instant
 
 
 def render(instant: datetime) -> str:

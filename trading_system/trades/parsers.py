@@ -8,7 +8,7 @@ from typing import IO, Any, NoReturn
 
 from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
 
 
 class ExactJSONParser(JSONParser):
@@ -39,6 +39,18 @@ class WholeMultiPartParser(MultiPartParser):
         if not body.rstrip(b"\r\n").endswith(f"--{parameters.get('boundary')}--".encode()):
             raise ParseError("Multipart form parse error: it ends without its closing delimiter")
         return super().parse(BytesIO(body), media_type, parser_context)
+
+
+class FileParser(BaseParser):
+    """A kind of file, for forms to offer; its bytes are read without it."""
+
+
+class CSVParser(FileParser):
+    media_type = "text/csv"
+
+
+class NDJSONParser(FileParser):
+    media_type = "application/x-ndjson"
 
 
 def number(text: str) -> Decimal:

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from idempotency.once import once
 
 from . import bodies, instants
-from .bulk import Report, load
+from .bulk import load
 from .parameters import one_of
+from .report import Report
 from .rows import Malformed
 
 MAX_UPLOAD = 256 * 1024 * 1024  # bytes

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.forms import CharField
 
-from ..filters import MAX_TICKERS, MomentField, SideField, TickersField, TradeFilter, ZoneField
-from ..forms import AmountField
+from ..filters import TradeFilter
+from ..forms import MAX_TICKERS, AmountField, MomentField, SideField, TickersField, ZoneField
 from ..models import Side
 from ..pagination import MAX_PAGE_SIZE, NEWEST_FIRST, OLDEST_FIRST, PAGE_SIZE
 from ..upload import OPTIONS

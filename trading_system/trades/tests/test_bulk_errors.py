@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from trades import bulk, upload
+from trades import report, upload
 from trades.models import Import, Trade
 from trades.rows import MAX_ROW
 
@@ -64,7 +64,7 @@ def test_the_first_errors_are_the_first_whoever_finds_them(api: APIClient) -> No
 
 @pytest.mark.parametrize("found_by", ["serializer", "PostgreSQL"])
 def test_skip_counts_more_errors_than_it_lists(api: APIClient, monkeypatch: pytest.MonkeyPatch, found_by: str) -> None:
-    monkeypatch.setattr(bulk, "LISTED_SKIPPED", 3)
+    monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
     row = "A,0,1,buy,\n" if found_by == "serializer" else f"A,1,1,buy,{FAR}\n"
     answer = send(api, "ticker,price,quantity,side,timestamp\nA,1,1,buy,\n" + row * 5, "on_error=skip")
     assert counts(answer) == (201, 1, 0, 5)

@@ -69,8 +69,10 @@ def test_a_connection_that_the_server_ends_half_way_leaves_nothing(options: str)
     ("error", "status"), [(ConnectionResetError("gone"), 400), (OSError("gone"), 400), (RuntimeError("a defect"), 500)]
 )
 def test_a_body_that_breaks_off_half_way_leaves_nothing(error: Exception, status: int) -> None:
+    errors = iter([error])
+
     def fail() -> NoReturn:
-        raise error
+        raise next(errors, OSError("gone"))
 
     assert upload(Interrupted(fail)).status_code == status
     assert nothing_is_left()

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from django.conf import settings
@@ -282,6 +283,30 @@ def test_a_form_cut_off_in_a_number_is_not_taken_for_a_smaller_one(api: APIClien
     assert Trade.objects.exists() is not bool(missing)
 
 
+@pytest.mark.parametrize("note", ["%FF", "a%C3", "%ED%A0%80"])
+@pytest.mark.parametrize("form", ["urlencoded", "multipart"])
+def test_it_refuses_forms_that_are_not_in_utf_8(api: APIClient, fill: dict[str, Any], note: str, form: str) -> None:
+    if form == "urlencoded":
+        body, content_type = f"{urlencode(fill)}&note={note}".encode(), "application/x-www-form-urlencoded"
+    else:
+        body, content_type = APIRequestFactory()._encode_data(fill | {"note": "@"}, format="multipart")
+        body = body.replace(b"@", unquote_to_bytes(note))
+    answer = api.generic("POST", URL, body, content_type=content_type)
+    assert (answer.status_code, answer.json()) == (400, {"detail": "The form is not in UTF-8."})
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    ("charset", "status"),
+    [("utf-8", 201), ('"UTF-8"', 201), ("utf8", 201), ("utf-16", 415), ("iso-8859-1", 415), ("bogus", 415)],
+)
+def test_it_refuses_other_charsets(
+    api: APIClient, fill: dict[str, Any], media_type: str, charset: str, status: int
+) -> None:
+    body = json.dumps(fill) if "json" in media_type else urlencode(fill)
+    assert api.generic("POST", URL, body, content_type=f"{media_type}; charset={charset}").status_code == status
+
+
 def test_it_refuses_other_content_types(api: APIClient) -> None:
     assert api.generic("POST", URL, "<trade/>", content_type="application/xml").status_code == 415
 
@@ -311,7 +336,15 @@ def test_the_trailing_slash_may_be_missing(api: APIClient, fill: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    ("origin", "status"), [("http://testserver", 201), ("https://evil.example", 403), ("null", 403), ("http://[", 403)]
+    ("origin", "status"),
+    [
+        ("http://testserver", 201),
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("http://testserver.evil.example", 403),
+        ("http://evil.example/testserver", 403),
+    ],
 )
 def test_only_its_own_pages_may_post(api: APIClient, fill: dict[str, Any], origin: str, status: int) -> None:
     assert api.post(URL, fill, format="multipart", headers={"origin": origin}).status_code == status

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
-from .book import URL
+from .book import FIRST, URL, record
 
 pytestmark = pytest.mark.django_db
 
@@ -54,4 +54,16 @@ def test_if_match_that_names_no_version_is_refused(api: APIClient, url: str, hea
 def test_who_has_the_version_already_is_not_sent_it_again(api: APIClient, etag: str, url: str) -> None:
     answer = api.get(url, headers={"If-None-Match": etag})
     assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", etag)
+    assert api.get(url, headers={"If-None-Match": f'"x", W/{etag}'}).status_code == 304
     assert api.get(url, headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_a_weak_etag_is_no_promise_to_change_what_was_seen(api: APIClient, etag: str, url: str) -> None:
+    assert api.patch(url, {"price": "1"}, headers={"If-Match": f"W/{etag}"}).status_code == 412
+
+
+def test_trades_of_one_instant_have_etags_of_their_own(api: APIClient) -> None:
+    one, two = record(FIRST, FIRST)
+    assert one.updated_at == two.updated_at
+    etags = [api.get(f"{URL}{trade.pk}/")["ETag"] for trade in (one, two)]
+    assert len(set(etags)) == 2

@@ -8,6 +8,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from trades.filters import TradeFilter
+from trades.forms import MAX_TICKERS
 from trades.models import Trade
 
 from .book import FIRST, URL, found, record
@@ -54,6 +55,51 @@ def test_an_hour_that_occurs_twice_is_whole(api: APIClient) -> None:
     trades = record(*hours)
     wanted = [trade.pk for trade in reversed(trades)]
     assert found(api, start_date="2025-10-26T02:30", end_date="2025-10-26T02:30", tz="Europe/Berlin") == wanted
+
+
+@pytest.mark.parametrize("time", ["02:00", "02:30", "02:59:59.999999"])
+def test_a_time_that_the_clocks_skip_is_an_error(api: APIClient, time: str) -> None:
+    answer = api.get(URL, {"end_date": f"2025-03-30T{time}", "tz": "Europe/Berlin"})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"end_date": ["Must not be skipped by the clocks of its zone."]},
+    )
+    for there in ("2025-03-30T01:59:59.999999", "2025-03-30T03:00", f"2025-03-30T{time}Z"):
+        assert api.get(URL, {"end_date": there, "tz": "Europe/Berlin"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("yesterday", "Must be a date such as 2025-06-06 or a date and time such as 2025-06-06T20:00:00Z."),
+        ("2025-02-30", "Must be a date that exists, from the year 1 to 9999."),
+        ("0001-01-01", "Must be a date that exists, from the year 1 to 9999."),
+        ("2025-02-30T00:00", "Must be a date and time that exists, from the year 1 to 9999."),
+        ("2025-06-06T20:00:00.1234567", "Must have at most 6 decimals in its seconds."),
+    ],
+)
+def test_what_is_wrong_with_a_date_is_said(api: APIClient, text: str, message: str) -> None:
+    assert api.get(URL, {"start_date": text, "tz": "Asia/Tokyo"}).json() == {"start_date": [message]}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "localtime", "Factory", "../etc/passwd", "UTC+2"])
+def test_a_zone_that_is_none_is_all_that_is_wrong(api: APIClient, zone: str) -> None:
+    answer = api.get(URL, {"tz": zone, "start_date": "2025-06-07", "end_date": "2025-06-06"})
+    assert (answer.status_code, answer.json()) == (400, {"tz": ["Must be a time zone such as Europe/Berlin."]})
+
+
+@pytest.mark.parametrize("name", ["min_price", "max_price", "min_quantity", "max_quantity"])
+@pytest.mark.parametrize("text", ["1." + "0" * 17_000, "1" * 101, "0" * 101, "1e9999", "1." + "0" * 90 + "e-9999"])
+def test_an_amount_is_at_most_so_long(api: APIClient, name: str, text: str) -> None:
+    answer = api.get(URL, {name: text})
+    assert answer.status_code == (400 if len(text) > 100 else 200)
+    assert len(text) <= 100 or list(answer.json()) == [name]
+
+
+def test_as_many_tickers_as_are_allowed(api: APIClient) -> None:
+    names = [f"T{number}" for number in range(MAX_TICKERS + 1)]
+    assert api.get(URL, {"ticker": ",".join(names[1:])}).status_code == 200
+    assert api.get(URL, {"ticker": ",".join(names)}).json() == {"ticker": ["At most 100 tickers."]}
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,10 @@ def test_skip_imports_the_rows_that_are_trades(run: Callable[..., Ended], file: 
 def test_more_errors_than_are_listed_are_told(
     run: Callable[..., Ended], file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trades.bulk.LISTED_SKIPPED", 1)
+    monkeypatch.setattr("trades.report.LISTED_SKIPPED", 1)
     path = file(BAD)
     assert f"{path}: and more" in run(path, "--skip").err.splitlines()
-    monkeypatch.setattr("trades.bulk.LISTED", 2)
+    monkeypatch.setattr("trades.report.LISTED", 2)
     assert f"{path}: and perhaps more: it was read no further" in run(path).err.splitlines()
 
 

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from trades import instants
-from trades.bulk import Report, load
+from trades.bulk import load
+from trades.report import Report
 from trades.rows import FORMATS, Malformed
 from trades.staging import Source
 

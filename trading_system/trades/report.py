@@ -1,0 +1,84 @@
+"""What becomes of a file of trades."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .models import Import
+from .staging import Errors
+
+LISTED, LISTED_SKIPPED = 100, 10_000  # errors of a file that is refused for them, and of one that is not
+LONGEST_NAME = 100  # characters of an unknown field's name that an error tells
+
+
+class Undone(Exception):
+    """Nothing of the file is booked."""
+
+
+@dataclass
+class Report:
+    """What became of a file: how many of its rows, and the first errors as `{"line", "field", "message"}`."""
+
+    skip: bool  # the rows that are no trades, instead of refusing all for them
+    created: int = 0
+    duplicates: int = 0
+    failed: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    imported_at: datetime | None = None  # when the same bytes were imported before
+
+    @property
+    def listed(self) -> int:
+        return LISTED_SKIPPED if self.skip else LISTED
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.errors) >= self.listed
+
+    def refuse(self, line: int, errors: Errors) -> None:
+        self.failed += 1
+        if not self.is_full:
+            self.tell(line, errors)
+
+    def refuse_all(self, found: Sequence[tuple[int, Errors, int]]) -> int:
+        """The first of many that PostgreSQL found, each with the count of them all, which is returned."""
+        for line, errors, _ in found:
+            self.tell(line, errors)  # even if it is full: these may stand before the others
+        count = found[0][-1] if found else 0
+        self.failed += count
+        return count
+
+    def tell(self, line: int, errors: Errors) -> None:
+        self.errors += [
+            {"line": line, "field": name and legible(name)[:LONGEST_NAME], "message": legible(text)}
+            for name, texts in errors.items()
+            for text in texts
+        ]
+
+    def settle(self) -> None:
+        """Go on, unless the file is refused."""
+        if self.failed and not self.skip:
+            raise Undone
+
+    def keep(self, file: Import) -> None:
+        there = file.rows, file.failed, file.errors
+        file.rows, file.failed, file.errors = self.created + self.duplicates, self.failed, self.first_errors()
+        if there != (file.rows, file.failed, file.errors):
+            file.save()
+
+    def recall(self, file: Import) -> None:
+        """What was refused of the same bytes is not in the ledger, whatever might be said of it today."""
+        self.duplicates, self.failed, self.errors = file.rows, file.failed, file.errors
+
+    def first_errors(self) -> list[dict[str, Any]]:
+        return sorted(self.errors, key=lambda error: error["line"])[: self.listed]
+
+    def finish(self) -> None:
+        self.errors = self.first_errors()
+        if self.failed and not self.skip:
+            self.created = self.duplicates = 0
+
+
+def legible(text: str) -> str:
+    """Without lone surrogates, which no answer may have, and without NUL, which PostgreSQL cannot keep."""
+    return text.encode(errors="backslashreplace").decode().replace("\0", r"\x00")
