@@ -25,7 +25,10 @@ def in_flight(scope: str, key: str) -> Iterator[None]:
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [number])
-        yield
+        try:
+            yield
+        finally:  # now; the end of a session is not waited for
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
     other.close()
 
 

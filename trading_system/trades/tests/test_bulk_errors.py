@@ -103,6 +103,7 @@ def test_a_file_that_cannot_be_read_on_books_nothing(
     [
         ("7", None), ("[]", None), ("{", None), ('{"a": 1, "a": 2}', None), ('{"\\ud800": 1}', "\\ud800"), ("{}", "ticker"), ('{"\\u0000": 1}', "\\x00"),
         ('{"note": "\\ud800"}', "note"), ('{"note": "\x00"}', None), (f'{{"{"n" * 300}": 1}}', "n" * 100),
+        ('{"ticker": "A", "price": 1, "quantity": 1, "side": "buy", "timestamp": ""}', "timestamp"),
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_trade_is_one_error_among_trades(

@@ -2,17 +2,19 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.utils import InternalError
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from trades import history
+from trades import history, instants
 from trades.models import Trade, TradeEvent
 
 from .book import FIRST, URL, found, record
@@ -101,6 +103,28 @@ def test_a_long_history_has_pages(api: APIClient, url: str, monkeypatch: pytest.
 @pytest.mark.parametrize("cursor", ["", "1", "1:x", "%00"])
 def test_a_cursor_that_was_not_given_out_is_refused(api: APIClient, url: str, cursor: str) -> None:
     assert api.get(f"{url}history/?cursor={cursor}").status_code == 400
+
+
+def test_a_cursor_of_a_list_is_none_of_a_history(api: APIClient, url: str) -> None:
+    record(FIRST)
+    of_the_list = parse_qs(urlsplit(api.get(URL, {"page_size": "1"}).json()["next"]).query)["cursor"]
+    assert api.get(f"{url}history/", {"cursor": of_the_list}).status_code == 400
+
+
+def test_versions_follow_each_other_though_the_clock_was_set_back(
+    api: APIClient, trade: dict[str, Any], url: str
+) -> None:
+    ahead = timezone.now() + timedelta(hours=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE trades_trade DISABLE TRIGGER USER")
+        cursor.execute("UPDATE trades_trade SET updated_at = %s", [ahead])
+        cursor.execute("ALTER TABLE trades_trade ENABLE TRIGGER USER")
+    changed = api.patch(url, {"price": "2"}).json()
+    api.delete(url)
+    assert changed["updated_at"] == instants.render(ahead + TICK)
+    assert [event["at"] for event in events(api, url)] == [changed["updated_at"]] * 2
+    assert found(api, as_of=instants.render(ahead)) == [trade["id"]]
+    assert found(api, as_of=changed["updated_at"]) == []
 
 
 def test_the_book_as_it_was_before_a_change_and_after_a_deletion(

@@ -69,6 +69,24 @@ def test_it_refuses_timestamps_more_than_a_day_ahead() -> None:
         insert(timestamp=timezone.now() + timedelta(hours=25))
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("timestamp", "0001-01-01T00:00:00Z BC", "timestamp_year"),
+        ("external_id", "", "external_id_form"),
+        ("external_id", " a", "external_id_form"),
+        ("external_id", "é", "external_id_form"),
+        ("note", "\x01", "note_form"),
+        ("note", "\x7f", "note_form"),
+        ("note", "x" * 501, "note_length"),
+    ],
+)
+def test_it_refuses_times_names_and_notes_that_the_api_refuses(field: str, value: str, rule: str) -> None:
+    insert(timestamp="0001-01-01T00:00:00Z", external_id="a b", note="\t\r\n" + "ü" * 497)
+    with pytest.raises(IntegrityError, match=f"trade_{rule}"):
+        insert(**{field: value})
+
+
 @pytest.mark.parametrize("field", [*GOOD, "created_at", "updated_at"])
 def test_no_field_may_be_null(field: str) -> None:
     with pytest.raises(IntegrityError, match="null value"):

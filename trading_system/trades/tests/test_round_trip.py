@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -31,12 +31,15 @@ trades = st.builds(
     note=st.sampled_from(AWKWARD) | texts,
 )
 
+FILL = {"ticker": "A", "price": "1", "quantity": "1", "side": "buy", "timestamp": FIRST}
+
 
 def book() -> list[Any]:
     return list(Trade.objects.order_by("timestamp", "id").values(*OWN_FIELDS))
 
 
 @settings(max_examples=20)
+@example([Trade(**FILL, note=note) for note in AWKWARD])
 @given(st.lists(trades, max_size=12, unique_by=lambda trade: trade.external_id or id(trade)))
 def test_what_is_exported_is_imported_and_exported_again_byte_for_byte(recorded: list[Trade]) -> None:
     api = APIClient()
