@@ -1,6 +1,7 @@
 """What the database says, in the API's terms: a rule that was broken is a field error, an outage is a 503."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -68,6 +69,7 @@ class BrokenRule:
     unique: bool
 
 
+@cache
 def broken_rule(name: str | None) -> BrokenRule | None:
     """What the constraint `<model>_<field>_<rule>` has to say."""
     for model in apps.get_models():

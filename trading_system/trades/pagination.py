@@ -68,24 +68,23 @@ def page(selection: Selection, request: Request) -> dict[str, Any]:
     cursor = None if text is None else Cursor.parse(text)
     older = cursor.older if cursor else not ascending
     found = selection.first(size + 1, JSON_LINE, ascending=not older, beyond=cursor.beyond() if cursor else None)
-    trades, more = found[:size], len(found) > size
+    trades = found[:size]
+    far = Cursor.beside(trades[-1], older=older) if len(found) > size else None
+    near = Cursor.beside(trades[0], older=not older) if cursor and trades else None
+    if cursor and not trades:  # they were deleted since; the way back is open all the same
+        near = cursor.turned()
     onward = older is not ascending  # in the order that was asked for, not back
-    if not onward:
-        trades.reverse()
-    # A page is empty where its trades were deleted since; the way back is open all the same.
-    back = None if trades or not cursor else cursor.turned()
-    after = back or (trades and Cursor.beside(trades[-1], older=not ascending))
-    before = back or (trades and Cursor.beside(trades[0], older=ascending))
+    after, before = (far, near) if onward else (near, far)
     return {
         **({"count": selection.count()} if with_count else {}),
-        "next": link(request, after) if after and (more or not onward) else None,
-        "previous": link(request, before) if before and ((cursor is not None) if onward else more) else None,
-        "results": msgspec.Raw(f"[{','.join(trades)}]".encode()),
+        "next": link(request, after),
+        "previous": link(request, before),
+        "results": msgspec.Raw(f"[{','.join(trades if onward else reversed(trades))}]".encode()),
     }
 
 
-def link(request: Request, cursor: Cursor) -> str:
-    return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
+def link(request: Request, cursor: Cursor | None) -> str | None:
+    return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor)) if cursor else None
 
 
 def page_size(request: Request) -> int:
