@@ -32,7 +32,7 @@ def test_migrate_then_runserver(manage: Manage, run: Callable[..., Running], pos
     server.read_until("Quit the server")
     url = f"http://127.0.0.1:{port}/api/trades/"
     with ThreadPoolExecutor(50) as pool:
-        assert {status for status, _ in pool.map(call, [url] * 200, [TRADE] * 200)} == {201}
+        assert {status for status, _ in pool.map(call, [url] * 100, [TRADE] * 100)} == {201}
     sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
     assert int(manage("postgres", "psql", "-Atc", sql).stdout) < 5  # its threads left none
     assert server.interrupt() < 5
