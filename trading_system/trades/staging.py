@@ -42,22 +42,25 @@ def copy_lines(rows: Iterable[Row], refuse: Refuse) -> Iterator[str]:
     """Lines of COPY's text format: the row's number and its fields; an empty field is NULL."""
     regular = REGULAR.fullmatch
     for number, row in rows:
-        texts = row if isinstance(row, list | tuple) else texts_of(row)
+        if isinstance(row, Wrong):
+            refuse(number, {None: [row.message]})
+            continue
+        texts = texts_of(row) if isinstance(row, dict) else row
         if texts:
             text = "\t".join(texts)
             if regular(text) or regular(text := "\t".join(in_one_case(texts))):
                 yield f"{number}\t{text}\n"
                 continue
-        found = examined(given(row))
+        found = examined(row if isinstance(row, dict) else filled(row))
         if isinstance(found, Mapping):
             refuse(number, found)
         else:
             yield f"{number}\t" + "\t".join(text.translate(ESCAPES) for text in found) + "\n"
 
 
-def texts_of(row: Mapping[str, Any] | Wrong) -> Texts:
+def texts_of(row: dict[str, Any]) -> Texts:
     """The texts of an object of strings, and of numbers for amounts; none of any other."""
-    if isinstance(row, Wrong) or not row.keys() <= KNOWN or row.get("timestamp") == "":
+    if not row.keys() <= KNOWN or row.get("timestamp") == "":
         return ()
     values = [row.get(name, "") for name in OWN_FIELDS]
     return ["" if value is None else str(value) for value in values] if all(map(isinstance, values, KINDS)) else ()
@@ -68,17 +71,13 @@ def in_one_case(texts: Texts) -> Texts:
     return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
 
 
-def given(row: Texts | Mapping[str, Any] | Wrong) -> Mapping[str, Any] | Wrong:
+def filled(cells: Texts) -> dict[str, Any]:
     """An empty cell of CSV is a field that was left out."""
-    if isinstance(row, list | tuple):
-        return {name: cell for name, cell in zip(OWN_FIELDS, row, strict=True) if cell}
-    return row
+    return {name: cell for name, cell in zip(OWN_FIELDS, cells, strict=True) if cell}
 
 
-def examined(row: Mapping[str, Any] | Wrong) -> Texts | Errors:
+def examined(row: dict[str, Any]) -> Texts | Errors:
     """The texts of a row that is a trade all the same, or what is wrong with it."""
-    if isinstance(row, Wrong):
-        return {None: [row.message]}
     texts = [(name, value) for name in OWN_FIELDS if isinstance(value := row.get(name), str)]
     if broken := [name for name, value in texts if SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
