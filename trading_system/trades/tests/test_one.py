@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 def test_an_address_that_is_none_is_answered_in_json(api: APIClient, method: str, path: str) -> None:
     answer = getattr(api, method)(f"/api/{path}")
     assert (answer.status_code, list(answer.json())) == (404, ["detail"])
+    page = getattr(api, method)(f"/api/{path}", headers={"accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
 def test_a_trade_is_read_by_its_id(api: APIClient, trade: dict[str, Any], url: str) -> None:
