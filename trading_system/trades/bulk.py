@@ -32,7 +32,7 @@ BOOK = f"""INSERT INTO trades_trade ({COLUMNS})
     FROM staged ORDER BY line"""  # noqa: S608
 HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
 UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
-ONE_AT_A_TIME = 0x7261646573  # an advisory lock's number: files with the same names in other orders would deadlock
+NAMED_FILES = 0x747261646573  # an advisory lock's number: files with the same names in other orders would deadlock
 # NULL, a field that was left out, differs from nothing.
 CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
     WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity
@@ -66,13 +66,15 @@ def run(cursor: CursorWrapper, source: Source, format_: str, report: Report, *, 
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
     staged -= check(cursor, report)
     report.settle()
-    file, is_new = remembered(source.digest.digest(), staged)
+    file, is_new = remembered(source.digest.digest())
     report.imported_at = None if is_new else file.created_at
     if is_new or again:
         book(cursor, staged, report)
-        report.keep(file)
-    else:
-        report.recall(file)
+        keep(file, report)
+    elif file.failed is None:
+        report.duplicates = staged
+    else:  # what was refused of the same bytes is not in the ledger, whatever might be said of it today
+        report.duplicates, report.failed, report.errors = file.rows, file.failed, file.errors
     report.settle()
 
 
@@ -89,9 +91,18 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
     return lines.count
 
 
-def remembered(digest: bytes, count: int) -> tuple[Import, bool]:
+def remembered(digest: bytes) -> tuple[Import, bool]:
     """The file, and whether it is new; who imports it at the same moment is waited for."""
-    return Import.objects.get_or_create(digest=digest, defaults={"rows": count, "created_at": timezone.now()})
+    return Import.objects.get_or_create(digest=digest, defaults={"rows": 0, "created_at": timezone.now()})
+
+
+def keep(file: Import, report: Report) -> None:
+    """A file of which nothing is in the ledger is none that was imported."""
+    file.rows, file.failed, file.errors = report.created + report.duplicates, report.failed, report.first_errors()
+    if file.rows:
+        file.save(update_fields=["rows", "failed", "errors"])
+    else:
+        file.delete()
 
 
 def check(cursor: CursorWrapper, report: Report) -> int:
@@ -116,7 +127,7 @@ def messages(constraints: Sequence[str]) -> Errors:
 def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
     cursor.execute(HAS_NAMES)
     if cursor.fetchone()[0]:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMED_FILES])
         cursor.execute(f"{BOOK} {UNLESS_TAKEN}")
     else:
         cursor.execute(BOOK)

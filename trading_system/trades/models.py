@@ -135,11 +135,7 @@ class Trade(models.Model):
             *amount_rules("price"),
             *amount_rules("quantity"),
             rule("side_known", Q(side__in=Side.values), 'Must be "buy" or "sell".'),
-            rule(
-                "timestamp_ahead",
-                Q(timestamp__lte=F("updated_at") + AHEAD),
-                TOO_FAR_AHEAD,
-            ),
+            rule("timestamp_ahead", Q(timestamp__lte=F("updated_at") + AHEAD), TOO_FAR_AHEAD),
             rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),
             rule("external_id_form", Q(external_id__regex=EXTERNAL_ID), external_id_form.message),
             rule("note_form", Q(note__regex=NOTE), note_form.message),
@@ -181,9 +177,9 @@ class Import(models.Model):
     """A file whose trades are in the ledger, by the SHA-256 of its bytes, and what was refused of it."""
 
     digest = models.BinaryField(unique=True)
-    rows = models.PositiveBigIntegerField(help_text="Trades that it has in the ledger.")
-    failed = models.PositiveBigIntegerField(default=0)
-    errors = models.JSONField(default=list, blank=True, help_text="The first of those, as they were answered.")
+    rows = models.PositiveBigIntegerField()
+    failed = models.PositiveBigIntegerField(null=True)  # not known of files that were imported before this was kept
+    errors: Any = models.JSONField(default=list)  # the first of these, as they were answered
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .models import Import
 from .staging import Errors
 
 LISTED, LISTED_SKIPPED = 100, 10_000  # errors of a file that is refused for them, and of one that is not
@@ -59,16 +58,6 @@ class Report:
         """Go on, unless the file is refused."""
         if self.failed and not self.skip:
             raise Undone
-
-    def keep(self, file: Import) -> None:
-        there = file.rows, file.failed, file.errors
-        file.rows, file.failed, file.errors = self.created + self.duplicates, self.failed, self.first_errors()
-        if there != (file.rows, file.failed, file.errors):
-            file.save()
-
-    def recall(self, file: Import) -> None:
-        """What was refused of the same bytes is not in the ledger, whatever might be said of it today."""
-        self.duplicates, self.failed, self.errors = file.rows, file.failed, file.errors
 
     def first_errors(self) -> list[dict[str, Any]]:
         return sorted(self.errors, key=lambda error: error["line"])[: self.listed]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from trades.models import Trade
+from trades import report
+from trades.models import Import, Trade
 
 from .book import URL
 from .test_bulk import counts, send
@@ -145,10 +146,38 @@ def test_what_was_refused_is_no_duplicate_when_the_file_comes_again(api: APIClie
     second = send(api, file, "on_error=skip")
     assert counts(second) == (200, 0, 1, 1)
     assert second.json()["errors"] == first.json()["errors"]
-    assert counts(send(api, file)) == (400, 0, 0, 1)
+    again = send(api, file)
+    assert counts(again) == (400, 0, 0, 1)
+    assert again.json()["imported_at"] == second.json()["imported_at"]
     Trade.objects.get(external_id="fill-1").delete()
     assert counts(send(api, file, "again=true")) == (201, 1, 1, 0)
     assert counts(send(api, file)) == (200, 0, 2, 0)
+
+
+def test_a_file_of_which_nothing_was_booked_is_none_that_was_imported(api: APIClient, named: dict[str, Any]) -> None:
+    other = api.post(URL, named | {"price": "1"})["Location"]
+    assert counts(send(api, HEADER + FILL, "on_error=skip")) == (200, 0, 0, 1)
+    assert not Import.objects.exists()
+    api.delete(other)
+    assert counts(send(api, HEADER + FILL)) == (201, 1, 0, 0)
+
+
+def test_what_is_not_known_of_a_file_is_looked_at_anew(api: APIClient, named: dict[str, Any]) -> None:
+    file = HEADER + FILL + FILL.replace("AAPL", "A A")
+    send(api, file, "on_error=skip")
+    Import.objects.update(failed=None, errors=[])
+    assert counts(send(api, file, "on_error=skip")) == (200, 0, 1, 1)
+
+
+def test_of_what_was_refused_the_first_are_told_again(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
+    rows = [FILL, FILL.replace("170.25", "1"), FILL.replace("AAPL", "A A"), FILL.replace("170.25", "2")] * 2
+    first = send(api, HEADER + "".join(rows), "on_error=skip")
+    assert [error["line"] for error in first.json()["errors"]] == [3, 4, 5]
+    Trade.objects.all().delete()  # whatever would be said of it today
+    second = send(api, HEADER + "".join(rows), "on_error=skip")
+    assert counts(second) == (200, 0, 2, 6)
+    assert second.json()["errors"] == first.json()["errors"]
 
 
 def test_within_a_file_the_first_has_the_name(api: APIClient) -> None:

@@ -106,6 +106,13 @@ def test_skip_imports_the_rows_that_are_trades(run: Callable[..., Ended], file: 
     again = run(path, "--skip")
     assert (again.status, again.err) == (1, ended.err)
     assert again.out.startswith(f"{path}: 0 created, 1 duplicates, 2 failed; the same file was imported at ")
+
+
+def test_without_skip_what_was_refused_is_told_again(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
+    path = file("ticker,price,quantity,side,external_id\nA,1,1,buy,a\nA,2,1,buy,a\n")
+    assert run(path, "--skip").out.endswith("1 created, 0 duplicates, 1 failed\n")
+    again = run(path)
+    assert again.err.splitlines()[1] == f"{path}: nothing was imported; the other rows were imported before"
     assert Trade.objects.count() == 1
 
 
@@ -117,6 +124,8 @@ def test_more_errors_than_are_listed_are_told(
     assert f"{path}: and more" in run(path, "--skip").err.splitlines()
     monkeypatch.setattr("trades.report.LISTED", 2)
     assert f"{path}: and perhaps more: it was read no further" in run(path).err.splitlines()
+    monkeypatch.setattr("trades.report.LISTED_SKIPPED", 3)
+    assert ": and" not in run(file(f"{BAD}\n"), "--skip").err
 
 
 def test_a_dry_run_changes_nothing(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
