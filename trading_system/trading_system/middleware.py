@@ -1,7 +1,6 @@
 """What every request passes through."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import pghistory
 from django.db import InterfaceError, OperationalError
@@ -9,8 +8,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from trades.errors import Unavailable
 
-HEARD_OUT = 256 * 1024 * 1024  # bytes of a body that was refused; who sends more is cut off
-PIECE = 64 * 1024
 OUTAGES = (OperationalError, InterfaceError)
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -25,31 +22,6 @@ def with_trailing_slash(get_response: Respond) -> Respond:
         return get_response(request)
 
     return respond
-
-
-def hearing_out(get_response: Respond) -> Respond:
-    """Read what is left of a body that was refused, once that is said: who is still sending hears no answer."""
-
-    def respond(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if response.status_code >= 400:
-            close = response.close
-
-            def hear_out_and_close() -> None:
-                hear_out(request)
-                close()
-
-            response.close = hear_out_and_close  # type: ignore[method-assign]
-        return response
-
-    return respond
-
-
-def hear_out(request: HttpRequest) -> None:
-    left = HEARD_OUT
-    with suppress(OSError):
-        while left > 0 and (piece := request.read(PIECE)):
-            left -= len(piece)
 
 
 def with_author(get_response: Respond) -> Respond:

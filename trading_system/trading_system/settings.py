@@ -34,7 +34,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "trading_system.middleware.hearing_out",
     "trading_system.middleware.with_trailing_slash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -73,7 +72,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **({"ENGINE": "django.db.backends.postgresql", **named} if named else embedded),
         # Seconds. The threads of runserver end with a client's connection, and their own would pile up.
-        "CONN_MAX_AGE": 0 if "runserver" in sys.argv else 60,
+        "CONN_MAX_AGE": 0 if sys.argv[1:2] == ["runserver"] else 60,
         "CONN_HEALTH_CHECKS": True,
     }
 }

@@ -1,25 +1,60 @@
 """What a WSGI server imports."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
+from errno import ECONNRESET
 from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trading_system.settings")
 django.setup(set_prefix=False)
 
 
-class Service(WSGIHandler):
-    """A Content-Type that Django cannot read is none: it would fail before anybody can answer with 415."""
+HEARD_OUT = 256 * 1024 * 1024  # bytes of a body that was refused; who sends more is cut off
+PIECE = 64 * 1024
+REQUEST = "trading_system.request"
 
+
+class Refusal:
+    """An answer, and then the rest of the body that it refused: a client that is still sending would not hear it."""
+
+    def __init__(self, response: HttpResponseBase, request: HttpRequest) -> None:
+        self.response, self.request = response, request
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.response
+        self.close()  # nothing is held, of the database above all, while the client takes its time
+        left = HEARD_OUT
+        with suppress(UnreadablePostError):
+            while piece := self.request.read(PIECE):
+                left -= len(piece)
+                if left <= 0:
+                    raise ConnectionResetError(ECONNRESET, "too much of a refused body")  # as servers expect it
+
+    def close(self) -> None:
+        if not self.response.closed:
+            self.response.close()
+
+
+class Service(WSGIHandler):
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         try:
             parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-        except ValueError:
+        except ValueError:  # Django would fail before anybody can answer with 415
             environ["CONTENT_TYPE"] = ""
-        return super().__call__(environ, start_response)
+        response = super().__call__(environ, start_response)
+        refused = isinstance(response, HttpResponseBase) and response.status_code >= 400
+        return Refusal(response, environ[REQUEST]) if refused else response
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        request.META[REQUEST] = request
+        return super().get_response(request)
 
 
 application = Service()

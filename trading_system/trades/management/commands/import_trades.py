@@ -71,11 +71,8 @@ class Command(BaseCommand):
         elif report.is_full and not skip:
             self.stderr.write(f"{name}: and perhaps more: it was read no further")
         if report.failed and not skip:
-            hint = (
-                "the other rows were imported before"
-                if report.imported_at
-                else "--skip imports the rows that are trades"
-            )
+            before, skipping = "the other rows were imported before", "--skip imports the rows that are trades"
+            hint = before if report.imported_at else skipping
             self.stderr.write(f"{name}: nothing was imported; {hint}")
             return
         counts = f"{report.created} created, {report.duplicates} duplicates, {report.failed} failed"
