@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -13,17 +12,13 @@ from rest_framework.request import Request
 from .errors import BodyCutOff, BodyTooLarge, LengthRequired
 from .staging import Source
 
-JSON, UTF_8 = "application/json", ("utf-8", "utf8")
+JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 FORMATS = {
     "text/csv": "csv",
     "application/x-ndjson": "ndjson",
     "application/ndjson": "ndjson",
     "application/jsonl": "ndjson",
     JSON: "json",
-}
-FORMS: dict[str, Callable[[bytes], bytes]] = {
-    "application/x-www-form-urlencoded": unquote_to_bytes,
-    "multipart/form-data": bytes,
 }
 
 
@@ -44,20 +39,26 @@ def read_whole(request: Request) -> None:
     expected = length(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if len(request.body) < expected:
         raise BodyCutOff
-    if expected and request.content_type != JSON:
+    if expected and request.content_type != JSON:  # which, without parameters, most are
         refuse_other_charsets(request)
 
 
 def refuse_other_charsets(request: Request) -> None:
     """Of a form, Django would put U+FFFD in place of what it cannot decode."""
     media_type, parameters = parse_header_parameters(request.content_type)
-    if parameters.get("charset", UTF_8[0]).lower() not in UTF_8:
+    if not is_utf8(parameters):
         raise UnsupportedMediaType(request.content_type, "Must be in UTF-8.")
-    if media_type in FORMS:
-        try:
-            FORMS[media_type](request.body).decode()
-        except UnicodeDecodeError:
-            raise ParseError("The form is not in UTF-8.") from None
+    if media_type not in (URLENCODED, MULTIPART):
+        return
+    try:
+        for written in (request.body, unquote_to_bytes(request.body) if media_type == URLENCODED else b""):
+            written.decode(parameters.get("charset", "utf-8"))
+    except UnicodeDecodeError:
+        raise ParseError("The form is not in UTF-8.") from None
+
+
+def is_utf8(parameters: dict[str, str]) -> bool:
+    return parameters.get("charset", "utf-8").lower() in ("utf-8", "utf8", "us-ascii")
 
 
 def digest(request: Request) -> bytes:
@@ -67,8 +68,8 @@ def digest(request: Request) -> bytes:
 def file_format(request: Request) -> str:
     media_type, parameters = parse_header_parameters(request.content_type)
     found = FORMATS.get(media_type)
-    is_utf8 = parameters.get("charset", "utf-8").lower() in (*UTF_8, "us-ascii")
-    if found is None or not is_utf8 or request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    is_encoded = request.headers.get("Content-Encoding", "identity").lower() != "identity"
+    if found is None or not is_utf8(parameters) or is_encoded:
         raise UnsupportedMediaType(request.content_type, f"Must be one of {', '.join(FORMATS)}, in UTF-8.")
     return found
 

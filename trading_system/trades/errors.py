@@ -9,6 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, models
 from django.db.utils import IntegrityError, OperationalError
 from django.http import UnreadablePostError
+from psycopg2.errors import DeadlockDetected
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
@@ -19,6 +20,9 @@ class Unavailable(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database cannot be reached; try again."
     wait = 1  # seconds, sent as Retry-After
+
+
+IN_THE_WAY = "Changes at the same moment were in each other's way; try again."
 
 
 class BodyTooLarge(APIException):
@@ -40,7 +44,7 @@ class Conflict(ValidationError):
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, for the database's exceptions too."""
     if isinstance(error, OperationalError | InterfaceError):
-        error = Unavailable()
+        error = Unavailable(IN_THE_WAY if isinstance(error.__cause__, DeadlockDetected) else None)
     elif isinstance(error, UnreadablePostError):
         error = BodyCutOff()
     elif isinstance(error, SuspiciousOperation):

@@ -19,16 +19,16 @@ def etag(trade: Trade) -> str:
     return f'"{trade.pk}-{instants.render(trade.updated_at)}"'
 
 
-def named(etags: list[str], trade: Trade) -> bool:
+def includes(etags: list[str], trade: Trade) -> bool:
     return "*" in etags or etag(trade) in etags
 
 
 def is_known(request: Request, trade: Trade) -> bool:
     """Whether the client has this version; for that, a weak ETag is as good as a strong one."""
     etags = parse_etags(request.headers.get("If-None-Match", ""))
-    return named([text.removeprefix("W/") for text in etags], trade)
+    return includes([text.removeprefix("W/") for text in etags], trade)
 
 
 def require_match(request: Request, trade: Trade) -> None:
-    if "If-Match" in request.headers and not named(parse_etags(request.headers["If-Match"]), trade):
+    if "If-Match" in request.headers and not includes(parse_etags(request.headers["If-Match"]), trade):
         raise PreconditionFailed

@@ -1,4 +1,4 @@
-"""Form fields that read what the API reads, for the filters and the admin."""
+"""Form fields that read what the API reads: those of the filters, of which the admin uses two for its own."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -16,8 +16,8 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 LONGEST = 100  # characters of an amount: with any exponent, it is within PostgreSQL's limits
 MAX_TICKERS = 100
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-DECODED_PLUS = re.compile(r"([Tt ].*) (?=\d\d:\d\d\Z)", re.ASCII)  # what a plus in a query string is read as
-NO_DATE = "Must be a date that exists, from the year 1 to 9999."
+DECODED_PLUS = re.compile(r"\A(\d{4}-\d\d-\d\d[Tt ]\S+) (?=\d\d:\d\d\Z)", re.ASCII)  # which is read as a space
+BEGIN, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
@@ -39,7 +39,9 @@ class AmountField(forms.DecimalField):
     """A decimal in ASCII digits, shown without an exponent."""
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and value and (len(value) > LONGEST or not NUMBER.fullmatch(value.strip(" "))):
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise forms.ValidationError(f"At most {LONGEST} characters.")
+        if isinstance(value, str) and value and not NUMBER.fullmatch(value.strip(" ")):
             raise forms.ValidationError(self.error_messages["invalid"])
         return super().to_python(value)
 
@@ -59,24 +61,22 @@ class MomentField(forms.Field):
 
     def instant(self, text: str, zone: tzinfo) -> datetime:
         text = DECODED_PLUS.sub(r"\1+", text)
-        if not DATE.fullmatch(text) and not instants.PATTERN.fullmatch(text):
-            raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.")
         try:
-            return self.edge(text, zone) if DATE.fullmatch(text) else instants.parse(text, zone, fold=self.last)
-        except OverflowError:
-            raise forms.ValidationError(NO_DATE) from None
+            if DATE.fullmatch(text):
+                return self.of_day(date.fromisoformat(text), zone)
+            if instants.PATTERN.fullmatch(text):
+                return instants.parse(text, zone, fold=self.last)
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
+            message = "Must be a date that exists." if DATE.fullmatch(text) else str(error)
+            raise forms.ValidationError(message) from None
+        raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.")
 
-    def edge(self, text: str, zone: tzinfo) -> datetime:
-        """Of a day."""
+    def of_day(self, day: date, zone: tzinfo) -> datetime:
+        """Its first or last instant; all that there is before the year 1 or after 9999 is the end of time."""
         try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(NO_DATE) from None
-        if not self.last:
-            return midnight(day, zone)
-        return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + DAY, zone) - MICROSECOND
+            return midnight(day + DAY, zone) - MICROSECOND if self.last else midnight(day, zone)
+        except OverflowError:
+            return END if self.last else BEGIN
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
@@ -116,6 +116,7 @@ class ZoneField(forms.CharField):
     def clean(self, value: Any) -> tzinfo:
         if not value:
             return UTC
-        if value not in known_zones():
+        name = value.replace(" ", "+")  # as in Etc/GMT+5
+        if name not in known_zones():
             raise forms.ValidationError("Must be a time zone such as Europe/Berlin.")
-        return ZoneInfo(value)
+        return ZoneInfo(name)

@@ -10,6 +10,8 @@ from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
 
+REPLACED = "\ufffd"  # what Django makes of bytes that are not UTF-8
+
 
 class ExactJSONParser(JSONParser):
     """RFC 8259 in UTF-8. Repeated names, NaN, lone surrogates and nesting beyond Python's depth are ParseErrors."""
@@ -38,7 +40,11 @@ class WholeMultiPartParser(MultiPartParser):
         body, (_, parameters) = stream.read(), parse_header_parameters(media_type or "")
         if not body.rstrip(b"\r\n").endswith(f"--{parameters.get('boundary')}--".encode()):
             raise ParseError("Multipart form parse error: it ends without its closing delimiter")
-        return super().parse(BytesIO(body), media_type, parser_context)
+        form = super().parse(BytesIO(body), media_type, parser_context)
+        values = [value for _, values in form.data.lists() for value in values]
+        if REPLACED not in body.decode() and any(REPLACED in value for value in values):
+            raise ParseError("The form is not in UTF-8.")  # in base64, say
+        return form
 
 
 class FileParser(BaseParser):

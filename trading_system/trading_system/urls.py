@@ -21,5 +21,5 @@ urlpatterns = [
     path("api/", include(router.urls)),
     path("api/schema/", Document.as_view(), name="schema"),
     path("api/docs/", Documentation.as_view(), name="docs"),
-    re_path("^api/.+/$", NoSuchAddress.as_view()),
+    re_path(r"^api/[\s\S]*/$", NoSuchAddress.as_view()),
 ]

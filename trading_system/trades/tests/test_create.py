@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -283,22 +283,44 @@ def test_a_form_cut_off_in_a_number_is_not_taken_for_a_smaller_one(api: APIClien
     assert Trade.objects.exists() is not bool(missing)
 
 
-@pytest.mark.parametrize("note", ["%FF", "a%C3", "%ED%A0%80"])
-@pytest.mark.parametrize("form", ["urlencoded", "multipart"])
-def test_it_refuses_forms_that_are_not_in_utf_8(api: APIClient, fill: dict[str, Any], note: str, form: str) -> None:
-    if form == "urlencoded":
-        body, content_type = f"{urlencode(fill)}&note={note}".encode(), "application/x-www-form-urlencoded"
-    else:
-        body, content_type = APIRequestFactory()._encode_data(fill | {"note": "@"}, format="multipart")
-        body = body.replace(b"@", unquote_to_bytes(note))
+@pytest.mark.parametrize("note", [b"%FF", b"a%C3", b"%ED%A0%80", b"%C3\xa9", b"\xc3%A9", b"\xff"])
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=us-ascii"])
+def test_it_refuses_forms_that_are_not_in_utf_8(
+    api: APIClient, fill: dict[str, Any], note: bytes, charset: str
+) -> None:
+    body, content_type = f"{urlencode(fill)}&note=".encode() + note, f"application/x-www-form-urlencoded{charset}"
     answer = api.generic("POST", URL, body, content_type=content_type)
     assert (answer.status_code, answer.json()) == (400, {"detail": "The form is not in UTF-8."})
+
+
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        (b"\r\n\r\n\xff", 400), (b"\r\n\r\na\xc3", 400), (b"\r\n\r\n\xed\xa0\x80", 400), ("\r\n\r\né\ufffd".encode(), 201),
+        (b"\r\nContent-Transfer-Encoding: base64\r\n\r\nY2Fm6Q==", 400), (b"\r\n\r\n%FF", 201),
+    ],
+)  # fmt: skip
+def test_it_refuses_multipart_forms_that_are_not_in_utf_8(
+    api: APIClient, fill: dict[str, Any], part: bytes, status: int
+) -> None:
+    body, content_type = APIRequestFactory()._encode_data(fill | {"note": "@"}, format="multipart")
+    answer = api.generic("POST", URL, body.replace(b"\r\n\r\n@", part), content_type=content_type)
+    assert answer.status_code == status
+    assert status == 201 or answer.json() == {"detail": "The form is not in UTF-8."}
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/x-www-form-urlencoded"])
 @pytest.mark.parametrize(
     ("charset", "status"),
-    [("utf-8", 201), ('"UTF-8"', 201), ("utf8", 201), ("utf-16", 415), ("iso-8859-1", 415), ("bogus", 415)],
+    [
+        ("utf-8", 201),
+        ('"UTF-8"', 201),
+        ("utf8", 201),
+        ("us-ascii", 201),
+        ("utf-16", 415),
+        ("iso-8859-1", 415),
+        ("bogus", 415),
+    ],
 )
 def test_it_refuses_other_charsets(
     api: APIClient, fill: dict[str, Any], media_type: str, charset: str, status: int

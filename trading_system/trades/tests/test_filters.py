@@ -33,6 +33,8 @@ def test_several_tickers_come_in_one_order(api: APIClient) -> None:
         ("America/New_York", "2025-11-02", "2025-11-02T04:00:00Z", "2025-11-03T04:59:59.999999Z"),  # 25 hours
         ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z", "2018-11-05T01:59:59.999999Z"),  # no midnight
         ("America/Havana", "2024-11-03", "2024-11-03T04:00:00Z", "2024-11-04T04:59:59.999999Z"),  # two midnights
+        ("Etc/GMT-9", "0001-01-02", "0001-01-01T15:00:00Z", "0001-01-02T14:59:59.999999Z"),
+        ("Etc/GMT 5", "2025-06-06", "2025-06-06T05:00:00Z", "2025-06-07T04:59:59.999999Z"),
         ("Asia/Kathmandu", "2025-06-06", "2025-06-05T18:15:00Z", "2025-06-06T18:14:59.999999Z"),
         ("UTC", "2025-06-06", "2025-06-06T00:00:00Z", "2025-06-06T23:59:59.999999Z"),
     ],
@@ -42,6 +44,13 @@ def test_a_date_is_a_whole_day_of_its_zone(api: APIClient, zone: str, day: str, 
     tick = timedelta(microseconds=1)
     _, one, two, _ = record(begin - tick, begin, end, end + tick)
     assert found(api, start_date=day, end_date=day, tz=zone) == [two.pk, one.pk]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_the_first_and_the_last_day_have_an_end(api: APIClient, zone: str) -> None:
+    [trade] = record(datetime.min.replace(tzinfo=UTC))
+    assert found(api, start_date="0001-01-01", end_date="9999-12-31", tz=zone) == ([trade.pk] if "Asia" in zone else [])
+    assert found(api, start_date="9999-12-30", end_date="9999-12-30", tz=zone) == []
 
 
 def test_a_time_without_an_offset_is_in_the_zone_and_one_with_an_offset_is_not(api: APIClient) -> None:
@@ -72,8 +81,11 @@ def test_a_time_that_the_clocks_skip_is_an_error(api: APIClient, time: str) -> N
     ("text", "message"),
     [
         ("yesterday", "Must be a date such as 2025-06-06 or a date and time such as 2025-06-06T20:00:00Z."),
-        ("2025-02-30", "Must be a date that exists, from the year 1 to 9999."),
-        ("0001-01-01", "Must be a date that exists, from the year 1 to 9999."),
+        ("2025-02-30", "Must be a date that exists."),
+        ("0000-01-01", "Must be a date that exists."),
+        ("+" * 1_000_000, "Must be a date such as 2025-06-06 or a date and time such as 2025-06-06T20:00:00Z."),
+        ("T" * 1_000_000, "Must be a date such as 2025-06-06 or a date and time such as 2025-06-06T20:00:00Z."),
+        ("T " * 500_000, "Must be a date such as 2025-06-06 or a date and time such as 2025-06-06T20:00:00Z."),
         ("2025-02-30T00:00", "Must be a date and time that exists, from the year 1 to 9999."),
         ("2025-06-06T20:00:00.1234567", "Must have at most 6 decimals in its seconds."),
     ],

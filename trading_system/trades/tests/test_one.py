@@ -15,7 +15,7 @@ from .book import URL
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", ["nothing/", "nothing", "trades/1/nothing/", "schema/nothing/"])
+@pytest.mark.parametrize("path", ["nothing/", "nothing", "trades/1/nothing/", "schema/nothing/", "/", "a%0Ab/", "%20"])
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_an_address_that_is_none_is_answered_in_json(api: APIClient, method: str, path: str) -> None:
     answer = getattr(api, method)(f"/api/{path}")

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.utils import IntegrityError, InterfaceError, OperationalError
 from django.test import Client
+from psycopg2.errors import DeadlockDetected
 from rest_framework.test import APIClient
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,16 @@ def test_an_outage_is_a_503(api: APIClient, fill: dict[str, Any], method: str, e
         answer = getattr(api, method)("/api/trades/", fill if method == "post" else None)
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
     assert answer.json() == {"detail": "The database cannot be reached; try again."}
+
+
+def test_changes_that_were_in_each_others_way_are_no_outage(api: APIClient, fill: dict[str, Any]) -> None:
+    def fail(*arguments: Any) -> NoReturn:
+        raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    with connection.execute_wrapper(fail):
+        answer = api.post("/api/trades/", fill)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert answer.json() == {"detail": "Changes at the same moment were in each other's way; try again."}
 
 
 @pytest.mark.parametrize("url", ["/api/", "/api/trades/", "/admin/"])

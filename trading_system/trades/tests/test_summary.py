@@ -72,7 +72,7 @@ amounts = st.decimals("0.00000001", "999999999999.99999999", places=8)
 def test_its_sums_are_exact(trades: list[tuple[str, Decimal, Decimal]]) -> None:
     Trade.objects.all().delete()
     for number, (ticker, price, quantity) in enumerate(trades):
-        record(FIRST + timedelta(seconds=number // 3), ticker=ticker, price=price, quantity=quantity)
+        record(FIRST + timedelta(microseconds=number // 3), ticker=ticker, price=price, quantity=quantity)
     for result in APIClient().get(SUMMARY).json()["results"]:
         own = [(price, quantity) for ticker, price, quantity in trades if ticker == result["ticker"]]
         volume = sum(Fraction(quantity) for _, quantity in own)
