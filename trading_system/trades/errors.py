@@ -22,6 +22,7 @@ class Unavailable(APIException):
     wait = 1  # seconds, sent as Retry-After
 
 
+OUTAGES = (OperationalError, InterfaceError)
 IN_THE_WAY = "Changes at the same moment were in each other's way; try again."
 
 
@@ -43,8 +44,8 @@ class Conflict(ValidationError):
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, for the database's exceptions too."""
-    if isinstance(error, OperationalError | InterfaceError):
-        error = Unavailable(IN_THE_WAY if isinstance(error.__cause__, DeadlockDetected) else None)
+    if isinstance(error, OUTAGES):
+        error = unavailable(error)
     elif isinstance(error, UnreadablePostError):
         error = BodyCutOff()
     elif isinstance(error, SuspiciousOperation):
@@ -52,6 +53,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, IntegrityError):
         error = refused(error)
     return exception_handler(error, context)
+
+
+def unavailable(error: Exception) -> Unavailable:
+    return Unavailable(IN_THE_WAY if isinstance(error.__cause__, DeadlockDetected) else None)
 
 
 def refused(error: IntegrityError) -> Exception:

@@ -61,18 +61,21 @@ class MomentField(forms.Field):
 
     def instant(self, text: str, zone: tzinfo) -> datetime:
         text = DECODED_PLUS.sub(r"\1+", text)
+        if DATE.fullmatch(text):
+            return self.edge(text, zone)
+        if not instants.PATTERN.fullmatch(text):
+            raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.")
         try:
-            if DATE.fullmatch(text):
-                return self.of_day(date.fromisoformat(text), zone)
-            if instants.PATTERN.fullmatch(text):
-                return instants.parse(text, zone, fold=self.last)
+            return instants.parse(text, zone, fold=self.last)
         except ValueError as error:
-            message = "Must be a date that exists." if DATE.fullmatch(text) else str(error)
-            raise forms.ValidationError(message) from None
-        raise forms.ValidationError(f"Must be a date such as 2025-06-06 or {instants.FORM}.")
+            raise forms.ValidationError(str(error)) from None
 
-    def of_day(self, day: date, zone: tzinfo) -> datetime:
-        """Its first or last instant; all that there is before the year 1 or after 9999 is the end of time."""
+    def edge(self, text: str, zone: tzinfo) -> datetime:
+        """The first or last instant of a day; what is before the year 1 or after 9999 is cut off."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise forms.ValidationError("Must be a date that exists.") from None
         try:
             return midnight(day + DAY, zone) - MICROSECOND if self.last else midnight(day, zone)
         except OverflowError:

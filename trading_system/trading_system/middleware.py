@@ -3,12 +3,10 @@
 from collections.abc import Callable
 
 import pghistory
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from trades.errors import Unavailable
+from trades.errors import OUTAGES, unavailable
 
-OUTAGES = (OperationalError, InterfaceError)
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -33,19 +31,20 @@ def with_author(get_response: Respond) -> Respond:
             return get_response(request)
         try:
             user = request.user.get_username() or None
-        except OUTAGES:
-            return unavailable(request)
+        except OUTAGES as error:
+            return outage(request, error)
         with pghistory.context(user=user):
             return get_response(request)
 
     return respond
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    headers, text = {"Retry-After": str(Unavailable.wait)}, str(Unavailable.default_detail)
+def outage(request: HttpRequest, error: Exception) -> HttpResponse:
+    found = unavailable(error)
+    headers = {"Retry-After": str(found.wait)}
     if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": text}, status=Unavailable.status_code, headers=headers)
-    return HttpResponse(f"{text}\n", status=Unavailable.status_code, content_type="text/plain", headers=headers)
+        return JsonResponse({"detail": found.detail}, status=found.status_code, headers=headers)
+    return HttpResponse(f"{found.detail}\n", status=found.status_code, content_type="text/plain", headers=headers)
 
 
 class DatabaseErrors:
@@ -62,7 +61,7 @@ class DatabaseErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OUTAGES):
-            return unavailable(request)
+            return outage(request, error)
         if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
             return HttpResponse("The request has a NUL in it.\n", status=400, content_type="text/plain")
         return None

@@ -33,6 +33,8 @@ class TradingSystem(WithoutParameters, APIRootView):
 
 
 class NoSuchAddress(APIView):
+    """There is none like it below /api/."""
+
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

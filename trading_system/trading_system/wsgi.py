@@ -15,7 +15,6 @@ from django.utils.http import parse_header_parameters
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trading_system.settings")
 django.setup(set_prefix=False)
 
-
 HEARD_OUT = 256 * 1024 * 1024  # bytes of a body that was refused; who sends more is cut off
 PIECE = 64 * 1024
 REQUEST = "trading_system.request"
