@@ -98,11 +98,11 @@ def remembered(digest: bytes) -> tuple[Import, bool]:
 
 def keep(file: Import, report: Report) -> None:
     """A file of which nothing is in the ledger is none that was imported."""
-    file.rows, file.failed, file.errors = report.created + report.duplicates, report.failed, report.first_errors()
-    if file.rows:
-        file.save(update_fields=["rows", "failed", "errors"])
+    kept, there = Import.objects.filter(pk=file.pk), report.created + report.duplicates
+    if there:
+        kept.update(rows=there, failed=report.failed, errors=report.first_errors())
     else:
-        file.delete()
+        kept.delete()
 
 
 def check(cursor: CursorWrapper, report: Report) -> int:
