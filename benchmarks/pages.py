@@ -9,8 +9,8 @@ from django.db import connection
 from book import BUSY, MONTH, TABLE, Book
 from report import Row, in_turn
 from stack import ask, on_one_processor, seconds_a_call
-from trades.pagination import Cursor
 from trading_system.wsgi import application
+from wire.pagination import Cursor
 
 SIZE = 100
 FAR = 50_000  # the page far down
@@ -56,7 +56,7 @@ def far_down(book: Book) -> tuple[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [(number - 1) * SIZE - 1])
         timestamp, id_ = cursor.fetchone()
-    return number, f"{LIST}?cursor={Cursor(True, timestamp, id_)}"
+    return number, f"{LIST}?cursor={Cursor(True, timestamp, id_).signed('trades')}"
 
 
 def check(book: Book) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from .errors import named_rule
+from wire.errors import named_rule
+
 from .models import Trade
 from .selection import FIELDS
 

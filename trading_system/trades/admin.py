@@ -4,8 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
-from .forms import AmountField, TickerField
-from .models import ExactDecimalField, Trade
+from wire.columns import ExactDecimalField
+from wire.forms import AmountField, TickerField
+
+from .models import Trade
 
 
 class MicrosecondInput(forms.DateTimeInput):

@@ -9,8 +9,7 @@ from django.http import StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import MethodNotAllowed, NotFound, PermissionDenied, ValidationError
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,17 +17,19 @@ from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.once import once
+from wire import bodies, pagination
+from wire.parsers import ExactJSONParser
+from wire.renderers import FastJSONRenderer
+from wire.views import StrictView
 
-from . import bodies, pagination
 from .adding import add, same
 from .etags import etag, is_known, require_match
 from .export import export
 from .filters import TradeFilter, selection
 from .history import history
 from .models import Trade
-from .parameters import refuse_unknown
-from .parsers import CSVParser, ExactJSONParser, NDJSONParser
-from .renderers import CSVRenderer, ExportRenderer, FastJSONRenderer, NDJSONRenderer
+from .parsers import CSVParser, NDJSONParser
+from .renderers import CSVRenderer, ExportRenderer, NDJSONRenderer
 from .selection import Selection
 from .serializers import TradeSerializer, shared
 from .summary import summary
@@ -45,7 +46,7 @@ PARAMETERS = {
 }
 
 
-class TradeViewSet(ModelViewSet[Trade]):
+class TradeViewSet(StrictView, ModelViewSet[Trade]):
     """Trades, newest first. Filter by ticker and by start_date and end_date, both included."""
 
     queryset = Trade.objects.all()
@@ -53,14 +54,11 @@ class TradeViewSet(ModelViewSet[Trade]):
     filter_backends = (DjangoFilterBackend,)
     filterset_class = TradeFilter
     pagination_class = pagination.KeysetPagination
+    known_parameters = PARAMETERS
     lookup_value_regex = "[^/]+"  # what is no number gets the API's 404, not Django's
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.action is None:  # that is what is wrong, whatever parameters there are
-            raise MethodNotAllowed(str(request.method))
-        refuse_unknown(request.query_params, {"format"} | PARAMETERS.get(self.action, set()))
-        refuse_foreign_page(request)
         if self.action != "bulk":
             bodies.read_whole(request)
 
@@ -162,10 +160,3 @@ class TradeViewSet(ModelViewSet[Trade]):
     def history(self, request: Request, pk: str) -> Response:
         """What a trade was, what became of it, when, and by whom."""
         return Response(history(self.pk(), request))
-
-
-def refuse_foreign_page(request: Request) -> None:
-    """Without a login, a form on any web page could post here; browsers say where a request comes from."""
-    origin = request.headers.get("Origin")
-    if origin and request.method not in SAFE_METHODS and origin.partition("://")[2] != request.get_host():
-        raise PermissionDenied("Pages of other sites may not change trades.")

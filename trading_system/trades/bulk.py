@@ -9,7 +9,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from .errors import broken_rule
+from wire.errors import broken_rule
+
 from .models import Import
 from .report import Report, Undone
 from .rows import rows

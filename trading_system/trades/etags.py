@@ -5,7 +5,8 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from . import instants
+from wire import instants
+
 from .models import Trade
 
 

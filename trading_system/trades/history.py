@@ -9,7 +9,8 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from . import instants
+from wire import instants
+
 from .selection import JSON_LINE
 
 PAGE = 100  # events

@@ -13,14 +13,14 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-TICKER = r"\A[A-Z0-9][A-Z0-9._/:=^-]*\Z"  # as in BRK.B, XRP/ETH, BINANCE:BTCUSDT, EURUSD=X
-TICKER_LENGTH = 32
+from wire.columns import ExactDecimalField
+from wire.tickers import TICKER, TICKER_LENGTH, ticker_form
+
 EXTERNAL_ID = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that can be seen, without spaces around it
 EXTERNAL_ID_LENGTH = 100
 NOTE = r"\A[^\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]*\Z"  # of what does not print, tabs and ends of lines alone
@@ -29,15 +29,8 @@ WHOLE_DIGITS, DECIMALS = 12, 8
 TOO_FAR_AHEAD = "Must not be more than a day in the future."
 AHEAD = timedelta(days=1)  # how far after the moment of writing a trade may lie, for clocks that differ
 
-ticker_form = RegexValidator(TICKER, "Must be letters, digits and . _ / : = ^ - and begin with a letter or digit.")
 external_id_form = RegexValidator(EXTERNAL_ID, "Must be ASCII letters, digits and signs, without spaces around them.")
 note_form = RegexValidator(NOTE, "Must not have control characters in it.")
-
-
-def normal_ticker(text: str) -> str:
-    """Trimmed and upper-cased. Only ASCII is: some other letters turn into ASCII ones."""
-    text = text.strip(" ")
-    return text.upper() if text.isascii() else text
 
 
 def above_zero(value: Decimal) -> None:
@@ -48,13 +41,6 @@ def above_zero(value: Decimal) -> None:
 def at_most_a_day_ahead(instant: datetime) -> None:
     if instant > timezone.now() + AHEAD:
         raise ValidationError(TOO_FAR_AHEAD)
-
-
-class ExactDecimalField(models.DecimalField):
-    """A decimal that comes back digit for digit: PostgreSQL's `numeric` without a scale keeps trailing zeros."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        return "numeric"
 
 
 def amount() -> ExactDecimalField:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TextIO
 
-from .parsers import number
+from wire.parsers import number
+
 from .selection import FIELDS, OWN_FIELDS
 
 MAX_ROW = 64 * 1024  # characters

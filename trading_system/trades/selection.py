@@ -3,33 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
-from . import instants
+from wire import instants
+from wire.sql import Condition, Statement, cell, escaped, json_object, order, quoted, rendered, union
 
 FIELDS = ("id", "ticker", "price", "quantity", "side", "timestamp", "external_id", "note", "created_at", "updated_at")
 OWN_FIELDS = FIELDS[1:-2]  # what a client gives: all that is exported and imported
 FETCHED = 2000  # rows of an export that are held at once
-
-Statement = tuple[str, tuple[Any, ...]]
-
-
-def quoted(column: str) -> str:
-    return f"""'"' || {column} || '"'"""
-
-
-def escaped(column: str) -> str:
-    return f"COALESCE(to_json({column})::text, 'null')"
-
-
-def cell(column: str) -> str:
-    """After RFC 4180: in quotes where it needs them, and an empty cell for NULL."""
-    in_quotes = f"""'"' || replace({column}, '"', '""') || '"'"""
-    empty = f"{column} = '' OR {column} IS NULL"
-    return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]' THEN {in_quotes} ELSE {column} END"""
-
 
 # Columns whose constraints leave no character to escape are written as they are.
 AS_JSON = {
@@ -45,25 +27,12 @@ AS_CELL = {
 }
 
 
-def json_line(fields: Sequence[str]) -> str:
-    """The expression for a trade as a JSON object."""
-    members = " || ',' || ".join(f"""'"{name}":' || {AS_JSON[name]}""" for name in fields)
-    return f"'{{' || {members} || '}}'"
-
-
 def csv_line() -> str:
     return " || ',' || ".join(AS_CELL[name] for name in OWN_FIELDS)
 
 
-JSON_LINE, EXPORT_JSON_LINE, EXPORT_CSV_LINE = json_line(FIELDS), json_line(OWN_FIELDS), csv_line()
-
-
-@dataclass(frozen=True)
-class Condition:
-    """SQL with one placeholder, and its value. No text of a request gets into the SQL."""
-
-    sql: str
-    value: Any
+JSON_LINE = json_object({name: AS_JSON[name] for name in FIELDS})
+EXPORT_JSON_LINE, EXPORT_CSV_LINE = json_object({name: AS_JSON[name] for name in OWN_FIELDS}), csv_line()
 
 
 @dataclass(frozen=True)
@@ -76,14 +45,15 @@ class Selection:
     conditions: tuple[Condition, ...] = ()
     tickers: tuple[str, ...] = ()
     as_of: datetime | None = None
+    resource = "trades"
 
     def statement(self) -> Statement:
         """The SELECT of all of them, in no order."""
         own = [Condition("ticker = ANY(%s)", list(self.tickers))] if self.tickers else []
         return union([select(table, [*self.conditions, *more, *own]) for table, more in self.tables()])
 
-    def first(self, limit: int, line: str, *, ascending: bool, beyond: Condition | None = None) -> list[str]:
-        """The first by (timestamp, id), each as what the expression `line` makes of it.
+    def first(self, limit: int, *, ascending: bool, beyond: Condition | None = None) -> list[str]:
+        """The first by (timestamp, id), each as a JSON object.
 
         Each ticker is walked along its own index: among all trades, those of a rare one could be far apart.
         """
@@ -92,7 +62,7 @@ class Selection:
         end = f"{order(ascending)} LIMIT {limit:d}"
         statement = union([select(table, [*cut, *more, *own], end) for table, more in self.tables() for own in each])
         with connection.cursor() as cursor:
-            cursor.execute(*rendered(statement, line, end))
+            cursor.execute(*rendered(statement, JSON_LINE, end))
             return [text for (text,) in cursor.fetchall()]
 
     def tables(self) -> list[tuple[str, list[Condition]]]:
@@ -130,19 +100,3 @@ def select(table: str, conditions: Sequence[Condition], end: str = "") -> Statem
     where = " AND ".join(condition.sql for condition in conditions) or "TRUE"
     sql = f"SELECT {', '.join(FIELDS)} FROM {table} WHERE {where} {end}"  # noqa: S608
     return sql, tuple(condition.value for condition in conditions)
-
-
-def union(statements: Sequence[Statement]) -> Statement:
-    return (
-        " UNION ALL ".join(f"({sql})" for sql, _ in statements),
-        tuple(value for _, parameters in statements for value in parameters),
-    )
-
-
-def order(ascending: bool) -> str:
-    return "ORDER BY timestamp, id" if ascending else "ORDER BY timestamp DESC, id DESC"
-
-
-def rendered(statement: Statement, line: str, end: str) -> Statement:
-    sql, parameters = statement
-    return f"SELECT {line} FROM ({sql}) trades {end}", parameters  # noqa: S608

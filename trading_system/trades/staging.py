@@ -11,7 +11,8 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
-from . import instants
+from wire import instants
+
 from .rows import Row, Texts, Wrong
 from .selection import FIELDS, OWN_FIELDS
 from .serializers import shared

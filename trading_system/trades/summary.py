@@ -6,7 +6,8 @@ from typing import Any
 from django.db import connection
 from rest_framework.exceptions import ValidationError
 
-from . import instants
+from wire import instants
+
 from .selection import Selection
 
 MAX_SUMMARY = 10_000  # tickers in one answer

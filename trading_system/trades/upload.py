@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from idempotency.once import once
+from wire import instants
+from wire.parameters import one_of
 
-from . import bodies, instants
+from . import bodies
 from .bulk import load
-from .parameters import one_of
 from .report import Report
 from .rows import Malformed
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pghistory
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from trades.errors import OUTAGES, unavailable
+from wire.errors import OUTAGES, unavailable
 
 Respond = Callable[[HttpRequest], HttpResponse]
 

@@ -83,17 +83,17 @@ PGHISTORY_CREATED_AT_FUNCTION = 'COALESCE(NEW."updated_at", GREATEST(CLOCK_TIMES
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # there is no login yet, except to the admin
     "DEFAULT_RENDERER_CLASSES": [
-        "trades.renderers.FastJSONRenderer",
+        "wire.renderers.FastJSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [
-        "trades.parsers.ExactJSONParser",
+        "wire.parsers.ExactJSONParser",
         "rest_framework.parsers.FormParser",
-        "trades.parsers.WholeMultiPartParser",
+        "wire.parsers.WholeMultiPartParser",
     ],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "trades.negotiation.Negotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "wire.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "trades.errors.handle",
+    "EXCEPTION_HANDLER": "wire.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
@@ -108,7 +108,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["trades.schema.operations.complete"],
+    "POSTPROCESSING_HOOKS": ["trading_system.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # which would be asked on another host

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 from rest_framework.views import APIView
 
-from trades.parameters import refuse_unknown
+from wire.parameters import refuse_unknown
 
 
 class WithoutParameters(APIView):

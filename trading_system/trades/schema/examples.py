@@ -1,32 +1,8 @@
 """Requests in turn, beginning with an empty ledger, and what each is answered. The document's examples are these."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from wire.schema.examples import CSV, NDJSON, Exchange
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 FIRST, SECOND, THIRD = (f"2025-06-06T20:16:0{second}.638373Z" for second in (1, 2, 3))  # of the server's clock
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A request of one of the view's actions, and its answer. Texts are bodies as they are, all else is JSON."""
-
-    name: str
-    action: str
-    status: int
-    answer: Any = None
-    body: Any = None
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = JSON
-    answer_type: str = JSON
-    id: int = 1
-
-    @property
-    def accepted(self) -> bool:
-        return self.status < 300
-
 
 TRADE = {
     "id": 1,
@@ -159,18 +135,3 @@ EXCHANGES = (
     Exchange("Trades", "export", 200, NDJSON_TEXT, query={"format": "ndjson"}, answer_type=NDJSON),
     Exchange("A trade", "destroy", 204),
 )
-
-
-def examples(action: str, what: str, **fields: Any) -> dict[str, Any]:
-    """What the exchanges of an action that have these values have as `what`, as OpenAPI's examples."""
-    found = [
-        exchange
-        for exchange in EXCHANGES
-        if exchange.action == action and all(getattr(exchange, name) == value for name, value in fields.items())
-    ]
-    named = {
-        exchange.name.replace(" ", "_"): {"summary": exchange.name, "value": getattr(exchange, what)}
-        for exchange in found
-        if getattr(exchange, what) is not None
-    }
-    return {"examples": named} if named else {}

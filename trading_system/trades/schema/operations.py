@@ -4,24 +4,25 @@ drf-spectacular finds the routes and serves the document. What it would guess of
 since requests and answers differ, and most answers are not made by a serializer.
 """
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.request import Request
+
+from wire.schema.answers import DISPOSITION, ERRORS, ETAG, LOCATION, READ, REPLAYED, SEND, WRITE, Answers
+from wire.schema.examples import CSV, FORMS, JSON, NDJSON
+from wire.schema.inputs import CURSOR, IDEMPOTENCY_KEY, PAGING
+from wire.schema.shapes import TEXT, Schema, any_of, array, ref
 
 from ..api import TradeViewSet
 from ..bodies import FORMATS
 from ..upload import MAX_UPLOAD
 from . import inputs
-from .answers import DISPOSITION, ERRORS, ETAG, LOCATION, READ, REPLAYED, SEND, WRITE, answer, done, refused
-from .examples import CSV, FORMS, JSON, NDJSON
-from .shapes import COMPONENTS, TEXT, Schema, any_of, array, ref
+from .examples import EXCHANGES
 
+told = Answers(EXCHANGES)
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
 
 
 def trade_body(action: str, component: str) -> Schema:
-    return inputs.body(action, {type_: ref(component) for type_ in (JSON, *FORMS)})
+    return told.body(action, {type_: ref(component) for type_ in (JSON, *FORMS)})
 
 
 LIST = {
@@ -30,27 +31,27 @@ LIST = {
     "description": "A page of the trades that all the filters allow. "
     "next and previous lead on, and stay right while trades arrive.",
     "tags": ["trades"],
-    "parameters": [*inputs.FILTERS, *inputs.PAGING],
-    "responses": done("list", 200, "A page.", "Page") | refused("list", READ),
+    "parameters": [*inputs.FILTERS, *PAGING],
+    "responses": told.done("list", 200, "A page.", "Page") | told.refused("list", READ),
 }
 CREATE = {
     "operationId": "add_trade",
     "summary": "Add a trade",
     "tags": ["trades"],
-    "parameters": [inputs.IDEMPOTENCY_KEY],
+    "parameters": [IDEMPOTENCY_KEY],
     "requestBody": trade_body("create", "NewTrade"),
-    "responses": done("create", 200, "The trade was there already, by its external_id.", "Trade", ETAG, REPLAYED)
-    | done("create", 201, "The trade was added.", "Trade", ETAG, LOCATION, REPLAYED)
-    | refused("create", (*SEND, 422)),
+    "responses": told.done("create", 200, "The trade was there already, by its external_id.", "Trade", ETAG, REPLAYED)
+    | told.done("create", 201, "The trade was added.", "Trade", ETAG, LOCATION, REPLAYED)
+    | told.refused("create", (*SEND, 422)),
 }
 RETRIEVE = {
     "operationId": "get_trade",
     "summary": "Get a trade",
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID, inputs.IF_NONE_MATCH],
-    "responses": done("retrieve", 200, "The trade.", "Trade", ETAG)
-    | answer("retrieve", 304, "You have this version.", {}, ETAG)
-    | refused("retrieve", (*READ, 404)),
+    "responses": told.done("retrieve", 200, "The trade.", "Trade", ETAG)
+    | told.answer("retrieve", 304, "You have this version.", {}, ETAG)
+    | told.refused("retrieve", (*READ, 404)),
 }
 UPDATE = {
     "operationId": "replace_trade",
@@ -59,7 +60,8 @@ UPDATE = {
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID, inputs.IF_MATCH],
     "requestBody": trade_body("update", "NewTrade"),
-    "responses": done("update", 200, "The trade as it is now.", "Trade", ETAG) | refused("update", (*SEND, 404, 412)),
+    "responses": told.done("update", 200, "The trade as it is now.", "Trade", ETAG)
+    | told.refused("update", (*SEND, 404, 412)),
 }
 PARTIAL_UPDATE = {
     "operationId": "change_trade",
@@ -67,8 +69,8 @@ PARTIAL_UPDATE = {
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID, inputs.IF_MATCH],
     "requestBody": trade_body("partial_update", "TradeChange"),
-    "responses": done("partial_update", 200, "The trade as it is now.", "Trade", ETAG)
-    | refused("partial_update", (*SEND, 404, 412)),
+    "responses": told.done("partial_update", 200, "The trade as it is now.", "Trade", ETAG)
+    | told.refused("partial_update", (*SEND, 404, 412)),
 }
 DESTROY = {
     "operationId": "delete_trade",
@@ -76,15 +78,15 @@ DESTROY = {
     "description": "Its history stays readable.",
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID, inputs.IF_MATCH],
-    "responses": answer("destroy", 204, "It is gone.") | refused("destroy", (*WRITE, 404, 412)),
+    "responses": told.answer("destroy", 204, "It is gone.") | told.refused("destroy", (*WRITE, 404, 412)),
 }
 HISTORY = {
     "operationId": "get_trade_history",
     "summary": "History of a trade",
     "description": "What was, what became of it, when, and by whom, newest first; of deleted trades, too.",
     "tags": ["trades"],
-    "parameters": [inputs.TRADE_ID, inputs.CURSOR],
-    "responses": done("history", 200, "A page of events.", "History") | refused("history", (*READ, 404)),
+    "parameters": [inputs.TRADE_ID, CURSOR],
+    "responses": told.done("history", 200, "A page of events.", "History") | told.refused("history", (*READ, 404)),
 }
 SUMMARY = {
     "operationId": "sum_up_trades",
@@ -92,7 +94,8 @@ SUMMARY = {
     "description": "What the trades that all the filters allow amount to, for each ticker, exactly.",
     "tags": ["trades"],
     "parameters": inputs.FILTERS,
-    "responses": done("summary", 200, "A sum for each ticker, by their names.", "Summary") | refused("summary", READ),
+    "responses": told.done("summary", 200, "A sum for each ticker, by their names.", "Summary")
+    | told.refused("summary", READ),
 }
 EXPORT = {
     "operationId": "export_trades",
@@ -100,7 +103,8 @@ EXPORT = {
     "description": "All trades that the filters allow, oldest first. An import reads the same trades from it.",
     "tags": ["files"],
     "parameters": [inputs.FORMAT, *inputs.FILTERS],
-    "responses": answer("export", 200, "A file.", {CSV: TEXT, NDJSON: TEXT}, DISPOSITION) | refused("export", READ),
+    "responses": told.answer("export", 200, "A file.", {CSV: TEXT, NDJSON: TEXT}, DISPOSITION)
+    | told.refused("export", READ),
 }
 BULK = {
     "operationId": "import_trades",
@@ -108,12 +112,12 @@ BULK = {
     "description": "All trades of a file are added, or with on_error=skip those that are trades. "
     f"{ALIASES} mean {NDJSON}. A file has at most {MAX_UPLOAD // 2**20} MiB.",
     "tags": ["files"],
-    "parameters": [*inputs.UPLOADING, inputs.IDEMPOTENCY_KEY],
-    "requestBody": inputs.body("bulk", {JSON: array(ref("NewTrade")), NDJSON: TEXT, CSV: TEXT}),
-    "responses": done("bulk", 200, "Nothing had to be added.", "Report", REPLAYED)
-    | done("bulk", 201, "Trades were added.", "Report", REPLAYED)
-    | refused("bulk", (*SEND, 422))
-    | answer("bulk", 400, ERRORS[400][0], {JSON: any_of("Report", "FieldErrors", "Detail")}),
+    "parameters": [*inputs.UPLOADING, IDEMPOTENCY_KEY],
+    "requestBody": told.body("bulk", {JSON: array(ref("NewTrade")), NDJSON: TEXT, CSV: TEXT}),
+    "responses": told.done("bulk", 200, "Nothing had to be added.", "Report", REPLAYED)
+    | told.done("bulk", 201, "Trades were added.", "Report", REPLAYED)
+    | told.refused("bulk", (*SEND, 422))
+    | told.answer("bulk", 400, ERRORS[400][0], {JSON: any_of("Report", "FieldErrors", "Detail")}),
 }
 ACTIONS = {
     "list": LIST,
@@ -133,11 +137,3 @@ def described(view: type[TradeViewSet]) -> type[TradeViewSet]:
     actions = {name: extend_schema(operation=operation) for name, operation in ACTIONS.items()}
     made: type[TradeViewSet] = extend_schema_view(**actions)(view)
     return made
-
-
-def complete(result: Schema, request: Request | None, **_: Any) -> Schema:
-    """drf-spectacular's last step: the components, and where the service is, for programs that import the document."""
-    result["components"] = {"schemas": COMPONENTS}
-    if request:
-        result["servers"] = [{"url": request.build_absolute_uri("/").rstrip("/")}]
-    return result

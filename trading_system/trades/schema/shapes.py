@@ -1,65 +1,29 @@
 """The JSON Schemas of what the ledger is sent and of what it answers, as OpenAPI's components."""
 
-from typing import Any
+from wire.schema.shapes import (
+    COUNT,
+    GIVEN_TICKER,
+    ID,
+    INSTANT,
+    LINK,
+    TICKER,
+    TOTAL,
+    Schema,
+    array,
+    ecma,
+    or_null,
+    ref,
+    text,
+    whole,
+)
 
-from idempotency.models import KEY_LENGTH
-
-from ..api import MAX_ID
-from ..models import DECIMALS, EXTERNAL_ID, EXTERNAL_ID_LENGTH, NOTE, NOTE_LENGTH, TICKER, TICKER_LENGTH, WHOLE_DIGITS
+from ..models import DECIMALS, EXTERNAL_ID, EXTERNAL_ID_LENGTH, NOTE, NOTE_LENGTH, WHOLE_DIGITS
 from ..models import Side as Sides
 from ..rows import NEEDED
 from ..selection import FIELDS, OWN_FIELDS
 from ..serializers import TradeSerializer
 
-Schema = dict[str, Any]
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def any_of(*names: str) -> Schema:
-    return {"anyOf": [ref(name) for name in names]}
-
-
-def ecma(pattern: str) -> str:
-    return pattern.replace(r"\A", "^").replace(r"\Z", "$")
-
-
-def text(pattern: str, **more: Any) -> Schema:
-    return {"type": "string", "pattern": pattern, **more}
-
-
-def array(items: Schema, **more: Any) -> Schema:
-    return {"type": "array", "items": items, **more}
-
-
-def whole(properties: Schema, optional: tuple[str, ...] = (), **more: Any) -> Schema:
-    """An object with all of these."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        **more,
-    }
-
-
-def or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def or_empty(schema: Schema) -> Schema:
-    """The text of a parameter that may be left empty."""
-    return {**schema, "pattern": f"^$|{schema['pattern']}", "minLength": 0, "default": ""}
-
-
-TEXT: Schema = {"type": "string"}
-COUNT = {"type": "integer", "minimum": 0}
-ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": MAX_ID}
-INSTANT = text("Z$", format="date-time", description="UTC, with the fewest decimals that lose nothing.")
-LINK = {"type": ["string", "null"], "format": "uri"}
 SIDE = {"type": "string", "enum": Sides.values}
-TOTAL = text(r"^(0|[1-9][0-9]*)(\.[0-9]+)?$")
 AMOUNT = text(
     rf"^(0|[1-9][0-9]{{0,{WHOLE_DIGITS - 1}}})(\.[0-9]{{1,{DECIMALS}}})?$",
     description="Exact, with the digits that it was given.",
@@ -69,9 +33,7 @@ GIVEN_AMOUNT = {
     "oneOf": [AMOUNT_TEXT, {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10**WHOLE_DIGITS}],
     "description": f"Above zero, with at most {WHOLE_DIGITS} digits before the point and {DECIMALS} after it.",
 }
-GIVEN_TICKER = text("^[A-Za-z0-9][A-Za-z0-9._/:=^-]*$", maxLength=TICKER_LENGTH)
 NAME = text(ecma(EXTERNAL_ID), minLength=1, maxLength=EXTERNAL_ID_LENGTH)
-KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
 
 
 def described(schemas: Schema) -> Schema:
@@ -85,7 +47,7 @@ def described(schemas: Schema) -> Schema:
 
 TRADE: Schema = {
     "id": ID,
-    "ticker": text(ecma(TICKER), maxLength=TICKER_LENGTH),
+    "ticker": TICKER,
     "price": AMOUNT,
     "quantity": AMOUNT,
     "side": SIDE,
@@ -165,11 +127,4 @@ COMPONENTS: Schema = {
             "after": {**or_null(ref("Trade")), "description": "null after a delete."},
         }
     ),
-    "Detail": whole({"detail": {"type": "string"}}),
-    "FieldErrors": {
-        "type": "object",
-        "minProperties": 1,
-        "additionalProperties": array({"type": "string"}, minItems=1),
-        "description": "What is wrong with each field, parameter or header.",
-    },
 }

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from trades import instants, staging
+from trades import staging
 from trades.models import Import, Trade
+from wire import instants
 
 pytestmark = pytest.mark.django_db
 URL = "/api/trades/bulk/"

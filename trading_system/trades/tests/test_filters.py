@@ -8,8 +8,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from trades.filters import TradeFilter
-from trades.forms import MAX_TICKERS
 from trades.models import Trade
+from wire.forms import MAX_TICKERS
 
 from .book import FIRST, URL, found, record
 

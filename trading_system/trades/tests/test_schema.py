@@ -16,10 +16,11 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from trades.api import PARAMETERS
 from trades.filters import TradeFilter
-from trades.schema.examples import EXCHANGES, FORMS, JSON, Exchange
+from trades.schema.examples import EXCHANGES
 from trades.schema.operations import ACTIONS
 from trades.tests.described import CHECKS, document
 from trading_system.urls import router
+from wire.schema.examples import FORMS, JSON, Exchange
 
 OPERATIONS = {action: operation["operationId"] for action, operation in ACTIONS.items()}
 

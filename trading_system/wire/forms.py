@@ -1,4 +1,4 @@
-"""Form fields that read what the API reads: those of the filters, of which the admin uses two for its own."""
+"""Form fields that read what the API reads: those of filters, of which the admin uses two for its own."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from . import instants
-from .models import TICKER_LENGTH, Side, normal_ticker, ticker_form
+from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 LONGEST = 100  # characters of an amount: with any exponent, it is within PostgreSQL's limits
@@ -98,14 +98,6 @@ class TickersField(TickerField):
         if "" in tickers:
             raise forms.ValidationError("Has no ticker where a comma promises one.")
         return tickers
-
-
-class SideField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        side = super().to_python(value) or ""
-        if side and side.lower() not in Side.values:
-            raise forms.ValidationError('Must be "buy" or "sell".')
-        return side.lower()
 
 
 @cache

@@ -1,0 +1,16 @@
+"""The API's description in OpenAPI: what its resources tell, in one document."""
+
+from typing import Any
+
+from rest_framework.request import Request
+
+from trades.schema.shapes import COMPONENTS as TRADES
+from wire.schema.shapes import COMPONENTS, Schema
+
+
+def complete(result: Schema, request: Request | None, **_: Any) -> Schema:
+    """drf-spectacular's last step: the components, and where the service is, for programs that import the document."""
+    result["components"] = {"schemas": TRADES | COMPONENTS}
+    if request:
+        result["servers"] = [{"url": request.build_absolute_uri("/").rstrip("/")}]
+    return result

@@ -1,0 +1,59 @@
+"""Serializer fields: exact decimals as strings, instants in UTC, texts that are texts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from . import instants
+from .forms import NUMBER
+from .tickers import normal_ticker
+
+
+class ExactField(serializers.DecimalField):
+    """A decimal, from a JSON number or a string of ASCII digits, written back with the digits it was given."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not NUMBER.fullmatch(str(data).strip(" ")):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def quantize(self, value: Decimal) -> Decimal:
+        return value  # DRF would pad it with zeros
+
+    def to_representation(self, value: Decimal) -> str:
+        return f"{value:f}"
+
+
+class TextField(serializers.CharField):
+    """A string as it is; a number or a truth value is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class TickerField(serializers.CharField):
+    """A ticker in any case, upper-cased."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return normal_ticker(data)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant after RFC 3339; ValidationError says what is wrong with one."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str):
+            raise serializers.ValidationError(f"Must be {instants.FORM}.")
+        try:
+            return instants.parse(value.strip(" "))
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+    def to_representation(self, value: datetime) -> str:
+        return instants.render(value)

@@ -1,0 +1,52 @@
+"""SQL put together from texts: PostgreSQL writes rows as JSON or CSV, and no text of a request gets into the SQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Statement = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """SQL with one placeholder, and its value."""
+
+    sql: str
+    value: Any
+
+
+def quoted(column: str) -> str:
+    return f"""'"' || {column} || '"'"""
+
+
+def escaped(column: str) -> str:
+    return f"COALESCE(to_json({column})::text, 'null')"
+
+
+def cell(column: str) -> str:
+    """After RFC 4180: in quotes where it needs them, and an empty cell for NULL."""
+    in_quotes = f"""'"' || replace({column}, '"', '""') || '"'"""
+    empty = f"{column} = '' OR {column} IS NULL"
+    return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]' THEN {in_quotes} ELSE {column} END"""
+
+
+def json_object(members: Mapping[str, str]) -> str:
+    """The expression for a JSON object whose values these expressions write."""
+    written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())
+    return f"'{{' || {written} || '}}'"
+
+
+def union(statements: Sequence[Statement]) -> Statement:
+    return (
+        " UNION ALL ".join(f"({sql})" for sql, _ in statements),
+        tuple(value for _, parameters in statements for value in parameters),
+    )
+
+
+def order(ascending: bool) -> str:
+    return "ORDER BY timestamp, id" if ascending else "ORDER BY timestamp DESC, id DESC"
+
+
+def rendered(statement: Statement, line: str, end: str) -> Statement:
+    sql, parameters = statement
+    return f"SELECT {line} FROM ({sql}) trades {end}", parameters  # noqa: S608
