@@ -24,6 +24,7 @@ POLL = 0.1  # seconds between two looks whether the API answers
 WHERE_TO_LOOK = """
 The trading system is running. Stop it with Ctrl-C.
 
+  trading desk   {desk}
   browsable API  {api}
   price feed     ws://{host}:{feed_port}
   add a trade    curl -X POST {api} -H 'Content-Type: application/json' \\
@@ -62,9 +63,9 @@ class Terminal(Printer):
 class System(Manager):
     """honcho's manager, made to stop at any moment, and to say where to look."""
 
-    def __init__(self, api: str, feed_port: int) -> None:
+    def __init__(self, desk: str, feed_port: int) -> None:
         super().__init__(Terminal(sys.stdout, colour="NO_COLOR" not in os.environ))
-        self.api, self.feed_port = api, feed_port
+        self.desk, self.api, self.feed_port = desk, f"{desk}api/trades/", feed_port
         self.stopping = False
         self.migration: subprocess.Popen[bytes] | None = None
         self.listen_to_signals()
@@ -116,7 +117,7 @@ class System(Manager):
                 break
             except (OSError, http.client.HTTPException):
                 time.sleep(POLL)
-        print(WHERE_TO_LOOK.format(api=self.api, host=HOST, feed_port=self.feed_port), flush=True)
+        print(WHERE_TO_LOOK.format(desk=self.desk, api=self.api, host=HOST, feed_port=self.feed_port), flush=True)
 
 
 def main() -> int:
@@ -133,8 +134,9 @@ def main() -> int:
         "DJANGO_RUNSERVER_HIDE_WARNING": "true",
         "PORT": str(api_port),
         "FEED_PORT": str(feed_port),
+        "FEED_URL": f"ws://{HOST}:{feed_port}",
     }
-    system = System(f"http://{HOST}:{api_port}/api/trades/", feed_port)
+    system = System(f"http://{HOST}:{api_port}/", feed_port)
     status = system.migrate()
     if system.stopping or status:
         return 0 if system.stopping else status

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "pghistory",
     "embedded_postgres",
     "idempotency",
+    "dashboard",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -63,6 +64,7 @@ STATIC_URL = "static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
+FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body, forms and JSON alike
 
 DATA_DIR = env.path("DATA_DIR", ".data", base=ROOT)

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from rest_framework.routers import DefaultRouter
 
+from dashboard.views import Desk
 from trades.api import TradeViewSet
 from trades.schema.operations import described
 
@@ -16,7 +16,7 @@ router.include_format_suffixes = False  # ?format= will do
 router.register("trades", described(TradeViewSet))
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="api-root")),
+    path("", Desk.as_view(), name="desk"),
     path("admin/", admin.site.urls),
     path("api/", include(router.urls)),
     path("api/schema/", Document.as_view(), name="schema"),

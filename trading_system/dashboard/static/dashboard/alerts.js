@@ -1,0 +1,127 @@
+// What the watch reported, newest first, and what each move means for what is held.
+
+import { call } from "./api.js";
+import { Decimal } from "./decimal.js";
+import { el } from "./dom.js";
+import { amount, clock, moment, signed } from "./format.js";
+import { Poll } from "./poll.js";
+import { Signals } from "./signals.js";
+
+const REFRESH = 2; // seconds
+const PAGE = 50;
+const MAX_SHOWN = 500; // the oldest leave the list
+const element = (id) => document.getElementById(id);
+const base = (alert) => (alert.kind === "rise" ? "low" : "high");
+
+export class Alerts {
+  /** `heldOf(ticker)` is the quantity held, a Decimal, or undefined. */
+  constructor(heldOf) {
+    this.heldOf = heldOf;
+    this.alerts = new Map(); // newest first
+    this.fresh = 0;
+    this.signals = new Signals(element("alerts-sound"), element("alerts-notify"));
+    element("alerts-new").addEventListener("click", () => this.look());
+    element("alerts-more").addEventListener("click", () => this.findOlder());
+    document.addEventListener("positionschange", () => this.say());
+    this.poll = new Poll(() => this.find(), REFRESH, element("alerts-trouble"));
+  }
+
+  of(ticker) {
+    return [...this.alerts.values()].filter((alert) => alert.ticker === ticker).map((alert) => ({ ...alert, percent: percentOf(alert) }));
+  }
+
+  async find() {
+    const { data } = await call("GET", "/api/alerts/", { query: { page_size: PAGE } });
+    const news = data.results.filter(({ id }) => !this.alerts.has(id));
+    const isFirst = this.older === undefined;
+    if (isFirst) this.older = data.next;
+    if (news.length || isFirst) this.add(news, isFirst);
+  }
+
+  async findOlder() {
+    try {
+      const { data } = await call("GET", this.older);
+      this.older = data.next;
+      this.add(data.results.filter(({ id }) => !this.alerts.has(id)), true);
+    } catch (error) {
+      if (!("status" in error)) throw error;
+      this.poll.now(); // which will say what is wrong
+    }
+  }
+
+  add(news, quietly) {
+    const all = [...this.alerts.values(), ...news].sort((a, b) => (a.timestamp < b.timestamp ? 1 : a.timestamp > b.timestamp ? -1 : 0));
+    this.alerts = new Map(all.slice(0, MAX_SHOWN).map((alert) => [alert.id, alert]));
+    if (!quietly) {
+      this.fresh += news.length;
+      for (const alert of news) alert.fresh = true;
+      this.signals.give(news);
+      element("alerts-said").textContent = news.map((alert) => `${alert.ticker} ${headline(alert)}`).join(". ");
+    }
+    this.draw();
+    document.dispatchEvent(new CustomEvent("alertschange"));
+  }
+
+  look() {
+    this.fresh = 0;
+    for (const alert of this.alerts.values()) alert.fresh = false;
+    element("alerts-scroll").scrollTop = 0;
+    element("alerts-scroll").focus({ preventScroll: true });
+    this.draw();
+  }
+
+  draw() {
+    element("alerts-skeleton").hidden = true;
+    element("alerts-empty").hidden = this.alerts.size > 0;
+    element("alerts-more").hidden = !this.older || this.alerts.size >= MAX_SHOWN;
+    element("alerts-new").hidden = !this.fresh;
+    element("alerts-new").textContent = `${this.fresh} new`;
+    document.title = this.fresh ? `(${this.fresh}) Trading desk` : "Trading desk";
+    const list = element("alerts-list");
+    const known = new Map([...list.children].map((item) => [item.id, item]));
+    const items = [...this.alerts.values()].map((alert) => known.get(`alert-${alert.id}`) ?? this.item(alert));
+    items.forEach((item, i) => list.children[i] === item || list.insertBefore(item, list.children[i] ?? null));
+    while (list.children.length > items.length) list.lastChild.remove();
+    for (const alert of this.alerts.values()) element(`alert-${alert.id}`).classList.toggle("fresh", Boolean(alert.fresh));
+    this.say();
+  }
+
+  item(alert) {
+    const [begin, end] = [Date.parse(alert[`${base(alert)}_timestamp`]), Date.parse(alert.timestamp)];
+    const prices = `${amount(alert[base(alert)])} → ${amount(alert.price)} in ${duration(end - begin)}`;
+    return el(
+      "li",
+      { id: `alert-${alert.id}` },
+      el(
+        "div",
+        { class: "first" },
+        el("time", { datetime: alert.timestamp, title: alert.timestamp }, isToday(end) ? clock(alert.timestamp) : moment(alert.timestamp)),
+        el("button", { type: "button", class: "ticker", "data-ticker": alert.ticker }, alert.ticker),
+        el("span", { class: `move ${alert.kind}` }, headline(alert)),
+      ),
+      el("div", { class: "more" }, el("span", {}, prices), alert.gap ? el("span", {}, "ticks were missing") : "", el("span", { class: "held" })),
+    );
+  }
+
+  /** What the moves mean for what is held now. */
+  say() {
+    for (const alert of this.alerts.values()) {
+      const held = this.heldOf(alert.ticker);
+      const move = Decimal.parse(alert.price).minus(Decimal.parse(alert[base(alert)]));
+      const text = held && held.sign() ? `you hold ${amount(held, { least: 0 })}: ${signed(held.times(move))}` : "";
+      const shown = element(`alert-${alert.id}`)?.querySelector(".held");
+      if (shown && shown.textContent !== text) shown.textContent = text;
+    }
+  }
+}
+
+/** To two decimals, from the exact digits. */
+function percentOf(alert) {
+  return Number(alert[`${alert.kind}_percent`]).toFixed(2);
+}
+
+const headline = (alert) => `${alert.kind === "rise" ? "▲ +" : "▼ −"}${percentOf(alert)} %`;
+
+const duration = (ms) => (ms < 100_000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Math.round(ms / 60_000)} min`);
+
+const isToday = (ms) => new Date(ms).toDateString() === new Date().toDateString();

@@ -1,0 +1,57 @@
+// The drawing surface that both views share: its colours, its times in the browser's zone, and its decimals.
+
+import { createChart } from "./vendor/lightweight-charts.mjs";
+import { colour } from "./colours.js";
+
+const MOST_DECIMALS = 8;
+const zoned = (options) => new Intl.DateTimeFormat("en-GB", options);
+const TICKS = [
+  zoned({ year: "numeric" }),
+  zoned({ month: "short" }),
+  zoned({ day: "numeric", month: "short" }),
+  zoned({ hour: "2-digit", minute: "2-digit" }),
+  zoned({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+]; // by the kind of tick mark: year, month, day, time, time with seconds
+const FULL = zoned({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+const moment = (seconds) => new Date(seconds * 1000);
+
+export function makeChart(container) {
+  const chart = createChart(container, {
+    autoSize: true,
+    layout: { attributionLogo: false, fontFamily: "system-ui, sans-serif", fontSize: 11 }, // the notice is in the panel's footer
+    localization: { timeFormatter: (time) => FULL.format(moment(time)) },
+    timeScale: {
+      timeVisible: true,
+      secondsVisible: true,
+      rightOffset: 4,
+      tickMarkFormatter: (time, kind) => TICKS[kind].format(moment(time)),
+    },
+  });
+  styleChart(chart);
+  return chart;
+}
+
+export function styleChart(chart) {
+  const line = colour("--line");
+  chart.applyOptions({
+    layout: { background: { color: colour("--surface") }, textColor: colour("--muted") },
+    grid: { vertLines: { color: line }, horzLines: { color: line } },
+    timeScale: { borderColor: line },
+    rightPriceScale: { borderColor: line },
+  });
+}
+
+/** How prices are written beside the chart: with the decimals of the one that has most, from two on. */
+export function priceFormat(prices) {
+  const decimals = Math.min(MOST_DECIMALS, Math.max(2, ...prices.map((price) => (price.split(".")[1] ?? "").length)));
+  return { type: "price", precision: decimals, minMove: 10 ** -decimals };
+}
+
+export const spikeMarker = ({ kind, timestamp, percent }) => ({
+  time: Math.floor(Date.parse(timestamp) / 1000),
+  position: kind === "rise" ? "belowBar" : "aboveBar",
+  shape: kind === "rise" ? "arrowUp" : "arrowDown",
+  color: colour(kind === "rise" ? "--rise" : "--fall"),
+  text: `${kind === "rise" ? "+" : "−"}${percent} %`,
+});

@@ -1,0 +1,71 @@
+// The chosen ticker: its live prices, or the candles of its recorded trades.
+
+import { CandleView } from "./candles.js";
+import { amount, percent } from "./format.js";
+import { arrows } from "./keys.js";
+import { LiveView } from "./live.js";
+import { makeChart, styleChart } from "./canvas.js";
+
+const element = (id) => document.getElementById(id);
+
+export class Chart {
+  /** `spikesOf(ticker)` are the alerts that are known of a ticker. */
+  constructor(market, spikesOf) {
+    this.market = market;
+    const container = element("chart-canvas");
+    this.chart = makeChart(container);
+    this.views = { live: new LiveView(this.chart, market, spikesOf), candles: new CandleView(this.chart, spikesOf) };
+    this.name = "live";
+    const buttons = [...element("chart-views").children];
+    for (const button of buttons) button.addEventListener("click", () => this.show(button.dataset.view));
+    arrows(element("chart-views"), () => buttons, { act: (button) => button.click(), back: "ArrowLeft", on: "ArrowRight" });
+    document.addEventListener("tickerchoice", ({ detail }) => this.choose(detail));
+    document.addEventListener("themechange", () => this.restyle());
+    document.addEventListener("alertschange", () => this.view.mark());
+  }
+
+  get view() {
+    return this.views[this.name === "live" ? "live" : "candles"];
+  }
+
+  choose(ticker) {
+    this.ticker = ticker;
+    element("chart-ticker").textContent = ticker;
+    // What the feed does not know has candles at most.
+    if (this.name === "live" && !this.market.quotes.has(ticker) && this.market.quotes.size) this.show("1h");
+    else this.show(this.name);
+  }
+
+  show(name) {
+    this.view.leave();
+    this.name = name;
+    for (const button of element("chart-views").children) {
+      button.setAttribute("aria-checked", String(button.dataset.view === name));
+      button.tabIndex = button.dataset.view === name ? 0 : -1;
+    }
+    this.head();
+    if (this.ticker) this.view.enter(this.ticker, name);
+  }
+
+  restyle() {
+    styleChart(this.chart);
+    this.show(this.name);
+  }
+
+  /** Draw what changed since the last frame. */
+  draw(changed) {
+    const quote = this.market.quotes.get(this.ticker);
+    if (!quote || !changed.has(quote)) return;
+    this.head();
+    this.view.draw(quote);
+  }
+
+  head() {
+    const quote = this.market.quotes.get(this.ticker);
+    element("chart-price").textContent = quote ? amount(quote.price) : "";
+    element("chart-price").className = "price aging";
+    const moved = quote?.change() ?? 0;
+    element("chart-change").textContent = quote ? `${moved < 0 ? "▼" : moved > 0 ? "▲" : ""} ${percent(moved)} in 1 min` : "";
+    element("chart-change").className = `aging ${moved < 0 ? "fall" : moved > 0 ? "rise" : ""}`;
+  }
+}

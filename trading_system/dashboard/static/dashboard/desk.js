@@ -1,0 +1,62 @@
+// The desk: what the feed and the API tell, drawn once a frame. A hidden page draws nothing, and catches up when it is shown.
+
+import { Alerts } from "./alerts.js";
+import { startBook } from "./book.js";
+import { Chart } from "./chart.js";
+import { startTheme } from "./colours.js";
+import { Feed } from "./feed.js";
+import { listKey, startKeys } from "./keys.js";
+import { Market } from "./market.js";
+import { Positions } from "./positions.js";
+import { Prices } from "./prices.js";
+import { showState, startClock } from "./status.js";
+import { startTabs } from "./tabs.js";
+
+startTheme();
+startTabs();
+const market = new Market();
+const prices = new Prices(market);
+const positions = new Positions(market);
+const alerts = new Alerts((ticker) => positions.held(ticker));
+const chart = new Chart(market, (ticker) => alerts.of(ticker));
+const panels = [prices, chart, positions];
+
+function choose(ticker) {
+  document.body.dataset.ticker = ticker;
+  document.dispatchEvent(new CustomEvent("tickerchoice", { detail: ticker }));
+}
+
+let isDue = false;
+
+function draw() {
+  isDue = false;
+  const { changed } = market;
+  market.changed = new Set();
+  if (!document.body.dataset.ticker && changed.size) choose([...changed][0].ticker);
+  for (const panel of panels) panel.draw(changed);
+  document.body.dataset.price = market.quotes.get(document.body.dataset.ticker)?.price ?? "";
+}
+
+function drawSoon() {
+  if (isDue || document.hidden || !market.changed.size) return;
+  isDue = true;
+  requestAnimationFrame(draw);
+}
+
+function take(ticks) {
+  const now = Date.now();
+  for (const tick of ticks) market.take(tick, now);
+  drawSoon();
+}
+
+document.addEventListener("visibilitychange", drawSoon);
+document.addEventListener("click", ({ target }) => {
+  const ticker = target.closest("[data-ticker]:not(body)")?.dataset.ticker;
+  if (ticker) choose(ticker);
+});
+listKey("↑ ↓ Home End", "Move along a table");
+listKey("Esc", "Close");
+startBook();
+startKeys();
+startClock(market);
+new Feed(document.body.dataset.feed, take, showState);

@@ -1,0 +1,113 @@
+// Live prices of the chosen ticker, with the low of the last minute, spikes and the user's own trades marked on them.
+
+import { AreaSeries, LineSeries, createSeriesMarkers } from "./vendor/lightweight-charts.mjs";
+import { call } from "./api.js";
+import { priceFormat, spikeMarker } from "./canvas.js";
+import { colour } from "./colours.js";
+import { amount } from "./format.js";
+import { HELD } from "./market.js";
+
+const SHOWN = 300; // seconds to begin with
+const MAX_TRADES = 200; // marked, the newest
+
+export class LiveView {
+  constructor(chart, market, spikesOf) {
+    [this.chart, this.market, this.spikesOf] = [chart, market, spikesOf];
+    this.trades = [];
+    document.addEventListener("ledgerchange", () => this.series && this.findTrades());
+  }
+
+  enter(ticker) {
+    this.ticker = ticker;
+    const invisible = { lastValueVisible: false, priceLineVisible: false, crosshairMarkerVisible: false };
+    this.low = this.chart.addSeries(AreaSeries, {
+      ...invisible,
+      lineWidth: 1,
+      lineColor: colour("--muted"),
+      topColor: colour("--band"),
+      bottomColor: colour("--band"),
+    });
+    this.series = this.chart.addSeries(LineSeries, { lineWidth: 2, color: colour("--accent") });
+    this.markers = createSeriesMarkers(this.series, []);
+    this.chart.timeScale().applyOptions({ secondsVisible: true });
+    document.getElementById("chart-empty").textContent = `The feed has no prices of ${ticker}.`;
+    this.fill();
+    this.findTrades();
+  }
+
+  leave() {
+    if (!this.series) return;
+    this.chart.removeSeries(this.series);
+    this.chart.removeSeries(this.low);
+    this.series = this.low = null;
+    this.trades = [];
+    document.getElementById("chart-empty").hidden = true;
+  }
+
+  /** Everything that is held of the ticker. */
+  fill() {
+    const quote = this.market.quotes.get(this.ticker);
+    document.getElementById("chart-empty").hidden = Boolean(quote);
+    if (!quote) return this.describe();
+    const samples = [];
+    for (let number = quote.begin; number < quote.end; number++) samples.push(quote.sample(number));
+    this.series.applyOptions({ priceFormat: priceFormat([quote.price]) });
+    this.low.setData(samples.map(({ time, low }) => ({ time, value: low })));
+    this.series.setData(samples.map(({ time, value }) => ({ time, value })));
+    this.chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, samples.length - SHOWN), to: samples.length + 4 });
+    this.drawn = quote.end;
+    this.mark();
+    return this.describe();
+  }
+
+  draw(quote) {
+    if (!this.drawn || quote.end - this.drawn > HELD / 2 || quote.end < this.drawn) return this.fill();
+    const begun = quote.end !== this.drawn;
+    for (let number = this.drawn - 1; number < quote.end; number++) {
+      const { time, value, low } = quote.sample(number);
+      this.series.update({ time, value });
+      this.low.update({ time, value: low });
+    }
+    this.drawn = quote.end;
+    if (begun) this.describe();
+    return undefined;
+  }
+
+  async findTrades() {
+    const { ticker } = this;
+    const start = new Date(Date.now() - HELD * 1000).toISOString();
+    try {
+      const { data } = await call("GET", "/api/trades/", { query: { ticker, start_date: start, page_size: MAX_TRADES } });
+      if (this.ticker !== ticker || !this.series) return;
+      this.trades = data.results;
+      this.mark();
+    } catch (error) {
+      if (!("status" in error)) throw error; // the book says that the API does not answer
+    }
+  }
+
+  mark() {
+    const quote = this.market.quotes.get(this.ticker);
+    if (!this.series || !quote) return;
+    const since = quote.seconds[quote.begin % HELD];
+    const marks = [...this.spikesOf(this.ticker).map(spikeMarker), ...this.trades.map(tradeMarker)];
+    this.markers.setMarkers(marks.filter(({ time }) => time >= since).sort((a, b) => a.time - b.time));
+  }
+
+  describe() {
+    const quote = this.market.quotes.get(this.ticker);
+    const spikes = this.spikesOf(this.ticker).length;
+    document.getElementById("chart-summary").textContent = quote
+      ? `Low of the last minute ${quote.sample(quote.end - 1).low}; ${spikes} ${spikes === 1 ? "spike" : "spikes"}, ${this.trades.length} own ${this.trades.length === 1 ? "trade" : "trades"}`
+      : "";
+  }
+}
+
+const tradeMarker = ({ side, quantity, price, timestamp }) => ({
+  time: Math.floor(Date.parse(timestamp) / 1000),
+  position: "atPriceMiddle",
+  price: Number(price),
+  shape: side === "buy" ? "circle" : "square",
+  color: colour("--text"),
+  text: `${side} ${amount(quantity, { least: 0 })}`,
+});

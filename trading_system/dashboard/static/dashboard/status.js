@@ -1,0 +1,35 @@
+// The connection light, and the clock.
+
+import { clock, zone } from "./format.js";
+
+const element = (id) => document.getElementById(id);
+
+export function showState({ name, since, next }) {
+  document.body.dataset.feedState = name;
+  element("status").dataset.state = name;
+  element("status-text").textContent = {
+    connecting: `no price feed yet; next attempt at ${clock(new Date(next ?? since))}`,
+    live: "live",
+    stale: `stale: no prices since ${clock(new Date(since))}`,
+    reconnecting: `reconnecting: no prices since ${clock(new Date(since))}; next attempt at ${clock(new Date(next ?? since))}`,
+  }[name];
+  if (name !== "live") element("status-rate").textContent = "";
+}
+
+/** Once a second. */
+export function startClock(market) {
+  let ticks = 0;
+  element("zone").textContent = `(${zone()})`;
+  const tick = () => {
+    const now = new Date();
+    element("clock").textContent = clock(now);
+    element("clock").dateTime = now.toISOString();
+    const tickers = market.quotes.size;
+    if (document.body.dataset.feedState === "live") {
+      element("status-rate").textContent = `· ${tickers} ${tickers === 1 ? "ticker" : "tickers"} · ${market.ticks - ticks} ticks/s`;
+    }
+    ticks = market.ticks;
+  };
+  tick();
+  setInterval(tick, 1000);
+}
