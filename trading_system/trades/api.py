@@ -30,6 +30,7 @@ from .history import history
 from .models import Trade
 from .parsers import CSVParser, NDJSONParser
 from .renderers import CSVRenderer, ExportRenderer, NDJSONRenderer
+from .restoring import restore
 from .selection import Selection
 from .serializers import TradeSerializer, shared
 from .summary import summary
@@ -155,6 +156,11 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
         return export(self.selection(), as_csv=isinstance(request.accepted_renderer, CSVRenderer))
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Put a deleted trade back, with its id and its history."""
+        return self.answer(restore(self.pk()))
 
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:

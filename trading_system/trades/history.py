@@ -1,5 +1,6 @@
 """What a trade was, what became of it, when, and by whom: from the events that the database's triggers write."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ EVENTS = f"""
 
 
 def history(trade: int, request: Request) -> dict[str, Any]:
-    """`{"next", "results"}`: newest first, each event with the trade before it and after it; null after a delete."""
+    """`{"next", "results"}`: newest first, each event with the trade before and after it, null where there was none."""
     with connection.cursor() as query:
         query.execute(EVENTS, {"id": trade, "before": cursor_of(request)})
         found = query.fetchall()
@@ -45,18 +46,22 @@ def history(trade: int, request: Request) -> dict[str, Any]:
     cursor = signer.sign(str(events[-1][0])) if more else None
     return {
         "next": replace_query_param(request.build_absolute_uri(), "cursor", cursor) if cursor else None,
-        "results": [described(*event[1:]) for event in events],
+        "results": [told for event in events for told in described(*event[1:])],
     }
 
 
-def described(label: str, at: str, by: str | None, before: str, after: str | None) -> dict[str, Any]:
-    return {
-        "event": label,
-        "at": at,
-        "by": by,
-        "before": msgspec.Raw(before.encode()),
-        "after": msgspec.Raw(after.encode()) if after else None,
-    }
+def described(label: str, at: str, by: str | None, before: str, after: str | None) -> list[dict[str, Any]]:
+    """What came after a deletion was a restoration, which is told as an event of its own: it ended no version."""
+    restored = label == "delete" and after
+    event = {"event": label, "at": at, "by": by, "before": raw(before), "after": None if restored else raw(after)}
+    if not restored:
+        return [event]
+    begun = json.loads(restored)["updated_at"]
+    return [{"event": "restore", "at": begun, "by": None, "before": None, "after": raw(after)}, event]
+
+
+def raw(trade: str | None) -> msgspec.Raw | None:
+    return msgspec.Raw(trade.encode()) if trade else None
 
 
 def cursor_of(request: Request) -> int | None:

@@ -2,7 +2,9 @@
 
 from wire.schema.examples import CSV, NDJSON, Exchange
 
-FIRST, SECOND, THIRD = (f"2025-06-06T20:16:0{second}.638373Z" for second in (1, 2, 3))  # of the server's clock
+FIRST, SECOND, THIRD, FOURTH = (
+    f"2025-06-06T20:16:0{second}.638373Z" for second in (1, 2, 3, 4)
+)  # of the server's clock
 
 TRADE = {
     "id": 1,
@@ -133,5 +135,7 @@ EXCHANGES = (
     ),
     Exchange("Trades", "export", 200, CSV_TEXT, query={"format": "csv"}, answer_type=CSV),
     Exchange("Trades", "export", 200, NDJSON_TEXT, query={"format": "ndjson"}, answer_type=NDJSON),
+    Exchange("Not deleted", "restore", 409, {"detail": "The trade is in the ledger."}),
     Exchange("A trade", "destroy", 204),
+    Exchange("The trade again", "restore", 200, TRADE | {"updated_at": FOURTH}),
 )

@@ -80,6 +80,14 @@ DESTROY = {
     "parameters": [inputs.TRADE_ID, inputs.IF_MATCH],
     "responses": told.answer("destroy", 204, "It is gone.") | told.refused("destroy", (*WRITE, 404, 412)),
 }
+RESTORE = {
+    "operationId": "restore_trade",
+    "summary": "Restore a trade",
+    "description": "A deleted trade is back as it was, with its id and its history.",
+    "tags": ["trades"],
+    "parameters": [inputs.TRADE_ID],
+    "responses": told.done("restore", 200, "The trade.", "Trade", ETAG) | told.refused("restore", (*WRITE, 404, 409)),
+}
 HISTORY = {
     "operationId": "get_trade_history",
     "summary": "History of a trade",
@@ -126,6 +134,7 @@ ACTIONS = {
     "update": UPDATE,
     "partial_update": PARTIAL_UPDATE,
     "destroy": DESTROY,
+    "restore": RESTORE,
     "history": HISTORY,
     "summary": SUMMARY,
     "export": EXPORT,

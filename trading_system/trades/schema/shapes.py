@@ -120,10 +120,10 @@ COMPONENTS: Schema = {
     "History": whole({"next": {**LINK, "description": "The address of older events."}, "results": array(ref("Event"))}),
     "Event": whole(
         {
-            "event": {"type": "string", "enum": ["update", "delete"]},
+            "event": {"type": "string", "enum": ["update", "delete", "restore"]},
             "at": INSTANT,
             "by": {"type": ["string", "null"], "description": "The user's name, if there was one."},
-            "before": ref("Trade"),
+            "before": {**or_null(ref("Trade")), "description": "null before a restoration."},
             "after": {**or_null(ref("Trade")), "description": "null after a delete."},
         }
     ),
