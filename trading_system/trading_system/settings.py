@@ -82,6 +82,13 @@ DATABASES: dict[str, dict[str, Any]] = {
 # An event ends the version that it keeps: where the next one begins, or where the trade was deleted.
 PGHISTORY_CREATED_AT_FUNCTION = 'COALESCE(NEW."updated_at", GREATEST(CLOCK_TIMESTAMP(), OLD."updated_at"))'
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    # A page that is left open asks every few seconds: runserver tells of what went wrong only.
+    "loggers": {"django.server": {"level": "WARNING"}},
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # there is no login yet, except to the admin
     "DEFAULT_RENDERER_CLASSES": [

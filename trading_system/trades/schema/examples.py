@@ -2,9 +2,7 @@
 
 from wire.schema.examples import CSV, NDJSON, Exchange
 
-FIRST, SECOND, THIRD, FOURTH = (
-    f"2025-06-06T20:16:0{second}.638373Z" for second in (1, 2, 3, 4)
-)  # of the server's clock
+FIRST, SECOND, THIRD, FOURTH = (f"2025-06-06T20:16:0{second}.638373Z" for second in (1, 2, 3, 4))  # of its clock
 
 TRADE = {
     "id": 1,

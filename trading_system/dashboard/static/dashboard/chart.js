@@ -1,10 +1,11 @@
 // The chosen ticker: its live prices, or the candles of its recorded trades.
 
 import { CandleView } from "./candles.js";
-import { amount, percent } from "./format.js";
+import { makeChart, styleChart } from "./canvas.js";
+import { amount } from "./format.js";
 import { arrows } from "./keys.js";
 import { LiveView } from "./live.js";
-import { makeChart, styleChart } from "./canvas.js";
+import { showMove } from "./prices.js";
 
 const element = (id) => document.getElementById(id);
 
@@ -63,9 +64,7 @@ export class Chart {
   head() {
     const quote = this.market.quotes.get(this.ticker);
     element("chart-price").textContent = quote ? amount(quote.price) : "";
-    element("chart-price").className = "price aging";
-    const moved = quote?.change() ?? 0;
-    element("chart-change").textContent = quote ? `${moved < 0 ? "▼" : moved > 0 ? "▲" : ""} ${percent(moved)} in 1 min` : "";
-    element("chart-change").className = `aging ${moved < 0 ? "fall" : moved > 0 ? "rise" : ""}`;
+    element("chart-change").hidden = !quote;
+    if (quote) showMove(element("chart-change"), quote.change(), " in 1 min");
   }
 }

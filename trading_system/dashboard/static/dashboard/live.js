@@ -7,7 +7,7 @@ import { colour } from "./colours.js";
 import { amount } from "./format.js";
 import { HELD } from "./market.js";
 
-const SHOWN = 300; // seconds to begin with
+const SHOWN = 180; // seconds to begin with
 const MAX_TRADES = 200; // marked, the newest
 
 export class LiveView {
@@ -29,7 +29,8 @@ export class LiveView {
     });
     this.series = this.chart.addSeries(LineSeries, { lineWidth: 2, color: colour("--accent") });
     this.markers = createSeriesMarkers(this.series, []);
-    this.chart.timeScale().applyOptions({ secondsVisible: true });
+    const barSpacing = Math.max(2, this.chart.timeScale().width() / SHOWN);
+    this.chart.timeScale().applyOptions({ secondsVisible: true, barSpacing, rightOffset: 4 });
     document.getElementById("chart-empty").textContent = `The feed has no prices of ${ticker}.`;
     this.fill();
     this.findTrades();
@@ -54,7 +55,7 @@ export class LiveView {
     this.series.applyOptions({ priceFormat: priceFormat([quote.price]) });
     this.low.setData(samples.map(({ time, low }) => ({ time, value: low })));
     this.series.setData(samples.map(({ time, value }) => ({ time, value })));
-    this.chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, samples.length - SHOWN), to: samples.length + 4 });
+    this.chart.timeScale().scrollToRealTime();
     this.drawn = quote.end;
     this.mark();
     return this.describe();

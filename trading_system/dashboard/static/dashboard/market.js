@@ -62,10 +62,10 @@ export class Quote {
     return [first, this.end];
   }
 
-  /** In percent, from the first price of the last minute. */
+  /** In percent with two decimals, from the first price of the last minute. */
   change() {
     const before = this.values[this.minute()[0] % HELD];
-    return (this.value / before - 1) * 100;
+    return Math.round((this.value / before - 1) * 10_000) / 100;
   }
 }
 

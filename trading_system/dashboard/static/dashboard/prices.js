@@ -11,6 +11,15 @@ const HEIGHT = 24;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const element = (id) => document.getElementById(id);
 
+/** Sign, arrow and colour say the same. */
+export function showMove(target, moved, after = "") {
+  const text = `${moved < 0 ? "▼ " : moved > 0 ? "▲ " : ""}${percent(moved)}${after}`;
+  if (target.textContent === text) return;
+  target.textContent = text;
+  target.classList.toggle("rise", moved > 0);
+  target.classList.toggle("fall", moved < 0);
+}
+
 export class Prices {
   constructor(market) {
     this.market = market;
@@ -49,7 +58,7 @@ export class Prices {
   add(quote) {
     const button = el("button", { type: "button", class: "ticker", tabindex: this.rows.size ? "-1" : "0", title: quote.ticker }, quote.ticker);
     const price = el("td", { class: "number price aging" });
-    const change = el("td", { class: "number aging" });
+    const change = el("td", { class: "number aging change" });
     const canvas = el("canvas", { "aria-hidden": "true" });
     const row = el("tr", { "data-ticker": quote.ticker }, el("th", { scope: "row" }, button), price, change, el("td", { class: "spark" }, canvas));
     const found = { row, button, price, change, canvas };
@@ -65,9 +74,7 @@ export class Prices {
 
   /** Whether the price is another one than before. */
   write(quote, { price, change }) {
-    const moved = quote.change();
-    change.textContent = `${moved < 0 ? "▼" : moved > 0 ? "▲" : ""} ${percent(moved)}`;
-    change.className = `number aging ${moved < 0 ? "fall" : moved > 0 ? "rise" : ""}`;
+    showMove(change, quote.change());
     const text = amount(quote.price);
     if (price.textContent === text) return false;
     price.textContent = text;
