@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { Decimal } from "./decimal.js";
 import { el } from "./dom.js";
 import { amount, clock, moment, signed } from "./format.js";
+import { key } from "./keys.js";
 import { Poll } from "./poll.js";
 import { Signals } from "./signals.js";
 
@@ -22,6 +23,7 @@ export class Alerts {
     this.signals = new Signals(element("alerts-sound"), element("alerts-notify"));
     element("alerts-new").addEventListener("click", () => this.look());
     element("alerts-more").addEventListener("click", () => this.findOlder());
+    key("a", "New alerts", () => this.look());
     document.addEventListener("positionschange", () => this.say());
     this.poll = new Poll(() => this.find(), REFRESH, element("alerts-trouble"));
   }
@@ -31,10 +33,16 @@ export class Alerts {
   }
 
   async find() {
-    const { data } = await call("GET", "/api/alerts/", { query: { page_size: PAGE } });
-    const news = data.results.filter(({ id }) => !this.alerts.has(id));
     const isFirst = this.older === undefined;
-    if (isFirst) this.older = data.next;
+    const news = [];
+    let address = `/api/alerts/?page_size=${PAGE}`;
+    do {
+      const { data } = await call("GET", address);
+      const unknown = data.results.filter(({ id }) => !this.alerts.has(id));
+      news.push(...unknown);
+      if (isFirst) this.older = data.next;
+      address = !isFirst && unknown.length === PAGE && news.length < MAX_SHOWN ? data.next : null;
+    } while (address);
     if (news.length || isFirst) this.add(news, isFirst);
   }
 

@@ -29,6 +29,7 @@ export class CandleView {
     this.series = this.chart.addSeries(CandlestickSeries, { upColor: "transparent", downColor: down, borderUpColor: up, borderDownColor: down, wickUpColor: up, wickDownColor: down });
     this.markers = createSeriesMarkers(this.series, []);
     this.chart.timeScale().applyOptions({ secondsVisible: false });
+    this.say(`Looking for the trades of ${ticker}.`);
     const trouble = document.getElementById("chart-trouble");
     if (this.poll) this.poll.now();
     else this.poll = new Poll(() => this.find(), REFRESH, trouble);
@@ -87,10 +88,16 @@ export class CandleView {
     if (this.series) this.markers.setMarkers(this.spikesOf(this.ticker).map(spikeMarker).filter(({ time }) => time >= since));
   }
 
-  describe() {
+  /** In place of candles, where there are none. */
+  say(...children) {
     const empty = document.getElementById("chart-empty");
     empty.hidden = this.candles.length > 0;
-    empty.replaceChildren(`No trades of ${this.ticker} are recorded, so there are no candles. `, el("button", { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("newtrade")) }, "Add a trade"));
+    empty.replaceChildren(...children);
+  }
+
+  describe() {
+    const add = el("button", { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("newtrade")) }, "Add a trade");
+    this.say(`No trades of ${this.ticker} are recorded, so there are no candles. `, add);
     const newest = this.candles.at(-1);
     document.getElementById("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)}` : "";
   }

@@ -42,9 +42,12 @@ export function styleChart(chart) {
   });
 }
 
-/** How prices are written beside the chart: with the decimals of the one that has most, from two on. */
+/** Of the price that has most, from two on. */
+export const decimalsOf = (prices) => Math.min(MOST_DECIMALS, Math.max(2, ...prices.map((price) => (price.split(".")[1] ?? "").length)));
+
+/** How prices are written beside the chart. */
 export function priceFormat(prices) {
-  const decimals = Math.min(MOST_DECIMALS, Math.max(2, ...prices.map((price) => (price.split(".")[1] ?? "").length)));
+  const decimals = decimalsOf(prices);
   return { type: "price", precision: decimals, minMove: 10 ** -decimals };
 }
 

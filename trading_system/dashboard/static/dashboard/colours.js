@@ -3,8 +3,15 @@
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 
+const known = new Map(); // until the theme changes
+
 /** The colour behind a custom property, as it is now. */
 export function colour(name) {
+  if (!known.has(name)) known.set(name, find(name));
+  return known.get(name);
+}
+
+function find(name) {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
   document.body.append(probe);
@@ -18,6 +25,7 @@ const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.
 export function startTheme() {
   const button = document.getElementById("theme");
   const changed = () => {
+    known.clear();
     button.textContent = isDark() ? "☀" : "☾";
     button.setAttribute("aria-label", isDark() ? "Use light colours" : "Use dark colours");
     document.dispatchEvent(new CustomEvent("themechange"));

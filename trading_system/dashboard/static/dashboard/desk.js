@@ -32,7 +32,7 @@ function draw() {
   isDue = false;
   const { changed } = market;
   market.changed = new Set();
-  if (!document.body.dataset.ticker && changed.size) choose([...changed][0].ticker);
+  if (!document.body.dataset.ticker && changed.size) choose([...market.quotes.keys()].sort()[0]);
   for (const panel of panels) panel.draw(changed);
   document.body.dataset.price = market.quotes.get(document.body.dataset.ticker)?.price ?? "";
 }

@@ -45,7 +45,8 @@ export class Feed {
     const delay = this.delay * (0.5 + Math.random() / 2);
     this.delay = Math.min(this.delay * 2, LAST_DELAY);
     this.timer = setTimeout(() => this.connect(), delay);
-    this.become(this.state.name ? "reconnecting" : "connecting", Date.now() + delay);
+    const wasThere = this.state.name && this.state.name !== "connecting";
+    this.become(wasThere ? "reconnecting" : "connecting", Date.now() + delay);
   }
 
   retry() {

@@ -2,7 +2,7 @@
 
 import { AreaSeries, LineSeries, createSeriesMarkers } from "./vendor/lightweight-charts.mjs";
 import { call } from "./api.js";
-import { priceFormat, spikeMarker } from "./canvas.js";
+import { decimalsOf, priceFormat, spikeMarker } from "./canvas.js";
 import { colour } from "./colours.js";
 import { amount } from "./format.js";
 import { HELD } from "./market.js";
@@ -18,7 +18,7 @@ export class LiveView {
   }
 
   enter(ticker) {
-    this.ticker = ticker;
+    [this.ticker, this.drawn] = [ticker, 0];
     const invisible = { lastValueVisible: false, priceLineVisible: false, crosshairMarkerVisible: false };
     this.low = this.chart.addSeries(AreaSeries, {
       ...invisible,
@@ -98,11 +98,14 @@ export class LiveView {
   describe() {
     const quote = this.market.quotes.get(this.ticker);
     const spikes = this.spikesOf(this.ticker).length;
+    const low = quote?.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
     document.getElementById("chart-summary").textContent = quote
-      ? `Low of the last minute ${quote.sample(quote.end - 1).low}; ${spikes} ${spikes === 1 ? "spike" : "spikes"}, ${this.trades.length} own ${this.trades.length === 1 ? "trade" : "trades"}`
+      ? `Low of the last minute ${low}; ${count(spikes, "spike")}, ${count(this.trades.length, "own trade")}`
       : "";
   }
 }
+
+const count = (number, name) => `${number} ${name}${number === 1 ? "" : "s"}`;
 
 const tradeMarker = ({ side, quantity, price, timestamp }) => ({
   time: Math.floor(Date.parse(timestamp) / 1000),

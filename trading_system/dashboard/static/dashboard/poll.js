@@ -21,11 +21,18 @@ export class Poll {
       return;
     }
     this.asking = true;
-    do {
-      this.again = false;
-      await this.once();
-    } while (this.again);
-    this.asking = false;
+    try {
+      do {
+        this.again = false;
+        await this.once();
+      } while (this.again);
+    } finally {
+      this.asking = false;
+      this.wait();
+    }
+  }
+
+  wait() {
     const delay = this.failures ? DELAYS[Math.min(this.failures, DELAYS.length) - 1] : this.every;
     this.timer = setTimeout(() => this.now(), delay * 1000);
     this.show(delay);

@@ -7,6 +7,7 @@ import { amount, moment, signed } from "./format.js";
 import { Poll } from "./poll.js";
 
 const REFRESH = 15; // seconds
+const SETTLE = 250; // ms between two sums while prices move
 const DECIMALS = 8; // of an average cost on screen; its tooltip has all of them
 const element = (id) => document.getElementById(id);
 const ZERO = Decimal.parse("0");
@@ -58,7 +59,7 @@ export class Positions {
       this.write(position);
       moved = true;
     }
-    if (moved) this.total();
+    if (moved) this.totalTimer ??= setTimeout(() => this.total(), SETTLE);
   }
 
   write(position) {
@@ -75,6 +76,7 @@ export class Positions {
   }
 
   total() {
+    this.totalTimer = undefined;
     const sums = { value: ZERO, unrealised: ZERO, realised: ZERO, fees: ZERO, total: ZERO };
     for (const position of this.positions.values()) {
       for (const name of Object.keys(sums)) sums[name] = sums[name].plus(position[name]);

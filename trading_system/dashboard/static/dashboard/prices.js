@@ -88,7 +88,6 @@ export class Prices {
   }
 
   sweep() {
-    this.colours = { rise: colour("--rise"), fall: colour("--fall") };
     for (const [ticker, quote] of this.market.quotes) {
       if (this.seen.has(ticker)) this.refresh(quote);
       else if (this.rows.has(ticker)) this.write(quote, this.rows.get(ticker));
@@ -113,8 +112,7 @@ export class Prices {
       const share = high > low ? (value - low) / (high - low) : 0.5;
       context.lineTo(WIDTH - 2 - ((newest - second) / 60) * (WIDTH - 4), HEIGHT - 3 - share * (HEIGHT - 6));
     }
-    this.colours ??= { rise: colour("--rise"), fall: colour("--fall") };
-    context.strokeStyle = values.at(-1) < values[0] ? this.colours.fall : this.colours.rise;
+    context.strokeStyle = colour(values.at(-1) < values[0] ? "--fall" : "--rise");
     context.lineWidth = 1.25;
     context.stroke();
   }
