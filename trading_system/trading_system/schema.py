@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from alerts.schema.shapes import COMPONENTS as ALERTS
 from trades.schema.shapes import COMPONENTS as TRADES
 from wire.schema.shapes import COMPONENTS, Schema
 
 
 def complete(result: Schema, request: Request | None, **_: Any) -> Schema:
     """drf-spectacular's last step: the components, and where the service is, for programs that import the document."""
-    result["components"] = {"schemas": TRADES | COMPONENTS}
+    result["components"] = {"schemas": TRADES | ALERTS | COMPONENTS}
     if request:
         result["servers"] = [{"url": request.build_absolute_uri("/").rstrip("/")}]
     return result

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "pghistory",
     "embedded_postgres",
     "idempotency",
+    "alerts",
     "dashboard",
 ]
 MIDDLEWARE = [
@@ -114,6 +115,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "trades", "description": "One trade, pages of them, and what they amount to."},
         {"name": "files", "description": "Many trades at once, in and out."},
+        {"name": "alerts", "description": "What the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

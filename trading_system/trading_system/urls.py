@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import DefaultRouter
 
+from alerts.api import AlertViewSet
+from alerts.schema.operations import described as described_alerts
 from dashboard.views import Desk
 from trades.api import TradeViewSet
 from trades.schema.operations import described
@@ -14,6 +16,7 @@ router = DefaultRouter()
 router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
 router.register("trades", described(TradeViewSet))
+router.register("alerts", described_alerts(AlertViewSet))
 
 urlpatterns = [
     path("", Desk.as_view(), name="desk"),

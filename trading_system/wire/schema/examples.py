@@ -21,7 +21,7 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
     media_type: str = JSON
     answer_type: str = JSON
-    id: int = 1
+    id: Any = 1
 
     @property
     def accepted(self) -> bool:

@@ -1,0 +1,108 @@
+"""Alerts on the wire: the object that the watch prints."""
+
+from functools import cache
+from typing import Any
+
+from rest_framework import serializers
+
+from wire.fields import ExactField, InstantField, TextField, TickerField
+from wire.serializers import Strict
+from wire.tickers import TICKER_LENGTH, ticker_form
+
+from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, WHOLE_DIGITS, Kind, id_form
+from .rows import BASES
+
+
+class AmountField(ExactField):
+    default_error_messages = {
+        "max_digits": f"At most {WHOLE_DIGITS} digits before the point and {DECIMALS} after it.",
+        "max_whole_digits": f"At most {WHOLE_DIGITS} digits before the point.",
+        "max_decimal_places": f"At most {DECIMALS} digits after the point.",
+        "not_above_zero": "Must be above zero.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        if value <= 0:
+            self.fail("not_above_zero")
+        return value
+
+
+class SeqField(serializers.IntegerField):
+    """The feed's number of a tick, a JSON number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=LARGEST_SEQ, allow_null=True, **options)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(data)
+
+
+class GapField(serializers.BooleanField):
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class AlertSerializer(Strict):
+    id = TextField(max_length=ID_LENGTH, validators=[id_form])
+    kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": 'Must be "rise" or "fall".'})
+    ticker = TickerField(max_length=TICKER_LENGTH, validators=[ticker_form])
+    price = AmountField()
+    timestamp = InstantField()
+    seq = SeqField(required=False)
+    low, high = AmountField(required=False), AmountField(required=False)
+    low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
+    low_seq, high_seq = SeqField(required=False), SeqField(required=False)
+    rise_percent, fall_percent = AmountField(required=False), AmountField(required=False)
+    threshold_percent = AmountField()
+    window_seconds = AmountField()
+    gap = GapField()
+    received = InstantField(required=False, allow_null=True)
+    created_at = InstantField(read_only=True)
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        """The columns of the model: what a move is measured from has one name there, whichever way it goes."""
+        kind = attributes["kind"]
+        other = next(name for name in BASES if name != kind)
+        foreign = [name for name in own_fields(other).values() if name in attributes]
+        names = own_fields(kind)
+        missing = [name for name in names.values() if name not in attributes and not name.endswith("_seq")]
+        errors = {name: [f"Is told of a {other} only."] for name in foreign}
+        errors |= {name: ["This field is required."] for name in missing}
+        if errors:
+            raise serializers.ValidationError(errors)
+        found = {column: attributes.pop(name, None) for column, name in names.items()}
+        self.refuse_contradictions(attributes, found, names)
+        return {"seq": None, "received": None, **attributes, **found}
+
+    def refuse_contradictions(self, attributes: dict[str, Any], found: dict[str, Any], names: dict[str, str]) -> None:
+        price, base = attributes["price"], found["base_price"]
+        if found["base_timestamp"] > attributes["timestamp"]:
+            raise serializers.ValidationError({names["base_timestamp"]: ["Must not be after timestamp."]})
+        if not (base < price if attributes["kind"] == Kind.RISE else base > price):
+            side = "below" if attributes["kind"] == Kind.RISE else "above"
+            raise serializers.ValidationError({names["base_price"]: [f"Must be {side} price."]})
+
+
+def own_fields(kind: str) -> dict[str, str]:
+    """The columns that have a name of their own in each kind of move, and that name."""
+    base = BASES[kind]
+    return {
+        "base_price": base,
+        "base_timestamp": f"{base}_timestamp",
+        "base_seq": f"{base}_seq",
+        "percent": f"{kind}_percent",
+    }
+
+
+@cache
+def shared() -> AlertSerializer:
+    """One serializer for all: to make its fields takes longer than to use them. It keeps nothing of what it reads."""
+    return AlertSerializer()

@@ -1,0 +1,130 @@
+"""Alerts are kept once, exactly, and what is none is refused by name."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.utils import IntegrityError
+from rest_framework.test import APIClient
+
+from alerts.models import Alert
+from alerts.schema.examples import NEW
+from trading_system.settings import ROOT
+
+from .conftest import FALL, URL
+
+pytestmark = pytest.mark.django_db
+UNKEPT = {"created_at": None}
+
+
+@pytest.mark.parametrize("given", [NEW, FALL], ids=["rise", "fall"])
+def test_what_was_sent_is_what_is_read(api: APIClient, given: dict[str, Any]) -> None:
+    answer = api.post(URL, given)
+    assert answer.status_code == 201
+    assert answer.json() | UNKEPT == given | UNKEPT
+    assert api.get(answer["Location"]).json() == answer.json()
+    assert api.get(URL).json()["results"] == [answer.json()]
+
+
+def test_the_same_again_changes_nothing(api: APIClient, alert: dict[str, Any]) -> None:
+    later = NEW | {"received": "2025-06-06T20:07:00Z", "price": "174.4"}
+    answer = api.post(URL, later)
+    assert (answer.status_code, answer.json()) == (200, alert)
+    assert Alert.objects.count() == 1
+
+
+@pytest.mark.parametrize("field", ["price", "ticker", "timestamp", "seq", "gap", "window_seconds", "threshold_percent"])
+def test_another_alert_cannot_have_its_id(api: APIClient, alert: dict[str, Any], field: str) -> None:
+    others = {"ticker": "MSFT", "timestamp": "2025-06-06T20:00:42Z", "gap": True}
+    answer = api.post(URL, NEW | {field: others.get(field, 175)})
+    assert (answer.status_code, answer.json()) == (409, {"id": ["Another alert has it."]})
+    assert api.get(URL).json()["results"] == [alert]
+
+
+def test_prices_may_have_any_digits_that_the_watch_takes(api: APIClient) -> None:
+    exact = NEW | {"low": "0.00000000000000000001", "price": "100000000000000000000", "rise_percent": "9" * 42 + ".5"}
+    assert api.post(URL, exact).json() | UNKEPT == exact | UNKEPT
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("id", "", "This field may not be blank."),
+        ("id", "a b", "Must be letters, digits and . _ : - without spaces."),
+        ("id", 7, "Not a valid string."),
+        ("id", "x" * 65, "Ensure this field has no more than 64 characters."),
+        ("kind", "up", 'Must be "rise" or "fall".'),
+        ("ticker", "<img>", "Must be letters, digits and . _ / : = ^ - and begin with a letter or digit."),
+        ("price", "0", "Must be above zero."),
+        ("price", "NaN", "A valid number is required."),
+        ("price", True, "A valid number is required."),
+        ("price", "1" * 51, "At most 50 digits before the point."),
+        ("price", "1." + "1" * 81, "At most 80 digits after the point."),
+        ("threshold_percent", "-2", "Must be above zero."),
+        ("window_seconds", 0, "Must be above zero."),
+        ("timestamp", "yesterday", "Must be a date and time such as 2025-06-06T20:00:00Z."),
+        ("seq", "7", "A valid integer is required."),
+        ("seq", -1, "Ensure this value is greater than or equal to 0."),
+        ("seq", 2**63, "Ensure this value is less than or equal to 9223372036854775807."),
+        ("gap", "no", "Must be a valid boolean."),
+        ("low", "174.40", "Must be below price."),
+        ("low_timestamp", "2025-06-06T20:00:42Z", "Must not be after timestamp."),
+        ("high", "180", "Is told of a fall only."),
+        ("colour", "red", "Unknown field."),
+    ],
+)
+def test_what_is_wrong_is_named(api: APIClient, field: str, value: Any, message: str) -> None:
+    answer = api.post(URL, NEW | {field: value})
+    assert (answer.status_code, answer.json()) == (400, {field: [message]})
+    assert not Alert.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "field", ["id", "kind", "ticker", "price", "timestamp", "low", "low_timestamp", "rise_percent", "gap"]
+)
+def test_what_is_missing_is_named(api: APIClient, field: str) -> None:
+    answer = api.post(URL, {name: value for name, value in NEW.items() if name != field})
+    assert (answer.status_code, answer.json()) == (400, {field: ["This field is required."]})
+
+
+def test_a_fall_is_measured_from_above(api: APIClient) -> None:
+    answer = api.post(URL, FALL | {"high": "174.40"})
+    assert (answer.status_code, answer.json()) == (400, {"high": ["Must be above price."]})
+
+
+def test_pages_of_other_sites_may_not_add_alerts(api: APIClient) -> None:
+    assert api.post(URL, NEW, headers={"Origin": "https://elsewhere.example"}).status_code == 403
+
+
+def test_alerts_are_not_changed(api: APIClient, alert: dict[str, Any]) -> None:
+    assert {api.put(f"{URL}{alert['id']}/", NEW).status_code, api.delete(f"{URL}{alert['id']}/").status_code} == {405}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("id", "'a b'"), ("kind", "'up'"), ("ticker", "'<img>'"), ("price", "0"), ("price", "'NaN'"), ("base_price", "1000"), ("percent", "0"),
+        ("threshold_percent", "0"), ("window_seconds", "-1"), ("seq", "-1"), ("base_seq", "-1"), ("base_timestamp", "'2030-01-01'"), ("price", "1e-81"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("alert")
+def test_the_database_refuses_it_as_well(column: str, value: str) -> None:
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="alert_"):
+        cursor.execute(f"UPDATE alerts_alert SET {column} = {value}")
+
+
+def test_what_the_watch_prints_can_be_sent_as_it_is(api: APIClient, tmp_path: Path) -> None:
+    recording = tmp_path / "rise.csv"
+    recording.write_text(
+        "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01.5Z\nAAPL,99,2025-06-06T20:00:02Z\n"
+    )
+    printed = subprocess.run(
+        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls"],
+        capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    answers = [api.post(URL, line, content_type="application/json") for line in printed]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.json()["kind"] for answer in answers] == ["rise", "fall"]
