@@ -1,0 +1,226 @@
+// The book of trades: filtered, scrolled, added to, edited, put right. What is being read stays where it is.
+
+import { ApiError, call } from "./api.js";
+import { Arrivals } from "./book-arrivals.js";
+import { Filters } from "./book-filters.js";
+import { PAGE, Pages, TooManyNew } from "./book-pages.js";
+import { inWords } from "./book-row.js";
+import { Table } from "./book-table.js";
+import { element } from "./dom.js";
+import { History } from "./history.js";
+import { Import } from "./import.js";
+import { key, listKey } from "./keys.js";
+import { Poll } from "./poll.js";
+import { RowMenu } from "./row-menu.js";
+import { loadSample } from "./sample.js";
+import { startToasts, toast } from "./toast.js";
+import { TradeForm } from "./trade-form.js";
+
+const REFRESH = 5; // seconds between two looks at what others have added
+
+const ledgerChanges = () => document.dispatchEvent(new CustomEvent("ledgerchange"));
+
+class Book {
+  constructor() {
+    this.filters = new Filters(() => this.restart());
+    this.form = new TradeForm(ledgerChanges);
+    const history = new History();
+    const acts = { edit: (trade) => this.edit(trade), remove: (trade) => this.remove(trade), history: (trade) => history.open(trade) };
+    const menu = new RowMenu(acts);
+    this.table = new Table({ ...acts, menu: (trade, button) => menu.open(trade, button) }, () => this.move());
+    this.import = new Import(ledgerChanges);
+    this.listen();
+    this.isDue = true; // that it is asked for from its beginning
+    this.poll = new Poll(() => this.look(), REFRESH, element("book-trouble"));
+  }
+
+  listen() {
+    for (const id of ["book-add", "book-first"]) element(id).addEventListener("click", () => this.form.add());
+    for (const id of ["book-import", "book-file"]) element(id).addEventListener("click", () => this.import.open());
+    element("book-sample").addEventListener("click", () => this.loadSample());
+    element("book-new").addEventListener("click", () => this.restart({ focus: true }));
+    document.addEventListener("newtrade", () => this.form.add());
+    document.addEventListener("ledgerchange", () => this.refresh());
+    document.addEventListener("visibilitychange", () => document.hidden || this.poll.now());
+    key("n", "New trade", () => this.form.add());
+    key("i", "Import a file", () => this.import.open());
+    listKey("Enter", "Edit the trade of a row");
+    listKey("Delete", "Delete it; u undoes that");
+  }
+
+  restart({ focus = false } = {}) {
+    this.isDue = true;
+    this.focus = focus;
+    element("book-table").setAttribute("aria-busy", "true");
+    this.poll.now();
+  }
+
+  refresh() {
+    this.isStale = true;
+    this.lookedAt = 0;
+    this.poll.now();
+  }
+
+  /** Other rows are in view. */
+  move() {
+    if (this.pages && this.missing() && !this.poll.failures) this.poll.now();
+    this.see();
+  }
+
+  async look() {
+    if (document.hidden && this.pages) return;
+    if (this.isDue) await this.begin();
+    if (!this.pages) return;
+    if (this.isStale) await this.renew();
+    await this.fill();
+    if (performance.now() - this.lookedAt > REFRESH * 900) await this.lookForNew();
+  }
+
+  async begin() {
+    this.isDue = this.isStale = false;
+    const { query } = this.filters;
+    const pages = new Pages(query);
+    try {
+      await pages.fetch(pages.pages[0]);
+    } catch (error) {
+      if (error.status !== 400) this.isDue = true;
+      if (error.status !== 400) throw error;
+      this.refuse(error);
+      return;
+    }
+    if (this.isDue) return; // it was filtered anew meanwhile
+    this.pages = pages;
+    this.arrivals = new Arrivals(query, pages);
+    this.lookedAt = 0;
+    this.show();
+    this.table.show(pages);
+    if (this.focus) this.table.go(0);
+    this.focus = false;
+    this.see();
+  }
+
+  refuse(error) {
+    this.pages = undefined;
+    this.filters.refuse(error);
+    for (const id of ["book-table", "book-empty", "book-none", "book-limit", "book-skeleton", "book-new"]) element(id).hidden = true;
+  }
+
+  show() {
+    const isEmpty = this.pages.count === 0;
+    element("book-table").hidden = isEmpty;
+    element("book-table").removeAttribute("aria-busy");
+    element("book-skeleton").hidden = true;
+    element("book-empty").hidden = !isEmpty || !this.filters.isEmpty;
+    element("book-none").hidden = !isEmpty || this.filters.isEmpty;
+    element("book-limit").hidden = !this.table.isFull;
+    element("book-new").hidden = !this.arrivals.count;
+    if (this.arrivals.count) element("book-new").textContent = this.arrivals.text;
+  }
+
+  /** The page that is to be asked for so that all in view, and a page around it, is there; "next" if it is not known yet. */
+  missing() {
+    const [first, end] = this.table.view();
+    const far = end + PAGE;
+    const page = this.pages.between(first - PAGE, far).find(({ rows }) => !rows);
+    return page ?? (far > this.pages.count && this.pages.next && !this.table.isFull ? "next" : undefined);
+  }
+
+  async fill() {
+    for (let page = this.missing(); page && !this.isDue; page = this.missing()) {
+      await this.change(() => (page === "next" ? this.pages.extend() : this.pages.fetch(page)));
+      this.pages.forget(...this.table.view());
+    }
+  }
+
+  /** What is in view, and the newest if they are in view, as they are in the ledger now. */
+  async renew() {
+    this.isStale = false;
+    const inView = this.pages.between(...this.table.view());
+    if (!inView.length) return this.begin();
+    for (const page of this.pages.pages) if (!inView.includes(page)) page.rows = null;
+    for (const page of inView) await this.change(() => this.pages.fetch(page));
+    return this.pages.count === 0 ? this.begin() : undefined;
+  }
+
+  async change(work) {
+    try {
+      await this.table.keepingPlace(work);
+      this.show();
+      this.see();
+    } catch (error) {
+      if (!(error instanceof TooManyNew)) throw error;
+      await this.begin();
+    }
+  }
+
+  async lookForNew() {
+    const changed = await this.arrivals.look();
+    this.lookedAt = performance.now();
+    if (this.isDue) return;
+    if (changed.length) await this.renew();
+    if (this.arrivals.count && this.pages.count === 0) await this.begin();
+    else this.see();
+  }
+
+  see() {
+    if (!this.pages || !this.arrivals) return;
+    const [first, end] = this.table.view();
+    this.arrivals.see(this.pages.rows(first, end).map(([, trade]) => trade).filter(Boolean));
+    this.show();
+  }
+
+  async edit(trade) {
+    await this.telling(() => this.form.edit(trade));
+  }
+
+  async remove(trade) {
+    await this.telling(async () => {
+      try {
+        await call("DELETE", `/api/trades/${trade.id}/`);
+      } catch (error) {
+        if (error.status !== 404) throw error; // somebody else was quicker
+      }
+      const [number] = this.pages.find(trade.id);
+      this.pages.remove(trade.id);
+      this.arrivals.forget(trade.id);
+      this.table.go(number);
+      toast(`Deleted: ${inWords(trade)}`, { label: "Undo", act: () => this.restore(trade, number) });
+      ledgerChanges();
+    });
+  }
+
+  async restore(trade, number) {
+    await this.telling(async () => {
+      await call("POST", `/api/trades/${trade.id}/restore/`);
+      toast(`Restored: ${inWords(trade)}`);
+      this.table.wanted = number;
+      ledgerChanges();
+    });
+  }
+
+  async loadSample() {
+    const button = element("book-sample");
+    button.disabled = true;
+    await this.telling(async () => {
+      const added = await loadSample();
+      toast(added ? `${added} sample trades added` : "The sample trades are there already");
+      ledgerChanges();
+    });
+    button.disabled = false;
+  }
+
+  /** Do something that was asked for, and say so if it cannot be done. */
+  async telling(act) {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(error.message);
+    }
+  }
+}
+
+export function startBook() {
+  startToasts();
+  return new Book();
+}

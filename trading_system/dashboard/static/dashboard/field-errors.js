@@ -1,0 +1,35 @@
+// Errors beside their fields: seen, read out with the field, and gone with the next try.
+
+import { el } from "./dom.js";
+
+const fieldOf = (form, name) => {
+  const found = form.elements.namedItem(name);
+  return found instanceof HTMLElement ? found : null;
+};
+
+export function clearErrors(form) {
+  for (const error of form.querySelectorAll(".error")) error.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+/** Show `{name: [messages]}`; return the fields, first on the form first, and what belongs to none of them. */
+export function showErrors(form, errors) {
+  clearErrors(form);
+  const others = [];
+  for (const [name, messages] of Object.entries(errors)) {
+    const field = fieldOf(form, name);
+    if (field) mark(form, field, messages.join(" "));
+    else others.push(name === "non_field_errors" ? messages.join(" ") : `${name}: ${messages.join(" ")}`);
+  }
+  return { wrong: [...form.querySelectorAll("[aria-invalid]")], others };
+}
+
+function mark(form, field, text) {
+  const id = `${form.id}-${field.name}-error`;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", id);
+  field.closest("label").after(el("span", { id, class: "error" }, text));
+}

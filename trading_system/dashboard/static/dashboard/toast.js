@@ -1,0 +1,52 @@
+// Short messages that go by themselves, one at a time, each with at most one thing to do about it.
+
+import { el } from "./dom.js";
+import { key } from "./keys.js";
+
+const SECONDS = 10; // as long as nobody points at it or is in it
+
+let shown;
+
+/** `action` is `{label, act}`; the key u does it, too. A new message takes the place of the one before. */
+export function toast(text, action) {
+  const { line } = (shown ??= begin());
+  shown.action = action;
+  const close = el("button", { type: "button", class: "icon", "aria-label": "Close this message", onclick: hide }, "×");
+  const button = action && el("button", { type: "button", onclick: act, "aria-keyshortcuts": "u" }, action.label);
+  line.replaceChildren(el("span", {}, text), button ?? "", close);
+  shown.box.classList.add("open");
+  wait();
+}
+
+function begin() {
+  const line = el("div", { role: "status" });
+  const box = el("div", { class: "toast", onmouseenter: stay, onmouseleave: wait, onfocusin: stay, onfocusout: wait }, line);
+  document.body.append(box);
+  return { box, line };
+}
+
+/** The key is there from the start, so that the list of shortcuts has it. */
+export function startToasts() {
+  shown ??= begin();
+  key("u", "Undo", () => shown.action && act());
+}
+
+function act() {
+  const { action } = shown;
+  hide();
+  action.act();
+}
+
+function hide() {
+  stay();
+  shown.action = undefined;
+  shown.box.classList.remove("open");
+  shown.line.replaceChildren();
+}
+
+const stay = () => clearTimeout(shown.timer);
+
+function wait() {
+  stay();
+  if (!shown.box.matches(":hover, :focus-within")) shown.timer = setTimeout(hide, SECONDS * 1000);
+}

@@ -1,0 +1,32 @@
+// A file on its way to the ledger. XMLHttpRequest tells how far it is, which fetch does not.
+
+import { ApiError, address, refusal } from "./api.js";
+
+export const MAX_UPLOAD = 256 * 1024 * 1024; // bytes that the API takes
+const TYPES = { csv: "text/csv", ndjson: "application/x-ndjson", jsonl: "application/x-ndjson", json: "application/json" };
+
+/** What the API calls a file of this name; undefined if it does not read such files. */
+export const typeOf = (name) => TYPES[name.split(".").at(-1).toLowerCase()];
+
+/** Send it; `told(share)` hears how much is sent, from 0 to 1. Resolves to the report, undefined if it was aborted. */
+export function upload(file, query, told, signal) {
+  const request = new XMLHttpRequest();
+  const { promise, resolve, reject } = Promise.withResolvers();
+  request.upload.onprogress = ({ loaded, total }) => told(loaded / total);
+  request.onabort = () => resolve(undefined);
+  request.onerror = () => reject(new ApiError(0, "The ledger does not answer."));
+  request.onload = () => answer(request, resolve, reject);
+  signal.addEventListener("abort", () => request.abort());
+  request.open("POST", address("/api/trades/bulk/", query));
+  request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("Content-Type", typeOf(file.name));
+  request.send(file);
+  return promise;
+}
+
+/** A file that is refused for its rows has a report as well. */
+function answer({ status, responseText }, resolve, reject) {
+  const error = refusal(status, responseText);
+  if (status < 300 || Array.isArray(error.fields.errors)) resolve(JSON.parse(responseText));
+  else reject(error);
+}
