@@ -69,9 +69,10 @@ def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None
         )
         for url in router.urls
         for method, action in getattr(url.callback, "actions", {}).items()
-        if method != "head"
+        if method != "head" and url.pattern.regex.pattern.startswith("^trades/")
     }
-    assert routes == {(one["path"], one["method"], name) for name, one in operations(openapi).items()}
+    described = {(one["path"], one["method"], name) for name, one in operations(openapi).items()}
+    assert routes == {route for route in described if route[0].startswith(URL)}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
