@@ -18,6 +18,7 @@ from trades.api import PARAMETERS
 from trades.filters import TradeFilter
 from trades.schema.examples import EXCHANGES
 from trades.schema.operations import ACTIONS
+from trades.tests.book import URL
 from trades.tests.described import CHECKS, document
 from trading_system.urls import router
 from wire.schema.examples import FORMS, JSON, Exchange
