@@ -30,5 +30,7 @@ def same(error: IntegrityError, given: dict[str, Any]) -> Trade | None:
     if not (rule and rule.unique):
         return None
     existing = Trade.objects.filter(external_id=given["external_id"]).first()
-    differs = existing and any(value and getattr(existing, name) != value for name, value in given.items())
+    differs = existing and any(
+        value not in ("", None) and getattr(existing, name) != value for name, value in given.items()
+    )
     return None if differs else existing

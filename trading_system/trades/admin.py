@@ -31,7 +31,7 @@ class TradeAdmin(admin.ModelAdmin):
         models.TextField: {"strip": False},
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MicrosecondInput},
     }
-    list_display = ("timestamp", "ticker", "side", "quantity", "price")
+    list_display = ("timestamp", "ticker", "side", "quantity", "price", "fee")
     list_filter = ("side",)
     search_fields = ("ticker__iexact", "external_id")
     readonly_fields = ("created_at", "updated_at")

@@ -29,7 +29,8 @@ COPY = f"COPY staged (line, {COLUMNS}) FROM STDIN (NULL '')"
 RULES = """SELECT conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
     WHERE contype = 'c' AND conrelid = 'trades_trade'::regclass ORDER BY conname"""
 BOOK = f"""INSERT INTO trades_trade ({COLUMNS})
-    SELECT ticker, price, quantity, side, COALESCE(timestamp, STATEMENT_TIMESTAMP()), external_id, COALESCE(note, '')
+    SELECT ticker, price, quantity, side, COALESCE(timestamp, STATEMENT_TIMESTAMP()), COALESCE(fee, 0), external_id,
+        COALESCE(note, '')
     FROM staged ORDER BY line"""  # noqa: S608
 HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
 UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
@@ -37,7 +38,8 @@ NAMED_FILES = 0x747261646573  # an advisory lock: files with the same external_i
 # NULL, a field that was left out, differs from nothing.
 CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
     WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity
-    OR trade.side <> staged.side OR trade.timestamp <> staged.timestamp OR trade.note <> staged.note
+    OR trade.side <> staged.side OR trade.timestamp <> staged.timestamp OR trade.fee <> staged.fee
+    OR trade.note <> staged.note
     ORDER BY line LIMIT %s"""
 
 

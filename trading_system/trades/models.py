@@ -43,8 +43,12 @@ def at_most_a_day_ahead(instant: datetime) -> None:
         raise ValidationError(TOO_FAR_AHEAD)
 
 
+def decimal(**options: Any) -> ExactDecimalField:
+    return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
+
+
 def amount() -> ExactDecimalField:
-    return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, validators=[above_zero])
+    return decimal(validators=[above_zero])
 
 
 def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
@@ -52,14 +56,19 @@ def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.Chec
 
 
 def amount_rules(field: str) -> list[models.BaseConstraint]:
-    """Above zero, and no more digits than fit; NaN is above every number, and so too large."""
-    scale = models.Func(F(field), function="scale", output_field=models.IntegerField())
-    rules: list[tuple[str, Q | LessThanOrEqual, str]] = [
-        ("above_zero", Q(**{f"{field}__gt": 0}), "Must be above zero."),
-        ("whole_digits", Q(**{f"{field}__lt": 10**WHOLE_DIGITS}), f"At most {WHOLE_DIGITS} digits before the point."),
-        ("decimals", LessThanOrEqual(scale, DECIMALS), f"At most {DECIMALS} digits after the point."),
+    return [
+        rule(f"{field}_above_zero", Q(**{f"{field}__gt": 0}), "Must be above zero."),
+        *digit_rules(field, Q(**{f"{field}__lt": 10**WHOLE_DIGITS})),
     ]
-    return [rule(f"{field}_{name}", condition, message) for name, condition, message in rules]
+
+
+def digit_rules(field: str, within: Q) -> list[models.BaseConstraint]:
+    """No more digits than fit; NaN is above every number, and so too large."""
+    scale = models.Func(F(field), function="scale", output_field=models.IntegerField())
+    return [
+        rule(f"{field}_whole_digits", within, f"At most {WHOLE_DIGITS} digits before the point."),
+        rule(f"{field}_decimals", LessThanOrEqual(scale, DECIMALS), f"At most {DECIMALS} digits after the point."),
+    ]
 
 
 class Side(models.TextChoices):
@@ -95,6 +104,7 @@ class Trade(models.Model):
     quantity = amount()
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
+    fee = decimal(db_default=0, default=0)  # a rebate is below zero
     external_id = models.CharField(  # noqa: DJ001  # NULL is no name, and may be had by many
         max_length=EXTERNAL_ID_LENGTH, null=True, blank=True, validators=[external_id_form]
     )
@@ -120,6 +130,7 @@ class Trade(models.Model):
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
             *amount_rules("price"),
             *amount_rules("quantity"),
+            *digit_rules("fee", Q(fee__gt=-(10**WHOLE_DIGITS), fee__lt=10**WHOLE_DIGITS)),
             rule("side_known", Q(side__in=Side.values), 'Must be "buy" or "sell".'),
             rule("timestamp_ahead", Q(timestamp__lte=F("updated_at") + AHEAD), TOO_FAR_AHEAD),
             rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),

@@ -9,19 +9,19 @@ from django.db import connection, transaction
 from wire import instants
 from wire.sql import Condition, Statement, cell, escaped, json_object, order, quoted, rendered, union
 
-FIELDS = ("id", "ticker", "price", "quantity", "side", "timestamp", "external_id", "note", "created_at", "updated_at")
+FIELDS = ("id", "ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note", "created_at", "updated_at")
 OWN_FIELDS = FIELDS[1:-2]  # what a client gives: all that is exported and imported
 FETCHED = 2000  # rows of an export that are held at once
 
 # Columns whose constraints leave no character to escape are written as they are.
 AS_JSON = {
     "id": "id",
-    **{name: quoted(name) for name in ("ticker", "price", "quantity", "side")},
+    **{name: quoted(name) for name in ("ticker", "price", "quantity", "side", "fee")},
     **{name: quoted(instants.sql(name)) for name in ("timestamp", "created_at", "updated_at")},
     **{name: escaped(name) for name in ("external_id", "note")},
 }
 AS_CELL = {
-    **{name: name for name in ("ticker", "price", "quantity", "side")},
+    **{name: name for name in ("ticker", "price", "quantity", "side", "fee")},
     "timestamp": instants.sql("timestamp"),
     **{name: cell(name) for name in ("external_id", "note")},
 }

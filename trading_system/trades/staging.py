@@ -21,6 +21,7 @@ Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
 Refuse = Callable[[int, Errors], None]  # what is told of a row that is no trade
 
 AMOUNT = r"(?=[0.]*[1-9])[0-9]{1,12}(?:\.[0-9]{1,8})?"
+FEE = r"-?[0-9]{1,12}(?:\.[0-9]{1,8})?"
 LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 DAY = (
     "(?!0000|0001|9999)(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -29,11 +30,12 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 # Rows that keep all rules but those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
-    rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}[T ]{TIME})?"
+    rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}[T ]{TIME})?\t(?:{FEE})?"
     r"\t(?! )[ -\[\]-~]{0,100}(?<! )\t[^\0-\x1f\\\x7f\ud800-\udfff]{0,500}"
 )
 KNOWN = set(FIELDS)
-KINDS: tuple[Any, ...] = (str, (str, Decimal), (str, Decimal), str, str, (str, NoneType), str)  # of OWN_FIELDS
+NUMBER = (str, Decimal)
+KINDS: tuple[Any, ...] = (str, NUMBER, NUMBER, str, str, NUMBER, (str, NoneType), str)  # of OWN_FIELDS
 AT_ONCE = 500  # lines that are encoded together
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -61,7 +63,7 @@ def copy_lines(rows: Iterable[Row], refuse: Refuse) -> Iterator[str]:
 
 def texts_of(row: dict[str, Any]) -> Texts:
     """The texts of an object of strings, and of numbers for amounts; none of any other."""
-    if not row.keys() <= KNOWN or row.get("timestamp") == "":
+    if not row.keys() <= KNOWN or "" in (row.get("timestamp"), row.get("fee")):
         return ()
     values = [row.get(name, "") for name in OWN_FIELDS]
     return ["" if value is None else str(value) for value in values] if all(map(isinstance, values, KINDS)) else ()
@@ -93,6 +95,7 @@ def examined(row: dict[str, Any]) -> Texts | Errors:
         f"{trade['quantity']:f}",
         trade["side"],
         instants.render(trade["timestamp"]) if "timestamp" in trade else "",
+        f"{trade['fee']:f}" if "fee" in trade else "",
         trade.get("external_id") or "",
         trade.get("note", ""),
     ]

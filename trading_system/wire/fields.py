@@ -17,7 +17,8 @@ class ExactField(serializers.DecimalField):
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not NUMBER.fullmatch(str(data).strip(" ")):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        value = super().to_internal_value(data)
+        return value or value.copy_abs()  # of PostgreSQL's zeros, none has a sign
 
     def quantize(self, value: Decimal) -> Decimal:
         return value  # DRF would pad it with zeros

@@ -11,6 +11,7 @@ TRADE = {
     "quantity": "10",
     "side": "buy",
     "timestamp": "2025-06-06T20:00:00Z",
+    "fee": "1.00",
     "external_id": "fill-1",
     "note": "Opening position",
     "created_at": FIRST,
@@ -25,19 +26,20 @@ SALE = {
     "quantity": "250",
     "side": "sell",
     "timestamp": "2025-06-06T20:15:30.123456Z",
+    "fee": "-0.00002",
     "external_id": "fill-2",
     "note": "",
 }
 NDJSON_TEXT = """\
 {"ticker":"AAPL","price":"170.25","quantity":"10","side":"buy","timestamp":"2025-06-06T20:00:00Z",\
-"external_id":"fill-1","note":"Opening position"}
+"fee":"1.00","external_id":"fill-1","note":"Opening position"}
 {"ticker":"XRP/ETH","price":"0.00142767","quantity":"250","side":"sell","timestamp":"2025-06-06T20:15:30.123456Z",\
-"external_id":"fill-2","note":""}
+"fee":"-0.00002","external_id":"fill-2","note":""}
 """
 CSV_TEXT = """\
-ticker,price,quantity,side,timestamp,external_id,note
-AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,Opening position
-XRP/ETH,0.00142767,250,sell,2025-06-06T20:15:30.123456Z,fill-2,
+ticker,price,quantity,side,timestamp,fee,external_id,note
+AAPL,170.25,10,buy,2025-06-06T20:00:00Z,1.00,fill-1,Opening position
+XRP/ETH,0.00142767,250,sell,2025-06-06T20:15:30.123456Z,-0.00002,fill-2,
 """
 EDGE = {"price": "170.25", "timestamp": "2025-06-06T20:00:00Z"}
 SUMMED = {

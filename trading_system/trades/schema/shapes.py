@@ -33,6 +33,16 @@ GIVEN_AMOUNT = {
     "oneOf": [AMOUNT_TEXT, {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10**WHOLE_DIGITS}],
     "description": f"Above zero, with at most {WHOLE_DIGITS} digits before the point and {DECIMALS} after it.",
 }
+FEE = text(
+    rf"^(0|-?0\.[0-9]{{1,{DECIMALS}}}|-?[1-9][0-9]{{0,{WHOLE_DIGITS - 1}}}(\.[0-9]{{1,{DECIMALS}}})?)$",
+    description="Exact, with the digits that it was given; below zero for a rebate.",
+)
+GIVEN_FEE = {
+    "oneOf": [
+        text(rf"^-?[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{DECIMALS}}})?$"),
+        {"type": "number", "exclusiveMinimum": -(10**WHOLE_DIGITS), "exclusiveMaximum": 10**WHOLE_DIGITS},
+    ],
+}
 NAME = text(ecma(EXTERNAL_ID), minLength=1, maxLength=EXTERNAL_ID_LENGTH)
 
 
@@ -52,6 +62,7 @@ TRADE: Schema = {
     "quantity": AMOUNT,
     "side": SIDE,
     "timestamp": INSTANT,
+    "fee": FEE,
     "external_id": or_null(NAME),
     "note": text(ecma(NOTE), maxLength=NOTE_LENGTH),
     "created_at": INSTANT,
@@ -64,6 +75,7 @@ GIVEN: Schema = {
     "quantity": GIVEN_AMOUNT,
     "side": {**SIDE, "description": "In any case."},
     "timestamp": {"type": "string", "format": "date-time"},
+    "fee": GIVEN_FEE,
 }
 EDGE = whole({"price": AMOUNT, "timestamp": INSTANT})
 HALF = whole({"count": COUNT, "volume": TOTAL})
