@@ -84,4 +84,6 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
     class Meta:
         model = Trade
         fields = FIELDS
-        extra_kwargs = {"fee": {"help_text": "What the trade cost besides, or below zero was given back; 0, if left out."}}
+        extra_kwargs = {
+            "fee": {"help_text": "What the trade cost besides, or below zero was given back; 0, if left out."}
+        }

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "embedded_postgres",
     "idempotency",
     "alerts",
+    "portfolio",
     "dashboard",
 ]
 MIDDLEWARE = [
@@ -115,6 +116,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "trades", "description": "One trade, pages of them, and what they amount to."},
         {"name": "files", "description": "Many trades at once, in and out."},
+        {"name": "portfolio", "description": "What follows from trades: positions and candles."},
         {"name": "alerts", "description": "What the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",

@@ -7,6 +7,8 @@ from rest_framework.routers import DefaultRouter
 from alerts.api import AlertViewSet
 from alerts.schema.operations import described as described_alerts
 from dashboard.views import Desk
+from portfolio.api import CandleViewSet, PositionViewSet
+from portfolio.schema.operations import described_candles, described_positions
 from trades.api import TradeViewSet
 from trades.schema.operations import described
 
@@ -16,6 +18,8 @@ router = DefaultRouter()
 router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
 router.register("trades", described(TradeViewSet))
+router.register("positions", described_positions(PositionViewSet), basename="position")
+router.register("candles", described_candles(CandleViewSet), basename="candle")
 router.register("alerts", described_alerts(AlertViewSet))
 
 urlpatterns = [

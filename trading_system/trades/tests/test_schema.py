@@ -153,7 +153,7 @@ def test_the_documentation_asks_no_other_host(client: Client) -> None:
 @pytest.mark.django_db
 def test_the_root_leads_to_all_there_is(api: APIClient) -> None:
     for address in api.get("/api/").json().values():
-        assert api.get(address).status_code == 200
+        assert api.get(address).status_code == (400 if address.endswith("/candles/") else 200)  # which are of a ticker
 
 
 @pytest.mark.parametrize("address", ["/api/", "/api/schema/", "/api/docs/"])

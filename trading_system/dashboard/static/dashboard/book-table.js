@@ -41,7 +41,7 @@ export class Table {
   }
 
   get isFull() {
-    return this.pages.count * this.height > MAX_HEIGHT;
+    return this.pages?.count * this.height > MAX_HEIGHT;
   }
 
   /** The numbers of the rows in view, as [first, end). */
