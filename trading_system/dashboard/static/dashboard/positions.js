@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 import { amount, moment, signed } from "./format.js";
 import { Poll } from "./poll.js";
 
-const REFRESH = 15; // seconds
+const REFRESH = 30; // seconds; the book says at once when somebody else's trades arrive
 const SETTLE = 250; // ms between two sums while prices move
 const DECIMALS = 8; // of an average cost on screen; its tooltip has all of them
 const element = (id) => document.getElementById(id);
