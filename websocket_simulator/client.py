@@ -7,21 +7,20 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from random import Random
-from urllib.parse import parse_qs, urlsplit
 
-from websockets.exceptions import InvalidURI
-from websockets.uri import parse_uri
-
+from arguments import arguments, rules
 from connection import RefusedError, follow, name_of, query_of
-from detector import MAX_TICKERS, Alert, SpikeDetector
-from options import LARGEST, number, per_ticker, positive, recording, seconds, tickers, whole
+from delivery import Delivery
+from detector import Alert, SpikeDetector
 from replay import read_file
 from sinks import json_line, text_line
 from watch import Watch
-from window import Rule
+
+Show = Callable[[Alert], None]
 
 
 class OutputError(Exception):
@@ -30,11 +29,15 @@ class OutputError(Exception):
 
 def say(message: str) -> None:
     if sys.stderr:
-        print(message, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{message}\n")  # at once, as there are two threads
+        sys.stderr.flush()
 
 
-async def run(options: argparse.Namespace, watch: Watch) -> None:
-    """Follow the feed until it ends, the time is up, a signal comes, or the last alert that was asked for."""
+async def run(options: argparse.Namespace, watch: Watch, delivery: Delivery | None) -> bool:
+    """Follow the feed until it ends, the time is up, a signal comes, or the last alert that was asked for.
+
+    Return whether the feed ended.
+    """
     stop = asyncio.Event()
     watch.enough = stop.set
     for signum in (signal.SIGINT, signal.SIGTERM):
@@ -47,7 +50,7 @@ async def run(options: argparse.Namespace, watch: Watch) -> None:
         from live import LiveView  # what it needs takes longer to load than everything else
 
         view = LiveView(watch)
-        watch.show = view.show
+        watch.show = sending(delivery, view.show)
         tasks.add(asyncio.create_task(view.refresh()))
     await asyncio.wait(tasks, timeout=options.duration, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
@@ -56,6 +59,7 @@ async def run(options: argparse.Namespace, watch: Watch) -> None:
     for task in tasks:
         if not task.cancelled():
             task.result()
+    return not following.cancelled()
 
 
 def play(options: argparse.Namespace, watch: Watch) -> None:
@@ -65,65 +69,10 @@ def play(options: argparse.Namespace, watch: Watch) -> None:
         watch.bad += 1
         say(f"{options.replay}, {problem}: passed over")
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     watch.play(read_file(options.replay, reject))
 
 
-def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
-    """The rule for all tickers, and those of tickers for which something else was said."""
-    thresholds, windows = dict(options.threshold), dict(options.window)
-    general = Rule(thresholds.pop(None, Rule().threshold), windows.pop(None, Rule().window))
-    return general, {
-        ticker: Rule(thresholds.get(ticker, general.threshold), windows.get(ticker, general.window))
-        for ticker in thresholds.keys() | windows.keys()
-    }
-
-
-def url(text: str) -> str:
-    try:
-        parse_uri(text).host.encode("idna")
-    except (InvalidURI, UnicodeError) as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text
-
-
-def arguments(words: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    add = parser.add_argument
-    add("--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765")
-    add("--tickers", type=tickers, default=[], help="watch only these, separated by commas")
-    per_ticker_options: tuple[tuple[str, Callable[[str], object], str], ...] = (
-        ("--threshold", positive, "percent; default: 2"),
-        ("--window", seconds, "seconds; default: 60"),
-    )
-    for option, parse, text in per_ticker_options:
-        add(option, type=per_ticker(parse), action="append", default=[], help=f"{text}; TICKER=value for one")
-    add("--falls", action="store_true", help="tell of falls as well")
-    add("--max-tickers", type=whole(1, LARGEST), default=MAX_TICKERS, help=f"to remember; default: {MAX_TICKERS}")
-    add("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
-    add("--json", action="store_true", help="print one JSON object a line")
-    add("--live", action="store_true", help="show prices and alerts in place, on a terminal")
-    add(
-        "--stale",
-        type=number(0, LARGEST),
-        default=30.0,
-        help="seconds without a tick that end a connection; default: 30",
-    )
-    add("--duration", type=number(0, LARGEST), help="end after so many seconds")
-    add("--max-alerts", type=whole(1, LARGEST), help="end after so many alerts")
-    add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
-    options = parser.parse_args(words)
-    if options.replay and options.live:
-        parser.error("--live needs a feed, not --replay")
-    asked = parse_qs(urlsplit(options.url).query).get("tickers", [])
-    try:
-        options.tickers += [ticker for words in asked for ticker in tickers(words)]
-    except ValueError as error:
-        parser.error(f"argument --url: {error}")
-    return options
-
-
-def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watch:
+def watch_of(options: argparse.Namespace, show: Show) -> Watch:
     general, special = rules(options)
     rises, falls = (
         SpikeDetector(general, special, falls=falls, max_tickers=options.max_tickers) for falls in (False, True)
@@ -136,7 +85,7 @@ def watch_of(options: argparse.Namespace, show: Callable[[Alert], None]) -> Watc
     )  # fmt: skip
 
 
-def printer(line: Callable[[Alert], str]) -> Callable[[Alert], None]:
+def printer(line: Callable[[Alert], str]) -> Show:
     def show(alert: Alert) -> None:
         try:
             print(line(alert), flush=True)
@@ -148,19 +97,26 @@ def printer(line: Callable[[Alert], str]) -> Callable[[Alert], None]:
     return show
 
 
-def main() -> int:
-    options = arguments()
-    if not sys.stdout:
-        say("error: cannot write alerts: stdout is closed")
-        return 1
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
-    watch = watch_of(options, printer(json_line if options.json else text_line))
+def sending(delivery: Delivery | None, show: Show) -> Show:
+    """The same, where each alert is sent as well, if there is a delivery."""
+    if delivery is None:
+        return show
+
+    def send(alert: Alert) -> None:
+        delivery.put(json_line(alert))
+        show(alert)
+
+    return send
+
+
+def attend(options: argparse.Namespace, watch: Watch, delivery: Delivery | None) -> tuple[bool, str]:
+    """Watch; return whether the feed or the recording came to its end, and what failed."""
     failure = ""
     try:
-        if options.replay:
-            play(options, watch)
-        else:
-            asyncio.run(run(options, watch))
+        if not options.replay:
+            return asyncio.run(run(options, watch, delivery)), ""
+        play(options, watch)
+        return True, ""
     except KeyboardInterrupt:  # while it played a recording
         pass
     except BrokenPipeError:  # whoever read our lines has seen enough
@@ -174,10 +130,37 @@ def main() -> int:
         if not options.replay:
             raise
         failure = f"{options.replay}: {error}"
+    return False, failure
+
+
+def finish(delivery: Delivery, *, is_patient: bool) -> bool:
+    """Send what is left; return whether an alert was lost of which nobody who pressed Ctrl-C knows."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if is_patient:
+            delivery.drain()
+    except KeyboardInterrupt:
+        is_patient = False
+    with suppress(KeyboardInterrupt):
+        delivery.end()
+    return is_patient and delivery.lost > 0
+
+
+def main() -> int:
+    options = arguments()
+    if not sys.stdout:
+        say("error: cannot write alerts: stdout is closed")
+        return 1
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    delivery = Delivery(options.api, say, Random()) if options.api else None
+    watch = watch_of(options, sending(delivery, printer(json_line if options.json else text_line)))
+    is_over, failure = attend(options, watch, delivery)
     if failure:
         say(f"error: {failure}")
-    say(watch.summary())
-    return 1 if failure else 0
+    lost = delivery is not None and finish(delivery, is_patient=is_over)
+    say(watch.summary() + (delivery.summary() if delivery else ""))
+    return 1 if failure or lost else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from replay import check
 from tick import ticker_of
@@ -73,3 +74,12 @@ def recording(text: str) -> Path:
     except (OSError, ValueError) as error:
         raise ArgumentTypeError(f"{text}: {error}") from None
     return Path(text)
+
+
+def service(text: str) -> str:
+    """The address of an HTTP service, without the slash at its end."""
+    parts = urlsplit(text)
+    is_plain = text.isascii() and text.isprintable() and not set(" ?#@") & set(text)
+    if not (parts.scheme in ("http", "https") and parts.hostname and is_plain and parts.port != 0):
+        raise ArgumentTypeError(f"{text} is not an address such as http://127.0.0.1:8000")
+    return text.rstrip("/")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from websocket_simulator.tests.ledger import Ledger
 
 SCRIPTS = Path(__file__).parents[1]
 
@@ -48,3 +49,12 @@ def recording(tmp_path: Path) -> Path:
     lines = [f"{row.rsplit(',', 1)[0]},2025-06-06T20:00:0{row[-1]}Z" for row in rows]
     path.write_text("\n".join(["ticker,price,timestamp", *lines, ""]))
     return path
+
+
+@pytest.fixture
+def ledger() -> Iterator[Ledger]:
+    """An API that takes alerts."""
+    made = Ledger()
+    made.open()
+    yield made
+    made.close()

@@ -1,0 +1,36 @@
+"""One HTTP request with an answer in time: no redirection is followed, no proxy asked."""
+
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
+from socket import SHUT_RDWR, socket
+from threading import Timer
+from urllib.parse import urlsplit
+
+TIMEOUT = 10.0  # seconds
+MAX_ANSWER = 64 * 1024  # bytes that are read of one
+HEADERS = {"Content-Type": "application/json", "Connection": "close"}
+
+
+def post(address: str, body: str) -> tuple[int, str]:
+    """Return the status and the text that JSON was answered with; OSError or HTTPException if there is no answer."""
+    parts = urlsplit(address)
+    connection = (HTTPSConnection if parts.scheme == "https" else HTTPConnection)(parts.netloc, timeout=TIMEOUT)
+    with closing(connection):
+        connection.connect()
+        timer = Timer(TIMEOUT, cut_off, [connection.sock])  # the connection's own timeout starts over with each piece
+        timer.daemon = True
+        timer.start()
+        try:
+            connection.request("POST", parts.path, body.encode(), HEADERS)
+            answer = connection.getresponse()
+            text = answer.read(MAX_ANSWER)
+            if answer.length and len(text) < MAX_ANSWER:
+                raise IncompleteRead(text, answer.length)
+            return answer.status, text.decode(errors="replace")
+        finally:
+            timer.cancel()
+
+
+def cut_off(connected: socket) -> None:
+    with suppress(OSError):
+        connected.shutdown(SHUT_RDWR)

@@ -1,0 +1,179 @@
+"""Alerts on their way to the ledger: none is lost, none is out of order, and nobody waits for them."""
+
+import time
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+from websocket_simulator.tests.ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
+
+import delivery
+import post
+from delivery import Delivery
+
+ALERTS = [f'{{"id": "{number}"}}' for number in range(20)]
+Deliver = Callable[[], Delivery]
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def deliver(ledger: Ledger, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliver]:
+    """Starts a delivery that tries again soon, and ends it after the test."""
+    monkeypatch.setattr("connection.FIRST_DELAY", 0.01)
+    monkeypatch.setattr("connection.LONGEST_DELAY", 0.05)
+    monkeypatch.setattr(delivery, "LAST_TRY", 0.5)
+    made: list[Delivery] = []
+
+    def start() -> Delivery:
+        made.append(Delivery(ledger.url, said.append, Random(1)))
+        return made[-1]
+
+    yield start
+    ledger.close()
+    for one in made:
+        one.end()
+
+
+def put_all(deliver: Deliver) -> Delivery:
+    one = deliver()
+    for alert in ALERTS:
+        one.put(alert)
+    return one
+
+
+def test_alerts_arrive_once_as_they_are_and_in_order(ledger: Ledger, deliver: Deliver, said: list[str]) -> None:
+    one = put_all(deliver)
+    one.drain()
+    assert ledger.requests == [("/api/alerts/", "application/json", alert) for alert in ALERTS]
+    one.end()
+    assert one.summary() == ", 20 alerts sent, 0 refused, 0 dropped, 0 unsent"
+    assert (said, one.lost) == ([], 0)
+
+
+@pytest.mark.parametrize("trouble", [500, 502, 503, 408, 429, DROP, RESET, HALF])
+def test_what_was_not_answered_is_sent_again_until_it_is(
+    ledger: Ledger, deliver: Deliver, said: list[str], trouble: int | str
+) -> None:
+    ledger.answers.extend([201, trouble, trouble, 201, trouble])
+    one = put_all(deliver)
+    one.drain()
+    assert (ledger.kept, one.sent, one.lost) == (ALERTS, 20, 0)
+    assert len(ledger.requests) == len(ALERTS) + 3
+    assert [line.removeprefix(f"{ledger.url}: ").partition(";")[2] for line in said[::2]] == [
+        " alerts are kept until it is back"
+    ] * 2
+    assert said[1::2] == [f"{ledger.url}: takes alerts again"] * 2
+
+
+@pytest.mark.parametrize("trouble", [MUTE, DRIBBLE])
+def test_an_api_that_does_not_come_to_an_end_is_left(
+    ledger: Ledger, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    monkeypatch.setattr(post, "TIMEOUT", 0.2)
+    ledger.answers.append(trouble)
+    put_all(deliver).drain()
+    assert ledger.kept == ALERTS
+
+
+def test_an_api_that_is_down_is_said_once_and_gets_all_when_it_is_back(
+    ledger: Ledger, deliver: Deliver, said: list[str]
+) -> None:
+    ledger.close()
+    one = put_all(deliver)
+    until(lambda: said)
+    ledger.open()
+    one.drain()
+    assert ledger.kept == ALERTS
+    assert said == [
+        f"{ledger.url}: Connection refused; alerts are kept until it is back",
+        f"{ledger.url}: takes alerts again",
+    ]
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 409, 413])
+def test_what_the_api_refuses_is_said_and_not_sent_again(
+    ledger: Ledger, deliver: Deliver, said: list[str], status: int
+) -> None:
+    ledger.answers.extend([201, status, status, 201])
+    one = put_all(deliver)
+    one.drain()
+    assert [request[2] for request in ledger.requests] == ALERTS
+    assert one.summary() == ", 18 alerts sent, 2 refused, 0 dropped, 0 unsent"
+    refusal = f'{ledger.url}: refuses alerts: {status}, \'{{"price":["Must be above zero."]}}\''
+    assert said == [refusal, f"{ledger.url}: takes alerts again"]
+    assert one.lost == 2
+
+
+def test_beyond_the_limit_the_oldest_are_dropped_and_counted(
+    ledger: Ledger, deliver: Deliver, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MAX_QUEUED", sum(map(len, ALERTS[-5:])))
+    ledger.usual = 503
+    one = deliver()
+    one.put(ALERTS[0])
+    until(lambda: ledger.requests)  # it is the one on its way
+    for alert in ALERTS[1:]:
+        one.put(alert)
+    assert (one.dropped, one.unsent) == (14, 6)
+    ledger.usual = 201
+    one.drain()
+    assert ledger.kept == [ALERTS[0], *ALERTS[-5:]]
+    assert [line for line in said if "dropped" in line] == [
+        f"{ledger.url}: more than {delivery.MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped"
+    ]
+
+
+def test_at_the_end_what_is_left_is_tried_once_more(ledger: Ledger, deliver: Deliver) -> None:
+    ledger.close()
+    one = put_all(deliver)
+    ledger.open()
+    one.end()
+    assert (ledger.kept, one.sent) == (ALERTS, 20)
+
+
+@pytest.mark.parametrize("trouble", ["closed", 503, MUTE])
+def test_at_the_end_what_cannot_be_sent_is_said_in_time(
+    ledger: Ledger, deliver: Deliver, said: list[str], trouble: int | str
+) -> None:
+    if trouble == "closed":
+        ledger.close()
+    ledger.usual = trouble
+    one = put_all(deliver)
+    begun = time.monotonic()
+    one.end()
+    assert time.monotonic() - begun < delivery.LAST_TRY + 1
+    assert said[-1] == f"{ledger.url}: 20 alerts could not be sent"
+    assert one.summary() == ", 0 alerts sent, 0 refused, 0 dropped, 20 unsent"
+
+
+def test_whoever_has_time_does_not_wait_for_ever(
+    ledger: Ledger, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PATIENCE", 0.2)
+    ledger.usual = 503
+    one = put_all(deliver)
+    one.drain()
+    assert one.unsent == 20
+
+
+def test_an_api_that_never_answers_delays_nobody(ledger: Ledger, deliver: Deliver) -> None:
+    ledger.usual = MUTE
+    one = deliver()
+    took = []
+    for number in range(5000):
+        begun = time.perf_counter()
+        one.put(ALERTS[number % 20])
+        took.append(time.perf_counter() - begun)
+    assert sorted(took)[len(took) // 2] < 0.001
+    assert one.unsent == 5000
+
+
+def test_it_asks_no_proxy(ledger: Ledger, deliver: Deliver, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    put_all(deliver).drain()
+    assert ledger.kept == ALERTS
