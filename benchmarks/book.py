@@ -25,16 +25,18 @@ BUSY = "T000"
 START, END = datetime(2021, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 MONTH = (date(2023, 6, 1), date(2023, 6, 30), date(2023, 7, 1))  # first and last day, and the next
 
-COLUMNS = "ticker, price, quantity, side, external_id, note, timestamp, created_at, updated_at"
-# Of number i, which counts from 0: prices with 0 to 8 decimals, an external_id for every other, a note for some.
+COLUMNS = "ticker, price, quantity, side, fee, external_id, note, timestamp, created_at, updated_at"
+# Of number i, which counts from 0: prices with 0 to 8 decimals, fees and rebates, an external_id for every other, a
+# note for some.
 TRADES = """
-SELECT ticker, price, quantity, side, external_id, note, at, at + interval '1 second', at + interval '1 second'
+SELECT ticker, price, quantity, side, fee, external_id, note, at, at + interval '1 second', at + interval '1 second'
 FROM (SELECT
     i,
     'T' || CASE WHEN i % 10 = 0 THEN '000' ELSE lpad((1 + i % 499)::text, 3, '0') END AS ticker,
     round(1 + (i * 7919 % 50000000000)::numeric / 100000000, (i % 9)::integer) AS price,
     round(1 + (i * 104729 % 900000000000)::numeric / 100000000, (i * 7 % 9)::integer) AS quantity,
     CASE WHEN i * 31 % 7 < 4 THEN 'buy' ELSE 'sell' END AS side,
+    (i % 8 - 1)::numeric / 100 AS fee,
     CASE WHEN i % 2 = 0 THEN %(name)s || i END AS external_id,
     CASE WHEN i % 10 = 3 THEN 'rebalanced by plan ' || i % 50 ELSE '' END AS note,
     %(start)s::timestamptz + (i - i % 5) * %(milliseconds)s / %(rows)s * interval '1 millisecond' AS at

@@ -36,6 +36,7 @@ table = Table(
     Column("quantity", Numeric),
     Column("side", String(4)),
     Column("timestamp", DateTime(timezone=True)),
+    Column("fee", Numeric),
     Column("external_id", String),
     Column("note", String),
     Column("created_at", DateTime(timezone=True)),
@@ -53,6 +54,7 @@ class Trade(BaseModel):
     quantity: Decimal
     side: Literal["buy", "sell"]
     timestamp: datetime
+    fee: Decimal
     external_id: str | None
     note: str
     created_at: datetime

@@ -18,7 +18,7 @@ MOST = 1_000_000
 MEMORY = 150  # MB
 ROUNDS = 3
 BLOCK = 1 << 20
-COLUMNS = "ticker, price, quantity, side, timestamp, external_id, note"
+COLUMNS = "ticker, price, quantity, side, timestamp, fee, external_id, note"
 AS_WRITTEN = COLUMNS.replace(
     "timestamp", """to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS timestamp"""
 )
@@ -50,7 +50,7 @@ def rows(books: Sequence[Book]) -> list[Row]:
 def write(cursor: Any, path: Path, count: int) -> None:
     """New trades as CSV, later than all others; half of them with an external_id."""
     made = cursor.mogrify(TRADES, arithmetic(END, END + timedelta(days=90), count, "new-")).decode()
-    columns = "ticker, price, quantity, side, external_id, note, timestamp, created_at, updated_at"
+    columns = "ticker, price, quantity, side, fee, external_id, note, timestamp, created_at, updated_at"
     with path.open("wb") as file:
         cursor.copy_expert(
             f"COPY (SELECT {AS_WRITTEN} FROM ({made}) AS made ({columns})) TO STDOUT WITH (FORMAT csv, HEADER)", file

@@ -17,7 +17,8 @@ FAR = 50_000  # the page far down
 LIST = "/api/trades/"
 FILTERED = f"{LIST}?ticker={BUSY}&start_date={MONTH[0]}&end_date={MONTH[1]}"
 
-FIELDS = ("id", "ticker", "price", "quantity", "side", "timestamp", "external_id", "note", "created_at", "updated_at")
+OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")
+FIELDS = ("id", *OWN_FIELDS, "created_at", "updated_at")
 SQL = (
     f"SELECT {', '.join(FIELDS)} FROM {TABLE} WHERE ticker = %s AND timestamp >= %s AND timestamp < %s"
     f" ORDER BY timestamp DESC, id DESC LIMIT {SIZE + 1}"
@@ -30,7 +31,7 @@ def by_hand(cursor: Any) -> bytes:
     results = []
     for row in cursor.fetchall()[:SIZE]:
         trade = dict(zip(FIELDS, row, strict=True))
-        for amount in ("price", "quantity"):
+        for amount in ("price", "quantity", "fee"):
             trade[amount] = str(trade[amount])
         for instant in ("timestamp", "created_at", "updated_at"):
             trade[instant] = trade[instant].isoformat()

@@ -9,20 +9,9 @@ from django.db import connection, transaction
 from wire import instants
 from wire.sql import Condition, Statement, cell, escaped, json_object, order, quoted, rendered, union
 
-FIELDS = (
-    "id",
-    "ticker",
-    "price",
-    "quantity",
-    "side",
-    "timestamp",
-    "fee",
-    "external_id",
-    "note",
-    "created_at",
-    "updated_at",
-)
-OWN_FIELDS = FIELDS[1:-2]  # what a client gives: all that is exported and imported
+# What a client gives: all that is exported and imported.
+OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")
+FIELDS = ("id", *OWN_FIELDS, "created_at", "updated_at")
 FETCHED = 2000  # rows of an export that are held at once
 
 # Columns whose constraints leave no character to escape are written as they are.

@@ -84,6 +84,4 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
     class Meta:
         model = Trade
         fields = FIELDS
-        extra_kwargs = {
-            "fee": {"help_text": "What the trade cost besides, or below zero was given back; 0, if left out."}
-        }
+        extra_kwargs = {"fee": {"help_text": "What the trade cost besides; below zero for a rebate; 0, if left out."}}

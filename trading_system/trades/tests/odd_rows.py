@@ -44,6 +44,24 @@ AMOUNTS = (
     )
 )  # fmt: skip
 
+FEES = (
+    AMOUNTS
+    | NUMBERS.map("-{}".format)
+    | texts(
+        "-1",
+        "-0",
+        "-0.00",
+        "-0.50",
+        "-999999999999.99999999",
+        "-1000000000000",
+        "-0.000000001",
+        "--1",
+        "-",
+        "- 1",
+        "-007.5",
+    )
+)
+
 SIDES = texts("buy", "sell", "BUY", "Sell", " buy", "buy ", "buy\n", "hold", "ſell", "b", "buy\t")
 
 DATES = st.sampled_from(
@@ -86,7 +104,7 @@ NOTES = texts(*AWKWARD, "x" * 501, "🚀" * 501, "\x00", "\x01", "\x0b", "\x1f",
     json.dumps
 )
 
-FIELDS = dict(zip(OWN_FIELDS, (TICKERS, AMOUNTS, AMOUNTS, SIDES, TIMESTAMPS, EXTERNAL_IDS, NOTES), strict=True))
+FIELDS = dict(zip(OWN_FIELDS, (TICKERS, AMOUNTS, AMOUNTS, SIDES, TIMESTAMPS, FEES, EXTERNAL_IDS, NOTES), strict=True))
 PLAIN = {
     "ticker": '"AAPL"',
     "price": "170.25",
@@ -105,7 +123,7 @@ def odd_rows(draw: st.DrawFn) -> Row:
     for name in draw(st.lists(st.sampled_from(OWN_FIELDS), max_size=1)) if not draw(st.integers(0, 4)) else []:
         row.pop(name, None)
     if not draw(st.integers(0, 9)):
-        row[draw(st.sampled_from(["fee", "Ticker", "", "\ud800", "ü"]))] = draw(ODD)
+        row[draw(st.sampled_from(["fees", "Ticker", "", "\ud800", "ü"]))] = draw(ODD)
     if not draw(st.integers(0, 9)):  # a file's reader does not look into what is ignored, so that it is JSON here
         row[draw(st.sampled_from(["id", "created_at"]))] = draw(
             st.sampled_from(["7", "null", '""', "[{}]", '"\\u0000"'])

@@ -29,7 +29,7 @@ def stored() -> list[dict[str, Any]]:
     for trade in trades:
         if today < trade["timestamp"] < today + timedelta(minutes=10):
             trade["timestamp"] = "now"
-        trade["price"], trade["quantity"] = str(trade["price"]), str(trade["quantity"])  # 1.0 is not 1.00
+        trade |= {name: str(trade[name]) for name in ("price", "quantity", "fee")}  # 1.0 is not 1.00
     return trades
 
 

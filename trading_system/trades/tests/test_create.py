@@ -43,6 +43,7 @@ def test_the_readme_example_answers_the_trade(api: APIClient) -> None:
         "quantity": "10",
         "side": "buy",
         "timestamp": "2025-06-06T20:00:00Z",
+        "fee": "0",
         "external_id": None,
         "note": "",
     }

@@ -21,7 +21,7 @@ FILL = "AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,first\n"
 
 @pytest.fixture
 def named(fill: dict[str, Any]) -> dict[str, Any]:
-    return fill | {"external_id": "fill-1", "note": "first"}
+    return fill | {"fee": "0.50", "external_id": "fill-1", "note": "first"}
 
 
 def test_the_same_content_again_answers_the_trade_that_is_there(api: APIClient, named: dict[str, Any]) -> None:
@@ -38,7 +38,7 @@ def test_the_same_content_again_answers_the_trade_that_is_there(api: APIClient, 
     "same",
     [
         {"ticker": "aapl "}, {"price": "170.2500"}, {"price": 170.25}, {"quantity": "1e1"}, {"side": "BUY"},
-        {"timestamp": "2025-06-06T22:00:00+02:00"}, {"note": ""}, {"id": 7, "created_at": "x"},
+        {"timestamp": "2025-06-06T22:00:00+02:00"}, {"note": ""}, {"fee": 0.5}, {"id": 7, "created_at": "x"},
     ],
 )  # fmt: skip
 def test_the_same_content_in_other_words_is_the_same(
@@ -49,7 +49,7 @@ def test_the_same_content_in_other_words_is_the_same(
     assert (answer.status_code, answer.json()["note"]) == (200, "first")
 
 
-@pytest.mark.parametrize("left_out", ["timestamp", "note"])
+@pytest.mark.parametrize("left_out", ["timestamp", "fee", "note"])
 def test_fields_that_are_left_out_are_not_compared(api: APIClient, named: dict[str, Any], left_out: str) -> None:
     first = api.post(URL, named).json()
     del named[left_out]
@@ -60,7 +60,7 @@ def test_fields_that_are_left_out_are_not_compared(api: APIClient, named: dict[s
 @pytest.mark.parametrize(
     "other",
     [
-        {"ticker": "MSFT"}, {"price": "170.26"}, {"quantity": "11"}, {"side": "sell"}, {"note": "second"},
+        {"ticker": "MSFT"}, {"price": "170.26"}, {"quantity": "11"}, {"side": "sell"}, {"note": "second"}, {"fee": "0"}, {"fee": "-0.50"},
         {"timestamp": "2025-06-06T20:00:00.000001Z"},
     ],
 )  # fmt: skip
@@ -127,7 +127,7 @@ def test_in_a_file_what_is_there_is_a_duplicate_and_what_differs_an_error(
 @pytest.mark.parametrize(
     "other",
     [{"ticker": "B"}, {"price": "1"}, {"quantity": "1"}, {"side": "sell"}, {"timestamp": "2025-06-06T20:00:01Z"},
-     {"note": "second"}],
+     {"fee": "0"}, {"note": "second"}],
 )  # fmt: skip
 def test_in_a_file_each_field_tells_a_trade_from_another(
     api: APIClient, named: dict[str, Any], other: dict[str, Any]

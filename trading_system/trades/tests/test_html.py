@@ -58,7 +58,8 @@ def test_the_form_of_a_trade_holds_its_values(browser: Client, api: APIClient, f
     id_ = api.post("/api/trades/", fill | {"timestamp": instant}).json()["id"]
     shown = page(browser, f"/api/trades/{id_}/")
     values = dict(re.findall(r'<input name="(\w+)"[^>]*value="([^"]*)"', shown))
-    assert values == {"ticker": "AAPL", "price": "170.25", "quantity": "10", "timestamp": instant, "external_id": ""}
+    texts = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "timestamp": instant, "fee": "0", "external_id": ""}
+    assert values == texts
 
 
 def test_the_form_adds_a_trade(fill: dict[str, Any]) -> None:
@@ -95,6 +96,7 @@ def form() -> dict[str, str]:
         "quantity": "10",
         "side": "buy",
         "timestamp": "2025-06-06 20:00:00.123456",
+        "fee": "-0.10",
     }
 
 
@@ -104,7 +106,7 @@ ADD = "/admin/trades/trade/add/"
 def test_the_admin_adds_finds_and_changes_trades(admin_client: Client, form: dict[str, str]) -> None:
     assert admin_client.post(ADD, form | {"ticker": " aapl "}).status_code == 302
     trade = Trade.objects.get()
-    assert (trade.ticker, f"{trade.price}") == ("AAPL", "170.25")
+    assert (trade.ticker, f"{trade.price}", f"{trade.fee}") == ("AAPL", "170.25", "-0.10")
     assert trade.timestamp == datetime(2025, 6, 6, 20, 0, 0, 123456, tzinfo=UTC)
     assert b"170.25" in admin_client.get("/admin/trades/trade/?q=aapl").content
     changed = form | {"quantity": "12.50"}
@@ -117,10 +119,11 @@ def test_the_admins_form_holds_every_digit(admin_client: Client, form: dict[str,
     admin_client.post(ADD, form | {"price": "0.00000001"})
     shown = admin_client.get(f"/admin/trades/trade/{Trade.objects.get().pk}/change/").content.decode()
     values = dict(re.findall(r'name="(\w+)" value="([^"]*)"', shown))
-    assert {name: values[name] for name in ("price", "quantity", "timestamp")} == {
+    assert {name: values[name] for name in ("price", "quantity", "timestamp", "fee")} == {
         "price": "0.00000001",
         "quantity": "10",
         "timestamp": "2025-06-06 20:00:00.123456",
+        "fee": "-0.10",
     }
 
 

@@ -27,6 +27,7 @@ trades = st.builds(
     quantity=amounts,
     side=st.sampled_from(["buy", "sell"]),
     timestamp=st.sampled_from([FIRST, FIRST, FIRST.replace(microsecond=5000)]) | instants,
+    fee=amounts | st.sampled_from(["0", "0.00"]) | st.decimals("-999999999999.99999999", 0, places=8),
     external_id=st.none() | ids | st.sampled_from(["a b", 'a, "b"', "x" * 100, "\\", "\\.", "null", "=1"]),
     note=st.sampled_from(AWKWARD) | texts,
 )

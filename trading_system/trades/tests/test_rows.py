@@ -9,7 +9,7 @@ from trades import rows
 from trades.rows import MAX_ROW, Malformed, Wrong
 
 HEADER = "ticker,price,quantity,side\n"
-BUY = ["AAPL", "1", "2", "buy", "", "", ""]  # what "AAPL,1,2,buy" is read as
+BUY = ["AAPL", "1", "2", "buy", "", "", "", ""]  # what "AAPL,1,2,buy" is read as
 
 
 def read(file: str | bytes, format_: str = "csv") -> list[Any]:
@@ -47,8 +47,10 @@ def test_columns_come_in_any_order_and_optional_ones_may_be_missing(file: str) -
 
 
 def test_every_field_is_read_as_it_is() -> None:
-    file = 'ticker,price,quantity,side,timestamp,external_id,note\n aapl ,1e3,٣,Buy,now,"a,b","say ""hi"" \0"\n'
-    assert read(file) == [(2, [" aapl ", "1e3", "٣", "Buy", "now", "a,b", 'say "hi" \0'])]
+    file = (
+        'ticker,price,quantity,side,timestamp,fee,external_id,note\n aapl ,1e3,٣,Buy,now,free,"a,b","say ""hi"" \0"\n'
+    )
+    assert read(file) == [(2, [" aapl ", "1e3", "٣", "Buy", "now", "free", "a,b", 'say "hi" \0'])]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -63,10 +65,10 @@ def test_a_row_has_the_number_of_its_first_line(end: str) -> None:
         "AAPL,1,2,buy,last",
     ]
     assert read(end.join(lines)) == [
-        (2, [*BUY[:6], "one"]),
-        (4, [*BUY[:6], f"a{end}b"]),
+        (2, [*BUY[:-1], "one"]),
+        (4, [*BUY[:-1], f"a{end}b"]),
         (6, Wrong("Has 1 cells, where the header has 5.")),
-        (7, [*BUY[:6], "last"]),
+        (7, [*BUY[:-1], "last"]),
     ]
 
 
@@ -85,7 +87,7 @@ def test_too_many_cells_are_as_wrong_as_too_few() -> None:
         ("ticker,quantity,side", "The first line has to name the columns; it has no price."),
         ("Ticker,price,quantity,side", "The first line has to name the columns; it has no ticker."),
         ("ticker;price;quantity;side", "The first line has to name the columns; it has no ticker, price, quantity, side."),
-        ("ticker,price,quantity,side,fee,", "Unknown columns: fee, ; known are ticker, price, quantity, side, timestamp, external_id, note."),
+        ("ticker,price,quantity,side,fees,", "Unknown columns: fees, ; known are ticker, price, quantity, side, timestamp, fee, external_id, note."),
         ("ticker,price,quantity,side,ticker", "A column is named more than once."),
     ],
 )  # fmt: skip

@@ -39,7 +39,7 @@ def test_it_leads_nowhere(api: APIClient, path: str) -> None:
     assert api.get(f"{URL}{path}").status_code in (400, 404)
 
 
-@pytest.mark.parametrize("field", ["ticker", "price", "quantity", "side", "timestamp"])
+@pytest.mark.parametrize("field", ["ticker", "price", "quantity", "side", "timestamp", "fee"])
 def test_it_is_no_field(api: APIClient, fill: dict[str, Any], field: str) -> None:
     answer = api.post(URL, fill | {field: EVIL})
     assert (answer.status_code, list(answer.json())) == (400, [field])
