@@ -92,8 +92,8 @@ class Book {
     this.pages = pages;
     this.arrivals = new Arrivals(query, pages);
     this.lookedAt = 0;
-    this.show();
     this.table.show(pages);
+    this.show();
     if (this.focus) this.table.go(0);
     this.focus = false;
     this.see();
