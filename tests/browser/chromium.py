@@ -1,0 +1,35 @@
+"""Chromium as it is installed: CHROMIUM in the environment names one, else it is Debian's."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+# Whatever a page asks of another machine has no address, so that no test depends on one.
+THIS_MACHINE_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+
+
+def executable() -> str | None:
+    """Where Chromium is, if it is installed."""
+    named = os.environ.get("CHROMIUM")
+    return shutil.which(named) if named else shutil.which("chromium") or shutil.which("chromium", path="/usr/bin")
+
+
+def why_not() -> str | None:
+    """The reason why nothing can be looked at in a browser here, if there is one."""
+    if executable():
+        return None
+    named = os.environ.get("CHROMIUM")
+    return f"CHROMIUM={named} is no program" if named else "there is no Chromium (apt install chromium, or set CHROMIUM)"
+
+
+@contextmanager
+def launched(*arguments: str) -> Iterator[Browser]:
+    """A browser without a window, gone in the end. Chromium has no sandbox for root."""
+    options = [THIS_MACHINE_ONLY, *(["--no-sandbox"] if os.geteuid() == 0 else []), *arguments]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=options)
+        yield browser
+        browser.close()

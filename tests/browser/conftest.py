@@ -1,0 +1,154 @@
+"""A real browser before the real system; every test begins with an empty ledger and ends without a complaint.
+
+All of it runs in one process of the test run: the system and the browser are started once.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ..conftest import server_in
+from .chromium import launched, why_not
+from .feeds import ScriptedFeed
+from .guards import Guards
+from .parts import Api, System, emptied
+
+HERE = Path(__file__).parent
+AXE = (HERE / "vendor/axe.min.js").read_text()
+CONTEXT: dict[str, Any] = {
+    "viewport": {"width": 1280, "height": 900},
+    "locale": "en-GB",
+    "timezone_id": "Europe/Berlin",
+    "color_scheme": "light",
+    "reduced_motion": "no-preference",
+}
+PATIENCE = 10_000  # milliseconds for what a page is expected to show
+Visit = Callable[..., Page]
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = why_not()
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+# For the package: as long as Playwright runs, no other event loop can run in this thread.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def whole_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with server_in(tmp_path_factory.mktemp("desk") / "data") as postgres:
+        system = System(postgres.data_dir)
+        system.start()
+        yield system
+        system.kill()
+
+
+@pytest.fixture
+def system(whole_system: System) -> Iterator[System]:
+    """What `make run` started, and starts again if the test before ended it."""
+    if whole_system.running is None:
+        whole_system.start()
+    yield whole_system
+
+
+@pytest.fixture
+def ledger(system: System) -> str:
+    """The API's address, and nothing behind it yet."""
+    emptied(system.postgres)
+    return f"{system.address}/api"
+
+
+@pytest.fixture
+def guards() -> Iterator[Guards]:
+    """What fails the test in the end; `expect` names what it provokes."""
+    guards = Guards()
+    yield guards
+    assert not guards.complaints()
+
+
+@pytest.fixture
+def visit(browser: Browser, guards: Guards) -> Iterator[Visit]:
+    """Opens an address as a browser of these options does (`new_context` of Playwright names them)."""
+    with ExitStack() as opened:
+
+        def visit(address: str, **options: Any) -> Page:
+            context = browser.new_context(**CONTEXT | options)
+            opened.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            guards.watch(context)
+            page = context.new_page()
+            page.goto(address)
+            return page
+
+        yield visit
+
+
+@pytest.fixture
+def desk(system: System, ledger: str, visit: Visit) -> Page:
+    """The page of the system, in front of an empty ledger."""
+    return visit(system.address)
+
+
+@dataclass
+class Scripted:
+    """The page's address, its feed, which the test drives, and its API, which the test may kill."""
+
+    feed: ScriptedFeed
+    api: Api
+    visit: Visit
+
+    def open(self, **options: Any) -> Page:
+        """The page, once it listens to the feed."""
+        page = self.visit(self.api.address, **options)
+        self.feed.await_readers()
+        return page
+
+
+@pytest.fixture(scope="session")
+def scripted_parts(whole_system: System) -> Iterator[tuple[ScriptedFeed, Api]]:
+    feed = ScriptedFeed()
+    api = Api(whole_system, feed.address)
+    yield feed, api
+    api.kill()
+    feed.stop()
+
+
+@pytest.fixture
+def scripted(ledger: str, visit: Visit, scripted_parts: tuple[ScriptedFeed, Api]) -> Iterator[Scripted]:
+    """The page in front of a feed that is silent until the test speaks."""
+    feed, api = scripted_parts
+    if api.running is None:
+        api.start()
+    feed.open()
+    yield Scripted(feed, api, visit)
+    feed.close()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """What axe-core finds wrong with a page as it is: rule, what to do, and where."""
+
+    def look(page: Page) -> list[str]:
+        page.evaluate(AXE)  # which the page's policy would not let in
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['target']}: {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return look
