@@ -22,7 +22,9 @@ def why_not() -> str | None:
     if executable():
         return None
     named = os.environ.get("CHROMIUM")
-    return f"CHROMIUM={named} is no program" if named else "there is no Chromium (apt install chromium, or set CHROMIUM)"
+    return (
+        f"CHROMIUM={named} is no program" if named else "there is no Chromium (apt install chromium, or set CHROMIUM)"
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from ..conftest import server_in
 from .chromium import launched, why_not
@@ -28,6 +28,7 @@ CONTEXT: dict[str, Any] = {
     "reduced_motion": "no-preference",
 }
 PATIENCE = 10_000  # milliseconds for what a page is expected to show
+expect.set_options(timeout=PATIENCE)
 Visit = Callable[..., Page]
 
 
@@ -62,7 +63,7 @@ def system(whole_system: System) -> Iterator[System]:
     """What `make run` started, and starts again if the test before ended it."""
     if whole_system.running is None:
         whole_system.start()
-    yield whole_system
+    return whole_system
 
 
 @pytest.fixture
@@ -82,15 +83,20 @@ def guards() -> Iterator[Guards]:
 
 @pytest.fixture
 def visit(browser: Browser, guards: Guards) -> Iterator[Visit]:
-    """Opens an address as a browser of these options does (`new_context` of Playwright names them)."""
+    """Opens an address as a browser of these options does (`new_context` of Playwright names them).
+
+    With `clock`, the page's time is the test's to move on (Playwright's `page.clock`).
+    """
     with ExitStack() as opened:
 
-        def visit(address: str, **options: Any) -> Page:
+        def visit(address: str, *, clock: bool = False, **options: Any) -> Page:
             context = browser.new_context(**CONTEXT | options)
             opened.callback(context.close)
             context.set_default_timeout(PATIENCE)
             guards.watch(context)
             page = context.new_page()
+            if clock:
+                page.clock.install()
             page.goto(address)
             return page
 
@@ -133,6 +139,7 @@ def scripted(ledger: str, visit: Visit, scripted_parts: tuple[ScriptedFeed, Api]
     feed, api = scripted_parts
     if api.running is None:
         api.start()
+    feed.forget()
     feed.open()
     yield Scripted(feed, api, visit)
     feed.close()

@@ -33,6 +33,10 @@ class ScriptedFeed:
         self.feed = Feed(Ring(FIRST_SEQ))
         self.server: Server | None = None
 
+    def forget(self) -> None:
+        """Begin anew, as a feed that has said nothing yet."""
+        self.feed = Feed(Ring(FIRST_SEQ))
+
     def open(self) -> None:
         """Let readers in."""
         self.server = self._wait_for(Gate(self.feed).open("127.0.0.1", self.port))

@@ -110,4 +110,3 @@ def emptied(postgres: PostgresServer) -> None:
     with closing(psycopg2.connect(**postgres.address, dbname=DATABASE)) as connection:
         connection.autocommit = True
         connection.cursor().execute(EMPTY)
-

@@ -43,8 +43,7 @@ export class Prices {
 
   /** Draw the quotes that changed since the last frame. */
   draw(changed) {
-    for (const cell of this.tinted) cell.classList.remove("rose", "fell");
-    this.tinted = [];
+    this.fade();
     for (const quote of changed) {
       const row = this.rows.get(quote.ticker) ?? this.add(quote);
       if (!this.seen.has(quote.ticker)) continue;
@@ -53,6 +52,12 @@ export class Prices {
         this.tinted.push(row.price);
       }
     }
+    if (this.tinted.length) requestAnimationFrame(() => this.fade()); // also where nothing more comes
+  }
+
+  fade() {
+    for (const cell of this.tinted) cell.classList.remove("rose", "fell");
+    this.tinted = [];
   }
 
   add(quote) {

@@ -1,0 +1,127 @@
+"""What the watch reported: newest first, arriving without a reload, and what it means for what is held."""
+
+import re
+from datetime import timedelta
+
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import Scripted
+from .made import ago, book, report
+
+PAGE = 50  # alerts that the panel asks for at a time
+
+
+def alerts(page: Page) -> Locator:
+    return page.locator("#alerts-list li")
+
+
+def test_an_empty_list_says_what_will_be_in_it(scripted: Scripted) -> None:
+    page = scripted.open()
+    expect(page.locator("#alerts-empty")).to_be_visible()
+    expect(page.locator("#alerts-skeleton")).to_be_hidden()
+
+
+def test_an_alert_says_when_what_how_far_and_how_fast(scripted: Scripted, ledger: str) -> None:
+    report(ledger, "AAPL", "166.2", "170.21")
+    page = scripted.open()
+    expect(alerts(page)).to_have_count(1)
+    for text in ("AAPL", "▲ +2.41 %", "166.20 → 170.21 in 41 s"):
+        expect(alerts(page)).to_contain_text(text)
+    expect(alerts(page).locator("time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
+    expect(alerts(page).locator("time")).to_have_attribute("title", re.compile(r"^\d{4}-\d\d-\d\dT.*Z$"))
+
+
+def test_those_that_were_there_are_not_new_and_those_that_come_are(scripted: Scripted, ledger: str) -> None:
+    report(ledger, "AAPL", "100", "102.5", at=ago(30))
+    page = scripted.open()
+    expect(alerts(page)).to_have_count(1)
+    expect(page.locator("#alerts-new")).to_be_hidden()
+    report(ledger, "MSFT", "400", "412")
+    expect(alerts(page).first).to_contain_text("MSFT")
+    expect(page.locator("#alerts-new")).to_have_text("1 new")
+    expect(page).to_have_title("(1) Trading desk")
+    expect(page.locator("#alerts-said")).to_contain_text("MSFT")
+    page.locator("#alerts-new").click()
+    expect(page.locator("#alerts-new")).to_be_hidden()
+    expect(page).to_have_title("Trading desk")
+
+
+def test_newest_first_whatever_order_they_come_in(scripted: Scripted, ledger: str) -> None:
+    page = scripted.open()
+    now = ago(0)
+    for ticker, seconds in (("B", 20), ("A", 10), ("C", 30)):
+        report(ledger, ticker, "100", "103", at=now - timedelta(seconds=seconds))
+    expect(alerts(page).locator(".ticker")).to_have_text(["A", "B", "C"])
+
+
+def test_it_says_what_the_move_means_for_what_is_held(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "10", "AAPL", "150")
+    book(ledger, "sell", "2.5", "MSFT", "400")
+    for ticker, low, price in (("AAPL", "166.2", "170.21"), ("MSFT", "400", "412.40"), ("TSLA", "100", "103")):
+        report(ledger, ticker, low, price)
+    page = scripted.open()
+    expect(alerts(page).filter(has_text="AAPL").locator(".held")).to_have_text("you hold 10: +40.10")
+    expect(alerts(page).filter(has_text="MSFT").locator(".held")).to_have_text("you hold −2.5: −31.00")
+    expect(alerts(page).filter(has_text="TSLA").locator(".held")).to_be_empty()
+
+
+def test_older_ones_are_a_click_away(scripted: Scripted, ledger: str) -> None:
+    for number in range(PAGE + 3):
+        report(ledger, f"T{number:02}", "100", "103", at=ago(100 + number))
+    page = scripted.open()
+    expect(alerts(page)).to_have_count(PAGE)
+    page.get_by_role("button", name="Show older ones").click()
+    expect(alerts(page)).to_have_count(PAGE + 3)
+    expect(page.get_by_role("button", name="Show older ones")).to_be_hidden()
+    expect(page.locator("#alerts-new")).to_be_hidden()
+
+
+def test_an_alerts_ticker_is_chosen_by_a_click(scripted: Scripted, ledger: str) -> None:
+    report(ledger, "MSFT", "400", "412")
+    page = scripted.open()
+    for ticker in ("AAPL", "MSFT"):
+        scripted.feed.tick(ticker, "400")
+    expect(page.locator("#chart-ticker")).to_have_text("AAPL")
+    alerts(page).get_by_role("button", name="MSFT").click()
+    expect(page.locator("#chart-ticker")).to_have_text("MSFT")
+
+
+RECORD = """window.notified = [];
+window.Notification = class { constructor(title, {body, tag} = {}) { notified.push([title, body, tag]); }
+                              static requestPermission() { return Promise.resolve('ANSWER'); } }"""
+
+
+def test_a_notification_is_given_to_those_who_asked_and_only_then(scripted: Scripted, ledger: str) -> None:
+    page = scripted.open()
+    page.evaluate(RECORD.replace("ANSWER", "granted"))
+    report(ledger, "AAPL", "100", "102.5")
+    expect(alerts(page)).to_have_count(1)
+    assert page.evaluate("notified") == []
+    page.get_by_role("button", name="Notify").click()
+    expect(page.get_by_role("button", name="Notify")).to_have_attribute("aria-pressed", "true")
+    second = report(ledger, "MSFT", "100", "103")
+    expect(alerts(page)).to_have_count(2)
+    assert page.evaluate("notified") == [["MSFT rose by 3.00 %", "to 103", second["id"]]]
+
+
+def test_a_browser_that_refuses_notifications_says_where_to_allow_them(scripted: Scripted) -> None:
+    page = scripted.open()
+    page.evaluate(RECORD.replace("ANSWER", "denied"))
+    button = page.get_by_role("button", name="Notify")
+    button.click()
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", re.compile("allow it in the site's settings"))
+
+
+def test_a_sound_is_made_for_those_who_asked(scripted: Scripted, ledger: str) -> None:
+    page = scripted.open()
+    page.evaluate("""() => { window.tones = 0; const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function () { tones++; return start.call(this); } }""")
+    report(ledger, "AAPL", "100", "102.5")
+    expect(alerts(page)).to_have_count(1)
+    assert page.evaluate("tones") == 0
+    page.get_by_role("button", name="Sound").click()
+    assert page.evaluate("tones") == 1
+    report(ledger, "MSFT", "100", "103")
+    expect(alerts(page)).to_have_count(2)
+    assert page.evaluate("tones") == 2

@@ -1,0 +1,113 @@
+"""The chosen ticker: its live prices with what happened to them, or the candles of its recorded trades."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Scripted
+from .made import ago, book, report
+from .seen import await_true
+
+DAY = datetime(2025, 6, 6, 20, tzinfo=UTC)
+INTERVALS = {"1m": 4, "5m": 3, "15m": 3, "1h": 2, "1d": 1}
+TIMES = ("2025-06-06T20:00:00Z", "2025-06-06T20:01:00Z", "2025-06-06T20:16:00Z", "2025-06-06T21:00:00Z")  # candles: above
+DRAWN = """() => [...document.querySelectorAll('#chart-canvas canvas')].some(canvas => {
+    if (!canvas.width || !canvas.height) return false;
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const shades = new Set();
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) shades.add(`${data[i]} ${data[i + 1]} ${data[i + 2]}`);
+    return shades.size > COUNT;
+})"""
+
+
+def await_drawing(page: Page) -> None:
+    """The lines of a grid alone have fewer colours than a curve."""
+    await_true(page, DRAWN.replace("COUNT", "5"))
+
+
+def choose_view(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).click()
+
+
+def test_it_shows_the_first_ticker_until_another_is_chosen(scripted: Scripted) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "170.2")
+    expect(page.locator("#chart-ticker")).to_have_text("AAPL")
+    expect(page.locator("#chart-price")).to_have_text("170.20")
+    expect(page.get_by_role("radio", name="Live")).to_be_checked()
+
+
+def test_the_live_view_draws_prices_and_says_the_low_of_the_minute(scripted: Scripted) -> None:
+    page = scripted.open()
+    for second in range(30, 0, -1):
+        scripted.feed.tick("AAPL", Decimal("99.5") if second == 20 else Decimal(100) + second % 4, at=ago(second))
+    expect(page.locator("#chart-summary")).to_contain_text("Low of the last minute 99.5")
+    await_drawing(page)
+
+
+def test_spikes_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> None:
+    report(ledger, "AAPL", "100", "102.5", at=ago(5))
+    book(ledger, "buy", "10", "AAPL", "101")
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100", at=ago(50))
+    scripted.feed.tick("AAPL", "102.5", at=ago(5))
+    expect(page.locator("#alerts-list li")).to_have_count(1)
+    scripted.feed.tick("AAPL", "102")
+    expect(page.locator("#chart-summary")).to_contain_text("1 spike, 1 own trade")
+
+
+def test_without_trades_candles_say_so_and_offer_to_add_one(scripted: Scripted) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    choose_view(page, "1h")
+    expect(page.locator("#chart-empty")).to_contain_text("No trades of AAPL are recorded")
+    page.locator("#chart-empty").get_by_role("button", name="Add a trade").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize(("interval", "count"), INTERVALS.items())
+def test_candles_are_those_of_the_recorded_trades(scripted: Scripted, ledger: str, interval: str, count: int) -> None:
+    for price, time in zip(("100", "103", "99", "101.5"), TIMES, strict=True):
+        book(ledger, "buy", "1", "AAPL", price, timestamp=time)
+    page = scripted.open(timezone_id="UTC")
+    scripted.feed.tick("AAPL", "100")
+    choose_view(page, interval)
+    expect(page.locator("#chart-summary")).to_contain_text(f"{count} candle")
+    expect(page.locator("#chart-summary")).to_contain_text("newest closes at 101.5")
+    await_drawing(page)
+
+
+def test_days_begin_at_midnight_of_the_browsers_zone(scripted: Scripted, ledger: str) -> None:
+    for time in ("2025-06-06T21:30:00Z", "2025-06-06T22:30:00Z"):
+        book(ledger, "buy", "1", "AAPL", "100", timestamp=time)
+    page = scripted.open(timezone_id="Europe/Berlin")
+    scripted.feed.tick("AAPL", "100")
+    choose_view(page, "1d")
+    expect(page.locator("#chart-summary")).to_contain_text("2 candles")
+
+
+def test_a_new_trade_is_in_the_candles_at_once(scripted: Scripted, ledger: str) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    choose_view(page, "1m")
+    expect(page.locator("#chart-empty")).to_be_visible()
+    book(ledger, "buy", "1", "AAPL", "100")
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect(page.locator("#chart-summary")).to_contain_text("1 candle")
+
+
+def test_views_are_chosen_with_arrows(scripted: Scripted) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    page.get_by_role("radio", name="Live").focus()
+    for name in ("1m", "5m"):
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("radio", name=name, exact=True)).to_be_focused()
+        expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
+
+
+def test_the_chart_says_whose_it_is(scripted: Scripted) -> None:
+    page = scripted.open()
+    expect(page.get_by_role("link", name="TradingView")).to_have_attribute("href", "https://www.tradingview.com/")

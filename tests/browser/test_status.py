@@ -1,0 +1,128 @@
+"""The connection light and the panels' own words, while the feed or the API is away, and once they are back."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from .conftest import Scripted, Visit
+from .guards import Guards
+from .made import ago, book
+from .parts import System
+
+CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "WebSocket connection")
+QUIET = 11_000  # milliseconds: a little longer than a feed may be silent
+MUTE = 20_000  # more of them, and the connection is given up
+LATER = 11_000  # the longest wait for a new attempt
+TIME = r"\d\d:\d\d:\d\d"
+
+
+def expect_status(page: Page, pattern: str) -> None:
+    expect(page.locator("#status-text")).to_have_text(re.compile(pattern))
+
+
+def test_live_says_how_many_tickers_and_ticks(scripted: Scripted) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    scripted.feed.tick("MSFT", "100")
+    expect_status(page, "^live$")
+    expect(page.locator("#status-rate")).to_have_text(re.compile(r"^· 2 tickers · \d+ ticks/s$"))
+
+
+def test_the_clock_says_its_zone(scripted: Scripted) -> None:
+    page = scripted.open(timezone_id="Asia/Kathmandu")
+    expect(page.locator("#zone")).to_have_text(re.compile(r"^\(Asia/Kat[h]?mandu\)$"))
+    utc = page.locator("#clock").get_attribute("datetime") or ""
+    expect(page.locator("#clock")).to_have_text(re.compile(f"^{TIME}$"))
+    assert utc.endswith("Z")
+
+
+def test_a_silent_feed_is_stale_and_its_prices_are_dimmed_until_it_speaks(scripted: Scripted) -> None:
+    page = scripted.open(clock=True)
+    scripted.feed.tick("AAPL", "100")
+    expect_status(page, "^live$")
+    page.clock.fast_forward(QUIET)
+    expect_status(page, f"^stale: no prices since {TIME}$")
+    expect(page.locator("#prices-rows .price")).to_have_css("opacity", "0.55")
+    scripted.feed.tick("AAPL", "101")
+    expect_status(page, "^live$")
+    expect(page.locator("#prices-rows .price")).to_have_css("opacity", "1")
+
+
+def test_a_feed_that_stays_silent_is_left_and_asked_again(scripted: Scripted) -> None:
+    page = scripted.open(clock=True)
+    scripted.feed.tick("AAPL", "100")
+    expect_status(page, "^live$")
+    page.clock.fast_forward(QUIET)
+    page.clock.fast_forward(MUTE)
+    expect_status(page, f"^reconnecting: no prices since {TIME}; next attempt at {TIME}$")
+    page.clock.fast_forward(LATER)
+    scripted.feed.await_readers()
+    scripted.feed.tick("AAPL", "102")
+    expect_status(page, "^live$")
+
+
+def test_a_feed_that_was_killed_is_asked_again_and_nothing_it_said_meanwhile_is_missed(
+    scripted: Scripted, guards: Guards
+) -> None:
+    guards.expect(*CUT)
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    expect_status(page, "^live$")
+    scripted.feed.close()
+    expect_status(page, f"^reconnecting: no prices since {TIME}; next attempt at {TIME}$")
+    expect(page.locator("#prices-rows .price")).to_have_css("opacity", "0.55")
+    scripted.feed.tick("AAPL", "90")
+    scripted.feed.tick("AAPL", "103", at=ago(-1))
+    scripted.feed.open()
+    expect_status(page, "^live$")
+    expect(page.locator("#prices-rows .price")).to_have_text("103.00")
+    expect(page.locator("#chart-summary")).to_contain_text("Low of the last minute 90")
+
+
+def test_a_page_that_finds_no_feed_says_when_it_tries_again(scripted: Scripted, guards: Guards) -> None:
+    guards.expect(*CUT)
+    scripted.feed.close()
+    page = scripted.visit(scripted.api.address)
+    expect_status(page, f"^no price feed yet; next attempt at {TIME}$")
+    scripted.feed.open()
+    scripted.feed.await_readers()
+    scripted.feed.tick("AAPL", "100")
+    expect_status(page, "^live$")
+
+
+def test_an_api_that_was_killed_is_asked_again_and_every_panel_says_so_meanwhile(
+    scripted: Scripted, guards: Guards, ledger: str
+) -> None:
+    guards.expect(*CUT)
+    book(ledger, "buy", "10", "AAPL", "100")
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    expect_status(page, "^live$")
+    page.get_by_role("tab", name="Positions").click()
+    expect(page.locator("#positions-rows tr")).to_have_count(1)
+    scripted.api.kill()
+    page.locator("#positions-method").select_option("average")
+    for panel in ("alerts", "positions"):
+        expect(page.locator(f"#{panel}-trouble")).to_have_text(re.compile(f"Trying again at {TIME}"))
+    expect(page.locator("#positions-rows tr")).to_have_count(1)
+    scripted.feed.tick("AAPL", "101")
+    expect(page.locator("#prices-rows .price")).to_have_text("101.00")
+    scripted.api.start()
+    page.locator("#positions-trouble").get_by_role("button", name="Try now").click()
+    for panel in ("alerts", "positions"):
+        expect(page.locator(f"#{panel}-trouble")).to_be_hidden()
+
+
+def test_the_page_comes_back_by_itself_after_the_whole_system_was_killed(
+    system: System, ledger: str, visit: Visit, guards: Guards
+) -> None:
+    guards.expect(*CUT)
+    page = visit(system.address)
+    expect_status(page, "^live$")
+    system.part("feed").kill()
+    system.await_end()
+    expect_status(page, "^reconnecting: ")
+    expect(page.locator("#alerts-trouble")).to_be_visible()
+    system.start()
+    expect_status(page, "^live$")
+    expect(page.locator("#alerts-trouble")).to_be_hidden(timeout=20_000)
