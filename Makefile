@@ -4,6 +4,8 @@
 # make fuzz   1,000 requests made up from the API's description, on each of three seeds, and 1,000 files; FUZZ_CASES=10000 for more
 # make bench-watch   how fast the watch is
 # make bench-ledger  how fast the ledger is, at ten million trades; make bench-ledger ROWS=200000 for a first look
+# make bench-page    how fast the page is, in Chromium; PAGE_SECONDS=20 for a first look
+# make screenshot    docs/desk.png, anew
 
 PYTHON ?= python3
 export PORT ?= 8000
@@ -11,7 +13,7 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: run test lint coverage fuzz bench-watch bench-ledger clean
+.PHONY: run test lint coverage fuzz bench-watch bench-ledger bench-page screenshot clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -36,6 +38,12 @@ bench-watch: $(VENV)/installed
 
 bench-ledger: $(VENV)/installed-bench
 	@PYTHONPATH=trading_system $(VENV)/bin/python benchmarks/bench_ledger.py $(ROWS)
+
+bench-page: $(VENV)/installed
+	@PYTHONPATH=scripts $(VENV)/bin/python benchmarks/bench_page.py
+
+screenshot: $(VENV)/installed
+	@$(VENV)/bin/python scripts/screenshot.py
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

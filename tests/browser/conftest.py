@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import launched, why_not
 from playwright.sync_api import Browser, Page, expect
 
 from ..conftest import server_in
-from .chromium import launched, why_not
 from .feeds import ScriptedFeed
 from .guards import Guards
 from .parts import Api, System, emptied

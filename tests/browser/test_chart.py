@@ -12,7 +12,12 @@ from .seen import await_true
 
 DAY = datetime(2025, 6, 6, 20, tzinfo=UTC)
 INTERVALS = {"1m": 4, "5m": 3, "15m": 3, "1h": 2, "1d": 1}
-TIMES = ("2025-06-06T20:00:00Z", "2025-06-06T20:01:00Z", "2025-06-06T20:16:00Z", "2025-06-06T21:00:00Z")  # candles: above
+TIMES = (
+    "2025-06-06T20:00:00Z",
+    "2025-06-06T20:01:00Z",
+    "2025-06-06T20:16:00Z",
+    "2025-06-06T21:00:00Z",
+)  # candles: above
 DRAWN = """() => [...document.querySelectorAll('#chart-canvas canvas')].some(canvas => {
     if (!canvas.width || !canvas.height) return false;
     const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

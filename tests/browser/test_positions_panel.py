@@ -72,7 +72,9 @@ def test_without_a_feeds_price_the_last_trades_is_used_and_said_to_be_so(scripte
     book(ledger, "buy", "10", "IBM", "100", timestamp="2025-06-06T20:00:00Z")
     page = opened(scripted)
     expect_row(page, "IBM", "10", "100.00", "100.00", "1,000.00", "0.00", "0.00", "0.00", "0.00")
-    expect(row(page, "IBM").locator("td").nth(2)).to_have_attribute("title", "The last trade's, of 6 Jun 2025 22:00:00.000: the feed has no price")
+    expect(row(page, "IBM").locator("td").nth(2)).to_have_attribute(
+        "title", "The last trade's, of 6 Jun 2025 22:00:00.000: the feed has no price"
+    )
 
 
 def test_the_total_is_that_of_all_closed_ones_among_them(scripted: Scripted, ledger: str) -> None:

@@ -136,11 +136,14 @@ def test_a_row_has_a_line_of_its_last_minute(scripted: Scripted) -> None:
     for second in range(20, 0, -1):
         scripted.feed.tick("AAPL", Decimal(100) + second % 3, at=ago(second))
     expect(price(page, "AAPL")).to_have_text("101.00")
-    await_true(page, """() => {
+    await_true(
+        page,
+        """() => {
         const {width, height} = document.querySelector('#prices-rows canvas');
         const {data} = document.querySelector('#prices-rows canvas').getContext('2d').getImageData(0, 0, width, height);
         return data.filter((value, i) => i % 4 === 3 && value).length > 50;
-    }""")
+    }""",
+    )
 
 
 def test_a_ticker_is_chosen_by_a_click_or_by_arrows(scripted: Scripted) -> None:
