@@ -28,6 +28,10 @@ def test_the_page_asks_the_database_nothing(page: str) -> None:
     assert page.startswith("<!doctype html>")
 
 
+def test_it_leads_to_the_api(page: str) -> None:
+    assert 'href="/api/docs/"' in page
+
+
 def test_nothing_runs_but_its_own_files(client: Client) -> None:
     sent = policy(client)
     assert sent.pop("connect-src") == f"'self' {settings.FEED_URL}"

@@ -25,11 +25,6 @@ def page(browser: Client, url: str) -> str:
     return answer.content.decode()
 
 
-def test_the_front_page_leads_to_the_api(browser: Client) -> None:
-    assert browser.get("/", follow=True).redirect_chain == [("/api/", 302)]
-    assert "/api/trades/" in page(browser, "/api/")
-
-
 def test_the_list_shows_trades_a_form_to_add_one_and_filters(
     browser: Client, api: APIClient, fill: dict[str, Any]
 ) -> None:
