@@ -67,7 +67,7 @@ export class Alerts {
       element("alerts-said").textContent = news.map((alert) => `${alert.ticker} ${headline(alert)}`).join(". ");
     }
     this.draw();
-    document.dispatchEvent(new CustomEvent("alertschange"));
+    document.dispatchEvent(new CustomEvent("alertschange", { detail: quietly ? undefined : news[0] }));
   }
 
   look() {

@@ -21,6 +21,8 @@ const alerts = new Alerts((ticker) => positions.held(ticker));
 const chart = new Chart(market, (ticker) => alerts.of(ticker));
 const panels = [prices, chart, positions];
 
+let isChosen = false; // by somebody; until then the chart follows the newest spike
+
 function choose(ticker) {
   document.body.dataset.ticker = ticker;
   document.dispatchEvent(new CustomEvent("tickerchoice", { detail: ticker }));
@@ -52,8 +54,11 @@ function take(ticks) {
 document.addEventListener("visibilitychange", drawSoon);
 document.addEventListener("click", ({ target }) => {
   const ticker = target.closest("[data-ticker]:not(body)")?.dataset.ticker;
-  if (ticker) choose(ticker);
+  if (!ticker) return;
+  isChosen = true;
+  choose(ticker);
 });
+document.addEventListener("alertschange", ({ detail }) => isChosen || !detail || choose(detail.ticker));
 listKey("↑ ↓ Home End", "Move along a table");
 listKey("Esc", "Close");
 startBook();
