@@ -36,7 +36,7 @@ FROM (SELECT
     round(1 + (i * 7919 % 50000000000)::numeric / 100000000, (i % 9)::integer) AS price,
     round(1 + (i * 104729 % 900000000000)::numeric / 100000000, (i * 7 % 9)::integer) AS quantity,
     CASE WHEN i * 31 % 7 < 4 THEN 'buy' ELSE 'sell' END AS side,
-    (i % 8 - 1)::numeric / 100 AS fee,
+    round((i % 8 - 1)::numeric / 100, 2) AS fee,
     CASE WHEN i % 2 = 0 THEN %(name)s || i END AS external_id,
     CASE WHEN i % 10 = 3 THEN 'rebalanced by plan ' || i % 50 ELSE '' END AS note,
     %(start)s::timestamptz + (i - i % 5) * %(milliseconds)s / %(rows)s * interval '1 millisecond' AS at
