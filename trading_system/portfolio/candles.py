@@ -1,6 +1,6 @@
 """Candles: what the trades of an interval amount to. PostgreSQL computes them, in exact decimals."""
 
-from datetime import timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.db import connection
@@ -11,12 +11,13 @@ from rest_framework.utils.urls import replace_query_param
 from trades.selection import Selection
 from trades.summary import KEY, plain
 from wire import instants
+from wire.forms import BEGIN, midnight
 
 ORIGIN = "TIMESTAMPTZ '2000-01-01Z'"
 UNITS = {"1m": "1 minute", "5m": "5 minutes", "15m": "15 minutes", "1h": "1 hour"}
 BUCKETS = {
     **{name: f"date_bin('{unit}', timestamp, {ORIGIN})" for name, unit in UNITS.items()},
-    "1d": "date_trunc('day', timestamp, %s)",
+    "1d": "(timestamp AT TIME ZONE %s)::date - DATE '0001-01-01' + 1",  # the day's number, in Python's count
 }
 INTERVALS = tuple(BUCKETS)
 LIMIT, MAX_LIMIT = 500, 5000  # candles in an answer
@@ -50,8 +51,17 @@ def rows(selection: Selection, interval: str, zone: tzinfo, limit: int) -> list[
         SUM(quantity), SUM(price * quantity), COUNT(*)
         FROM ({chosen}) trades GROUP BY begin ORDER BY begin DESC LIMIT {limit:d}"""  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, (*([str(zone)] if "%s" in bucket else []), *parameters))
-        return list(cursor.fetchall())
+        cursor.execute(sql, (*([str(zone)] if interval == "1d" else []), *parameters))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return [(first_instant(day, zone), *rest) for day, *rest in found] if interval == "1d" else found
+
+
+def first_instant(day: int, zone: tzinfo) -> datetime:
+    """As filters read a date, and not as PostgreSQL does, where clocks show midnight twice; cut off at the year 1."""
+    try:
+        return midnight(date.fromordinal(day), zone)
+    except (ValueError, OverflowError):
+        return BEGIN
 
 
 def described(begin: Any, first: Any, high: Any, low: Any, last: Any, volume: Any, notional: Any, count: int) -> Any:

@@ -97,6 +97,26 @@ def test_days_begin_at_midnight_where_somebody_is(api: APIClient) -> None:
     assert len(candles(api, interval="1d")) == 4
 
 
+def test_a_day_whose_midnight_clocks_show_twice_begins_with_the_first(api: APIClient) -> None:
+    """Havana goes from one o'clock back to midnight; PostgreSQL alone would take the second for the day's begin."""
+    at(*(datetime(2024, 11, 3, hour, 30, tzinfo=UTC) for hour in (3, 4, 12)))
+    asked = {"interval": "1d", "tz": "America/Havana"}
+    saturday, sunday = candles(api, **asked)
+    assert (saturday["timestamp"], saturday["count"]) == ("2024-11-02T04:00:00Z", 1)
+    assert (sunday["timestamp"], sunday["count"]) == ("2024-11-03T04:00:00Z", 2)
+    newest = api.get(CANDLES, {"ticker": "AAPL", "limit": "1", **asked}).json()
+    assert newest["results"] == [sunday]
+    assert api.get(newest["previous"]).json()["results"] == [saturday]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+def test_a_day_that_began_before_the_year_1_is_cut_off_there(api: APIClient, zone: str) -> None:
+    at(datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, 20, tzinfo=UTC))
+    found = candles(api, interval="1d", tz=zone)
+    assert found[0]["timestamp"] == "0001-01-01T00:00:00Z"
+    assert sum(candle["count"] for candle in found) == 2
+
+
 def test_the_newest_come_first_and_lead_to_those_before(api: APIClient) -> None:
     at(*(FIRST + timedelta(minutes=i) for i in range(7)))
     pages, url = [], f"{CANDLES}?ticker=AAPL&interval=1m&limit=3"
