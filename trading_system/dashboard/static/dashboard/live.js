@@ -82,6 +82,7 @@ export class LiveView {
       if (this.ticker !== ticker || !this.series) return;
       this.trades = data.results;
       this.mark();
+      this.describe();
     } catch (error) {
       if (!("status" in error)) throw error; // the book says that the API does not answer
     }
