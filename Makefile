@@ -39,8 +39,8 @@ bench-watch: $(VENV)/installed
 bench-ledger: $(VENV)/installed-bench
 	@PYTHONPATH=trading_system $(VENV)/bin/python benchmarks/bench_ledger.py $(ROWS)
 
-bench-page: $(VENV)/installed
-	@PYTHONPATH=scripts $(VENV)/bin/python benchmarks/bench_page.py
+bench-page: $(VENV)/installed-bench
+	@PYTHONPATH=trading_system:scripts $(VENV)/bin/python benchmarks/bench_page.py
 
 screenshot: $(VENV)/installed
 	@$(VENV)/bin/python scripts/screenshot.py

@@ -10,10 +10,11 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from chromium import launched
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from started import started
 
 from report import ROUNDS, Row
@@ -24,7 +25,7 @@ FIRST_PRICES = 1.0  # second
 WEIGHT = 250.0  # kB compressed
 FRAMES = 50.0  # a second
 FLAT = 1.1  # times the memory of before
-VIEWPORT = {"width": 1440, "height": 900}
+VIEWPORT = ViewportSize(width=1440, height=900)
 WARM_UP = 3.0  # seconds that the feed has run before somebody looks
 TELL_FIRST_PRICES = """new MutationObserver((changes, observer) => {
     if (!document.querySelector('#prices-rows .price:not(:empty)')) return;
@@ -34,7 +35,8 @@ TELL_FIRST_PRICES = """new MutationObserver((changes, observer) => {
 COUNT_FRAMES = """() => {
     window.frames_ = [];
     window.longTasks = [];
-    new PerformanceObserver(list => longTasks.push(...list.getEntries().map(entry => entry.duration))).observe({type: 'longtask'});
+    const note = list => longTasks.push(...list.getEntries().map(entry => entry.duration));
+    new PerformanceObserver(note).observe({type: 'longtask'});
     const count = now => { frames_.push(now); requestAnimationFrame(count); };
     requestAnimationFrame(count);
 }"""
@@ -67,7 +69,7 @@ def opening(browser: Browser, address: str) -> Iterator[Row]:
     )  # fmt: skip
     yield Row(
         f"page weight, of {WEIGHT:.0f} kB",
-        f"{compressed:.0f} kB with gzip -6, {plain:.0f} kB without: all that is loaded until the first prices are there",
+        f"{compressed:.0f} kB with gzip -6, {plain:.0f} kB without: all until the first prices are there",
         compressed / WEIGHT, 1, at_most=True,
     )  # fmt: skip
 
@@ -117,7 +119,7 @@ def watched(page: Page) -> Iterator[Heap]:
 
 def smoothness(page: Page, shown: str) -> Row:
     times = page.evaluate("frames_")
-    gaps = sorted(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+    gaps = sorted(later - earlier for earlier, later in pairwise(times))
     frames = len(gaps) / (times[-1] - times[0]) * 1000
     detail = (
         f"{frames:.1f} frames/s over {SECONDS} s with {shown}; between two frames {gaps[len(gaps) // 2]:.0f} ms at the "
