@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -147,3 +148,17 @@ def manage(postgres: PostgresServer) -> Callable[..., "subprocess.CompletedProce
         )
 
     return run
+
+
+@pytest.fixture
+def serve(run: Callable[..., Running], postgres: PostgresServer) -> Callable[[int], tuple[Running, str]]:
+    """Starts the API at a port and returns it with its address."""
+
+    def start(port: int) -> tuple[Running, str]:
+        api = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
+                  DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+        api.read_until("Quit the server")
+        threading.Thread(target=lambda: api.process.stdout and api.process.stdout.read(), daemon=True).start()
+        return api, f"http://127.0.0.1:{port}"
+
+    return start

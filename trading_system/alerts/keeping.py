@@ -12,7 +12,9 @@ from .rows import COLUMNS, JSON_LINE
 KEEP = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
     ON CONFLICT (id) DO NOTHING RETURNING {JSON_LINE}"""  # noqa: S608
 READ = f"SELECT {JSON_LINE} FROM alerts_alert WHERE id = %s"  # noqa: S608
-OF_EACH_DELIVERY = {"received"}  # told again after a restart, an alert arrived at another moment
+# What the watch and the feed say of their own doing, and not of the move: after a restart of either, the same is told
+# with another arrival, other numbers, and other ticks lost.
+OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap"}
 
 
 @transaction.atomic

@@ -2,16 +2,18 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.db import connection
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 from rest_framework.test import APIClient
 
 from alerts.models import Alert
 from alerts.schema.examples import NEW
+from trades.tests.together import together
 from trading_system.settings import ROOT
 
 from .conftest import FALL, URL
@@ -30,15 +32,43 @@ def test_what_was_sent_is_what_is_read(api: APIClient, given: dict[str, Any]) ->
 
 
 def test_the_same_again_changes_nothing(api: APIClient, alert: dict[str, Any]) -> None:
-    later = NEW | {"received": "2025-06-06T20:07:00Z", "price": "174.4"}
-    answer = api.post(URL, later)
+    answer = api.post(URL, NEW | {"price": "174.4"})
     assert (answer.status_code, answer.json()) == (200, alert)
     assert Alert.objects.count() == 1
 
 
-@pytest.mark.parametrize("field", ["price", "ticker", "timestamp", "seq", "gap", "window_seconds", "threshold_percent"])
+def test_the_same_move_of_a_feed_that_was_restarted_is_the_same(api: APIClient, alert: dict[str, Any]) -> None:
+    told = {"received": "2025-06-06T20:07:00Z", "seq": 7, "low_seq": None, "gap": True}
+    answer = api.post(URL, NEW | told)
+    assert (answer.status_code, answer.json()) == (200, alert)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_at_once_one_adds_it_and_the_others_find_it() -> None:
+    answers = together(4, lambda: APIClient().post(URL, NEW))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 3}
+    assert len({answer.content for answer in answers}) == 1
+    prices = iter(range(180, 184))
+    answers = together(4, lambda: APIClient().post(URL, NEW | {"id": "x", "price": next(prices)}))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 3}
+
+
+def test_a_form_is_no_alert(api: APIClient) -> None:
+    assert api.post(URL, NEW, format="multipart").status_code == 415
+
+
+def test_an_outage_is_a_503_that_the_watch_tries_again(api: APIClient) -> None:
+    def fail(*arguments: Any) -> NoReturn:
+        raise OperationalError("server closed the connection unexpectedly at 10.0.0.7")
+
+    with connection.execute_wrapper(fail):
+        answers = [api.post(URL, NEW), api.get(URL), api.get(f"{URL}x/")]
+    assert {(answer.status_code, answer["Retry-After"]) for answer in answers} == {(503, "1")}
+
+
+@pytest.mark.parametrize("field", ["price", "ticker", "timestamp", "window_seconds", "threshold_percent"])
 def test_another_alert_cannot_have_its_id(api: APIClient, alert: dict[str, Any], field: str) -> None:
-    others = {"ticker": "MSFT", "timestamp": "2025-06-06T20:00:42Z", "gap": True}
+    others = {"ticker": "MSFT", "timestamp": "2025-06-06T20:00:42Z"}
     answer = api.post(URL, NEW | {field: others.get(field, 175)})
     assert (answer.status_code, answer.json()) == (409, {"id": ["Another alert has it."]})
     assert api.get(URL).json()["results"] == [alert]

@@ -1,0 +1,67 @@
+"""The feed, the watch and the API as processes: what the watch printed is in the API once, whoever was killed meanwhile."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from .conftest import ROOT, Running, call, free_port
+
+SIMULATOR = ROOT / "websocket_simulator"
+ROUNDS, FEW = 2, 5
+
+
+def kept(url: str) -> list[dict[str, Any]]:
+    """All alerts of the API."""
+    found, page = [], f"{url}/api/alerts/?page_size=1000&ordering=timestamp"
+    while page:
+        status, answer = call(page)
+        assert status == 200
+        found += answer["results"]
+        page = answer["next"]
+    return found
+
+
+def told(alert: dict[str, Any]) -> dict[str, Any]:
+    """What it says, with instants that can be compared."""
+    return {
+        name: datetime.fromisoformat(value) if name == "received" or name.endswith("timestamp") else value
+        for name, value in alert.items()
+        if name != "created_at"
+    }
+
+
+def by_id(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(map(told, alerts), key=lambda alert: alert["id"])
+
+
+def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
+    manage: Callable[..., object], serve: Callable[[int], tuple[Running, str]], run: Callable[..., Running]
+) -> None:
+    manage("migrate")
+    port = free_port()
+    api, url = serve(port)
+    feed = run(sys.executable, SIMULATOR / "server.py", "--port", "0", "--rate", "50", "--seed", "7")
+    address = feed.read_until("feed on ws://").removeprefix("feed on ").strip()
+    client = run(sys.executable, SIMULATOR / "client.py", "--url", address, "--api", url, "--json", "--falls",
+                 "--threshold", "0.02", "--window", "1")  # fmt: skip
+    for _ in range(ROUNDS):
+        for _ in range(FEW):
+            client.read_until('"id"')
+        os.kill(api.process.pid, signal.SIGKILL)
+        client.read_until("alerts are kept until it is back")
+        for _ in range(FEW):
+            client.read_until('"id"')
+        api, _ = serve(port)
+        client.read_until("takes alerts again")
+    client.interrupt()
+    assert client.process.returncode == 0
+    printed = [json.loads(line) for line in client.output if line.startswith("{")]
+    assert len(printed) >= 2 * FEW * ROUNDS
+    assert client.output[-1].endswith(
+        f" {len(printed)} alerts, {len(printed)} alerts sent, 0 refused, 0 dropped, 0 unsent\n"
+    )
+    assert by_id(kept(url)) == by_id(printed)
