@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -13,7 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 from wire import bodies, pagination
 from wire.parsers import ExactJSONParser
 from wire.sql import Condition
-from wire.views import StrictView
+from wire.views import StrictView, validated
 
 from .filters import AlertFilter, chosen
 from .keeping import keep
@@ -50,20 +50,12 @@ class AlertViewSet(StrictView, GenericViewSet[Alert]):
         return Response(members(found[0]))
 
     def create(self, request: Request) -> Response:
-        alert, is_new = keep(self.validated())
+        alert, is_new = keep(validated(self, shared()))
         if not is_new:
             return Response(members(alert))
         data = members(alert)
         address = request.build_absolute_uri(f"{request.path}{msgspec.json.decode(data['id'])}/")
         return Response(data, status.HTTP_201_CREATED, headers={"Location": address})
-
-    def validated(self) -> dict[str, Any]:
-        try:
-            given: dict[str, Any] = shared().run_validation(self.request.data)
-        except ValidationError:
-            self.get_serializer(data=self.request.data).is_valid(raise_exception=True)  # the same, for a form to show
-            raise
-        return given
 
 
 def members(line: str) -> dict[str, msgspec.Raw]:

@@ -6,8 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 
-from wire.filters import FilterForm, MomentFilter, TickersFilter, ZoneFilter, label, read
-from wire.forms import MAX_TICKERS
+from wire.filters import FilterForm, InTime, label, read
 from wire.sql import Condition
 
 from .models import Alert, Kind
@@ -27,15 +26,7 @@ class KindFilter(filters.CharFilter):
 
 
 @label
-class AlertFilter(filters.FilterSet):
-    ticker = TickersFilter(help_text=f"One ticker or several, separated by commas; at most {MAX_TICKERS}.")
-    start_date = MomentFilter(
-        field_name="timestamp", lookup_expr="gte", last=False, help_text="From this date, or date and time, on."
-    )
-    end_date = MomentFilter(
-        field_name="timestamp", lookup_expr="lte", last=True, help_text="Up to this date, or date and time, included."
-    )
-    tz = ZoneFilter(help_text="The time zone of dates, and of times without an offset; UTC if left out.")
+class AlertFilter(InTime):
     kind = KindFilter(help_text="rise or fall.")
 
     class Meta:

@@ -9,7 +9,7 @@ from django.http import StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,7 @@ from idempotency.once import once
 from wire import bodies, pagination
 from wire.parsers import ExactJSONParser
 from wire.renderers import FastJSONRenderer
-from wire.views import StrictView
+from wire.views import StrictView, validated
 
 from .adding import add, same
 from .etags import etag, is_known, require_match
@@ -111,7 +111,7 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
         return once(request, self.add, lambda: bodies.digest(request), FastJSONRenderer())
 
     def add(self) -> Response:
-        given = self.validated()
+        given = validated(self, shared())
         try:
             return self.answer(add(given), status.HTTP_201_CREATED)
         except IntegrityError as error:
@@ -119,14 +119,6 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
             if existing is None:
                 raise
         return self.answer(existing)
-
-    def validated(self) -> dict[str, Any]:
-        try:
-            given: dict[str, Any] = shared().run_validation(self.request.data)
-        except ValidationError:
-            self.get_serializer(data=self.request.data).is_valid(raise_exception=True)  # the same, for a form to show
-            raise
-        return given
 
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

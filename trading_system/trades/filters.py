@@ -6,8 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 
-from wire.filters import AmountFilter, AsOfFilter, FilterForm, MomentFilter, TickersFilter, ZoneFilter, label, read
-from wire.forms import MAX_TICKERS
+from wire.filters import AmountFilter, AsOfFilter, FilterForm, InTime, MomentFilter, label, read
 
 from .models import Side, Trade
 from .selection import Selection
@@ -33,15 +32,7 @@ class TradeFilterForm(FilterForm):
 
 
 @label
-class TradeFilter(filters.FilterSet):
-    ticker = TickersFilter(help_text=f"One ticker or several, separated by commas; at most {MAX_TICKERS}.")
-    start_date = MomentFilter(
-        field_name="timestamp", lookup_expr="gte", last=False, help_text="From this date, or date and time, on."
-    )
-    end_date = MomentFilter(
-        field_name="timestamp", lookup_expr="lte", last=True, help_text="Up to this date, or date and time, included."
-    )
-    tz = ZoneFilter(help_text="The time zone of dates, and of times without an offset; UTC if left out.")
+class TradeFilter(InTime):
     side = SideFilter(help_text="buy or sell.")
     min_price = AmountFilter(field_name="price", lookup_expr="gte", help_text="From this price on.")
     max_price = AmountFilter(field_name="price", lookup_expr="lte", help_text="Up to this price, included.")

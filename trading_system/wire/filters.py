@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
 
-from .forms import AmountField, MomentField, TickersField, ZoneField
+from .forms import MAX_TICKERS, AmountField, MomentField, TickersField, ZoneField
 from .sql import Condition
 
 FilterSets = Any  # a class of filters.FilterSet, which has no types
@@ -58,6 +58,19 @@ class ZoneFilter(Elsewhere):
 
 class AsOfFilter(Elsewhere, MomentFilter):
     pass
+
+
+class InTime(filters.FilterSet):
+    """What every list of things that happened to tickers can be filtered by."""
+
+    ticker = TickersFilter(help_text=f"One ticker or several, separated by commas; at most {MAX_TICKERS}.")
+    start_date = MomentFilter(
+        field_name="timestamp", lookup_expr="gte", last=False, help_text="From this date, or date and time, on."
+    )
+    end_date = MomentFilter(
+        field_name="timestamp", lookup_expr="lte", last=True, help_text="Up to this date, or date and time, included."
+    )
+    tz = ZoneFilter(help_text="The time zone of dates, and of times without an offset; UTC if left out.")
 
 
 @cache

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied, ValidationError
+from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from .parameters import refuse_unknown
@@ -23,6 +25,16 @@ class StrictView(APIView):
             raise MethodNotAllowed(str(request.method))
         refuse_unknown(request.query_params, {"format"} | self.known_parameters.get(self.action, set()))
         refuse_foreign_page(request)
+
+
+def validated(view: GenericAPIView, shared: Serializer) -> dict[str, Any]:
+    """The fields of the body, read by a serializer that is kept; ValidationError names what is wrong."""
+    try:
+        given: dict[str, Any] = shared.run_validation(view.request.data)
+    except ValidationError:
+        view.get_serializer(data=view.request.data).is_valid(raise_exception=True)  # the same, for a form to show
+        raise
+    return given
 
 
 def refuse_foreign_page(request: Request) -> None:
