@@ -64,6 +64,15 @@ class ScriptedFeed:
     def send(self, *ticks: Tick) -> None:
         self._call(self.feed.publish, ticks)
 
+    def say(self, frame: str) -> None:
+        """Send a frame to all, whatever is in it."""
+
+        async def send() -> None:
+            for reader in self.feed.readers:
+                await reader.send(frame)
+
+        self._wait_for(send())
+
     def lose(self, count: int) -> None:
         """Number the next tick as if so many had been sent before it: nobody gets them."""
         self._call(self._skip, count)

@@ -86,9 +86,13 @@ def test_an_alerts_ticker_is_chosen_by_a_click(scripted: Scripted, ledger: str) 
     expect(page.locator("#chart-ticker")).to_have_text("MSFT")
 
 
-RECORD = """window.notified = [];
-window.Notification = class { constructor(title, {body, tag} = {}) { notified.push([title, body, tag]); }
-                              static requestPermission() { return Promise.resolve('ANSWER'); } }"""
+RECORD = """() => {
+    window.notified = [];
+    window.Notification = class {
+        constructor(title, {body, tag} = {}) { notified.push([title, body, tag]); }
+        static requestPermission() { return Promise.resolve('ANSWER'); }
+    };
+}"""
 
 
 def test_a_notification_is_given_to_those_who_asked_and_only_then(scripted: Scripted, ledger: str) -> None:

@@ -41,4 +41,4 @@ def refuse_foreign_page(request: Request) -> None:
     """Without a login, a form on any web page could post here; browsers say where a request comes from."""
     origin = request.headers.get("Origin")
     if origin and request.method not in SAFE_METHODS and origin.partition("://")[2] != request.get_host():
-        raise PermissionDenied("Pages of other sites may not change trades.")
+        raise PermissionDenied("Pages of other sites may not change anything.")

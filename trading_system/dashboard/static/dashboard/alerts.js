@@ -58,7 +58,7 @@ export class Alerts {
   }
 
   add(news, quietly) {
-    const all = [...this.alerts.values(), ...news].sort((a, b) => (a.timestamp < b.timestamp ? 1 : a.timestamp > b.timestamp ? -1 : 0));
+    const all = [...this.alerts.values(), ...news].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp));
     this.alerts = new Map(all.slice(0, MAX_SHOWN).map((alert) => [alert.id, alert]));
     if (!quietly) {
       this.fresh += news.length;
