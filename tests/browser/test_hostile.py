@@ -91,7 +91,9 @@ def answering(changes: dict[str, Any]) -> Any:
 
     def answer(route: Route) -> None:
         alert = rise("AAPL", "100", "103", ago(5)) | changes
-        route.fulfill(body=json.dumps({"next": None, "previous": None, "results": [alert]}), content_type="application/json")
+        route.fulfill(
+            body=json.dumps({"next": None, "previous": None, "results": [alert]}), content_type="application/json"
+        )
 
     return answer
 
