@@ -1,0 +1,174 @@
+"""The desk for everybody: found right by axe-core in every state, worked by keyboard alone, as wide as the screen."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Scripted
+from .guards import Guards
+from .made import ago, book, report
+from .seen import await_true
+
+WIDTHS = (360, 700, 1200, 1280, 2560)  # a telephone, where the layout changes, and a wide screen
+SCHEMES = ("light", "dark")
+CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket connection", "status of 400")
+QUIET = 11_000  # milliseconds
+STOPS = 80  # of the Tab key, which are more than there are
+Axe = Callable[[Page], list[str]]
+
+
+def fill(scripted: Scripted, ledger: str) -> None:
+    """Some of everything, with words that are longer than usual."""
+    for number in range(12):
+        book(ledger, "buy", "10", "AAPL", "165", note="bought in the morning, before the news " * (number % 3), fee="1")
+    book(ledger, "sell", "1234567.00000001", "MSFT", "421.123456789")
+    for ticker in ("AAPL", "MSFT", "A" * 32):
+        report(ledger, ticker, "100", "103", at=ago(5))
+    for ticker, price in (("AAPL", "170.25"), ("MSFT", "12345678901.12345"), ("A" * 32, "0.00000001")):
+        scripted.feed.tick(ticker, price, at=ago(1))
+
+
+def full(scripted: Scripted, ledger: str, scheme: str) -> Page:
+    fill(scripted, ledger)
+    page = scripted.open(color_scheme=scheme)
+    expect(page.locator("#alerts-list li")).to_have_count(3)
+    expect(page.locator("#book-rows tr").first).to_be_visible()
+    expect(page.locator("#prices-rows tr")).to_have_count(3)
+    return page
+
+
+def look_at_every_width(page: Page, axe: Axe) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert axe(page) == [], width
+        assert overflow(page) == [], width
+
+
+def overflow(page: Page) -> list[str]:
+    """What makes the page wider than the screen."""
+    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        return []
+    beyond = """[...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+                .map(one => `${one.tagName} ${one.id} ${one.className}`)"""
+    return ["the page scrolls sideways", *page.evaluate(beyond)]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_empty_desk_is_right(scripted: Scripted, axe: Axe, scheme: str) -> None:
+    page = scripted.open(color_scheme=scheme)
+    expect(page.locator("#book-empty")).to_be_visible()
+    look_at_every_width(page, axe)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_full_desk_is_right(scripted: Scripted, ledger: str, axe: Axe, scheme: str) -> None:
+    look_at_every_width(full(scripted, ledger, scheme), axe)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_positions_and_candles_are_right(scripted: Scripted, ledger: str, axe: Axe, scheme: str) -> None:
+    page = full(scripted, ledger, scheme)
+    page.get_by_role("tab", name="Positions").click()
+    page.get_by_role("radio", name="1h").click()
+    expect(page.locator("#positions-rows tr")).to_have_count(2)
+    look_at_every_width(page, axe)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_desk_without_feed_and_api_is_right(
+    scripted: Scripted, ledger: str, axe: Axe, guards: Guards, scheme: str
+) -> None:
+    guards.expect(*CUT)
+    page = full(scripted, ledger, scheme)
+    scripted.feed.close()
+    scripted.api.kill()
+    expect(page.locator("#status")).to_have_attribute("data-state", "reconnecting")
+    expect(page.locator("#alerts-trouble")).to_be_visible()
+    look_at_every_width(page, axe)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_stale_desk_is_right(scripted: Scripted, ledger: str, axe: Axe, scheme: str) -> None:
+    fill(scripted, ledger)
+    page = scripted.open(color_scheme=scheme, clock=True)
+    expect(page.locator("#status")).to_have_attribute("data-state", "live")
+    page.clock.fast_forward(QUIET)
+    expect(page.locator("#status")).to_have_attribute("data-state", "stale")
+    page.clock.resume()
+    assert axe(page) == []
+
+
+def with_errors(page: Page) -> None:
+    page.keyboard.press("n")
+    page.get_by_label("Quantity", exact=True).fill("none")
+    page.keyboard.press("Enter")
+    expect(page.locator("#trade [aria-invalid=true]").first).to_be_visible()
+
+
+DIALOGS: dict[str, Callable[[Page], None]] = {
+    "help": lambda page: page.keyboard.press("?"),
+    "new trade": lambda page: page.keyboard.press("n"),
+    "errors": with_errors,
+    "import": lambda page: page.locator("#book-import").click(),
+}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("dialog", DIALOGS)
+def test_a_dialog_is_right_and_gives_the_focus_back(
+    scripted: Scripted, axe: Axe, guards: Guards, dialog: str, scheme: str
+) -> None:
+    guards.expect(*CUT)
+    page = scripted.open(color_scheme=scheme)
+    page.locator("#book-import").focus()
+    DIALOGS[dialog](page)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look_at_every_width(page, axe)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#book-import")).to_be_focused()
+
+
+FOCUSED = """() => {
+    const one = document.activeElement;
+    if (one === document.body) return null;
+    const {outlineStyle, outlineWidth} = getComputedStyle(one);
+    const box = one.getBoundingClientRect();
+    return {name: one.id || one.getAttribute('data-view') || one.textContent.trim().slice(0, 40) || one.name,
+            rings: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2, seen: box.width > 0 && box.height > 0};
+}"""
+
+
+def test_the_tab_key_leads_everywhere_and_its_focus_is_seen(scripted: Scripted, ledger: str) -> None:
+    page = full(scripted, ledger, "light")
+    stops = []
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        if (found := page.evaluate(FOCUSED)) is None:
+            break
+        stops.append(found)
+    assert [stop["name"] for stop in stops if not (stop["rings"] and stop["seen"])] == []
+    names = {stop["name"] for stop in stops}
+    assert {"theme", "help-button", "live", "alerts-sound", "alerts-notify", "trades-tab", "book-add", "book-import"} <= names
+    assert len(stops) < STOPS
+
+
+def test_a_trade_is_two_keystrokes_and_a_form_away(scripted: Scripted) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "170.25")
+    await_true(page, "document.body.dataset.price === '170.25'")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Ticker", exact=True).and_(page.locator("#trade input"))).to_have_value("AAPL")
+    page.locator("#trade [name=quantity]").focus()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#book-rows tr .ticker").first).to_contain_text("AAPL")
+
+
+def test_the_theme_can_be_chosen_against_the_systems_and_is_remembered(scripted: Scripted) -> None:
+    page = scripted.open(color_scheme="light")
+    page.get_by_role("button", name="Use dark colours").click()
+    page.reload()
+    expect(page.locator("body")).to_have_css("background-color", "rgb(16, 20, 24)")
