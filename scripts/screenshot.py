@@ -24,7 +24,7 @@ def photograph(browser: Browser, address: str) -> bytes:
     with context, context.new_page() as page:
         page.goto(address)
         page.get_by_role("button", name="Load sample data").click()
-        page.locator("#book-rows tr").first.wait_for()
+        page.locator("#book-rows tr[data-id]").first.wait_for()
         page.locator("#alerts-list li").first.wait_for(timeout=SPIKE)
         page.wait_for_timeout(ENOUGH)
         page.locator("#alerts-list li .ticker").first.click()

@@ -25,7 +25,7 @@ def test_the_desk_with_the_sample_book(system: System, ledger: str, visit: Visit
     expect(page.locator("#status")).to_have_attribute("data-state", "live")
     picture(page, f"empty-{width}-{scheme}", width)
     page.get_by_role("button", name="Load sample data").click()
-    expect(page.locator("#book-rows tr").first).to_be_visible()
+    expect(page.locator("#book-rows tr[data-id]").first).to_be_visible()
     expect(page.locator("#prices-rows tr")).to_have_count(6)
     picture(page, f"trades-{width}-{scheme}", width)
     page.get_by_role("tab", name="Positions").click()
