@@ -19,7 +19,7 @@ NOTES = [
     "{{ 7 * 7 }} ${7 * 7} %s",
     "\u202egnp.exe e\u0301\u200d",  # right to left, and what joins others
 ]
-ARM = "window.boom = () => { window.hurt = true; }"
+ARM = "() => { window.boom = () => { window.hurt = true; }; }"
 
 
 def armed(scripted: Scripted) -> Page:
@@ -75,11 +75,11 @@ def test_notes_of_trades_are_text(scripted: Scripted, ledger: str) -> None:
 def test_a_hostile_note_is_text_in_its_form_and_in_its_history(scripted: Scripted, ledger: str) -> None:
     book(ledger, "buy", "1", "AAPL", "100", note=NOTES[0])
     page = armed(scripted)
-    page.locator("#book-rows tr[data-id]").first.get_by_role("button").click()
+    page.locator("#book-rows tr[data-id]").first.get_by_role("button", name="Actions").click()
     page.get_by_role("menuitem", name="Edit").click()
     expect(page.get_by_label("Note")).to_have_value(NOTES[0])
     page.keyboard.press("Escape")
-    page.locator("#book-rows tr[data-id]").first.get_by_role("button").click()
+    page.locator("#book-rows tr[data-id]").first.get_by_role("button", name="Actions").click()
     page.get_by_role("menuitem", name="History").click()
     expect(page.locator("#history-events")).to_contain_text(NOTES[0])
     expect(page.locator("#history img")).to_have_count(0)
