@@ -150,7 +150,16 @@ def test_the_tab_key_leads_everywhere_and_its_focus_is_seen(scripted: Scripted, 
         stops.append(found)
     assert [stop["name"] for stop in stops if not (stop["rings"] and stop["seen"])] == []
     names = {stop["name"] for stop in stops}
-    assert {"theme", "help-button", "live", "alerts-sound", "alerts-notify", "trades-tab", "book-add", "book-import"} <= names
+    assert {
+        "theme",
+        "help-button",
+        "live",
+        "alerts-sound",
+        "alerts-notify",
+        "trades-tab",
+        "book-add",
+        "book-import",
+    } <= names
     assert len(stops) < STOPS
 
 
