@@ -4,11 +4,12 @@ All of it runs in one process of the test run: the system and the browser are st
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from chromium import launched, why_not
 from playwright.sync_api import Browser, Page, expect
@@ -134,7 +135,19 @@ def scripted_parts(whole_system: System) -> Iterator[tuple[ScriptedFeed, Api]]:
 
 
 @pytest.fixture
-def scripted(ledger: str, visit: Visit, scripted_parts: tuple[ScriptedFeed, Api]) -> Iterator[Scripted]:
+def quiet(whole_system: System) -> Iterator[None]:
+    """The system's own watch holds its breath: its alerts are none of the test's."""
+    watch = whole_system.part("watch") if whole_system.running else None
+    if watch:
+        watch.suspend()
+    yield
+    if watch:
+        with suppress(psutil.NoSuchProcess):
+            watch.resume()
+
+
+@pytest.fixture
+def scripted(quiet: None, ledger: str, visit: Visit, scripted_parts: tuple[ScriptedFeed, Api]) -> Iterator[Scripted]:
     """The page in front of a feed that is silent until the test speaks."""
     feed, api = scripted_parts
     if api.running is None:

@@ -20,7 +20,7 @@ TIMES = (
 )  # candles: above
 DRAWN = """() => [...document.querySelectorAll('#chart-canvas canvas')].some(canvas => {
     if (!canvas.width || !canvas.height) return false;
-    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const {data} = canvas.getContext('2d', {willReadFrequently: true}).getImageData(0, 0, canvas.width, canvas.height);
     const shades = new Set();
     for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) shades.add(`${data[i]} ${data[i + 1]} ${data[i + 2]}`);
     return shades.size > COUNT;

@@ -140,7 +140,7 @@ def test_a_row_has_a_line_of_its_last_minute(scripted: Scripted) -> None:
         page,
         """() => {
         const {width, height} = document.querySelector('#prices-rows canvas');
-        const {data} = document.querySelector('#prices-rows canvas').getContext('2d').getImageData(0, 0, width, height);
+        const {data} = document.querySelector('#prices-rows canvas').getContext('2d', {willReadFrequently: true}).getImageData(0, 0, width, height);
         return data.filter((value, i) => i % 4 === 3 && value).length > 50;
     }""",
     )
