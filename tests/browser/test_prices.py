@@ -139,8 +139,10 @@ def test_a_row_has_a_line_of_its_last_minute(scripted: Scripted) -> None:
     await_true(
         page,
         """() => {
-        const {width, height} = document.querySelector('#prices-rows canvas');
-        const {data} = document.querySelector('#prices-rows canvas').getContext('2d', {willReadFrequently: true}).getImageData(0, 0, width, height);
+        const canvas = document.querySelector('#prices-rows canvas');
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+        copy.drawImage(canvas, 0, 0);
+        const {data} = copy.getImageData(0, 0, canvas.width, canvas.height);
         return data.filter((value, i) => i % 4 === 3 && value).length > 50;
     }""",
     )

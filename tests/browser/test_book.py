@@ -1,0 +1,144 @@
+"""The life of a trade on the page: added, seen, filtered, changed, its history read, deleted, and back again."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ..conftest import call
+from .conftest import Scripted
+from .guards import Guards
+from .made import book
+
+ROWS = "#book-rows tr[data-id]"
+
+
+@pytest.fixture
+def page(scripted: Scripted) -> Page:
+    return scripted.open()
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.locator(ROWS).filter(has_text=text)
+
+
+def act(page: Page, text: str, name: str) -> None:
+    row(page, text).get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name=name).click()
+
+
+def add(page: Page, **fields: str) -> None:
+    page.keyboard.press("n")
+    for name, value in fields.items():
+        page.locator(f"#trade [name={name}]").fill(value)
+    page.keyboard.press("Enter")
+
+
+def trades(ledger: str) -> list[dict[str, str]]:
+    return call(f"{ledger}/trades/")[1]["results"]
+
+
+def test_an_empty_book_offers_sample_data_in_one_click(page: Page, ledger: str) -> None:
+    page.get_by_role("button", name="Load sample data").click()
+    expect(page.locator(ROWS).first).to_be_visible()
+    expect(page.locator("#book-empty")).to_be_hidden()
+    page.get_by_role("tab", name="Positions").click()
+    expect(page.locator("#positions-rows tr")).to_have_count(6)
+    quantities = page.locator("#positions-rows [data-label=Quantity]").all_inner_texts()
+    assert "0" in quantities
+    assert any(quantity.startswith("−") for quantity in quantities)
+    _, page_of_trades = call(f"{ledger}/trades/?count=true")
+    assert page_of_trades["count"] >= 50
+
+
+def test_a_trade_is_added_by_keyboard_alone(page: Page, ledger: str) -> None:
+    add(page, ticker="aapl", quantity="10", price="170.25", fee="-0.10", note="by hand")
+    expect(row(page, "AAPL")).to_contain_text("1,702.50")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    [trade] = trades(ledger)
+    assert (trade["ticker"], trade["quantity"], trade["price"], trade["fee"]) == ("AAPL", "10", "170.25", "-0.10")
+
+
+def test_errors_are_beside_their_fields(page: Page, ledger: str, guards: Guards) -> None:
+    guards.expect("400")
+    add(page, ticker="A A", quantity="0", price="x")
+    for name, message in {"ticker": "Must be letters", "quantity": "above zero", "price": "valid number"}.items():
+        field = page.locator(f"#trade [name={name}]")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(page.locator(f"#{field.get_attribute('aria-describedby')}")).to_contain_text(message)
+    expect(page.locator("#trade [name=ticker]")).to_be_focused()
+    assert trades(ledger) == []
+
+
+def test_a_trade_is_changed_and_its_history_tells_it(page: Page, ledger: str) -> None:
+    book(ledger, "buy", "10", "AAPL", "170.25")
+    expect(row(page, "AAPL")).to_be_visible(timeout=15_000)
+    act(page, "AAPL", "Edit")
+    page.locator("#trade [name=quantity]").fill("12.5")
+    page.keyboard.press("Enter")
+    expect(row(page, "AAPL")).to_contain_text("12.5")
+    act(page, "AAPL", "History")
+    expect(page.locator("#history-events")).to_contain_text("12.5")
+    page.keyboard.press("Escape")
+    assert trades(ledger)[0]["quantity"] == "12.5"
+
+
+def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(page: Page, ledger: str, guards: Guards) -> None:
+    guards.expect("412")
+    trade = book(ledger, "buy", "10", "AAPL", "170.25")
+    expect(row(page, "AAPL")).to_be_visible(timeout=15_000)
+    act(page, "AAPL", "Edit")
+    expect(page.locator("#trade [name=quantity]")).to_have_value("10")
+    call(f"{ledger}/trades/{trade['id']}/", {"price": "171"}, "PATCH")
+    page.locator("#trade [name=quantity]").fill("12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#trade-trouble")).to_be_visible()
+    assert trades(ledger)[0]["quantity"] == "10"
+
+
+def test_a_deletion_is_at_once_and_can_be_undone(page: Page, ledger: str) -> None:
+    trade = book(ledger, "buy", "10", "AAPL", "170.25")
+    expect(row(page, "AAPL")).to_be_visible(timeout=15_000)
+    act(page, "AAPL", "Delete")
+    expect(page.locator(ROWS)).to_have_count(0)
+    assert trades(ledger) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, "AAPL")).to_be_visible()
+    assert [one["id"] for one in trades(ledger)] == [trade["id"]]
+
+
+def test_filters_are_the_apis_and_outlive_a_reload(page: Page, ledger: str) -> None:
+    for ticker, side in (("AAPL", "buy"), ("MSFT", "buy"), ("MSFT", "sell")):
+        book(ledger, side, "1", ticker, "100")
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(3)
+    page.keyboard.press("/")
+    page.keyboard.type("msft")
+    expect(page.locator(ROWS)).to_have_count(2)
+    page.locator("#book-filters [name=side]").select_option("sell")
+    expect(page.locator(ROWS)).to_have_count(1)
+    expect(page.locator("#book-csv")).to_have_attribute("href", "/api/trades/export/?ticker=msft&side=sell&format=csv")
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(1)
+    page.locator("#book-filters [name=ticker]").fill("TSLA")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.locator(ROWS)).to_have_count(3)
+
+
+def test_a_long_book_is_scrolled_to_its_end_with_few_rows_in_the_page(page: Page, ledger: str) -> None:
+    file = [
+        {"ticker": "AAPL", "price": str(i + 1), "quantity": "1", "side": "buy", "timestamp": f"2025-06-06T20:{i // 60:02}:{i % 60:02}Z"}
+        for i in range(700)
+    ]  # fmt: skip
+    assert call(f"{ledger}/trades/bulk/", file)[0] == 201
+    page.reload()
+    expect(page.locator(ROWS).first).to_contain_text("700.00")
+    page.locator(ROWS).first.focus()
+    for _ in range(40):
+        if (
+            page.locator(ROWS).filter(has_text="20:00:00.000").count()
+            or page.get_by_text("6 Jun 2025 22:00:00").count()
+        ):
+            break
+        page.keyboard.press("End")
+        page.wait_for_timeout(100)
+    expect(page.locator(ROWS).last).to_contain_text("1.00")
+    assert page.locator(ROWS).count() < 300

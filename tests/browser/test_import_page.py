@@ -1,0 +1,80 @@
+"""Files of trades dropped on the page."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ..conftest import ROOT, call
+from .conftest import Scripted
+from .guards import Guards
+
+RECORDING = ROOT.parent / "shared/data/xrp_eth_trades.csv"
+CSV = "ticker,price,quantity,side,timestamp\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z\nAAPL,171,4,sell,2025-06-06T20:01:00Z\n"
+DROP = """([name, text]) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([text], name, {type: 'text/csv'}));
+    for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, {dataTransfer: dropped, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def page(scripted: Scripted) -> Page:
+    return scripted.open()
+
+
+def test_a_file_that_is_dropped_is_in_the_book(page: Page, ledger: str) -> None:
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-report")).to_contain_text("2")
+    page.locator("#import-close").click()
+    expect(page.locator("#book-rows tr[data-id]")).to_have_count(2)
+    page.get_by_role("tab", name="Positions").click()
+    expect(page.locator("#positions-rows")).to_contain_text("AAPL")
+
+
+def test_what_is_wrong_is_listed_by_line_and_nothing_is_booked(page: Page, ledger: str, guards: Guards) -> None:
+    guards.expect("400")
+    page.evaluate(DROP, ["bad.csv", CSV + "AAPL,0,1,hold,2025-06-06T20:00:00Z\n"])
+    report = page.locator("#import-report")
+    expect(report).to_contain_text("Must be above zero.")
+    expect(report).to_contain_text('Must be "buy" or "sell".')
+    expect(report).to_contain_text("4")
+    assert call(f"{ledger}/trades/")[1]["results"] == []
+
+
+def test_the_same_file_again_is_told_and_adds_nothing(page: Page, ledger: str) -> None:
+    for _ in range(2):
+        page.evaluate(DROP, ["trades.csv", CSV])
+        expect(page.locator("#import-report")).not_to_be_empty()
+        last = page.locator("#import-report").inner_text()
+        page.locator("#import-close").click()
+    assert "before" in last
+    assert call(f"{ledger}/trades/?count=true")[1]["count"] == 2
+
+
+@pytest.mark.skipif(not RECORDING.exists(), reason="the recording of real trades is not there")
+def test_the_real_recording_is_right_in_table_candles_and_position(page: Page, ledger: str) -> None:
+    text = Path(RECORDING).read_text()
+    rows = list(csv.DictReader(text.splitlines()))
+    net = sum(Decimal(one["quantity"]) * (1 if one["side"] == "buy" else -1) for one in rows)
+    page.evaluate(DROP, ["xrp_eth_trades.csv", text])
+    expect(page.locator("#import-report")).to_contain_text("12,477", timeout=60_000)
+    page.locator("#import-close").click()
+    expect(page.locator("#book-rows tr[data-id]").first).to_contain_text(rows[-1]["ticker"])
+    page.get_by_role("tab", name="Positions").click()
+    quantity = page.locator("#positions-rows [data-label=Quantity]").first
+    expect(quantity).to_have_text(f"{net:,f}".replace("-", "−").rstrip("0").rstrip("."))
+    page.locator("#positions-rows .ticker").first.click()
+    page.get_by_role("radio", name="1d").click()
+    expect(page.locator("#chart-summary")).to_contain_text("3 candles")
+    ticker = rows[0]["ticker"]
+    _, summary = call(f"{ledger}/trades/summary/?ticker={ticker}")
+    _, candles = call(f"{ledger}/candles/?ticker={ticker}&interval=1d")
+    assert sum(Decimal(one["volume"]) for one in candles["results"]) == Decimal(summary["results"][0]["volume"])
+    _, positions = call(f"{ledger}/positions/")
+    assert Decimal(positions["results"][0]["quantity"]) == net
+    bought, sold = (Decimal(summary["results"][0][side]["volume"]) for side in ("buys", "sells"))
+    assert bought - sold == net
