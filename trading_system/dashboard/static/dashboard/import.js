@@ -21,7 +21,8 @@ export class Import {
     input.addEventListener("click", () => (input.value = "")); // the same file may be chosen again
     element("import-close").addEventListener("click", () => this.dialog.close());
     element("import-again").addEventListener("click", () => this.send(this.again));
-    this.dialog.addEventListener("close", () => this.running?.abort());
+    // The event comes late: a file that was dropped since has opened the dialog again.
+    this.dialog.addEventListener("close", () => this.dialog.open || this.running?.abort());
     this.listenToDrags();
   }
 
