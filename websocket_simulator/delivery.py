@@ -76,7 +76,7 @@ class Delivery:
         self._thread.join(LAST_TRY)
         say, self.say = self.say, lambda message: None  # of a thread that still waits for an answer
         if left := self.unsent:
-            say(f"{self.api}: {left} alerts could not be sent")
+            say(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent")
 
     def summary(self) -> str:
         return f", {self.sent} alerts sent, {self.refused} refused, {self.dropped} dropped, {self.unsent} unsent"

@@ -14,6 +14,8 @@ import pytest
 from chromium import launched, why_not
 from playwright.sync_api import Browser, Page, expect
 
+from embedded_postgres.tests.conftest import wait_until
+
 from ..conftest import server_in
 from .feeds import ScriptedFeed
 from .guards import Guards
@@ -134,12 +136,24 @@ def scripted_parts(whole_system: System) -> Iterator[tuple[ScriptedFeed, Api]]:
     feed.stop()
 
 
+def stopped_between_alerts(watch: psutil.Process, api_port: int) -> bool:
+    """Stop the watch; where an alert of it is on its way to the API, let it go on, and return false."""
+    watch.suspend()
+    unanswered = {psutil.CONN_SYN_SENT, psutil.CONN_ESTABLISHED}
+    is_sending = any(
+        one.raddr and one.raddr.port == api_port and one.status in unanswered for one in watch.net_connections()
+    )
+    if is_sending:
+        watch.resume()
+    return not is_sending
+
+
 @pytest.fixture
 def quiet(whole_system: System) -> Iterator[None]:
     """The system's own watch holds its breath: its alerts are none of the test's."""
     watch = whole_system.part("watch") if whole_system.running else None
     if watch:
-        watch.suspend()
+        wait_until(lambda: stopped_between_alerts(watch, whole_system.port))
     yield
     if watch:
         with suppress(psutil.NoSuchProcess):

@@ -150,6 +150,14 @@ def test_at_the_end_what_cannot_be_sent_is_said_in_time(
     assert one.summary() == ", 0 alerts sent, 0 refused, 0 dropped, 20 unsent"
 
 
+def test_one_alert_is_not_several(ledger: Ledger, deliver: Deliver, said: list[str]) -> None:
+    ledger.usual = 503
+    one = deliver()
+    one.put(ALERTS[0])
+    one.end()
+    assert said[-1] == f"{ledger.url}: 1 alert could not be sent"
+
+
 def test_whoever_has_time_does_not_wait_for_ever(
     ledger: Ledger, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

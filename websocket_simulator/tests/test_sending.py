@@ -60,7 +60,7 @@ def test_a_signal_ends_the_wait_and_says_what_was_not_sent(
     ledger.usual = MUTE if is_mute else 503
     client = sending()
     assert client.stdout is not None
-    client.stdout.readline()
+    assert [client.stdout.readline()[:1] for _ in range(2)] == ["{", "{"]
     until(lambda: ledger.requests)
     begun = time.monotonic()
     client.send_signal(signum)
