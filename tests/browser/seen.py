@@ -6,6 +6,12 @@ from playwright.sync_api import Page
 
 PATIENCE = 10  # seconds
 POLL = 20  # milliseconds
+# JavaScript: the pixels of a canvas, of a copy, as Chromium warns of those that are read themselves.
+PIXELS = """(canvas => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, canvas.width, canvas.height).data;
+})"""
 
 
 def await_true(page: Page, expression: str) -> None:

@@ -9,6 +9,7 @@ from .guards import Guards
 from .made import book
 
 ROWS = "#book-rows tr[data-id]"
+REFRESH = 5_500  # milliseconds until the page has looked at what others have added
 
 
 @pytest.fixture
@@ -70,7 +71,8 @@ def test_errors_are_beside_their_fields(page: Page, ledger: str, guards: Guards)
 
 def test_a_trade_is_changed_and_its_history_tells_it(page: Page, ledger: str) -> None:
     book(ledger, "buy", "10", "AAPL", "170.25")
-    expect(row(page, "AAPL")).to_be_visible(timeout=15_000)
+    page.reload()
+    expect(row(page, "AAPL")).to_be_visible()
     act(page, "AAPL", "Edit")
     page.locator("#trade [name=quantity]").fill("12.5")
     page.keyboard.press("Enter")
@@ -84,7 +86,8 @@ def test_a_trade_is_changed_and_its_history_tells_it(page: Page, ledger: str) ->
 def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(page: Page, ledger: str, guards: Guards) -> None:
     guards.expect("412")
     trade = book(ledger, "buy", "10", "AAPL", "170.25")
-    expect(row(page, "AAPL")).to_be_visible(timeout=15_000)
+    page.reload()
+    expect(row(page, "AAPL")).to_be_visible()
     act(page, "AAPL", "Edit")
     expect(page.locator("#trade [name=quantity]")).to_have_value("10")
     call(f"{ledger}/trades/{trade['id']}/", {"price": "171"}, "PATCH")
@@ -96,7 +99,8 @@ def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(page: Pag
 
 def test_a_deletion_is_at_once_and_can_be_undone(page: Page, ledger: str) -> None:
     trade = book(ledger, "buy", "10", "AAPL", "170.25")
-    expect(row(page, "AAPL")).to_be_visible(timeout=15_000)
+    page.reload()
+    expect(row(page, "AAPL")).to_be_visible()
     act(page, "AAPL", "Delete")
     expect(page.locator(ROWS)).to_have_count(0)
     assert trades(ledger) == []
@@ -121,6 +125,28 @@ def test_filters_are_the_apis_and_outlive_a_reload(page: Page, ledger: str) -> N
     page.locator("#book-filters [name=ticker]").fill("TSLA")
     page.get_by_role("button", name="Clear filters").click()
     expect(page.locator(ROWS)).to_have_count(3)
+
+
+def test_what_others_add_is_counted_and_shown_to_those_who_ask(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "10", "AAPL", "170.25")
+    page = scripted.open(clock=True)
+    expect(page.locator(ROWS)).to_have_count(1)
+    for ticker in ("MSFT", "TSLA"):
+        book(ledger, "buy", "1", ticker, "400")
+    page.clock.fast_forward(REFRESH)
+    expect(page.locator("#book-new")).to_have_text("2 new")
+    expect(page.locator(ROWS)).to_have_count(1)
+    page.locator("#book-new").click()
+    expect(page.locator(ROWS)).to_have_count(3)
+    expect(page.locator("#book-new")).to_be_hidden()
+
+
+def test_the_first_trade_of_an_empty_book_is_shown_at_once(scripted: Scripted, ledger: str) -> None:
+    page = scripted.open(clock=True)
+    expect(page.locator("#book-empty")).to_be_visible()
+    book(ledger, "buy", "10", "AAPL", "170.25")
+    page.clock.fast_forward(REFRESH)
+    expect(row(page, "AAPL")).to_be_visible()
 
 
 def test_a_long_book_is_scrolled_to_its_end_with_few_rows_in_the_page(page: Page, ledger: str) -> None:

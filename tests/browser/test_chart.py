@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Scripted
 from .made import ago, book, report
-from .seen import await_true
+from .seen import PIXELS, await_true
 
 DAY = datetime(2025, 6, 6, 20, tzinfo=UTC)
 INTERVALS = {"1m": 4, "5m": 3, "15m": 3, "1h": 2, "1d": 1}
@@ -18,18 +18,21 @@ TIMES = (
     "2025-06-06T20:16:00Z",
     "2025-06-06T21:00:00Z",
 )  # candles: above
-DRAWN = """() => [...document.querySelectorAll('#chart-canvas canvas')].some(canvas => {
+DRAWN = (
+    """[...document.querySelectorAll('#chart-canvas canvas')].some(canvas => {
     if (!canvas.width || !canvas.height) return false;
-    const {data} = canvas.getContext('2d', {willReadFrequently: true}).getImageData(0, 0, canvas.width, canvas.height);
-    const shades = new Set();
+    const [shades, data] = [new Set(), """
+    + PIXELS
+    + """(canvas)];
     for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) shades.add(`${data[i]} ${data[i + 1]} ${data[i + 2]}`);
-    return shades.size > COUNT;
+    return shades.size > 5;
 })"""
+)
 
 
 def await_drawing(page: Page) -> None:
     """The lines of a grid alone have fewer colours than a curve."""
-    await_true(page, DRAWN.replace("COUNT", "5"))
+    await_true(page, DRAWN)
 
 
 def choose_view(page: Page, name: str) -> None:

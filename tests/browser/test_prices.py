@@ -11,7 +11,7 @@ from tick import Tick
 
 from .conftest import Scripted
 from .made import ago
-from .seen import await_true
+from .seen import PIXELS, await_true
 
 MANY = 200
 TOO_MANY = 1003
@@ -136,16 +136,8 @@ def test_a_row_has_a_line_of_its_last_minute(scripted: Scripted) -> None:
     for second in range(20, 0, -1):
         scripted.feed.tick("AAPL", Decimal(100) + second % 3, at=ago(second))
     expect(price(page, "AAPL")).to_have_text("101.00")
-    await_true(
-        page,
-        """() => {
-        const canvas = document.querySelector('#prices-rows canvas');
-        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
-        copy.drawImage(canvas, 0, 0);
-        const {data} = copy.getImageData(0, 0, canvas.width, canvas.height);
-        return data.filter((value, i) => i % 4 === 3 && value).length > 50;
-    }""",
-    )
+    pixels = f"{PIXELS}(document.querySelector('#prices-rows canvas'))"
+    await_true(page, f"{pixels}.filter((value, i) => i % 4 === 3 && value).length > 50")
 
 
 def test_a_ticker_is_chosen_by_a_click_or_by_arrows(scripted: Scripted) -> None:
