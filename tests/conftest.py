@@ -62,13 +62,17 @@ class Running:
         )  # fmt: skip
 
     def read_until(self, text: str) -> str:
-        """Return the first line with this text; fail if the program ends before it."""
+        """Return the next line with this text; fail if the program ends before it."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.output.append(line)
             if text in line:
                 return line
         raise AssertionError(f"it ended without {text!r}:\n{''.join(self.output)}")
+
+    def first(self, text: str) -> str:
+        """Return the first line with this text, which may have been read already."""
+        return next((line for line in self.output if text in line), None) or self.read_until(text)
 
     def interrupt(self) -> float:
         """Press Ctrl-C and return how many seconds the end took."""

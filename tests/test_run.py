@@ -58,7 +58,7 @@ def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System,
     assert "curl -X POST" in "".join(running.output)
     status, trade = call(api, TRADE)
     assert status == 201
-    running.read_until("📈 Price Spike Alert: AAPL increased by 2.4% in 1 minute!")
+    running.first("📈 Price Spike Alert: AAPL increased by 2.4% in 1 minute!")
     wait_until(lambda: len(alerts(api)) == 1)
     started = family(running)
     assert running.interrupt() < 5
@@ -68,7 +68,7 @@ def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System,
 
     running, api = system(postgres)
     assert call(api) == (200, {"next": None, "previous": None, "results": [trade]})
-    running.read_until("📈 Price Spike Alert")
+    running.first("📈 Price Spike Alert")
     assert running.interrupt() < 5
     assert "refuses alerts" not in "".join(running.output)  # the same spike of the same recording
 

@@ -1,6 +1,6 @@
 """A real browser before the real system; every test begins with an empty ledger and ends without a complaint.
 
-All of it runs in one process of the test run: the system and the browser are started once.
+A file is run by one process of the test run, which starts the system once, and the browser for files in a row.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,13 +35,10 @@ expect.set_options(timeout=PATIENCE)
 Visit = Callable[..., Page]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reason = why_not()
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if reason:
+    if reason := why_not():
+        for item in items:
+            if HERE in item.path.parents:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 

@@ -13,6 +13,7 @@ CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "
 QUIET = 11_000  # milliseconds: a little longer than a feed may be silent
 MUTE = 20_000  # more of them, and the connection is given up
 LATER = 11_000  # the longest wait for a new attempt
+SLOWEST = 20_000  # ms; a panel waits up to 15 s
 TIME = r"\d\d:\d\d:\d\d"
 
 
@@ -108,9 +109,21 @@ def test_an_api_that_was_killed_is_asked_again_and_every_panel_says_so_meanwhile
     scripted.feed.tick("AAPL", "101")
     expect(page.locator("#prices-rows .price")).to_have_text("101.00")
     scripted.api.start()
-    page.locator("#positions-trouble").get_by_role("button", name="Try now").click()
     for panel in ("alerts", "positions"):
-        expect(page.locator(f"#{panel}-trouble")).to_be_hidden()
+        expect(page.locator(f"#{panel}-trouble")).to_be_hidden(timeout=SLOWEST)
+
+
+def test_an_api_that_is_back_can_be_asked_at_once(scripted: Scripted, guards: Guards) -> None:
+    guards.expect(*CUT)
+    page = scripted.open(clock=True)
+    expect(page.locator("#alerts-empty")).to_be_visible()
+    scripted.api.kill()
+    expect(page.locator("#alerts-trouble")).to_be_visible()
+    page.clock.pause_at(ago(-2))  # so that it does not try by itself
+    expect(page.locator("#alerts-trouble")).to_be_visible()
+    scripted.api.start()
+    page.locator("#alerts-trouble").get_by_role("button", name="Try now").click()
+    expect(page.locator("#alerts-trouble")).to_be_hidden()
 
 
 def test_the_page_comes_back_by_itself_after_the_whole_system_was_killed(

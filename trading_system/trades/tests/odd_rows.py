@@ -46,7 +46,7 @@ AMOUNTS = (
 
 FEES = (
     AMOUNTS
-    | NUMBERS.map("-{}".format)
+    | NUMBERS.map(lambda literal: f"-{literal.removeprefix('-')}")
     | texts(
         "-1",
         "-0",
