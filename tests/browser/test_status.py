@@ -14,6 +14,11 @@ QUIET = 11_000  # milliseconds: a little longer than a feed may be silent
 MUTE = 20_000  # more of them, and the connection is given up
 LATER = 11_000  # the longest wait for a new attempt
 SLOWEST = 20_000  # ms; a panel waits up to 15 s
+WATCH_RATES = """() => {
+    window.rates = [];
+    new MutationObserver(([{target}]) => target.textContent && rates.push(target.textContent))
+        .observe(document.querySelector('#status-rate'), {childList: true});
+}"""
 TIME = r"\d\d:\d\d:\d\d"
 
 
@@ -27,6 +32,15 @@ def test_live_says_how_many_tickers_and_ticks(scripted: Scripted) -> None:
     scripted.feed.tick("MSFT", "100")
     expect_status(page, "^live$")
     expect(page.locator("#status-rate")).to_have_text(re.compile(r"^· 2 tickers · \d+ ticks/s$"))
+
+
+def test_what_was_missed_is_no_rate(scripted: Scripted) -> None:
+    for number in range(500):
+        scripted.feed.tick("AAPL", str(100 + number % 3), at=ago(50))
+    page = scripted.open()
+    page.evaluate(WATCH_RATES)
+    expect(page.locator("#status-rate")).not_to_be_empty()
+    assert page.evaluate("rates[0]") == "· 1 ticker · 0 ticks/s"
 
 
 def test_the_clock_says_its_zone(scripted: Scripted) -> None:

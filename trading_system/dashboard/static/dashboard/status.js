@@ -16,19 +16,20 @@ export function showState({ name, since, next }) {
   if (name !== "live") element("status-rate").textContent = "";
 }
 
-/** Once a second. */
+/** Once a second. The rate is left out until a whole second was live: what was missed comes all at once. */
 export function startClock(market) {
-  let ticks = 0;
+  let [ticks, wasLive] = [0, false];
   element("zone").textContent = `(${zone()})`;
   const tick = () => {
     const now = new Date();
     element("clock").textContent = clock(now);
     element("clock").dateTime = now.toISOString();
     const tickers = market.quotes.size;
-    if (document.body.dataset.feedState === "live") {
+    const isLive = document.body.dataset.feedState === "live";
+    if (isLive && wasLive) {
       element("status-rate").textContent = `· ${tickers} ${tickers === 1 ? "ticker" : "tickers"} · ${market.ticks - ticks} ticks/s`;
     }
-    ticks = market.ticks;
+    [ticks, wasLive] = [market.ticks, isLive];
   };
   tick();
   setInterval(tick, 1000);
