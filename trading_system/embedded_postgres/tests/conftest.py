@@ -15,12 +15,15 @@ import pytest
 from embedded_postgres.cluster import DATABASE
 from embedded_postgres.server import PostgresServer
 
+# It looks up from its input now and then: Python does not see a signal that comes just before a read until that returns.
 PROGRAM = """
-import sys
+import select, sys
 from pathlib import Path
 from embedded_postgres.server import PostgresServer
 PostgresServer(Path(sys.argv[1])).join()
 print("joined", flush=True)
+while not select.select([sys.stdin], [], [], 0.1)[0]:
+    pass
 sys.stdin.read()
 """
 SLOW_TO_LEAVE = """
