@@ -29,6 +29,26 @@ DRAWN = (
 })"""
 )
 
+DAY_OF_TICKS = """async () => {
+    const [{LiveView}, {Market}, {createChart}] = await Promise.all(
+        ['live.js', 'market.js', 'vendor/lightweight-charts.mjs'].map(name => import(`/static/dashboard/${name}`)));
+    const market = new Market();
+    const place = document.body.appendChild(document.createElement('div'));
+    const chart = createChart(place, {layout: {attributionLogo: false}});
+    const view = new LiveView(chart, market, () => []);
+    let longest = 0;
+    for (let second = 1; second <= 5_000; second++) {
+        market.take({ticker: 'AAPL', price: '100', timestamp: new Date(second * 1000).toISOString()}, Date.now());
+        if (second === 1) view.enter('AAPL');
+        view.draw(market.quotes.get('AAPL'));
+        longest = Math.max(longest, second % 100 ? 0 : view.series.data().length);
+    }
+    const last = view.series.data().at(-1).time;
+    chart.remove();
+    place.remove();
+    return [longest, last];
+}"""
+
 
 def await_drawing(page: Page) -> None:
     """The lines of a grid alone have fewer colours than a curve."""
@@ -119,3 +139,9 @@ def test_views_are_chosen_with_arrows(scripted: Scripted) -> None:
 def test_the_chart_says_whose_it_is(scripted: Scripted) -> None:
     page = scripted.open()
     expect(page.get_by_role("link", name="TradingView")).to_have_attribute("href", "https://www.tradingview.com/")
+
+
+def test_a_chart_that_is_open_all_day_keeps_its_newest_points(scripted: Scripted) -> None:
+    longest, last = scripted.open().evaluate(DAY_OF_TICKS)
+    assert longest <= 1801
+    assert last == 5_000

@@ -8,6 +8,7 @@ import { amount } from "./format.js";
 import { HELD } from "./market.js";
 
 const SHOWN = 180; // seconds to begin with
+const MOST = 2 * HELD; // points on the chart; then the older half leaves it
 const MAX_TRADES = 200; // marked, the newest
 
 export class LiveView {
@@ -50,19 +51,24 @@ export class LiveView {
     const quote = this.market.quotes.get(this.ticker);
     document.getElementById("chart-empty").hidden = Boolean(quote);
     if (!quote) return this.describe();
+    this.series.applyOptions({ priceFormat: priceFormat([quote.price]) });
+    this.put(quote);
+    this.chart.timeScale().scrollToRealTime();
+    return this.describe();
+  }
+
+  put(quote) {
     const samples = [];
     for (let number = quote.begin; number < quote.end; number++) samples.push(quote.sample(number));
-    this.series.applyOptions({ priceFormat: priceFormat([quote.price]) });
     this.low.setData(samples.map(({ time, low }) => ({ time, value: low })));
     this.series.setData(samples.map(({ time, value }) => ({ time, value })));
-    this.chart.timeScale().scrollToRealTime();
-    this.drawn = quote.end;
+    [this.first, this.drawn] = [quote.begin, quote.end];
     this.mark();
-    return this.describe();
   }
 
   draw(quote) {
     if (!this.drawn || quote.end - this.drawn > HELD / 2 || quote.end < this.drawn) return this.fill();
+    if (quote.end - this.first > MOST) this.put(quote);
     const begun = quote.end !== this.drawn;
     for (let number = this.drawn - 1; number < quote.end; number++) {
       const { time, value, low } = quote.sample(number);
