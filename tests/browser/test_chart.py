@@ -78,6 +78,7 @@ def test_the_live_view_draws_prices_and_says_the_low_of_the_minute(scripted: Scr
 def test_spikes_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> None:
     report(ledger, "AAPL", "100", "102.5", at=ago(5))
     book(ledger, "buy", "10", "AAPL", "101")
+    book(ledger, "buy", "10", "AAPL", "101", timestamp=ago(100).isoformat())  # before the chart begins
     page = scripted.open()
     scripted.feed.tick("AAPL", "100", at=ago(50))
     scripted.feed.tick("AAPL", "102.5", at=ago(5))

@@ -95,24 +95,28 @@ export class LiveView {
   }
 
   mark() {
+    if (!this.series || !this.market.quotes.has(this.ticker)) return;
+    const marks = [...this.since(this.spikesOf(this.ticker)).map(spikeMarker), ...this.since(this.trades).map(tradeMarker)];
+    this.markers.setMarkers(marks.sort((a, b) => a.time - b.time));
+  }
+
+  /** Those of these spikes or trades that are not older than the chart's first price. */
+  since(marked) {
     const quote = this.market.quotes.get(this.ticker);
-    if (!this.series || !quote) return;
-    const since = quote.seconds[quote.begin % HELD];
-    const marks = [...this.spikesOf(this.ticker).map(spikeMarker), ...this.trades.map(tradeMarker)];
-    this.markers.setMarkers(marks.filter(({ time }) => time >= since).sort((a, b) => a.time - b.time));
+    const first = quote.seconds[quote.begin % HELD] * 1000;
+    return marked.filter(({ timestamp }) => Date.parse(timestamp) >= first);
   }
 
   describe() {
     const quote = this.market.quotes.get(this.ticker);
-    const spikes = this.spikesOf(this.ticker).length;
     const low = quote?.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
     document.getElementById("chart-summary").textContent = quote
-      ? `Low of the last minute ${low}; ${count(spikes, "spike")}, ${count(this.trades.length, "own trade")}`
+      ? `Low of the last minute ${low}; ${count(this.since(this.spikesOf(this.ticker)), "spike")}, ${count(this.since(this.trades), "own trade")}`
       : "";
   }
 }
 
-const count = (number, name) => `${number} ${name}${number === 1 ? "" : "s"}`;
+const count = ({ length }, name) => `${length} ${name}${length === 1 ? "" : "s"}`;
 
 const tradeMarker = ({ side, quantity, price, timestamp }) => ({
   time: Math.floor(Date.parse(timestamp) / 1000),
