@@ -137,7 +137,7 @@ async def test_ten_thousand_tickers_are_watched_in_bounded_memory() -> None:
 async def test_five_hundred_clients_may_come_at_once() -> None:
     async with served() as (feed, proxy):
         url = f"ws://127.0.0.1:{proxy.port}"
-        readers = await asyncio.gather(*(connect(url, compression=None, open_timeout=25) for _ in range(500)))
+        readers = await asyncio.gather(*(connect(url, compression=None, open_timeout=90) for _ in range(500)))
         while len(feed.readers) < 500:
             await asyncio.sleep(0.005)
         publish(feed, walk(1))
