@@ -1,6 +1,6 @@
 """A PostgreSQL of the benchmark's own, gone in the end whatever happens."""
 
-import os
+import secrets
 import shutil
 import signal
 import sys
@@ -11,19 +11,27 @@ from pathlib import Path
 from typing import NoReturn
 
 from embedded_postgres.base import server_in
+from embedded_postgres.cluster import DATABASE
 from report import BUILD
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def environment(data_dir: Path) -> dict[str, str]:
-    """What makes the ledger use it, as in production otherwise."""
+    """What makes the ledger use it, as in production."""
+    address = server_in(data_dir).address
     return {
         "DJANGO_SETTINGS_MODULE": "trading_system.settings",
         "PYTHON_DOTENV_DISABLED": "1",
         "DATA_DIR": str(data_dir),
         "DEBUG": "false",
-        **{name: "" for name in os.environ if name.startswith("DB_")},
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DB_NAME": DATABASE,
+        "DB_USER": address["user"],
+        "DB_PASSWORD": "",
+        "DB_HOST": address["host"],
+        "DB_PORT": str(address["port"]),
     }
 
 
@@ -40,13 +48,14 @@ def ignore_signals() -> None:
 
 @contextmanager
 def own_server() -> Iterator[Path]:
-    """The data directory of a server that starts when it is needed, and is removed afterwards."""
+    """The data directory of a server that is removed afterwards."""
     for signum in SIGNALS:
         if signal.getsignal(signum) is not signal.SIG_IGN:
             signal.signal(signum, end)
     BUILD.mkdir(exist_ok=True)
     data_dir = Path(tempfile.mkdtemp(prefix="bench-ledger-", dir=BUILD))
     try:
+        server_in(data_dir).join()
         yield data_dir
     finally:
         ignore_signals()

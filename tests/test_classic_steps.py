@@ -83,6 +83,61 @@ def test_a_wrong_setting_is_named_without_a_traceback(manage: Manage, settings: 
     assert "secret" not in done.stderr
 
 
+PRODUCTION = {"DEBUG": "false", "SECRET_KEY": "s" * 60, "ALLOWED_HOSTS": "127.0.0.1", **SERVER}
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "runserver"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DB_NAME"])
+def test_production_names_the_setting_that_it_needs_and_says_how_to_set_it(
+    manage: Manage, command: str, missing: str
+) -> None:
+    settings = {**PRODUCTION, missing: ""}
+    if missing == "DB_NAME":  # the embedded server is not for production
+        settings |= dict.fromkeys(SERVER, "")
+    done = manage(command, **settings)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("trading_system.E") == 1
+    assert re.search(rf"DEBUG=false needs .*HINT: .*{missing}|HINT: Put a long random one", done.stderr, re.DOTALL)
+    assert "Traceback" not in done.stderr
+
+
+def test_production_with_all_it_needs_is_content(manage: Manage) -> None:
+    assert "no issues" in manage("check", **PRODUCTION).stdout
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "0", "192.0.2.1", "[::]", "ledger.example"])
+def test_development_listens_to_this_machine_only(manage: Manage, address: str) -> None:
+    manage("migrate")
+    done = manage("runserver", "--noreload", f"{address}:{free_port()}")
+    assert done.returncode == 1
+    assert "listen on 127.0.0.1, or set DEBUG=false" in done.stderr
+
+
+def test_the_generated_secret_is_its_owners_and_stays(manage: Manage, postgres: PostgresServer) -> None:
+    show = ("shell", "--no-imports", "-c", "from django.conf import settings; print(settings.SECRET_KEY)")
+    first = manage(*show).stdout.strip()
+    assert len(first) == 50
+    assert manage(*show).stdout.strip() == first
+    assert (postgres.data_dir / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_that_cannot_be_kept_is_a_clear_error(manage: Manage, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = manage("check", DATA_DIR=str(tmp_path / "file"))
+    assert done.returncode == 1
+    assert re.match(r"error: no secret can be kept in .*/file/secret_key: .*; set SECRET_KEY", done.stderr)
+
+
+def test_files_of_pages_are_served_in_production(manage: Manage) -> None:
+    manage("collectstatic", "--noinput", **PRODUCTION)
+    ask = (
+        "from django.test import Client\n"
+        "answer = Client(headers={'host': '127.0.0.1'}).get('/static/dashboard/desk.css')\n"
+        "print(answer.status_code, answer['Content-Type'])"
+    )
+    assert manage("shell", "--no-imports", "-c", ask, **PRODUCTION).stdout.strip() == '200 text/css; charset="utf-8"'
+
+
 def test_env_example_changes_nothing_when_copied(tmp_path: Path) -> None:
     copy = tmp_path / "checkout"
     shutil.copytree(ROOT / "trading_system", copy / "trading_system", ignore=shutil.ignore_patterns("__pycache__"))

@@ -4,9 +4,12 @@ An empty variable counts as one that is not set.
 """
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 
 DATABASE_REQUIRED = ("DB_NAME", "DB_USER", "DB_HOST")
 DATABASE_SETTINGS = (*DATABASE_REQUIRED, "DB_PASSWORD", "DB_PORT")
@@ -39,6 +42,21 @@ def port(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         raise ImproperlyConfigured(f"{name}={value!r} is not a port number from 1 to 65535")
     return int(value)
+
+
+def generated_secret(path: Path) -> str:
+    """The secret in the file `path`, which is made at the first call, for its owner's eyes only."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # with mode 0600
+                file.write(get_random_secret_key())
+                file.flush()
+                with suppress(FileExistsError):  # another process was first, and its secret is as good
+                    os.link(file.name, path)
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(f"no secret can be kept in {path}: {error.strerror}; set SECRET_KEY") from error
 
 
 def named_server() -> dict[str, object] | None:

@@ -12,10 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 load_dotenv(ROOT / ".env")
 
 DEBUG = env.boolean("DEBUG", True)
-SECRET_KEY = env.text("SECRET_KEY", "insecure: for development on this machine only")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DATA_DIR = env.path("DATA_DIR", ".data", base=ROOT)
+# Without DEBUG nothing is made up: checks.py says what is missing.
+SECRET_KEY = env.text("SECRET_KEY", env.generated_secret(DATA_DIR / "secret_key") if DEBUG else "")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 
 INSTALLED_APPS = [
+    "trading_system",
     "trades",  # before staticfiles, whose runserver it completes
     "django.contrib.admin",
     "django.contrib.auth",
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
     "trading_system.middleware.with_trailing_slash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -63,15 +67,19 @@ TEMPLATES = [
 ROOT_URLCONF = "trading_system.urls"
 WSGI_APPLICATION = "trading_system.wsgi.application"
 STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "build/static"  # where `manage.py collectstatic` puts them
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body, forms and JSON alike
 
-DATA_DIR = env.path("DATA_DIR", ".data", base=ROOT)
 embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "DATA_DIR": DATA_DIR}
-named = env.named_server()
+named = env.named_server() or (None if DEBUG else {"NAME": ""})
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **({"ENGINE": "django.db.backends.postgresql", **named} if named else embedded),

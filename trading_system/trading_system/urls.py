@@ -12,6 +12,7 @@ from portfolio.schema.operations import described_candles, described_positions
 from trades.api import TradeViewSet
 from trades.schema.operations import described
 
+from .health import livez, readyz
 from .views import Document, Documentation, NoSuchAddress, TradingSystem
 
 router = DefaultRouter()
@@ -24,6 +25,8 @@ router.register("alerts", described_alerts(AlertViewSet))
 
 urlpatterns = [
     path("", Desk.as_view(), name="desk"),
+    path("livez", livez),
+    path("readyz", readyz),
     path("admin/", admin.site.urls),
     path("api/", include(router.urls)),
     path("api/schema/", Document.as_view(), name="schema"),

@@ -1,8 +1,12 @@
-"""`manage.py runserver`, for many clients at once."""
+"""`manage.py runserver`, for many clients at once, and in development for those on this machine only."""
 
+import ipaddress
 import socket
+from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
+from django.core.management.base import CommandError
 from django.core.servers.basehttp import WSGIServer
 
 
@@ -12,3 +16,20 @@ class Server(WSGIServer):
 
 class Command(runserver.Command):
     server_cls = Server
+    addr: str  # what handle() read from the command line
+
+    def run(self, **options: Any) -> None:
+        if settings.DEBUG and not is_loopback(self.addr):
+            raise CommandError(
+                f"other machines could reach the ledger at {self.addr}, and in development nobody has to log in: "
+                "listen on 127.0.0.1, or set DEBUG=false and what it asks for"
+            )
+        super().run(**options)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine reaches `address`; a name other than localhost may be anything."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
