@@ -6,14 +6,16 @@ An empty variable counts as one that is not set.
 import os
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.functional import lazy
 
 DATABASE_REQUIRED = ("DB_NAME", "DB_USER", "DB_HOST")
 DATABASE_SETTINGS = (*DATABASE_REQUIRED, "DB_PASSWORD", "DB_PORT")
-CONNECT_TIMEOUT = 5  # seconds
+CONNECT_TIMEOUT = 1  # seconds; while the server is away, each request waits so long and is then answered with 503
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -45,7 +47,14 @@ def port(name: str, default: int) -> int:
 
 
 def generated_secret(path: Path) -> str:
-    """The secret in the file `path`, which is made at the first call, for its owner's eyes only."""
+    """The secret in the file `path`, which is made when it is first needed: other commands leave no trace."""
+    secret: str = lazy(secret_in, str)(path)
+    return secret
+
+
+@cache
+def secret_in(path: Path) -> str:
+    """Made if it is not there, for its owner's eyes only."""
     try:
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ load_dotenv(ROOT / ".env")
 DEBUG = env.boolean("DEBUG", True)
 DATA_DIR = env.path("DATA_DIR", ".data", base=ROOT)
 # Without DEBUG nothing is made up: checks.py says what is missing.
-SECRET_KEY = env.text("SECRET_KEY", env.generated_secret(DATA_DIR / "secret_key") if DEBUG else "")
+SECRET_KEY = env.text("SECRET_KEY", "") or (env.generated_secret(DATA_DIR / "secret_key") if DEBUG else "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 
 INSTALLED_APPS = [
