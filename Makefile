@@ -1,6 +1,8 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
 # make test   the tests
 # make lint   what a contribution has to pass besides
+# make backup    the database in one file, backups/trading-TIME.dump; FILE=… for another
+# make restore   FILE=… into an empty database
 # make fuzz   1,000 requests made up from the API's description, on each of three seeds, and 1,000 files; FUZZ_CASES=10000 for more
 # make bench-watch   how fast the watch is
 # make bench-ledger  how fast the ledger is, at ten million trades; make bench-ledger ROWS=200000 for a first look
@@ -13,7 +15,7 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: run test lint coverage fuzz bench-watch bench-ledger bench-page screenshot clean
+.PHONY: run test lint coverage backup restore fuzz bench-watch bench-ledger bench-page screenshot clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -28,6 +30,12 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench
 
 coverage: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+backup: $(VENV)/installed
+	@$(VENV)/bin/python trading_system/manage.py backup $(if $(FILE),"$(FILE)")
+
+restore: $(VENV)/installed
+	@$(VENV)/bin/python trading_system/manage.py restore $(if $(FILE),"$(FILE)")
 
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed

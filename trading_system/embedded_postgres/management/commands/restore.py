@@ -1,0 +1,26 @@
+"""`manage.py restore FILE`: what `backup` wrote, into an empty database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from embedded_postgres.backups import restore
+from embedded_postgres.programs import ServerError
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database from a file that backup wrote, wholly or not at all."
+    requires_system_checks = ()  # they would load the whole API
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *, file: Path, **options: Any) -> None:
+        try:
+            restore(connection, file)
+        except (ServerError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"restored {file}")
