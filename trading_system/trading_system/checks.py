@@ -6,10 +6,8 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 
-CONFIGURATION = "configuration"  # the tag of these checks
 
-
-@register(CONFIGURATION)
+@register("configuration")
 def production_is_configured(app_configs: Any, **options: Any) -> list[Error]:
     """Errors for what DEBUG=false needs and does not have; none in development."""
     if settings.DEBUG:
