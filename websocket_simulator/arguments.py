@@ -9,6 +9,7 @@ from websockets.uri import parse_uri
 
 from detector import MAX_TICKERS
 from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, whole
+from token_file import token_file
 from window import Rule
 
 DESCRIPTION = "Watch a feed of prices and say when one rises by more than a threshold within a window."
@@ -48,6 +49,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
     add("--json", action="store_true", help="print one JSON object a line")
     add("--api", type=service, metavar="URL", help="send alerts to this ledger, as in http://127.0.0.1:8000")
+    add("--api-token-file", type=token_file, metavar="FILE", help="with the token that the ledger asks for")
     add("--live", action="store_true", help="show prices and alerts in place, on a terminal")
     add(
         "--stale",
@@ -59,6 +61,8 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--max-alerts", type=whole(1, LARGEST), help="end after so many alerts")
     add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
     options = parser.parse_args(words)
+    if options.api_token_file and not options.api:
+        parser.error("--api-token-file needs --api")
     if options.replay and options.live:
         parser.error("--live needs a feed, not --replay")
     asked = parse_qs(urlsplit(options.url).query).get("tickers", [])

@@ -153,7 +153,7 @@ def main() -> int:
         return 1
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    delivery = Delivery(options.api, say, Random()) if options.api else None
+    delivery = Delivery(options.api, say, Random(), options.api_token_file) if options.api else None
     watch = watch_of(options, sending(delivery, printer(json_line if options.json else text_line)))
     is_over, failure = attend(options, watch, delivery)
     if failure:

@@ -1,9 +1,11 @@
 """One HTTP request with an answer in time: no redirection is followed, no proxy asked."""
 
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, socket
 from threading import Timer
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 TIMEOUT = 10.0  # seconds
@@ -11,7 +13,7 @@ MAX_ANSWER = 64 * 1024  # bytes that are read of one
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
 
 
-def post(address: str, body: str) -> tuple[int, str]:
+def post(address: str, body: str, headers: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str]:
     """Return the status and the text that JSON was answered with; OSError or HTTPException if there is no answer."""
     parts = urlsplit(address)
     connection = (HTTPSConnection if parts.scheme == "https" else HTTPConnection)(parts.netloc, timeout=TIMEOUT)
@@ -21,7 +23,7 @@ def post(address: str, body: str) -> tuple[int, str]:
         timer.daemon = True
         timer.start()
         try:
-            connection.request("POST", parts.path, body.encode(), HEADERS)
+            connection.request("POST", parts.path, body.encode(), {**HEADERS, **headers})
             answer = connection.getresponse()
             text = answer.read(MAX_ANSWER)
             if answer.length and len(text) < MAX_ANSWER:

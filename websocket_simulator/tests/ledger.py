@@ -33,6 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         ledger, body = self.server.ledger, self.rfile.read(int(self.headers["Content-Length"]))
+        ledger.tokens.append(self.headers["Authorization"])
         ledger.requests.append((self.path, self.headers["Content-Type"], body.decode()))
         answer = ledger.answers.popleft() if ledger.answers else ledger.usual
         if isinstance(answer, int):
@@ -73,6 +74,7 @@ class Ledger:
         self.answers: deque[int | str] = deque()
         self.usual: int | str = 201
         self.requests: list[tuple[str, str, str]] = []
+        self.tokens: list[str | None] = []
         self.kept: list[str] = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -54,7 +54,7 @@ def test_alerts_arrive_once_as_they_are_and_in_order(ledger: Ledger, deliver: De
     assert (said, one.lost) == ([], 0)
 
 
-@pytest.mark.parametrize("trouble", [500, 502, 503, 408, 429, DROP, RESET, HALF])
+@pytest.mark.parametrize("trouble", [500, 502, 503, 401, 403, 408, 429, DROP, RESET, HALF])
 def test_what_was_not_answered_is_sent_again_until_it_is(
     ledger: Ledger, deliver: Deliver, said: list[str], trouble: int | str
 ) -> None:
@@ -94,7 +94,7 @@ def test_an_api_that_is_down_is_said_once_and_gets_all_when_it_is_back(
     ]
 
 
-@pytest.mark.parametrize("status", [302, 400, 403, 404, 409, 413])
+@pytest.mark.parametrize("status", [302, 400, 404, 409, 413])
 def test_what_the_api_refuses_is_said_and_not_sent_again(
     ledger: Ledger, deliver: Deliver, said: list[str], status: int
 ) -> None:

@@ -1,0 +1,69 @@
+"""Tokens in files: they are sent as a header, replaced while the watch runs, and never shown."""
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+from random import Random
+
+import pytest
+from websocket_simulator.tests.ledger import Ledger, until
+
+from arguments import arguments
+from delivery import Delivery
+from token_file import token_file
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    path = tmp_path / "token"
+    path.write_text("first-token\n")
+    return path
+
+
+def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, kept: Path) -> None:
+    said: list[str] = []
+    one = Delivery(ledger.url, said.append, Random(1), kept)
+    one.put("{}")
+    one.drain()
+    kept.write_text("second-token")
+    one.put("{}")
+    one.drain()
+    one.end()
+    assert ledger.tokens == ["Token first-token", "Token second-token"]
+    assert said == []
+
+
+def test_a_token_that_is_gone_is_said_and_waited_for(
+    ledger: Ledger, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connection.FIRST_DELAY", 0.01)
+    said: list[str] = []
+    kept.write_text("")
+    one = Delivery(ledger.url, said.append, Random(1), kept)
+    one.put("{}")
+    until(lambda: said)
+    kept.write_text("third-token")
+    one.drain()
+    one.end()
+    assert ledger.tokens == ["Token third-token"]
+    assert "there is no token in it" in said[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"two words", b"one\ntwo", "schlüssel".encode(), b"x" * 2000])
+def test_what_is_no_token_is_refused_and_not_shown(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "token"
+    path.write_bytes(content)
+    with pytest.raises(ArgumentTypeError) as refusal:
+        token_file(str(path))
+    assert str(refusal.value) == f"{path}: there is no token in it: one line of letters, digits and signs"
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments(["--api", "http://127.0.0.1", "--api-token-file", str(tmp_path / "none")])
+    assert "none: No such file or directory" in capsys.readouterr().err
+
+
+def test_a_token_without_an_api_is_an_error(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments(["--api-token-file", str(kept)])
+    assert "--api-token-file needs --api" in capsys.readouterr().err
