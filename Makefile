@@ -1,4 +1,5 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
+# make serve  the ledger for others, in production: DEBUG=false in .env; BIND=0.0.0.0:8000 for another address
 # make test   the tests
 # make lint   what a contribution has to pass besides
 # make backup    the database in one file, backups/trading-TIME.dump; FILE=… for another
@@ -15,10 +16,15 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: run test lint coverage backup restore fuzz bench-watch bench-ledger bench-page screenshot clean
+.PHONY: run serve test lint coverage backup restore fuzz bench-watch bench-ledger bench-page screenshot clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
+
+serve: $(VENV)/installed
+	@$(VENV)/bin/python trading_system/manage.py check --deploy --fail-level WARNING
+	@$(VENV)/bin/python trading_system/manage.py collectstatic --noinput --verbosity 0
+	@exec $(VENV)/bin/python trading_system/manage.py serve $(if $(BIND),--bind "$(BIND)")
 
 test: $(VENV)/installed
 	@$(VENV)/bin/python -m pytest

@@ -18,12 +18,14 @@ from typing import Any
 import psutil
 import pytest
 
+from embedded_postgres.programs import account_for, programs_for
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.conftest import remove
 
 ROOT = Path(__file__).parents[1]
 READY = "The trading system is running."
 RISE = "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01Z\n"
+PASSWORD = "correct horse #1 'battery'"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -132,6 +134,49 @@ def used_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres
     """A server for tests that end with it stopped; what is in it is left over from others."""
     with server_in(tmp_path_factory.mktemp("used") / "data") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+    """The log of a PostgreSQL server that wants a password, and the DB_* that lead to it."""
+    account = account_for(tmp_path_factory.getbasetemp())
+    place, port = account.make_private_directory(Path("/tmp")), str(free_port())
+    programs = programs_for(account)
+
+    def execute(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [programs / program, *arguments], cwd=place, check=True, stdout=subprocess.DEVNULL, **account.identity()
+        )
+
+    (place / "password").write_text(PASSWORD)
+    os.chown(place / "password", *account)
+    execute(
+        "initdb",
+        "-D",
+        "data",
+        "-U",
+        "owner",
+        "--auth=scram-sha-256",
+        "--pwfile=password",
+        "--encoding=UTF8",
+        "--locale=C",
+    )
+    execute(
+        "pg_ctl",
+        "start",
+        "-D",
+        "data",
+        "-l",
+        "log",
+        "-o",
+        f"-p {port} -c listen_addresses=127.0.0.1 -c log_connections=on -k {place}",
+    )
+    yield (
+        place / "log",
+        {"DB_NAME": "postgres", "DB_USER": "owner", "DB_PASSWORD": PASSWORD, "DB_HOST": "127.0.0.1", "DB_PORT": port},
+    )
+    execute("pg_ctl", "stop", "-D", "data", "--mode=immediate")
+    subprocess.run(["rm", "-rf", place], check=True)
 
 
 @pytest.fixture

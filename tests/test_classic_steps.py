@@ -132,7 +132,7 @@ def test_files_of_pages_are_served_in_production(manage: Manage) -> None:
     manage("collectstatic", "--noinput", **PRODUCTION)
     ask = (
         "from django.test import Client\n"
-        "answer = Client(headers={'host': '127.0.0.1'}).get('/static/dashboard/desk.css')\n"
+        "answer = Client(headers={'host': '127.0.0.1'}).get('/static/dashboard/desk.css', secure=True)\n"
         "print(answer.status_code, answer['Content-Type'])"
     )
     assert manage("shell", "--no-imports", "-c", ask, **PRODUCTION).stdout.strip() == '200 text/css; charset="utf-8"'

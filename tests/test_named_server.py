@@ -1,61 +1,10 @@
 """The API's tests once more, on a password-protected server over TCP that only DB_* lead to."""
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from embedded_postgres.programs import account_for, programs_for
-
-from .conftest import ROOT, clean_environment, free_port
-
-PASSWORD = "correct horse #1 'battery'"
-
-
-@pytest.fixture(scope="module")
-def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
-    """The log of a PostgreSQL server that wants a password, and the DB_* that lead to it."""
-    account = account_for(tmp_path_factory.getbasetemp())
-    place, port = account.make_private_directory(Path("/tmp")), str(free_port())
-    programs = programs_for(account)
-
-    def execute(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [programs / program, *arguments], cwd=place, check=True, stdout=subprocess.DEVNULL, **account.identity()
-        )
-
-    (place / "password").write_text(PASSWORD)
-    os.chown(place / "password", *account)
-    execute(
-        "initdb",
-        "-D",
-        "data",
-        "-U",
-        "owner",
-        "--auth=scram-sha-256",
-        "--pwfile=password",
-        "--encoding=UTF8",
-        "--locale=C",
-    )
-    execute(
-        "pg_ctl",
-        "start",
-        "-D",
-        "data",
-        "-l",
-        "log",
-        "-o",
-        f"-p {port} -c listen_addresses=127.0.0.1 -c log_connections=on -k {place}",
-    )
-    yield (
-        place / "log",
-        {"DB_NAME": "postgres", "DB_USER": "owner", "DB_PASSWORD": PASSWORD, "DB_HOST": "127.0.0.1", "DB_PORT": port},
-    )
-    execute("pg_ctl", "stop", "-D", "data", "--mode=immediate")
-    subprocess.run(["rm", "-rf", place], check=True)
+from .conftest import ROOT, clean_environment
 
 
 def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:

@@ -16,8 +16,8 @@ def main() -> None:
     from django.db import OperationalError, connection
 
     try:
-        if sys.argv[1:2] in (["runserver"], ["migrate"], ["check"]):  # which fail on what is missing before they say so
-            django.setup()
+        if sys.argv[1:2] and sys.argv[1] in ("runserver", "serve", "migrate", "check"):
+            django.setup()  # and look, as they fail on what is missing before they say so
             BaseCommand().check(tags=["configuration"])
         if sys.argv[1:2] == ["runserver"]:
             # Its reloader answers an absent database with tracebacks, and waits for an edit. It also kills the process

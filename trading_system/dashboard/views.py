@@ -1,29 +1,22 @@
 """The page that people leave open. All that it shows, it asks of the API and of the feed."""
 
-from typing import Any
-
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.generic import TemplateView
 
+from access.permissions import for_readers
+
 POLICY = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self'",
-    "connect-src": f"'self' {settings.FEED_URL}",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
+    "style-src": [SELF],
+    "img-src": [SELF],
+    "connect-src": [SELF, settings.FEED_URL],
 }
 
 
+@method_decorator([for_readers, ensure_csrf_cookie, csp_replace(POLICY)], name="dispatch")
 class Desk(TemplateView):
     template_name = "dashboard/desk.html"
     extra_context = {"feed": settings.FEED_URL}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        response["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in POLICY.items())
-        return response

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from access.permissions import for_reading_programs
 from wire.errors import Unavailable
 
 
@@ -18,6 +19,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@for_reading_programs
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and has every migration; 503 with the reason if not."""
     executor = MigrationExecutor(connection)  # an outage is answered by the middleware

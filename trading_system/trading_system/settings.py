@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
 from . import env
@@ -20,7 +21,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG 
 INSTALLED_APPS = [
     "trading_system",
     "trades",  # before staticfiles, whose runserver it completes
-    "django.contrib.admin",
+    "access.apps.Admin",  # Django's, for those who have the role
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -32,6 +33,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "pgtrigger",
     "pghistory",
+    "knox",
+    "access",
     "embedded_postgres",
     "idempotency",
     "alerts",
@@ -40,6 +43,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
     "trading_system.middleware.with_trailing_slash",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,6 +80,29 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
+LOGIN_REQUIRED = not DEBUG
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
+AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]
+KNOX_TOKEN_MODEL = "access.Token"  # noqa: S105  # a model's name
+MIGRATION_MODULES = {"knox": None}  # they would make a table for knox's own model, which ours replaces
+# In production all is said over TLS; gunicorn tells whether a request came so, from a proxy on this machine or itself.
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]  # asked from within
+SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, UNSAFE_INLINE],  # of the browsable API and Swagger; the desk does without
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body, forms and JSON alike
 
 embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "DATA_DIR": DATA_DIR}
@@ -100,7 +127,11 @@ LOGGING = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],  # there is no login yet, except to the admin
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "access.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["access.permissions.ByRole"],
     "DEFAULT_RENDERER_CLASSES": [
         "wire.renderers.FastJSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
@@ -129,6 +160,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": None,  # as of all the others
+    "SERVE_PERMISSIONS": ["access.permissions.ByRole"],
     "POSTPROCESSING_HOOKS": ["trading_system.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

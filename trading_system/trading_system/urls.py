@@ -28,6 +28,7 @@ urlpatterns = [
     path("livez", livez),
     path("readyz", readyz),
     path("admin/", admin.site.urls),
+    path("", include("access.urls")),
     path("api/", include(router.urls)),
     path("api/schema/", Document.as_view(), name="schema"),
     path("api/docs/", Documentation.as_view(), name="docs"),

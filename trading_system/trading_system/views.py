@@ -8,7 +8,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,9 +19,11 @@ from wire.parameters import refuse_unknown
 
 
 class WithoutParameters(APIView):
+    parameters = {"format"}
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request.query_params, {"format"})
+        refuse_unknown(request.query_params, self.parameters)
 
 
 class TradingSystem(WithoutParameters, APIRootView):
@@ -47,5 +49,8 @@ class Document(WithoutParameters, SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
 
 
-class Documentation(WithoutParameters, SpectacularSwaggerView):
-    pass
+class Documentation(WithoutParameters, SpectacularSwaggerSplitView):
+    """Swagger UI, whose script is a file of its own, as the page's policy asks."""
+
+    parameters = {"format", "script"}
+    http_method_names = ["get", "head"]  # what OPTIONS answers cannot be shown in its template

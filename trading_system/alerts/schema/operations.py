@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from wire.schema.answers import LOCATION, READ, SEND, Answers
+from wire.schema.answers import ASK, LOCATION, SEND, Answers
 from wire.schema.examples import JSON
 from wire.schema.inputs import PAGING, filter_parameters, parameter
 from wire.schema.shapes import TEXT, Schema, ref
@@ -24,7 +24,7 @@ LIST: dict[str, Any] = {
     "summary": "List alerts",
     "tags": ["alerts"],
     "parameters": [*filter_parameters(AlertFilter, KINDS), *PAGING],
-    "responses": told.done("list", 200, "A page.", "AlertPage") | told.refused("list", READ),
+    "responses": told.done("list", 200, "A page.", "AlertPage") | told.refused("list", ASK),
 }
 CREATE: dict[str, Any] = {
     "operationId": "add_alert",
@@ -41,7 +41,7 @@ RETRIEVE: dict[str, Any] = {
     "summary": "Get an alert",
     "tags": ["alerts"],
     "parameters": [ALERT_ID],
-    "responses": told.done("retrieve", 200, "The alert.", "Alert") | told.refused("retrieve", (*READ, 404)),
+    "responses": told.done("retrieve", 200, "The alert.", "Alert") | told.refused("retrieve", (*ASK, 404)),
 }
 ACTIONS = {"list": LIST, "create": CREATE, "retrieve": RETRIEVE}
 

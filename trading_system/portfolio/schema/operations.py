@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from trades.filters import TradeFilter
 from trades.schema.inputs import OWN_SCHEMAS
-from wire.schema.answers import READ, Answers
+from wire.schema.answers import ASK, Answers
 from wire.schema.inputs import choice, filter_parameters, parameter
 from wire.schema.shapes import GIVEN_TICKER
 
@@ -29,7 +29,7 @@ POSITIONS: dict[str, Any] = {
         *filter_parameters(TradeFilter, OWN_SCHEMAS, POSITION_FILTERS),
     ],
     "responses": of_positions.done("list", 200, "A position for each ticker, by their names.", "Positions")
-    | of_positions.refused("list", READ),
+    | of_positions.refused("list", ASK),
 }
 CANDLES: dict[str, Any] = {
     "operationId": "list_candles",
@@ -42,7 +42,7 @@ CANDLES: dict[str, Any] = {
         *filter_parameters(TradeFilter, OWN_SCHEMAS, CANDLE_FILTERS[1:]),
         parameter("limit", LIMITS, "How many candles at most."),
     ],
-    "responses": of_candles.done("list", 200, "Candles.", "Candles") | of_candles.refused("list", READ),
+    "responses": of_candles.done("list", 200, "Candles.", "Candles") | of_candles.refused("list", ASK),
 }
 
 

@@ -6,7 +6,7 @@ since requests and answers differ, and most answers are not made by a serializer
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from wire.schema.answers import DISPOSITION, ERRORS, ETAG, LOCATION, READ, REPLAYED, SEND, WRITE, Answers
+from wire.schema.answers import ASK, DISPOSITION, ERRORS, ETAG, LOCATION, REPLAYED, SEND, Answers
 from wire.schema.examples import CSV, FORMS, JSON, NDJSON
 from wire.schema.inputs import CURSOR, IDEMPOTENCY_KEY, PAGING
 from wire.schema.shapes import TEXT, Schema, any_of, array, ref
@@ -32,7 +32,7 @@ LIST = {
     "next and previous lead on, and stay right while trades arrive.",
     "tags": ["trades"],
     "parameters": [*inputs.FILTERS, *PAGING],
-    "responses": told.done("list", 200, "A page.", "Page") | told.refused("list", READ),
+    "responses": told.done("list", 200, "A page.", "Page") | told.refused("list", ASK),
 }
 CREATE = {
     "operationId": "add_trade",
@@ -51,7 +51,7 @@ RETRIEVE = {
     "parameters": [inputs.TRADE_ID, inputs.IF_NONE_MATCH],
     "responses": told.done("retrieve", 200, "The trade.", "Trade", ETAG)
     | told.answer("retrieve", 304, "You have this version.", {}, ETAG)
-    | told.refused("retrieve", (*READ, 404)),
+    | told.refused("retrieve", (*ASK, 404)),
 }
 UPDATE = {
     "operationId": "replace_trade",
@@ -78,7 +78,7 @@ DESTROY = {
     "description": "Its history stays readable.",
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID, inputs.IF_MATCH],
-    "responses": told.answer("destroy", 204, "It is gone.") | told.refused("destroy", (*WRITE, 404, 412)),
+    "responses": told.answer("destroy", 204, "It is gone.") | told.refused("destroy", (*ASK, 404, 412)),
 }
 RESTORE = {
     "operationId": "restore_trade",
@@ -86,7 +86,7 @@ RESTORE = {
     "description": "A deleted trade is back as it was, with its id and its history.",
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID],
-    "responses": told.done("restore", 200, "The trade.", "Trade", ETAG) | told.refused("restore", (*WRITE, 404, 409)),
+    "responses": told.done("restore", 200, "The trade.", "Trade", ETAG) | told.refused("restore", (*ASK, 404, 409)),
 }
 HISTORY = {
     "operationId": "get_trade_history",
@@ -94,7 +94,7 @@ HISTORY = {
     "description": "What was, what became of it, when, and by whom, newest first; of deleted trades, too.",
     "tags": ["trades"],
     "parameters": [inputs.TRADE_ID, CURSOR],
-    "responses": told.done("history", 200, "A page of events.", "History") | told.refused("history", (*READ, 404)),
+    "responses": told.done("history", 200, "A page of events.", "History") | told.refused("history", (*ASK, 404)),
 }
 SUMMARY = {
     "operationId": "sum_up_trades",
@@ -103,7 +103,7 @@ SUMMARY = {
     "tags": ["trades"],
     "parameters": inputs.FILTERS,
     "responses": told.done("summary", 200, "A sum for each ticker, by their names.", "Summary")
-    | told.refused("summary", READ),
+    | told.refused("summary", ASK),
 }
 EXPORT = {
     "operationId": "export_trades",
@@ -112,7 +112,7 @@ EXPORT = {
     "tags": ["files"],
     "parameters": [inputs.FORMAT, *inputs.FILTERS],
     "responses": told.answer("export", 200, "A file.", {CSV: TEXT, NDJSON: TEXT}, DISPOSITION)
-    | told.refused("export", READ),
+    | told.refused("export", ASK),
 }
 BULK = {
     "operationId": "import_trades",

@@ -41,7 +41,7 @@ def test_pages_answer_an_outage_with_503_too(admin_client: Client, url: str) -> 
 
     with connection.execute_wrapper(fail):
         answer = admin_client.get(url, headers={"accept": "text/html"})
-    assert (answer.status_code, answer.get("Retry-After")) == ((200, None) if url == "/api/" else (503, "1"))
+    assert (answer.status_code, answer.get("Retry-After")) == (503, "1")
     assert b"10.0.0.7" not in answer.content
 
 
@@ -56,9 +56,8 @@ def test_an_outage_is_a_503_also_for_who_is_logged_in(admin_client: Client, meth
     assert answer.json() == {"detail": "The database cannot be reached; try again."}
 
 
-@pytest.mark.parametrize("header", ["Basic AGE6AGI=", "Token x"])
-def test_logins_are_not_looked_at(api: APIClient, header: str) -> None:
-    assert api.get("/api/trades/", headers={"authorization": header}).status_code == 200
+def test_other_logins_than_ours_are_not_looked_at(api: APIClient) -> None:
+    assert api.get("/api/trades/", headers={"authorization": "Basic AGE6AGI="}).status_code == 200
 
 
 def test_a_defect_of_ours_is_not_taken_for_a_users_mistake(api: APIClient, fill: dict[str, Any]) -> None:

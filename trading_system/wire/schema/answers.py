@@ -15,12 +15,17 @@ ETAG = {"ETag": header("Its version.", required=True)}
 LOCATION = {"Location": header("Its address.", {**TEXT, "format": "uri"}, required=True)}
 REPLAYED = {"Idempotency-Replayed": header("There if the request was carried out before.", {**TEXT, "enum": ["true"]})}
 RETRY_AFTER = {"Retry-After": header("When to try again: seconds from now.", {"type": "integer", "minimum": 0})}
+CHALLENGE = {"WWW-Authenticate": header("How to say who you are.", {**TEXT, "enum": ["Token"]}, required=True)}
 DISPOSITION = {"Content-Disposition": header("The name of a file to save it as.", required=True)}
 
 DETAIL, EITHER = ref("Detail"), any_of("FieldErrors", "Detail")
 ERRORS: dict[int, tuple[str, Schema]] = {
     400: ("A field, parameter or header is wrong, and named; or the body is not what it says it is.", EITHER),
-    403: ("A page of another site tried to change something.", DETAIL),
+    401: (
+        "It takes a token or a session; or the token is wrong, has expired, or was revoked.",
+        DETAIL,
+    ),
+    403: ("None of your roles allows it; or a page of another site tried to change something.", DETAIL),
     404: ("There is none.", DETAIL),
     406: ("None of the formats in Accept.", DETAIL),
     409: ("Its name is taken; or a request with the same key is being carried out.", EITHER),
@@ -31,9 +36,9 @@ ERRORS: dict[int, tuple[str, Schema]] = {
     422: ("The key belongs to a request that was another one.", DETAIL),
     503: ("The database cannot be reached.", DETAIL),
 }
-READ = (400, 406, 411, 413, 503)
-WRITE = (*READ, 403)
-SEND = (*WRITE, 409, 415)
+HEADERS = {401: CHALLENGE, 409: RETRY_AFTER, 503: RETRY_AFTER}
+ASK = (400, 401, 403, 406, 411, 413, 503)
+SEND = (*ASK, 409, 415)
 
 
 class Answers:
@@ -74,5 +79,5 @@ class Answers:
         answers: Schema = {}
         for status in statuses:
             why, schema = ERRORS[status]
-            answers |= self.answer(action, status, why, {JSON: schema}, RETRY_AFTER if status in (409, 503) else {})
+            answers |= self.answer(action, status, why, {JSON: schema}, HEADERS.get(status, {}))
         return answers

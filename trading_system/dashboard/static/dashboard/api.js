@@ -19,13 +19,19 @@ export function address(path, query = {}) {
   return url.pathname + url.search;
 }
 
+/** For requests that change something, which a session is let do by pages of this site alone. It changes with each login. */
+export function csrf() {
+  const [, token] = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/) ?? [];
+  return token ? { "X-CSRFToken": token } : {};
+}
+
 /** `{data, response}` of a 2xx; `body` is sent as JSON, and what `data` holds is null where there is none. */
 export async function call(method, path, { query, body, headers = {}, signal } = {}) {
   const timeout = AbortSignal.timeout(TIMEOUT);
   try {
     const response = await fetch(address(path, query), {
       method,
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...(method === "GET" ? {} : csrf()), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -40,6 +46,7 @@ export async function call(method, path, { query, body, headers = {}, signal } =
 
 /** What the text of an answer that is no 2xx says. */
 export function refusal(status, text) {
+  if (status === 401) return new ApiError(status, "You are logged out. Reload the page to log in.");
   const told = parsed(text);
   if (told && typeof told.detail === "string") return new ApiError(status, told.detail);
   const fields = Object.entries(told ?? {}).filter(([, messages]) => Array.isArray(messages));

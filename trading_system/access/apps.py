@@ -1,0 +1,28 @@
+"""The roles are there wherever the tables are."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+from django.db.models.signals import post_migrate
+
+
+class Access(AppConfig):
+    name = "access"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_roles, sender=self)
+
+
+def make_roles(using: str, **told: Any) -> None:
+    from django.contrib.auth.models import Group
+
+    from .roles import Role
+
+    for role in Role:
+        Group.objects.using(using).get_or_create(name=role)
+
+
+class Admin(admin.AdminConfig):
+    default = False  # of this package
+    default_site = "access.site.RoleSite"

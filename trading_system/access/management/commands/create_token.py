@@ -1,0 +1,76 @@
+"""`manage.py create_token USER`."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from access.models import Token
+from access.roles import Role, roles_of
+
+DAYS, MAX_DAYS = 90, 3650
+
+
+class Command(BaseCommand):
+    help = "Make a token for a user, and print it: the token alone on stdout, once, as only its digest is kept."
+    requires_migrations_checks = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("user", help="its name")
+        parser.add_argument("--name", default="default", help="of the token, by which it is revoked (default)")
+        parser.add_argument("--days", type=days, default=DAYS, help=f"that it is good for (1 to {MAX_DAYS}; {DAYS})")
+        parser.add_argument(
+            "--role",
+            choices=[str(role) for role in Role],
+            action="append",
+            default=[],
+            help="for the user to have, who is made, without a password, if there is none; may be given several times",
+        )
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = self.user(options["user"], options["role"])
+        told(Token(name=options["name"]), f"--name {options['name']!r}")
+        user.groups.add(*Group.objects.filter(name__in=options["role"]))
+        try:
+            with transaction.atomic():
+                token, text = Token.objects.create(user, timedelta(days=options["days"]), name=options["name"])
+        except IntegrityError:
+            raise CommandError(
+                f"{user.username} has a token named {options['name']}: give this one another --name, "
+                f"or revoke that one: manage.py revoke_token {user.username} {options['name']}"
+            ) from None
+        roles = ", ".join(sorted(roles_of(user))) or "no role yet: it is good for nothing until --role gives one"
+        self.stderr.write(f"{user.username} ({roles}), token {token.name}, until {token.expiry:%Y-%m-%d %H:%M} UTC")
+        self.stdout.write(text)
+
+    def user(self, name: str, roles: list[str]) -> User:
+        found = User.objects.filter(username=name).first()
+        if found is None and not roles:
+            raise CommandError(f"there is no user {name}; give --role to make one, or use manage.py createsuperuser")
+        if found and not found.is_active:
+            raise CommandError(f"{name} is not active")
+        if found is None:
+            found = User(username=name)
+            found.set_unusable_password()
+            told(found, name)
+            found.save()
+        return found
+
+
+def told(made: Model, name: str) -> None:
+    """Check it; CommandError says what is wrong with its name."""
+    try:
+        made.clean_fields(exclude={field.name for field in made._meta.fields} - {"username", "name"})
+    except ValidationError as error:
+        raise CommandError(f"{name}: {' '.join(error.messages)}") from None
+
+
+def days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_DAYS):
+        raise ValueError
+    return int(text)

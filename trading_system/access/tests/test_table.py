@@ -1,0 +1,74 @@
+"""Every address with every role and method, against the README's table of who may do what."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from access.roles import Role
+from trades.models import Trade
+
+from .conftest import by_session, by_token, token_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
+README = (Path(__file__).parents[3] / "README.md").read_text()
+[TABLE] = re.findall(r"^\| address \| reads \| writes \|\n\|[-|]*\|\n((?:\|.*\|\n)+)", README, re.MULTILINE)
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines()]
+MAY = {address: (reads, writes) for cell, reads, writes in ROWS for address in re.findall("`([^`]*)`", cell)}
+READING, WRITING = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
+REFUSED = (401, 403)
+PEOPLE = ["anonymous", "none", *Role]
+PAGES = {"/", "/admin/"}  # which ask those to log in who have not
+
+
+def addresses(patterns: list[Any], before: str = "/") -> Iterator[str]:
+    """As the table writes them: all below the admin is the admin, and all that is no address of the API is /api/…."""
+    for pattern in patterns:
+        address = before + re.sub(r"\(\?P<\w+>[^)]*\)|<\w+>", "{id}", str(pattern.pattern)).strip("^$")
+        if isinstance(pattern, URLResolver) and address != "/admin/":
+            yield from addresses(pattern.url_patterns, address)
+        else:
+            assert isinstance(pattern, URLPattern) or address == "/admin/"
+            yield re.sub(r"^/\^?api/\[.*", "/api/…", address)
+
+
+def test_the_table_has_every_address() -> None:
+    assert sorted({re.sub(r"\$$|\^", "", one) for one in addresses(get_resolver().url_patterns)}) == sorted(MAY)
+
+
+def is_among(who: str, may: str) -> bool:
+    return may == "everybody" or who in may.split(", ")
+
+
+def answer(client: Client, method: str, address: str) -> int:
+    """Its status; 401 as well for a page that asks to log in."""
+    given = client.generic(method, address, "{}", content_type="application/json")
+    b"".join(given)  # an export ends with its last row
+    asks = given.status_code == 302 and address in PAGES and "/login/" in given["Location"]
+    return 401 if asks else given.status_code
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("address", MAY)
+def test_each_is_answered_as_the_table_says(address: str, who: str, person: Callable[..., User]) -> None:
+    trade = Trade.objects.create(ticker="AAPL", price=1, quantity=1, side="buy")
+    user = None if who == "anonymous" else person(*([who] if who != "none" else []))
+    clients = [Client()] if user is None else [by_session(user)]
+    if user and address not in PAGES:
+        clients.append(by_token(token_of(user)))
+    reads, writes = MAY[address]
+    where = address.replace("{id}", str(trade.pk)).replace("…", "nothing/")
+    for client in clients:
+        for method in READING:
+            refused = answer(client, method, where) in (REFUSED if is_among(who, reads) else (*REFUSED, 405))
+            assert refused != is_among(who, reads), method
+        answers = [answer(client, method, where) for method in WRITING]
+        if is_among(who, writes):
+            assert set(answers) - set(REFUSED) - {405}
+        else:
+            assert set(answers) <= {*REFUSED, 405} or (address == "/api/…" and set(answers) == {404})
