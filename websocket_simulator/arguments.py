@@ -1,6 +1,7 @@
 """What `client.py` is told on the command line."""
 
 import argparse
+import ssl
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,10 +34,27 @@ def url(text: str) -> str:
     return text
 
 
+def authority(text: str) -> ssl.SSLContext:
+    """The system's trusted certificates, and those of a file."""
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(text)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error.strerror or error}") from None
+    return context
+
+
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=DESCRIPTION)
     add = parser.add_argument
     add("--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765")
+    add("--token-file", type=token_file, metavar="FILE", help="with the token that the feed asks for")
+    add(
+        "--cafile",
+        type=authority,
+        metavar="FILE",
+        help="trust this authority's certificates as well",
+    )
     add("--tickers", type=tickers, default=[], help="watch only these, separated by commas")
     per_ticker_options: tuple[tuple[str, Callable[[str], object], str], ...] = (
         ("--threshold", positive, "percent; default: 2"),

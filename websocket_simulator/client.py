@@ -18,6 +18,7 @@ from delivery import Delivery
 from detector import Alert, SpikeDetector
 from replay import read_file
 from sinks import json_line, text_line
+from token_file import Pass
 from watch import Watch
 
 Show = Callable[[Alert], None]
@@ -42,8 +43,9 @@ async def run(options: argparse.Namespace, watch: Watch, delivery: Delivery | No
     watch.enough = stop.set
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    passport = Pass(options.token_file, options.cafile)
     following = asyncio.create_task(
-        follow(options.url, watch, stale=options.stale, exit_on_eof=options.exit_on_eof, random=Random())
+        follow(options.url, watch, passport, stale=options.stale, exit_on_eof=options.exit_on_eof, random=Random())
     )
     tasks = {following, asyncio.create_task(stop.wait())}
     if options.live and sys.stdout.isatty():
@@ -153,7 +155,9 @@ def main() -> int:
         return 1
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    delivery = Delivery(options.api, say, Random(), options.api_token_file) if options.api else None
+    delivery = (
+        Delivery(options.api, say, Random(), Pass(options.api_token_file, options.cafile)) if options.api else None
+    )
     watch = watch_of(options, sending(delivery, printer(json_line if options.json else text_line)))
     is_over, failure = attend(options, watch, delivery)
     if failure:

@@ -2,23 +2,23 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.frames import Frame, Opcode
-from websockets.protocol import Event
 
+from stream import Stream
+from token_file import NOTHING, Pass, authorization
 from watch import Watch
 
 MAX_FRAME = 1024 * 1024  # bytes
 MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
-DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+AGAIN_LATER = (401, 408, 429)  # the 4xx that say nothing for good; a token can be replaced
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
@@ -61,54 +61,21 @@ def address(url: str, watch: Watch) -> str:
     return parts._replace(query="&".join(wishes)).geturl()
 
 
-class Stream(ClientConnection):
-    """A connection that hands on the messages as they arrive, those that came together at once, from `start` on.
+async def dial(url: str, passport: Pass = NOTHING) -> Stream:
+    """Connect; UnreachableError if another attempt may succeed, RefusedError if not.
 
-    `recv` would queue each and wake a task, which costs more than all that is done for a frame with one tick.
+    A redirection to another host gets no token, and one from TLS to none is not followed.
     """
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.failure: Exception | None = None  # of whoever took them
-        self._take: Callable[[list[bytes]], None] | None = None
-        self._messages: list[bytes] = []
-        self._fragments: list[bytes] = []
-
-    def start(self, take: Callable[[list[bytes]], None]) -> None:
-        self._take = take
-        self._hand_on()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._messages:
-            self._hand_on()
-
-    def process_event(self, event: Event) -> None:
-        if not isinstance(event, Frame) or event.opcode not in DATA:
-            super().process_event(event)
-        elif event.fin and not self._fragments:
-            self._messages.append(bytes(event.data))
-        else:
-            self._fragments.append(bytes(event.data))
-            if event.fin:
-                self._messages.append(b"".join(self._fragments))
-                self._fragments = []
-
-    def _hand_on(self) -> None:
-        if self._take:
-            messages, self._messages = self._messages, []
-            try:
-                self._take(messages)
-            except Exception as error:  # it is raised where the end of the connection is awaited
-                self.failure = self.failure or error
-                self.transport.abort()
-
-
-async def dial(url: str) -> Stream:
-    """Connect; UnreachableError if another attempt may succeed, RefusedError if not."""
+    options: dict[str, Any] = {"ssl": passport.tls} if passport.tls and url.lower().startswith("wss:") else {}
+    try:
+        headers = authorization(passport.token_file)
+    except (OSError, ValueError) as error:  # while the file is replaced
+        raise UnreachableError(f"{passport.token_file}: {getattr(error, 'strerror', None) or error}") from error
     try:
         connection = await connect(
             url,
+            additional_headers=headers,
+            **options,
             create_connection=Stream,
             compression=None,
             max_size=MAX_FRAME,
@@ -116,7 +83,7 @@ async def dial(url: str) -> Stream:
             proxy=None,
         )
     except InvalidStatus as error:
-        if error.response.status_code < 500:
+        if error.response.status_code < 500 and error.response.status_code not in AGAIN_LATER:
             raise RefusedError(str(error)) from error
         raise UnreachableError(str(error)) from error
     except (InvalidURI, ValueError, LookupError) as error:  # of an address to which we were redirected
@@ -150,7 +117,9 @@ class Vigil:
             self.feed.transport.abort()
 
 
-async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, random: Random) -> None:
+async def follow(
+    url: str, watch: Watch, passport: Pass = NOTHING, *, stale: float, exit_on_eof: bool, random: Random
+) -> None:
     """Read the feed for ever, or to the end of its recording; connect again whenever it is lost.
 
     The delay starts over only when a tick has come: a feed that accepts and closes is not asked in a storm.
@@ -158,7 +127,7 @@ async def follow(url: str, watch: Watch, *, stale: float, exit_on_eof: bool, ran
     waits, name = delays(random), name_of(url)
     while True:
         try:
-            async with await dial(address(url, watch)) as feed:
+            async with await dial(address(url, watch), passport) as feed:
                 watch.say(f"connected to {name}")
                 watch.connected()
                 heard = watch.heard

@@ -6,28 +6,27 @@ Whoever has an alert puts it into the queue and goes on. To send one again is ha
 from collections import deque
 from collections.abc import Callable
 from http.client import HTTPException
-from pathlib import Path
 from random import Random
 from threading import Condition, Thread
 
 from connection import delays
 from post import post
-from token_file import authorization
+from token_file import NOTHING, Pass, authorization
 
 PATH = "/api/alerts/"
 MAX_QUEUED = 64 * 1024 * 1024  # bytes of alerts, which is more than 100,000; beyond, the oldest are dropped
 PATIENCE = 30.0  # seconds without any answer, after which a recording's end does not wait for the rest
 LAST_TRY = 3.0  # seconds for what is left when the watch is told to end
+AGAIN_LATER = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
 SHOWN = 200  # characters of a refusal
 REACHED, AWAY, REFUSING = "reached", "away", "refusing"
-AGAIN_LATER = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
 
 
 class Delivery:
     """Sends alerts to the API at `api`; `say` gets a line for each change of state, and none for an alert."""
 
-    def __init__(self, api: str, say: Callable[[str], None], random: Random, token_file: Path | None = None) -> None:
-        self.api, self.say, self.random, self.token_file = api, say, random, token_file
+    def __init__(self, api: str, say: Callable[[str], None], random: Random, passport: Pass = NOTHING) -> None:
+        self.api, self.say, self.random, self.passport = api, say, random, passport
         self.sent = self.refused = self.dropped = 0
         self._queue: deque[str] = deque()
         self._queued = 0  # bytes
@@ -112,7 +111,9 @@ class Delivery:
         assert self._current
         self._is_last_try = self._is_ending
         try:
-            status, text = post(self.api + PATH, self._current, authorization(self.token_file))
+            status, text = post(
+                self.api + PATH, self._current, authorization(self.passport.token_file), self.passport.tls
+            )
         except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
             self._tell(AWAY, f"{_reason(error)}; alerts are kept until it is back")
             return False

@@ -36,6 +36,7 @@ class Feed:
         self.vacated.set()
         self.audience = 0  # counts how often a first reader came that had heard nothing yet
         self.let_go = 0  # readers that were too slow
+        self.lag = 0.0  # seconds between the moment when the latest ticks were due and that when they were sent
         self._groups: dict[Wanted, dict[ServerConnection, None]] = {}
         # Those that get what they missed; each future is done when that is over.
         self._entering: dict[ServerConnection, asyncio.Future[None]] = {}

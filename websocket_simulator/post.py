@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, socket
+from ssl import SSLContext
 from threading import Timer
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -13,10 +14,14 @@ MAX_ANSWER = 64 * 1024  # bytes that are read of one
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
 
 
-def post(address: str, body: str, headers: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str]:
+def post(
+    address: str, body: str, headers: Mapping[str, str] = MappingProxyType({}), tls: SSLContext | None = None
+) -> tuple[int, str]:
     """Return the status and the text that JSON was answered with; OSError or HTTPException if there is no answer."""
     parts = urlsplit(address)
-    connection = (HTTPSConnection if parts.scheme == "https" else HTTPConnection)(parts.netloc, timeout=TIMEOUT)
+    connection = HTTPConnection(parts.netloc, timeout=TIMEOUT)
+    if parts.scheme == "https":
+        connection = HTTPSConnection(parts.netloc, timeout=TIMEOUT, context=tls)
     with closing(connection):
         connection.connect()
         timer = Timer(TIMEOUT, cut_off, [connection.sock])  # the connection's own timeout starts over with each piece

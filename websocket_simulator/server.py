@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -12,11 +13,12 @@ from random import Random
 
 from faults import KINDS, USUAL_RATE, Faults
 from feed import Feed
-from gate import MAX_CLIENTS, Gate, room_for
+from gate import MAX_CLIENTS, MAX_PER_ADDRESS, Gate, room_for
 from market import OPENING, Market
 from options import LARGEST, number, recording, tickers, whole
 from ring import Ring
 from sources import label_writer, play, simulate
+from token_file import token_file
 
 STOP_TIMEOUT = 2  # seconds for readers to take what is on its way to them when we stop
 
@@ -37,9 +39,13 @@ async def run(options: argparse.Namespace) -> None:
     max_clients = room_for(options.max_clients)
     if max_clients < options.max_clients:
         say(f"there is room for {max_clients} clients: the system's limit of open files is low (ulimit -n)")
-    server = await Gate(feed, max_clients=max(1, max_clients), origins=options.origin).open(options.host, options.port)
+    gate = Gate(
+        feed, max_clients=max(1, max_clients), max_per_address=options.max_per_address,
+        origins=options.origin, token_file=options.token_file,
+    )  # fmt: skip
+    server = await gate.open(options.host, options.port, options.tls)
     host, port = server.sockets[0].getsockname()[:2]
-    say(f"feed on ws://{f'[{host}]' if ':' in host else host}:{port}")
+    say(f"feed on {'wss' if options.tls else 'ws'}://{f'[{host}]' if ':' in host else host}:{port}")
     source = asyncio.create_task(send_ticks(feed, options))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({source, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -88,6 +94,17 @@ def fault_rates(text: str) -> dict[str, float]:
     return rates
 
 
+def tls(certfile: Path | None, keyfile: Path | None) -> ssl.SSLContext | None:
+    """None without a certificate; OSError and ValueError tell what is wrong with the files."""
+    if not certfile and not keyfile:
+        return None
+    if not certfile or not keyfile:
+        raise ValueError("one needs the other")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certfile, keyfile)
+    return context
+
+
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
@@ -103,7 +120,16 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--fault", type=fault_rates, action="append", default=[], metavar="KIND[=RATE],…", help=kinds)
     add("--max-clients", type=whole(1, LARGEST), default=MAX_CLIENTS, help=f"default: {MAX_CLIENTS}")
     add("--origin", type=origin, action="append", default=[], help="let pages of it in, besides those of this machine")
+    text = f"of one address; default: {MAX_PER_ADDRESS}, and of this machine any number"
+    add("--max-per-address", type=whole(1, LARGEST), help=text)
+    add("--token-file", type=token_file, metavar="FILE", help="let in those alone who have the token in it")
+    add("--certfile", type=Path, metavar="FILE", help="speak TLS: with this certificate, and its chain")
+    add("--keyfile", type=Path, metavar="FILE", help="and its key")
     options = parser.parse_args(words)
+    try:
+        options.tls = tls(options.certfile, options.keyfile)
+    except (OSError, ValueError) as error:
+        parser.error(f"--certfile, --keyfile: {getattr(error, 'strerror', None) or error}")
     if options.labels and options.replay:
         parser.error("--labels needs the simulated market, not --replay")
     if options.labels:

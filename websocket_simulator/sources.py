@@ -22,6 +22,7 @@ async def simulate(feed: Feed, market: Market) -> None:
     due = loop.time()
     while True:
         feed.publish(market.step(datetime.now(UTC)))
+        feed.lag = loop.time() - due
         due = max(due + market.interval, loop.time() - 1)  # after a pause of the machine, do not catch up in a burst
         await asyncio.sleep(due - loop.time())
 
@@ -40,7 +41,7 @@ async def play(feed: Feed, path: Path, speed: float, say: Callable[[str], None])
 
 async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
     """Play to those who are there; return False if they all left before the end, and none returned."""
-    loop, audience, begun, first = asyncio.get_running_loop(), feed.audience, 0.0, None
+    loop, audience, begun, due, first = asyncio.get_running_loop(), feed.audience, 0.0, 0.0, None
     for ticks in moments:
         if speed:
             if first is None:
@@ -53,6 +54,7 @@ async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> 
             return False
         if speed:
             feed.publish(ticks)
+            feed.lag = loop.time() - due
         else:
             await feed.deliver(ticks)
     return True

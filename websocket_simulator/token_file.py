@@ -2,10 +2,23 @@
 
 import re
 from argparse import ArgumentTypeError
+from dataclasses import dataclass
 from pathlib import Path
+from ssl import SSLContext
 
 TOKEN = re.compile(r"[!-~]{1,1024}")
 MAX_FILE = 4096  # bytes that are read
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a service may ask for, a token in a file, and whose certificates of it are trusted."""
+
+    token_file: Path | None = None
+    tls: SSLContext | None = None  # None: those that the system trusts
+
+
+NOTHING = Pass()
 
 
 def token_in(path: Path) -> str:

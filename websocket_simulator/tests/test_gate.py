@@ -17,9 +17,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import gate as gate_module
 from feed import Feed
-from gate import Gate, room_for, wishes_of
+from gate import Gate, room_for
 from ring import Ring
 from tick import Tick
+from wishes import wishes_of
 
 
 @asynccontextmanager
@@ -94,7 +95,7 @@ async def test_health_is_told_over_plain_http() -> None:
 
 async def test_there_is_nothing_else() -> None:
     async with opened(Gate(Feed())) as port:
-        assert (await asyncio.to_thread(get, port, "/metrics"))[0] == 404
+        assert (await asyncio.to_thread(get, port, "/metrics?x=1"))[0] == 404
 
 
 async def test_one_client_too_many_is_asked_to_come_later() -> None:
@@ -117,12 +118,12 @@ def test_there_is_room_for_as_many_as_the_system_allows(monkeypatch: pytest.Monk
     limits: list[tuple[int, int]] = [(256, 1024)]
     monkeypatch.setattr("resource.getrlimit", lambda which: limits[-1])
     monkeypatch.setattr("resource.setrlimit", lambda which, both: limits.append(both))
-    assert (room_for(500), limits[-1]) == (500, (650, 1024))
-    assert (room_for(5000), limits[-1]) == (874, (1024, 1024))
+    assert (room_for(500), limits[-1]) == (500, (750, 1024))
+    assert (room_for(5000), limits[-1]) == (774, (1024, 1024))
     for unlimited in ((256, resource.RLIM_INFINITY), (resource.RLIM_INFINITY, resource.RLIM_INFINITY)):
         limits.append(unlimited)
         assert room_for(5000) == 5000
-        assert limits[-1][0] in (5150, resource.RLIM_INFINITY)
+        assert limits[-1][0] in (5250, resource.RLIM_INFINITY)
 
 
 async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from websocket_simulator.tests.ledger import Ledger, until
 
 from arguments import arguments
 from delivery import Delivery
-from token_file import token_file
+from token_file import Pass, token_file
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def kept(tmp_path: Path) -> Path:
 
 def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, kept: Path) -> None:
     said: list[str] = []
-    one = Delivery(ledger.url, said.append, Random(1), kept)
+    one = Delivery(ledger.url, said.append, Random(1), Pass(kept))
     one.put("{}")
     one.drain()
     kept.write_text("second-token")
@@ -38,7 +38,7 @@ def test_a_token_that_is_gone_is_said_and_waited_for(
     monkeypatch.setattr("connection.FIRST_DELAY", 0.01)
     said: list[str] = []
     kept.write_text("")
-    one = Delivery(ledger.url, said.append, Random(1), kept)
+    one = Delivery(ledger.url, said.append, Random(1), Pass(kept))
     one.put("{}")
     until(lambda: said)
     kept.write_text("third-token")
