@@ -1,10 +1,13 @@
 # make run    the whole system: API, price feed and watch; Ctrl-C stops it
-# make serve  the ledger for others, in production: DEBUG=false in .env; BIND=0.0.0.0:8000 for another address
+# make migrate  the database's tables, as this version wants them
+# make serve  the ledger for others, in production: DEBUG=false in .env; BIND=, CERTFILE= and KEYFILE= as the README says
 # make test   the tests
 # make lint   what a contribution has to pass besides
+# make audit  whether a weakness is known of what is installed; asks the advisories of PyPI
 # make backup    the database in one file, backups/trading-TIME.dump; FILE=… for another
 # make restore   FILE=… into an empty database
 # make fuzz   1,000 requests made up from the API's description, on each of three seeds, and 1,000 files; FUZZ_CASES=10000 for more
+# make faults what the system survives: databases and workers killed, full disks, rude clients; half an hour, as root
 # make bench-watch   how fast the watch is
 # make bench-ledger  how fast the ledger is, at ten million trades; make bench-ledger ROWS=200000 for a first look
 # make bench-page    how fast the page is, in Chromium; PAGE_SECONDS=20 for a first look
@@ -16,7 +19,7 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: run serve test lint coverage backup restore fuzz bench-watch bench-ledger bench-page screenshot clean
+.PHONY: run serve migrate audit test lint coverage backup restore fuzz faults bench-watch bench-ledger bench-page screenshot clean
 
 run: $(VENV)/installed
 	@exec $(VENV)/bin/python scripts/run.py
@@ -24,7 +27,11 @@ run: $(VENV)/installed
 serve: $(VENV)/installed
 	@$(VENV)/bin/python trading_system/manage.py check --deploy --fail-level WARNING
 	@$(VENV)/bin/python trading_system/manage.py collectstatic --noinput --verbosity 0
-	@exec $(VENV)/bin/python trading_system/manage.py serve $(if $(BIND),--bind "$(BIND)")
+	@exec $(VENV)/bin/python trading_system/manage.py serve $(if $(BIND),--bind "$(BIND)") \
+		$(if $(CERTFILE),--certfile "$(CERTFILE)") $(if $(KEYFILE),--keyfile "$(KEYFILE)")
+
+migrate: $(VENV)/installed
+	@$(VENV)/bin/python trading_system/manage.py migrate
 
 test: $(VENV)/installed
 	@$(VENV)/bin/python -m pytest
@@ -33,6 +40,9 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+audit: $(VENV)/installed-dev
+	$(VENV)/bin/pip-audit --disable-pip --no-deps -r requirements.txt
 
 coverage: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
@@ -46,6 +56,9 @@ restore: $(VENV)/installed
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed
 	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
+
+faults: $(VENV)/installed
+	@FAULTS=whole $(VENV)/bin/python -m pytest --numprocesses=0 -p no:randomly -q tests/faults
 
 bench-watch: $(VENV)/installed
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py

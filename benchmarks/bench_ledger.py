@@ -26,12 +26,13 @@ def main(count: int) -> bool:
         import machine
         import pages
         import peers
+        import safety
         import throughput
         import writes
 
         books = book.make([LEAST, 1_000_000, 10_000_000], count)
         print(machine.describe(books[-1]), flush=True)
-        parts = (pages, peers, throughput, writes, imports, exports)
+        parts = (pages, peers, throughput, safety, writes, imports, exports)
         return report("bench-ledger", [row for part in parts for row in part.rows(books)])
 
 

@@ -14,9 +14,11 @@ WARM, SECONDS = 0.5, 3.0  # of which the first do not count
 class Client:
     """A connection that is kept for as long as the server keeps it, and opened anew when it does not."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, headers: dict[str, str]) -> None:
         self.port = port
-        self.request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n\r\n".encode()
+        lines = {"Host": f"127.0.0.1:{port}", "Accept": "application/json", **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        self.request = f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
         self.connect()
 
     def connect(self) -> None:
@@ -45,11 +47,11 @@ class Client:
 
 
 def drive(pipe: Connection, path: str) -> None:
-    """For each port that comes through the pipe, send back how many requests a second were answered."""
+    """For each port and headers that come through the pipe, send back how many requests a second were answered."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
     while True:
-        port = pipe.recv()
-        clients = [Client(port, path) for _ in range(CONNECTIONS)]
+        port, headers = pipe.recv()
+        clients = [Client(port, path, headers) for _ in range(CONNECTIONS)]
         answers(clients, WARM)
         pipe.send(answers(clients, SECONDS))
         for client in clients:

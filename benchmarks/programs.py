@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[1]
+MANAGE = ROOT / "trading_system/manage.py"
 PATIENCE = 30  # seconds for a server to answer, or to end
 POLL = 0.05
 
@@ -34,29 +35,52 @@ class Program:
 @contextmanager
 def gunicorn(workers: int) -> Iterator[Program]:
     """The ledger as it is served in production; no request here is too long."""
-    command = ["gunicorn", "trading_system.wsgi", "--no-control-socket", "--timeout", "600", "--graceful-timeout", "1"]
+    command = [
+        "-m",
+        "gunicorn",
+        "trading_system.wsgi",
+        "--no-control-socket",
+        "--timeout",
+        "600",
+        "--graceful-timeout",
+        "1",
+    ]
     command += ["--log-level", "warning", "--workers", str(workers), "--bind", "127.0.0.1:{port}"]
     with _running(command) as program:
         yield program
 
 
 @contextmanager
+def serve(workers: int) -> Iterator[Program]:
+    """The same with everything that production has."""
+    subprocess.run([sys.executable, MANAGE, "collectstatic", "--noinput", "-v0"], env=guarded(), check=True)
+    command = [str(MANAGE), "serve", "--workers", str(workers), "--bind", "127.0.0.1:{port}"]
+    with _running(command, guarded()) as program:
+        yield program
+
+
+def guarded() -> dict[str, str]:
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "trading_system.settings"}
+
+
+@contextmanager
 def uvicorn(workers: int) -> Iterator[Program]:
     """The FastAPI peer."""
-    command = ["uvicorn", "fastapi_peer:app", "--no-access-log", "--log-level", "warning"]
+    command = ["-m", "uvicorn", "fastapi_peer:app", "--no-access-log", "--log-level", "warning"]
     with _running([*command, "--workers", str(workers), "--host", "127.0.0.1", "--port", "{port}"]) as program:
         yield program
 
 
 @contextmanager
-def _running(words: list[str]) -> Iterator[Program]:
+def _running(words: list[str], settings: Mapping[str, str] = os.environ) -> Iterator[Program]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", *(word.format(port=port) for word in words)]
+    command = [sys.executable, *(word.format(port=port) for word in words)]
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("trading_system", "benchmarks"))
-    environment = os.environ | {"PYTHONPATH": paths}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0)  # Ctrl-C is for us, who end it
+    environment = {**settings, "PYTHONPATH": paths}
+    # Ctrl-C is for us, who end it; a line for each request is not for the table.
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0, stderr=subprocess.DEVNULL)
     try:
         _await_answer(process, port)
         yield Program(process, port)

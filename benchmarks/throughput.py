@@ -28,8 +28,8 @@ def rows(books: Sequence[Book]) -> list[Row]:
     ]
 
 
-def rate(load: Connection, program: Program) -> float:
-    load.send(program.port)
+def rate(load: Connection, program: Program, headers: dict[str, str] | None = None) -> float:
+    load.send((program.port, headers or {}))
     answered: float = load.recv()
     return answered
 

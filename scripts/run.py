@@ -134,6 +134,7 @@ def main() -> int:
         "DJANGO_RUNSERVER_HIDE_WARNING": "true",
         "PORT": str(api_port),
         "FEED_PORT": str(feed_port),
+        "LOG_FORMAT": os.environ.get("LOG_FORMAT") or ("text" if sys.stdout.isatty() else "json"),
         "FEED_URL": f"ws://{HOST}:{feed_port}",
     }
     system = System(f"http://{HOST}:{api_port}/", feed_port)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from .conftest import ROOT, Running, call, free_port
+from .running import ROOT, Running, call, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
 ROUNDS, FEW = 2, 5

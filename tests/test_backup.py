@@ -10,7 +10,8 @@ import pytest
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.conftest import ask
 
-from .conftest import ROOT, Running, call, free_port, server_in
+from .conftest import server_in
+from .running import ROOT, Running, call, free_port
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 TRADES = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25000001,10,buy,2025-06-06T20:00:00Z,=1+1\n"

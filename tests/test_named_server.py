@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import ROOT, clean_environment
+from .running import ROOT, clean_environment
 
 
 def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:

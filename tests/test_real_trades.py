@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from .conftest import ROOT, free_port
+from .running import ROOT, free_port
 
 RECORDING = ROOT.parent / "shared/data/xrp_eth_trades.csv"
 SCRIPTS = ROOT / "websocket_simulator"

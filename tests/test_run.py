@@ -15,7 +15,7 @@ import pytest
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.conftest import wait_until
 
-from .conftest import READY, RISE, ROOT, Running, call, free_port
+from .running import READY, RISE, ROOT, Running, call, free_port
 
 SCRIPT = ROOT / "scripts/run.py"
 System = Callable[..., tuple[Running, str]]

@@ -3,78 +3,17 @@
 import http.client
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
-from .conftest import ROOT, Running, free_port
+from .production import Production
+from .running import ROOT, Running
 
-Manage = Callable[..., Any]
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
-
-
-class Production:
-    """It, started once for these tests, with a token for each role."""
-
-    def __init__(self, settings: dict[str, str]) -> None:
-        self.settings = settings
-        self.port = free_port()
-        for words in (["migrate"], ["collectstatic", "--noinput"]):
-            self.manage(*words)
-        self.tokens = {role: self.manage("create_token", f"a-{role}", "--role", role) for role in ("viewer", "trader")}
-        self.server = self.start()
-
-    def manage(self, *words: str) -> str:
-        program = Running(sys.executable, ROOT / "trading_system/manage.py", *words, **self.settings)
-        assert program.process.stdout is not None
-        lines = program.process.stdout.readlines()
-        assert program.process.wait(30) == 0, lines
-        program.kill()
-        return lines[-1].strip() if lines else ""
-
-    def start(self) -> Running:
-        bind = f"127.0.0.1:{self.port}"
-        server = Running(sys.executable, ROOT / "trading_system/manage.py", "serve", "--workers", "2", "--bind", bind,
-                         **self.settings)  # fmt: skip
-        for _ in range(2):
-            server.read_until("Booting worker")
-        return server
-
-    def ask(
-        self, method: str, path: str, body: Any = None, *, role: str = "", secure: bool = True, **headers: str
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers in lower case, and body."""
-        sent = {"Content-Type": "application/json"} | {name.replace("_", "-"): text for name, text in headers.items()}
-        if secure:
-            sent["X-Forwarded-Proto"] = "https"  # as the proxy that ends TLS says
-        if role:
-            sent["Authorization"] = f"Token {self.tokens[role]}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, None if body is None else json.dumps(body), sent)
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read()
-        finally:
-            connection.close()
-
-
-@pytest.fixture(scope="module")
-def production(named_server: tuple[Path, dict[str, str]]) -> Iterator[Production]:
-    settings = {**named_server[1], "DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2,
-                "ALLOWED_HOSTS": "127.0.0.1", "PYTHON_DOTENV_DISABLED": "1"}  # fmt: skip
-    made = not (ROOT / "build/static").exists()
-    running = Production(settings)
-    yield running
-    running.server.kill()
-    if made:
-        shutil.rmtree(ROOT / "build/static")
 
 
 def test_a_trade_goes_in_and_comes_out(production: Production) -> None:
@@ -181,6 +120,7 @@ def test_told_to_end_it_answers_what_is_in_flight(production: Production) -> Non
         ([], {"SECRET_KEY": ""}, "DEBUG=false needs SECRET_KEY"),
         (["--certfile", "x"], {}, "--certfile and --keyfile go together"),
         (["--certfile", "x", "--keyfile", "y"], {}, "x cannot be read"),
+        (["--certfile", "Makefile", "--keyfile", "README.md"], {}, "Makefile and README.md are not a certificate and"),
         (["--workers", "-1"], {}, "-1"),
         (["--bind", "127.0.0.1:x"], {}, "'x' is not a valid port number"),
     ],

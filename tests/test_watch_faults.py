@@ -18,8 +18,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from gate import room_for
 from tick import Tick, encode
 
-from .conftest import ROOT, free_port
 from .proxy import Proxy
+from .running import ROOT, free_port
 from .watched import START, new_reader, passed, publish, served, told, walk, wanted, watching
 
 SERVER = ROOT / "websocket_simulator" / "server.py"

@@ -15,7 +15,7 @@ from gate import Gate
 from ring import Ring
 from tick import Tick
 
-from ..conftest import free_port
+from ..running import free_port
 
 PATIENCE = 30  # seconds for a page to connect
 FIRST_SEQ = 10**15

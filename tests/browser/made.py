@@ -10,7 +10,7 @@ from sinks import json_line
 from tick import Tick, render
 from window import Rule
 
-from ..conftest import call
+from ..running import call
 
 
 def ago(seconds: float) -> datetime:

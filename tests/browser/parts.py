@@ -12,7 +12,7 @@ from embedded_postgres.cluster import DATABASE
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.conftest import wait_until
 
-from ..conftest import READY, ROOT, Running, call, free_port
+from ..running import READY, ROOT, Running, call, free_port
 
 SCRIPT = ROOT / "scripts/run.py"
 MANAGE = ROOT / "trading_system/manage.py"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ..conftest import call
+from ..running import call
 from .conftest import Scripted
 from .guards import Guards
 from .made import book

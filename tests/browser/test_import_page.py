@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..conftest import ROOT, call
+from ..running import ROOT, call
 from .conftest import Scripted
 from .guards import Guards
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..conftest import ROOT
+from ..running import ROOT
 from .conftest import Visit
 from .parts import System
 

@@ -1,14 +1,25 @@
-"""What the role means to Django's own permissions, which its admin asks for."""
+"""Logins, and what the role means to Django's own permissions, which its admin asks for."""
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+from django.http import HttpRequest
 
+from .addresses import address_of
+from .limits import LOGINS, LOGINS_AS
 from .roles import Role, roles_of
 
 
 class RoleBackend(ModelBackend):
-    """Names and passwords as usual, and all permissions for admins."""
+    """Names and passwords as usual, but few in a minute, and all permissions for admins."""
+
+    def authenticate(self, request: HttpRequest | None, **given: Any) -> User | None:  # type: ignore[override]
+        """TooOften for an address, or for a user's name, with which too many were tried, right ones included."""
+        if request is not None:
+            LOGINS.take(address_of(request))
+            LOGINS_AS.take(f"as {given.get('username')}")
+        return super().authenticate(request, **given)
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return Role.ADMIN in roles_of(user_obj) or super().has_perm(user_obj, perm, obj)

@@ -1,4 +1,4 @@
-"""What a program says instead of a user's password."""
+"""What a program says instead of a user's password, and how often who did what."""
 
 from django.db import models
 from knox.models import AbstractAuthToken
@@ -20,3 +20,14 @@ class Token(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Usage(models.Model):
+    """A count of limits.py: `used` times in the minute that is number `minute` since 1970."""
+
+    key = models.CharField(max_length=400, primary_key=True)
+    minute = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.key

@@ -14,6 +14,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from .authentication import TokenAuthentication
+from .limits import TooOften
 from .roles import allowed, roles_of
 
 View = Callable[..., HttpResponseBase]
@@ -51,16 +52,21 @@ def for_reading_programs(view: View) -> View:
             return view(request, *args, **kwargs)
         try:
             by_token = TokenAuthentication().authenticate(Request(request))
+        except TooOften as error:
+            return refused(429, str(error.detail), {"Retry-After": str(error.wait)})
         except AuthenticationFailed as error:
-            return refused(401, str(error.detail))
+            return unknown(str(error.detail))
         user = by_token[0] if by_token else request.user
         if not user.is_authenticated:
-            return refused(401, "Say who you are, by a token.")
+            return unknown("Say who you are, by a token.")
         return view(request, *args, **kwargs) if roles_of(user) & allowed("GET") else refused(403, ByRole.message)
 
     return guarded
 
 
-def refused(status: int, why: str) -> HttpResponse:
-    headers = {"WWW-Authenticate": "Token"} if status == 401 else {}
+def unknown(why: str) -> HttpResponse:
+    return refused(401, why, {"WWW-Authenticate": "Token"})
+
+
+def refused(status: int, why: str, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(f"{why}\n", status=status, content_type="text/plain", headers=headers)

@@ -1,7 +1,11 @@
 """Django's admin."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from .roles import Role, roles_of
 
@@ -11,3 +15,7 @@ class RoleSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return Role.ADMIN in roles_of(request.user) or super().has_permission(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """At the login of all the others: Django's own asks for its flag, whatever the role."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from wire import bodies, pagination
+from wire.metrics import ALERTS, count
 from wire.parsers import ExactJSONParser
 from wire.sql import Condition
 from wire.views import StrictView, validated
@@ -54,6 +55,7 @@ class AlertViewSet(StrictView, GenericViewSet[Alert]):
         if not is_new:
             return Response(members(alert))
         data = members(alert)
+        count(ALERTS.labels(msgspec.json.decode(data["kind"])))
         address = request.build_absolute_uri(f"{request.path}{msgspec.json.decode(data['id'])}/")
         return Response(data, status.HTTP_201_CREATED, headers={"Location": address})
 

@@ -12,6 +12,8 @@ from .programs import MAJOR, Account, ServerError, programs_for
 
 PLAIN = ("--no-owner", "--no-privileges")  # who owns and may use things is for the server that restores to say
 
+WITHOUT = ("--exclude-table-data=django_session",)  # whose keys would let anybody in who reads the file
+
 
 def back_up(connection: BaseDatabaseWrapper, path: Path) -> None:
     """Write `path`, for its owner's eyes only; FileExistsError if it is there, ServerError if pg_dump fails.
@@ -22,7 +24,7 @@ def back_up(connection: BaseDatabaseWrapper, path: Path) -> None:
         raise FileExistsError(f"{path} exists already")
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as directory:
         whole = Path(directory) / "dump"
-        execute(connection, "pg_dump", "--format=custom", *PLAIN, f"--file={whole}")
+        execute(connection, "pg_dump", "--format=custom", *PLAIN, *WITHOUT, f"--file={whole}")
         whole.chmod(0o600)
         os.link(whole, path)
 

@@ -18,6 +18,7 @@ from rest_framework.viewsets import ModelViewSet
 
 from idempotency.once import once
 from wire import bodies, pagination
+from wire.metrics import ADDED, CHANGED, DELETED, RESTORED, count
 from wire.parsers import ExactJSONParser
 from wire.renderers import FastJSONRenderer
 from wire.views import StrictView, validated
@@ -113,12 +114,14 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
     def add(self) -> Response:
         given = validated(self, shared())
         try:
-            return self.answer(add(given), status.HTTP_201_CREATED)
+            trade = add(given)
         except IntegrityError as error:
             existing = same(error, given)
             if existing is None:
                 raise
-        return self.answer(existing)
+            return self.answer(existing)
+        count(ADDED)
+        return self.answer(trade, status.HTTP_201_CREATED)
 
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -126,13 +129,16 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
         require_match(request, trade)
         serializer = self.get_serializer(trade, data=request.data, partial=kwargs.get("partial", False))
         serializer.is_valid(raise_exception=True)
-        return self.answer(serializer.save())
+        trade = serializer.save()
+        count(CHANGED)
+        return self.answer(trade)
 
     @transaction.atomic
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         trade = self.get_object()
         require_match(request, trade)
         trade.delete()
+        count(DELETED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @action(detail=False, methods=["post"], parser_classes=[CSVParser, NDJSONParser, ExactJSONParser])
@@ -152,7 +158,9 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
         """Put a deleted trade back, with its id and its history."""
-        return self.answer(restore(self.pk()))
+        trade = restore(self.pk(), request.user.get_username() if request.user else "")
+        count(RESTORED)
+        return self.answer(trade)
 
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:

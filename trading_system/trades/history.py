@@ -21,14 +21,14 @@ signer = Signer(salt="trades.history")
 EVENTS = f"""
     WITH events AS (
         SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, pgh_context->>'user' AS by,
-            {JSON_LINE} AS before
+            pgh_context->>'restored_by' AS restored_by, {JSON_LINE} AS before
         FROM trades_tradeevent WHERE pgh_obj_id = %(id)s
     ), chain AS (
         SELECT *, LEAD(before, 1, (SELECT {JSON_LINE} FROM trades_trade WHERE id = %(id)s))
             OVER (ORDER BY pgh_id) AS after
         FROM events
     )
-    SELECT pgh_id, pgh_label, at, by, before, after FROM chain
+    SELECT pgh_id, pgh_label, at, by, restored_by, before, after FROM chain
     WHERE %(before)s IS NULL OR pgh_id < %(before)s ORDER BY pgh_id DESC LIMIT {PAGE + 1}
 """  # noqa: S608
 
@@ -50,14 +50,16 @@ def history(trade: int, request: Request) -> dict[str, Any]:
     }
 
 
-def described(label: str, at: str, by: str | None, before: str, after: str | None) -> list[dict[str, Any]]:
+def described(
+    label: str, at: str, by: str | None, restored_by: str | None, before: str, after: str | None
+) -> list[dict[str, Any]]:
     """What came after a deletion was a restoration, which is told as an event of its own: it ended no version."""
     restored = label == "delete" and after
     event = {"event": label, "at": at, "by": by, "before": raw(before), "after": None if restored else raw(after)}
     if not restored:
         return [event]
     begun = json.loads(restored)["updated_at"]
-    return [{"event": "restore", "at": begun, "by": None, "before": None, "after": raw(after)}, event]
+    return [{"event": "restore", "at": begun, "by": restored_by, "before": None, "after": raw(after)}, event]
 
 
 def raw(trade: str | None) -> msgspec.Raw | None:

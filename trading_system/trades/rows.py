@@ -21,6 +21,7 @@ MAX_ROW = 64 * 1024  # characters
 TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
+MARKED = re.compile(r"\A'(?=[=+@\t\r\n'-])")
 NO_SPACE = re.compile(r"[^ \t\r\n]")
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
@@ -64,12 +65,18 @@ def csv_rows(text: TextIO) -> Iterator[Row]:
         for cells in reader:
             if len(cells) == width:
                 cells.append("")  # what columns that the file does not have are picked from
-                yield begin, pick(cells)
+                picked = pick(cells)
+                yield begin, without_marks(picked) if "'" in (picked[6][:1], picked[7][:1]) else picked
             elif cells:
                 yield begin, Wrong(f"Has {len(cells)} cells, where the header has {width}.")
             begin, left = reader.line_num + 1, MAX_ROW
     except csv.Error as error:
         raise Malformed(begin, f"Not CSV: {error}.") from None
+
+
+def without_marks(cells: Texts) -> Texts:
+    """Take off the apostrophe that an export has put before what looks like a formula."""
+    return tuple(MARKED.sub("", cell) for cell in cells)
 
 
 def columns(header: list[str]) -> Callable[[list[str]], Texts]:

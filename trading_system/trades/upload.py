@@ -9,6 +9,8 @@ from rest_framework.response import Response
 
 from idempotency.once import once
 from wire import instants
+from wire.errors import request_id
+from wire.metrics import ADDED, count
 from wire.parameters import one_of
 
 from . import bodies
@@ -29,8 +31,10 @@ def upload(request: Request, renderer: JSONRenderer) -> Response:
     def carry_out() -> Response:
         report = load(source, format_, skip=skip, dry_run=dry_run, again=again)
         if report.failed and not skip:
-            return Response(described(report, dry_run), status.HTTP_400_BAD_REQUEST)
+            return refused(report, dry_run)
         booked = report.created and not dry_run
+        if booked:
+            count(ADDED, report.created)
         return Response(described(report, dry_run), status.HTTP_201_CREATED if booked else status.HTTP_200_OK)
 
     try:
@@ -40,7 +44,11 @@ def upload(request: Request, renderer: JSONRenderer) -> Response:
     except Malformed as error:
         report = Report(skip)
         report.refuse(error.line, {None: [error.message]})
-        return Response(described(report, dry_run), status.HTTP_400_BAD_REQUEST)
+        return refused(report, dry_run)
+
+
+def refused(report: Report, dry_run: bool) -> Response:
+    return Response({**described(report, dry_run), "request_id": request_id()}, status.HTTP_400_BAD_REQUEST)
 
 
 def described(report: Report, dry_run: bool) -> dict[str, Any]:

@@ -30,8 +30,23 @@ def boolean(name: str, default: bool) -> bool:
     return value in TRUE
 
 
+def choice(name: str, default: str, among: tuple[str, ...]) -> str:
+    value = text(name, default).lower()
+    if value not in among:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(among)}")
+    return value
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number above 0."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number above 0")
+    return int(value)
 
 
 def path(name: str, default: str, base: Path) -> Path:

@@ -1,12 +1,20 @@
 """What every request passes through."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pghistory
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 
-from wire.errors import OUTAGES, unavailable
+from access.limits import TooOften
+from wire.errors import OUTAGES, Unavailable, request_id, unavailable
 
+MAX_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -20,6 +28,33 @@ def with_trailing_slash(get_response: Respond) -> Respond:
         return get_response(request)
 
     return respond
+
+
+def with_small_bodies(get_response: Respond) -> Respond:
+    """Forms of pages are small. The API has limits of its own, and says so when it knows who asks."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if f"{request.path_info}/".startswith("/api/") or (length.isdecimal() and int(length) <= MAX_FORM):
+            return get_response(request)
+        return HttpResponse(f"A form has at most {MAX_FORM} bytes.\n", status=413, content_type="text/plain")
+
+    return respond
+
+
+class Policy(CSPMiddleware):
+    """What pages may load: made once, as the library would make the same words anew for every answer of the API."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if hasattr(response, "_csp_replace"):  # a page with a policy of its own
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, usual_policy())
+        return response
+
+
+@cache
+def usual_policy() -> str:
+    return str(build_policy())
 
 
 def with_author(get_response: Respond) -> Respond:
@@ -40,15 +75,22 @@ def with_author(get_response: Respond) -> Respond:
 
 
 def outage(request: HttpRequest, error: Exception) -> HttpResponse:
-    found = unavailable(error)
-    headers = {"Retry-After": str(found.wait)}
+    return answered(request, unavailable(error))
+
+
+def answered(request: HttpRequest, error: Unavailable | TooOften) -> HttpResponse:
+    """The error as the API or a page says it."""
+    headers = {"Retry-After": str(error.wait)}
     if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": found.detail}, status=found.status_code, headers=headers)
-    return HttpResponse(f"{found.detail}\n", status=found.status_code, content_type="text/plain", headers=headers)
+        return JsonResponse(
+            {"detail": error.detail, "request_id": request_id()}, status=error.status_code, headers=headers
+        )
+    return HttpResponse(f"{error.detail}\n", status=error.status_code, content_type="text/plain", headers=headers)
 
 
-class DatabaseErrors:
-    """What the API's own handler does not see: an outage while a page is rendered, or in the admin, is a 503 as well.
+class PageErrors:
+    """What the API's own handler does not see: an outage while a page is rendered, or in the admin, is a 503 as well,
+    and too many logins are a 429.
 
     A NUL, which PostgreSQL cannot store, is the client's error wherever it came from.
     """
@@ -62,6 +104,8 @@ class DatabaseErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OUTAGES):
             return outage(request, error)
+        if isinstance(error, TooOften):
+            return answered(request, error)
         if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
             return HttpResponse("The request has a NUL in it.\n", status=400, content_type="text/plain")
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
-from . import env
+from . import env, logs
 
 ROOT = Path(__file__).resolve().parents[2]
 load_dotenv(ROOT / ".env")
@@ -42,9 +42,11 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
+    "trading_system.observed.Observed",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "trading_system.middleware.Policy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
+    "trading_system.middleware.with_small_bodies",
     "trading_system.middleware.with_trailing_slash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -52,7 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "trading_system.middleware.with_author",
-    "trading_system.middleware.DatabaseErrors",
+    "trading_system.middleware.PageErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -87,7 +89,14 @@ KNOX_TOKEN_MODEL = "access.Token"  # noqa: S105  # a model's name
 MIGRATION_MODULES = {"knox": None}  # they would make a table for knox's own model, which ours replaces
 # In production all is said over TLS; gunicorn tells whether a request came so, from a proxy on this machine or itself.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]  # asked from within
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "127.0.0.1,::1")  # whose word on where a request came from counts
+LIMITS = {  # times a minute
+    "logins": env.whole("LOGINS_PER_MINUTE", 10),  # of one address, and as one user
+    "token_failures": env.whole("TOKEN_FAILURES_PER_MINUTE", 20),  # of one address
+    "reads": env.whole("READS_PER_MINUTE", 60_000),  # of one user
+    "writes": env.whole("WRITES_PER_MINUTE", 30_000),
+}
+SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$", "^metrics$"]  # asked from within
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 CONTENT_SECURITY_POLICY = {
@@ -119,12 +128,10 @@ DATABASES: dict[str, dict[str, Any]] = {
 # An event ends the version that it keeps: where the next one begins, or where the trade was deleted.
 PGHISTORY_CREATED_AT_FUNCTION = 'COALESCE(NEW."updated_at", GREATEST(CLOCK_TIMESTAMP(), OLD."updated_at"))'
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    # A page that is left open asks every few seconds: runserver tells of what went wrong only.
-    "loggers": {"django.server": {"level": "WARNING"}},
-}
+# In development, a page that is left open asks every few seconds: only what went wrong is told.
+LOG_LEVEL = env.choice("LOG_LEVEL", "warning" if DEBUG else "info", ("debug", "info", "warning", "error"))
+LOG_FORMAT = env.choice("LOG_FORMAT", "text" if sys.stderr and sys.stderr.isatty() else "json", ("json", "text"))
+LOGGING = logs.configured(LOG_LEVEL, is_text=LOG_FORMAT == "text")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -132,6 +139,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["access.permissions.ByRole"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.throttles.PerUser"],
     "DEFAULT_RENDERER_CLASSES": [
         "wire.renderers.FastJSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",

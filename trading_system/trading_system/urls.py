@@ -13,7 +13,7 @@ from trades.api import TradeViewSet
 from trades.schema.operations import described
 
 from .health import livez, readyz
-from .views import Document, Documentation, NoSuchAddress, TradingSystem
+from .views import Document, Documentation, NoSuchAddress, TradingSystem, metrics
 
 router = DefaultRouter()
 router.APIRootView = TradingSystem
@@ -27,6 +27,7 @@ urlpatterns = [
     path("", Desk.as_view(), name="desk"),
     path("livez", livez),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("", include("access.urls")),
     path("api/", include(router.urls)),
@@ -34,3 +35,4 @@ urlpatterns = [
     path("api/docs/", Documentation.as_view(), name="docs"),
     re_path(r"^api/[\s\S]*/$", NoSuchAddress.as_view()),
 ]
+handler500 = "trading_system.views.failed"

@@ -1,7 +1,10 @@
-"""The root of the API, and its description: as a document and as a page."""
+"""What belongs to no resource: the root of the API, its description as a document and as a page, metrics, failures."""
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -15,7 +18,11 @@ from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 from rest_framework.views import APIView
 
+from access.permissions import for_reading_programs
+from wire.errors import request_id
 from wire.parameters import refuse_unknown
+
+FAILED = "The server has failed, and its log says why."
 
 
 class WithoutParameters(APIView):
@@ -54,3 +61,18 @@ class Documentation(WithoutParameters, SpectacularSwaggerSplitView):
 
     parameters = {"format", "script"}
     http_method_names = ["get", "head"]  # what OPTIONS answers cannot be shown in its template
+
+
+@require_safe
+@for_reading_programs
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Of all workers, in the format of Prometheus."""
+    exported: HttpResponse = ExportToDjangoView(request)
+    return exported
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What is said where nobody foresaw the error; the log has it under the same id."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": FAILED, "request_id": request_id()}, status=500)
+    return HttpResponse(f"{FAILED}\nRequest {request_id()}\n", status=500, content_type="text/plain")

@@ -42,6 +42,8 @@ class Refusal:
 
 
 class Service(WSGIHandler):
+    hears_out = True  # unless the server does, which can without a thread
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         try:
             parse_header_parameters(environ.get("CONTENT_TYPE", ""))
@@ -49,7 +51,7 @@ class Service(WSGIHandler):
             environ["CONTENT_TYPE"] = ""
         response = super().__call__(environ, start_response)
         refused = isinstance(response, HttpResponseBase) and response.status_code >= 400
-        return Refusal(response, environ[REQUEST]) if refused else response
+        return Refusal(response, environ[REQUEST]) if refused and self.hears_out else response
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         request.META[REQUEST] = request

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import structlog
 from django.apps import apps
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, models
@@ -52,7 +53,15 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = ParseError(str(error))  # Django's own page for it fails on what made it suspicious
     elif isinstance(error, IntegrityError):
         error = refused(error)
-    return exception_handler(error, context)
+    response = exception_handler(error, context)
+    if response is not None and isinstance(response.data, dict):
+        response.data["request_id"] = request_id()
+    return response
+
+
+def request_id() -> str | None:
+    """Of the request that is being answered, by which its line in the log is found."""
+    return structlog.contextvars.get_contextvars().get("request_id")
 
 
 def unavailable(error: Exception) -> Unavailable:

@@ -74,6 +74,17 @@ def test_the_admin_is_the_admins(person: Person) -> None:
     assert by_session(person("trader", name="kim")).get("/admin/trades/trade/add/").status_code == 302
 
 
+def test_the_admin_has_no_login_of_its_own(person: Person) -> None:
+    person("admin")
+    client = Client()
+    asked = client.get("/admin/trades/", follow=True)
+    where, _ = asked.redirect_chain[-1]
+    assert where == "/login/?next=/admin/trades/"
+    form = {"username": "robin", "password": PASSWORD, "next": "/admin/trades/"}
+    assert client.post("/login/", form)["Location"] == "/admin/trades/"
+    assert client.get("/admin/trades/").status_code == 200
+
+
 def test_a_session_of_a_user_who_is_made_inactive_ends(person: Person) -> None:
     client = by_session(person("viewer"))
     User.objects.update(is_active=False)

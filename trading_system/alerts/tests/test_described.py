@@ -1,6 +1,7 @@
 """The alerts' part of the API's description is what the service does."""
 
 import json
+import re
 
 import pytest
 from rest_framework.test import APIClient
@@ -18,12 +19,12 @@ def test_examples_are_real(api: APIClient) -> None:
         address = f"{URL}{exchange.id}/" if exchange.action == "retrieve" else URL
         answer = api.post(URL, exchange.body) if exchange.action == "create" else api.get(address, exchange.query)
         assert answer.status_code == exchange.status, exchange
-        shown, told = json.dumps(answer.json()), json.dumps(exchange.answer)
+        shown, told = json.dumps(json.loads(answer.content)), json.dumps(exchange.answer)
         assert without_clock(shown) == without_clock(told)
 
 
 def without_clock(text: str) -> str:
-    return text.split('"created_at"')[0]
+    return re.split('"(?:created_at|request_id)"', text)[0]
 
 
 def test_every_parameter_is_described() -> None:

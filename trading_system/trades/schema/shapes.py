@@ -6,6 +6,7 @@ from wire.schema.shapes import (
     ID,
     INSTANT,
     LINK,
+    REQUEST_ID,
     TICKER,
     TOTAL,
     Schema,
@@ -111,7 +112,9 @@ COMPONENTS: Schema = {
                 **or_null(INSTANT),
                 "description": "When the same bytes were imported before; their trades are duplicates then.",
             },
-        }
+            "request_id": REQUEST_ID,
+        },
+        optional=("request_id",),  # there if nothing was written
     ),
     "Summary": whole({"count": COUNT, "results": array(ref("TickerSummary"))}),
     "TickerSummary": whole(

@@ -99,6 +99,7 @@ EXTERNAL_IDS = texts(
 AWKWARD = (
     "", " ", "  two  ", "a,b", 'say "hi"', "two\nlines", "two\r\nlines", "\r", "\t", "a\tb", "\\", "\\.", "\\N", "\\n", "tail\\", "\x80", "\x85",
     "\u2028", "\ufeff", "\ufffe", "é", "🚀" * 500, "x" * 500, "'", "\n" * 500, '"' * 500, "{}", "NULL", "null", "=1+1", ",,,",
+    "'=1", "''", "''=1", "@a", "+1", "-1", "\t=1", "'x", "'\n",
 )  # fmt: skip
 NOTES = texts(*AWKWARD, "x" * 501, "🚀" * 501, "\x00", "\x01", "\x0b", "\x1f", "\x7f", "\ud800") | st.text().map(
     json.dumps

@@ -95,7 +95,7 @@ def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
     assert described["description"] == TradeFilter.base_filters[name].extra["help_text"]
 
 
-SET_BY_THE_SERVER = ("created_at", "updated_at", "at", "imported_at")
+SET_BY_THE_SERVER = ("created_at", "updated_at", "at", "imported_at", "request_id")
 
 
 def without_times(value: Any) -> Any:

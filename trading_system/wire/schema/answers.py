@@ -34,10 +34,11 @@ ERRORS: dict[int, tuple[str, Schema]] = {
     413: ("The body is too large.", DETAIL),
     415: ("A body of another type, or in another charset.", DETAIL),
     422: ("The key belongs to a request that was another one.", DETAIL),
+    429: ("Too many wrong tokens from this address, or too many requests of this user, in a minute.", DETAIL),
     503: ("The database cannot be reached.", DETAIL),
 }
-HEADERS = {401: CHALLENGE, 409: RETRY_AFTER, 503: RETRY_AFTER}
-ASK = (400, 401, 403, 406, 411, 413, 503)
+HEADERS = {401: CHALLENGE, 409: RETRY_AFTER, 429: RETRY_AFTER, 503: RETRY_AFTER}
+ASK = (400, 401, 403, 406, 411, 413, 429, 503)
 SEND = (*ASK, 409, 415)
 
 

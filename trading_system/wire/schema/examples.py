@@ -6,6 +6,7 @@ from typing import Any
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Exchange:
     media_type: str = JSON
     answer_type: str = JSON
     id: Any = 1
+
+    def __post_init__(self) -> None:
+        if self.status >= 400 and isinstance(self.answer, dict):
+            object.__setattr__(self, "answer", {**self.answer, "request_id": REQUEST_ID})
 
     @property
     def accepted(self) -> bool:

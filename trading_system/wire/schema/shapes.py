@@ -58,12 +58,13 @@ TOTAL = text(r"^(0|[1-9][0-9]*)(\.[0-9]+)?$")
 TICKER = text(ecma(tickers.TICKER), maxLength=TICKER_LENGTH)
 GIVEN_TICKER = text("^[A-Za-z0-9][A-Za-z0-9._/:=^-]*$", maxLength=TICKER_LENGTH)
 KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
+REQUEST_ID = {**TEXT, "description": "By which the log knows the request; X-Request-ID in every answer."}
 
 COMPONENTS: Schema = {
-    "Detail": whole({"detail": {"type": "string"}}),
+    "Detail": whole({"detail": TEXT, "request_id": REQUEST_ID}),
     "FieldErrors": {
-        "type": "object",
-        "minProperties": 1,
+        **whole({"request_id": REQUEST_ID}),
+        "minProperties": 2,
         "additionalProperties": array({"type": "string"}, minItems=1),
         "description": "What is wrong with each field, parameter or header.",
     },

@@ -1,7 +1,12 @@
 """`manage.py serve`: the ledger for others, under gunicorn."""
 
 import os
+import resource
+import shutil
+import ssl
 import sys
+import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +23,13 @@ LIMITS = {
     "timeout": 60,  # seconds without a sign of life, after which a worker is replaced
     "graceful_timeout": 30,  # seconds for what is in flight, when the server is told to end
     "keepalive": 5,  # seconds that a connection is kept for the next request
-    "worker_connections": 1000,  # of one worker, idle ones included
     "max_requests": 100_000,  # after which a worker is replaced, in case something grows
     "max_requests_jitter": 10_000,
 }
 
+CONNECTIONS = 1000  # of one worker, idle ones included
+OTHER_FILES = 200  # that a worker may have open
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 CHOICES = ("bind", "workers", "threads", "certfile", "keyfile")
 
 
@@ -43,6 +50,58 @@ class Gunicorn(BaseApplication):
         return application
 
 
+def give_place(server: Any, worker: Any) -> None:
+    """The lowest that no other worker has: its file of metrics is that of the one before it."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(number for number in count() if number not in taken)
+
+
+def take_place(server: Any, worker: Any) -> None:
+    from wire import metrics
+
+    metrics.take_place(worker.place)
+
+
+def remove_metrics(server: Any) -> None:
+    shutil.rmtree(os.environ[METRICS], ignore_errors=True)
+
+
+OPERATION = {
+    "worker_class": "trading_system.worker.PatientWorker",
+    "control_socket_disable": True,
+    "sendfile": False,  # which waits for the client
+    "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
+    "logconfig_dict": settings.LOGGING,
+    "pre_fork": give_place,
+    "post_fork": take_place,
+    "on_exit": remove_metrics,
+}
+
+
+def room() -> int:
+    """For how many connections of a worker the system's limit of open files leaves room; raised as far as it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(1, allowed - OTHER_FILES)
+
+
+def check_tls(certfile: Path | None, keyfile: Path | None) -> None:
+    """CommandError if the files are not there, or do not belong together."""
+    if bool(certfile) != bool(keyfile):
+        raise CommandError("--certfile and --keyfile go together")
+    for file in filter(None, (certfile, keyfile)):
+        if not os.access(file, os.R_OK):
+            raise CommandError(f"{file} cannot be read")
+    if certfile:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certfile, keyfile)
+        except ssl.SSLError as error:
+            raise CommandError(f"{certfile} and {keyfile} are not a certificate and its key: {error.reason}") from None
+
+
 class Command(BaseCommand):
     help = "Serve the ledger in production: DEBUG=false. SIGTERM and Ctrl-C end it after what is in flight."
     requires_system_checks = ["configuration"]
@@ -59,14 +118,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEBUG:
             raise CommandError("set DEBUG=false and what it asks for; for development there is runserver")
-        if bool(options["certfile"]) != bool(options["keyfile"]):
-            raise CommandError("--certfile and --keyfile go together")
-        for file in filter(None, (options["certfile"], options["keyfile"])):
-            if not os.access(file, os.R_OK):
-                raise CommandError(f"{file} cannot be read")
+        check_tls(options["certfile"], options["keyfile"])
         if not Path(settings.STATIC_ROOT).is_dir():
             raise CommandError("there are no files of pages yet: python manage.py collectstatic")
         chosen = {name: str(value) for name in CHOICES if (value := options[name])}
         sys.argv = ["gunicorn"]  # which would be read for options of gunicorn
         connections.close_all()
-        Gunicorn({**LIMITS, "worker_class": "gthread", "control_socket_disable": True, **chosen}).run()
+        os.environ[METRICS] = tempfile.mkdtemp(prefix="trading-metrics-")
+        Gunicorn({**LIMITS, **OPERATION, "worker_connections": room(), **chosen}).run()

@@ -1,0 +1,108 @@
+"""The ledger in production, as others run it: `manage.py serve` with tokens, on a PostgreSQL server of its own."""
+
+import http.client
+import json
+import ssl
+import sys
+import threading
+import urllib.parse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import trustme
+
+from .running import ROOT, Running, free_port
+
+
+class Production:
+    """With a token for each of these roles. What it says is read by the test, or by nobody if it is `unheard`.
+
+    It speaks TLS itself with a `certificate`: the folder of cert.pem, key.pem and ca.pem.
+    """
+
+    def __init__(
+        self,
+        settings: dict[str, str],
+        *,
+        roles: Sequence[str] = ("viewer", "trader"),
+        unheard: bool = False,
+        certificate: Path | None = None,
+    ) -> None:
+        self.settings, self.unheard, self.certificate = settings, unheard, certificate
+        self.port = free_port()
+        for words in (["migrate"], ["collectstatic", "--noinput"]):
+            self.manage(*words)
+        self.tokens = {role: self.manage("create_token", f"a-{role}", "--role", role) for role in roles}
+        self.server = self.start()
+
+    def manage(self, *words: str) -> str:
+        program = Running(sys.executable, ROOT / "trading_system/manage.py", *words, **self.settings)
+        assert program.process.stdout is not None
+        lines = program.process.stdout.readlines()
+        assert program.process.wait(30) == 0, lines
+        program.kill()
+        return lines[-1].strip() if lines else ""
+
+    def start(self) -> Running:
+        bind = f"127.0.0.1:{self.port}"
+        files = self.certificate and (
+            "--certfile",
+            self.certificate / "cert.pem",
+            "--keyfile",
+            self.certificate / "key.pem",
+        )
+        server = Running(sys.executable, ROOT / "trading_system/manage.py", "serve", "--workers", "2", "--bind", bind,
+                         *(files or ()), **self.settings)  # fmt: skip
+        for _ in range(2):
+            server.read_until("Booting worker")
+        if self.unheard:
+            threading.Thread(target=server.process.stdout.read, daemon=True).start()  # type: ignore[union-attr]
+        return server
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, role: str = "", secure: bool = True, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers in lower case, and body."""
+        sent = {"Content-Type": "application/json"} | {name.replace("_", "-"): text for name, text in headers.items()}
+        if role:
+            sent["Authorization"] = f"Token {self.tokens[role]}"
+        return self.send(method, path, None if body is None else json.dumps(body).encode(), sent, secure=secure)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | dict[str, str] | None,
+        headers: dict[str, str],
+        *,
+        secure: bool = True,
+        port: int = 0,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """The same for any body; a dict is a form."""
+        sent = {"X-Forwarded-Proto": "https"} if secure else {}  # as the proxy that ends TLS says
+        if isinstance(body, dict):
+            body, sent["Content-Type"] = urllib.parse.urlencode(body).encode(), "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=30)
+        if self.certificate:
+            context = ssl.create_default_context(cafile=self.certificate / "ca.pem")
+            connection = http.client.HTTPSConnection("127.0.0.1", port or self.port, timeout=30, context=context)
+        try:
+            connection.request(method, path, body, sent | headers)
+            answer = connection.getresponse()
+            found: dict[str, str] = {}
+            for name, text in answer.getheaders():  # a cookie a line
+                found[name.lower()] = f"{found[name.lower()]}\n{text}" if name.lower() in found else text
+            return answer.status, found, answer.read()
+        finally:
+            connection.close()
+
+
+def issue(folder: Path) -> trustme.CA:
+    """An authority, whose certificate is ca.pem there, and that of this machine in cert.pem and key.pem."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    issued.private_key_pem.write_to_path(folder / "key.pem")
+    issued.cert_chain_pems[0].write_to_path(folder / "cert.pem")
+    return authority

@@ -1,0 +1,92 @@
+"""Programs as a terminal starts them, and what is asked of them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+READY = "The trading system is running."
+RISE = "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01Z\n"
+PASSWORD = "correct horse #1 'battery'"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """The environment of a user who has set nothing but these."""
+    ours = ("DB_", "DJANGO_", "PYTHON_DOTENV", "DATA_DIR", "PORT", "FEED_", "MAKE", "MFLAGS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
+
+
+def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
+    """Ask over HTTP and return status and JSON; OSError if there is no answer."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with DIRECT.open(request, timeout=30) as answer:
+            return answer.status, json.loads(answer.read() or "null")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read() or "null")
+
+
+class Running:
+    """A program in a session of its own, as a terminal starts it, and the lines it has printed."""
+
+    def __init__(self, *command: str | Path, **variables: str) -> None:
+        self.output: list[str] = []
+        self.process = subprocess.Popen(
+            [str(word) for word in command], cwd=ROOT, env=clean_environment(PYTHONUNBUFFERED="1", **variables), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def read_until(self, text: str) -> str:
+        """Return the next line with this text; fail if the program ends before it."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"it ended without {text!r}:\n{''.join(self.output)}")
+
+    def first(self, text: str) -> str:
+        """Return the first line with this text, which may have been read already."""
+        return next((line for line in self.output if text in line), None) or self.read_until(text)
+
+    def interrupt(self) -> float:
+        """Press Ctrl-C and return how many seconds the end took."""
+        begun = time.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        assert self.process.stdout is not None
+        self.output += self.process.stdout.readlines()
+        self.process.wait(timeout=30)
+        return time.monotonic() - begun
+
+    def read_no_more(self) -> None:
+        """Close our end of its output."""
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process.stdout = None
+
+    def kill(self) -> None:
+        """Kill it and all that it started, which would hold its output open."""
+        family = psutil.Process(self.process.pid).children(recursive=True) if self.process.poll() is None else []
+        for process in [self.process, *family]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.communicate()

@@ -1,0 +1,27 @@
+"""Whose request it is, by address."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+IPV6_PREFIX = 64  # bits: what a provider gives to one customer
+
+
+def by_trusted_proxy(request: HttpRequest) -> bool:
+    """Whether its headers about where it came from can be believed. A Unix socket has no address, and proxies alone."""
+    return request.META.get("REMOTE_ADDR", "") in ("", *settings.TRUSTED_PROXIES)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address, which the last entry of X-Forwarded-For is behind a trusted proxy; of IPv6, its network."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    if by_trusted_proxy(request):
+        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+    try:
+        ip = ip_address(address)
+    except ValueError:  # of a Unix socket, or what a proxy made up
+        return ""
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, IPV6_PREFIX), strict=False))
+    return address
