@@ -6,6 +6,7 @@ import select
 import socket
 import ssl
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -30,15 +31,24 @@ manage.main()
 Start = Callable[..., int]
 
 
-@pytest.fixture
-def serve(production: Production, run: Callable[..., Running]) -> Start:
-    def start(*words: str | Path, temper: str = "patient") -> int:
-        port = free_port()
-        server = run(sys.executable, "-c", SERVE, temper, "--bind", f"127.0.0.1:{port}", *words, **production.settings)
-        server.read_until("Booting worker")
-        return port
+@pytest.fixture(scope="module")
+def serve(production: Production) -> Iterator[Start]:
+    """The port of a server with these words and this temper: one for all tests that want the same."""
+    started: dict[tuple[str | Path, ...], tuple[Running, int]] = {}
 
-    return start
+    def start(*words: str | Path, temper: str = "patient") -> int:
+        if (temper, *words) not in started:
+            port = free_port()
+            server = Running(sys.executable, "-c", SERVE, temper, "--bind", f"127.0.0.1:{port}", *words,
+                             **production.settings)  # fmt: skip
+            started[(temper, *words)] = server, port
+            server.read_until("Booting worker")
+            threading.Thread(target=server.process.stdout.read, daemon=True).start()  # type: ignore[union-attr]
+        return started[(temper, *words)][1]
+
+    yield start
+    for server, _ in started.values():
+        server.kill()
 
 
 def head(path: str, *lines: str, method: str = "GET") -> bytes:
