@@ -19,7 +19,7 @@ HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 
-log = structlog.get_logger()
+log = structlog.get_logger().bind()  # once: settings have configured it
 
 
 class Observed:
