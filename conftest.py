@@ -2,11 +2,9 @@
 
 import os
 import shutil
-from pathlib import Path
 from typing import Any
 
 import hypothesis
-import pytest
 from django.conf import settings
 from django.test.client import ClientMixin
 
@@ -28,13 +26,6 @@ def parse_json_without_id(client: Any, response: Any, **options: Any) -> Any:
 
 
 ClientMixin._parse_json = parse_json_without_id  # type: ignore[attr-defined]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start programs take longest, and come first: in the end, one process would have them all to itself."""
-    programs = Path(__file__).parent / "tests"
-    items.sort(key=lambda item: (programs not in item.path.parents, programs / "faults" not in item.path.parents))
 
 
 def pytest_unconfigure() -> None:
