@@ -9,7 +9,7 @@ import sys
 
 import django
 
-from postgres import environment, own_server
+from ledger.postgres import environment, own_server
 from report import report
 
 LEAST = 100_000
@@ -20,15 +20,17 @@ def main(count: int) -> bool:
     with own_server() as data_dir:
         os.environ.update(environment(data_dir))
         django.setup()
-        import book  # this one and those below need the settings
-        import exports
-        import imports
-        import machine
-        import pages
-        import peers
-        import safety
-        import throughput
-        import writes
+        from ledger import (  # which need settings
+            book,
+            exports,
+            imports,
+            machine,
+            pages,
+            peers,
+            safety,
+            throughput,
+            writes,
+        )
 
         books = book.make([LEAST, 1_000_000, 10_000_000], count)
         print(machine.describe(books[-1]), flush=True)

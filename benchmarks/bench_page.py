@@ -7,8 +7,8 @@ import sys
 import django
 from chromium import why_not
 
-import page
-from postgres import environment, own_server
+from desk import page
+from ledger.postgres import environment, own_server
 from report import Row, report
 
 TRADES = 1_000_000
@@ -19,8 +19,7 @@ def behind_it() -> list[Row]:
     with own_server() as data_dir:
         os.environ.update(environment(data_dir))
         django.setup()
-        import book  # these need the settings
-        import holdings
+        from ledger import book, holdings  # which need the settings
 
         return holdings.rows(book.make([TRADES], TRADES))
 

@@ -3,10 +3,8 @@
 
 import sys
 
-import detection
-import fanout
-import sockets
 from report import report
+from streams import detection, fanout, sockets
 
 if __name__ == "__main__":
     sys.exit(0 if report("bench-watch", [*detection.rows(), *sockets.rows(), *fanout.rows()]) else 1)

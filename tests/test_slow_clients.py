@@ -21,9 +21,9 @@ TRADE = json.dumps({"ticker": "AAPL", "price": "170.25", "quantity": "10", "side
 SERVE = """
 import sys
 sys.path.insert(0, "trading_system")
-from trading_system import incoming, worker
+from serving import connection, worker
 if sys.argv.pop(1) == "impatient":
-    worker.WHOLE = worker.HEARD_OUT = incoming.STALLED = incoming.GRACE = 1
+    worker.WHOLE = worker.HEARD_OUT = connection.STALLED = connection.GRACE = 1
 sys.argv = ["manage.py", "serve", "--workers", "1", "--threads", "2", *sys.argv[1:]]
 import manage
 manage.main()

@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from gate import room_for
+from feed.admission import room_for
 from tick import Tick, encode
 
 from .proxy import Proxy

@@ -15,11 +15,11 @@ from typing import Any
 from websocket_simulator.tests.oracle import delivered, expected
 from websockets.asyncio.server import ServerConnection
 
-from feed import Feed
-from gate import Gate
-from ring import Ring
+from feed.admission import Admission
+from feed.backlog import Backlog
+from feed.broadcast import Feed
 from tick import Tick, render
-from window import Rule
+from watch.window import Rule
 
 from .conftest import ROOT
 from .proxy import Proxy
@@ -80,10 +80,10 @@ async def watching(url: str, *options: str) -> AsyncIterator[Client]:
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[Feed, Proxy]]:
     """A feed behind a proxy; everything within takes 30 seconds at most."""
-    feed = Feed(Ring(10**15))
+    feed = Feed(Backlog(10**15))
     async with (
         asyncio.timeout(30),
-        await Gate(feed).open("127.0.0.1", 0) as server,
+        await Admission(feed).open("127.0.0.1", 0) as server,
         Proxy(server.sockets[0].getsockname()[1]).running() as proxy,
     ):
         yield feed, proxy

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from functools import partial
 from random import Random
 
-from arguments import arguments, rules
-from connection import RefusedError, follow, name_of, query_of
-from delivery import Delivery
-from detector import Alert, SpikeDetector
-from replay import read_file
-from sinks import json_line, text_line
-from token_file import Pass
-from watch import Watch
+from credentials import Credentials
+from recording import read_file
+from watch.arguments import arguments, rules
+from watch.connection import RefusedError, follow, name_of, query_of
+from watch.delivery import Delivery
+from watch.detector import Alert, SpikeDetector
+from watch.sinks import json_line, text_line
+from watch.state import Watch
 
 Show = Callable[[Alert], None]
 
@@ -43,13 +43,13 @@ async def run(options: argparse.Namespace, watch: Watch, delivery: Delivery | No
     watch.enough = stop.set
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    passport = Pass(options.token_file, options.cafile)
+    passport = Credentials(options.token_file, options.cafile)
     following = asyncio.create_task(
         follow(options.url, watch, passport, stale=options.stale, exit_on_eof=options.exit_on_eof, random=Random())
     )
     tasks = {following, asyncio.create_task(stop.wait())}
     if options.live and sys.stdout.isatty():
-        from live import LiveView  # what it needs takes longer to load than everything else
+        from watch.live import LiveView  # what it needs takes longer to load than everything else
 
         view = LiveView(watch)
         watch.show = sending(delivery, view.show)
@@ -156,7 +156,9 @@ def main() -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     delivery = (
-        Delivery(options.api, say, Random(), Pass(options.api_token_file, options.cafile)) if options.api else None
+        Delivery(options.api, say, Random(), Credentials(options.api_token_file, options.cafile))
+        if options.api
+        else None
     )
     watch = watch_of(options, sending(delivery, printer(json_line if options.json else text_line)))
     is_over, failure = attend(options, watch, delivery)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from replay import check
+from recording import check
 from tick import ticker_of
 
 LARGEST = 1_000_000

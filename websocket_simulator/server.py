@@ -11,14 +11,14 @@ import time
 from pathlib import Path
 from random import Random
 
-from faults import KINDS, USUAL_RATE, Faults
-from feed import Feed
-from gate import MAX_CLIENTS, MAX_PER_ADDRESS, Gate, room_for
-from market import OPENING, Market
+from credentials import token_file
+from feed.admission import MAX_CLIENTS, MAX_PER_ADDRESS, Admission, room_for
+from feed.backlog import Backlog
+from feed.broadcast import Feed
+from feed.faults import KINDS, USUAL_RATE, Faults
+from feed.market import OPENING, Market
+from feed.sources import label_writer, play, simulate
 from options import LARGEST, number, recording, tickers, whole
-from ring import Ring
-from sources import label_writer, play, simulate
-from token_file import token_file
 
 STOP_TIMEOUT = 2  # seconds for readers to take what is on its way to them when we stop
 
@@ -35,15 +35,15 @@ async def run(options: argparse.Namespace) -> None:
     rates = {kind: rate for rates in options.fault for kind, rate in rates.items()}
     seed = Random().getrandbits(32) if options.seed is None else options.seed
     # Numbers begin with the clock's microseconds, so that those of a restarted feed continue those of the one before.
-    feed = Feed(Ring(time.time_ns() // 1000), Faults(rates, seed) if rates else None)
+    feed = Feed(Backlog(time.time_ns() // 1000), Faults(rates, seed) if rates else None)
     max_clients = room_for(options.max_clients)
     if max_clients < options.max_clients:
         say(f"there is room for {max_clients} clients: the system's limit of open files is low (ulimit -n)")
-    gate = Gate(
+    admission = Admission(
         feed, max_clients=max(1, max_clients), max_per_address=options.max_per_address,
         origins=options.origin, token_file=options.token_file,
     )  # fmt: skip
-    server = await gate.open(options.host, options.port, options.tls)
+    server = await admission.open(options.host, options.port, options.tls)
     host, port = server.sockets[0].getsockname()[:2]
     say(f"feed on {'wss' if options.tls else 'ws'}://{f'[{host}]' if ':' in host else host}:{port}")
     source = asyncio.create_task(send_ticks(feed, options))

@@ -10,9 +10,9 @@ from typing import Any
 from websockets.asyncio.server import Server
 
 from embedded_postgres.tests.conftest import wait_until
-from feed import Feed
-from gate import Gate
-from ring import Ring
+from feed.admission import Admission
+from feed.backlog import Backlog
+from feed.broadcast import Feed
 from tick import Tick
 
 from ..running import free_port
@@ -30,16 +30,16 @@ class ScriptedFeed:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
-        self.feed = Feed(Ring(FIRST_SEQ))
+        self.feed = Feed(Backlog(FIRST_SEQ))
         self.server: Server | None = None
 
     def forget(self) -> None:
         """Begin anew, as a feed that has said nothing yet."""
-        self.feed = Feed(Ring(FIRST_SEQ))
+        self.feed = Feed(Backlog(FIRST_SEQ))
 
     def open(self) -> None:
         """Let readers in."""
-        self.server = self._wait_for(Gate(self.feed).open("127.0.0.1", self.port))
+        self.server = self._wait_for(Admission(self.feed).open("127.0.0.1", self.port))
 
     def close(self) -> None:
         """Be away, as when its process was killed: connections are cut, and nobody listens."""

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from detector import SpikeDetector
-from sinks import json_line
 from tick import Tick, render
-from window import Rule
+from watch.detector import SpikeDetector
+from watch.sinks import json_line
+from watch.window import Rule
 
 from ..running import call
 

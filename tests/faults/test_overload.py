@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trading_system.worker import WHOLE as WHOLE_REQUEST
+from serving.worker import WHOLE as WHOLE_REQUEST
 
 from ..production import Production
 from .conftest import WHOLE, of

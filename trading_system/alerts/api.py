@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from wire import bodies, pagination
-from wire.metrics import ALERTS, count
-from wire.parsers import ExactJSONParser
-from wire.sql import Condition
-from wire.views import StrictView, validated
+from rest import bodies, pagination
+from rest.metrics import ALERTS, count
+from rest.parsers import ExactJSONParser
+from rest.sql import Condition
+from rest.views import StrictView, validated
 
 from .filters import AlertFilter, chosen
 from .keeping import keep

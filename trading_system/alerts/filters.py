@@ -6,8 +6,8 @@ from django import forms
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 
-from wire.filters import FilterForm, InTime, label, read
-from wire.sql import Condition
+from rest.filters import FilterForm, InTime, label, read
+from rest.sql import Condition
 
 from .models import Alert, Kind
 from .rows import Alerts

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from wire.errors import Conflict
+from rest.errors import Conflict
 
 from .models import Alert
 from .rows import COLUMNS, JSON_LINE

@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import LessThanOrEqual
 
-from wire.columns import ExactDecimalField
-from wire.tickers import TICKER, TICKER_LENGTH, ticker_form
+from rest.columns import ExactDecimalField
+from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 ID = r"\A[A-Za-z0-9._:-]+\Z"
 ID_LENGTH = 64

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from wire import instants
-from wire.sql import Condition, json_object, order, quoted
+from rest import instants
+from rest.sql import Condition, json_object, order, quoted
 
 BASES = {"rise": "low", "fall": "high"}  # what a move is measured from
 COLUMNS = (

@@ -5,9 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from wire.fields import ExactField, InstantField, TextField, TickerField
-from wire.serializers import Strict
-from wire.tickers import TICKER_LENGTH, ticker_form
+from rest.fields import ExactField, InstantField, TextField, TickerField
+from rest.serializers import Strict
+from rest.tickers import TICKER_LENGTH, ticker_form
 
 from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, WHOLE_DIGITS, Kind, id_form
 from .rows import BASES

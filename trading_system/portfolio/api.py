@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from rest.filters import read
+from rest.views import StrictView
 from trades.filters import TradeFilter, selection
 from trades.selection import Selection
-from wire.filters import read
-from wire.views import StrictView
 
 from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles, one_ticker
 from .positions import METHODS, positions

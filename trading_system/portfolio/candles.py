@@ -8,10 +8,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from rest import instants
+from rest.forms import BEGIN, midnight
 from trades.selection import Selection
 from trades.summary import KEY, plain
-from wire import instants
-from wire.forms import BEGIN, midnight
 
 ORIGIN = "TIMESTAMPTZ '2000-01-01Z'"
 UNITS = {"1m": "1 minute", "5m": "5 minutes", "15m": "15 minutes", "1h": "1 hour"}

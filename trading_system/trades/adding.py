@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from wire.errors import named_rule
+from rest.errors import named_rule
 
 from .models import Trade
 from .selection import FIELDS

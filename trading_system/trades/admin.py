@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
-from wire.columns import ExactDecimalField
-from wire.forms import AmountField, TickerField
+from rest.columns import ExactDecimalField
+from rest.forms import AmountField, TickerField
 
 from .models import Trade
 

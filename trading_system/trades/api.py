@@ -17,11 +17,11 @@ from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.once import once
-from wire import bodies, pagination
-from wire.metrics import ADDED, CHANGED, DELETED, RESTORED, count
-from wire.parsers import ExactJSONParser
-from wire.renderers import FastJSONRenderer
-from wire.views import StrictView, validated
+from rest import bodies, pagination
+from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
+from rest.parsers import ExactJSONParser
+from rest.renderers import FastJSONRenderer
+from rest.views import StrictView, validated
 
 from .adding import add, same
 from .etags import etag, is_known, require_match

@@ -4,8 +4,8 @@ from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from wire.bodies import JSON, is_utf8, length
-from wire.errors import BodyCutOff
+from rest.bodies import JSON, is_utf8, length
+from rest.errors import BodyCutOff
 
 from .staging import Source
 

@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from wire.errors import broken_rule
+from rest.errors import broken_rule
 
 from .models import Import
 from .report import Report, Undone

@@ -5,7 +5,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from wire import instants
+from rest import instants
 
 from .models import Trade
 

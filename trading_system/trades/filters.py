@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 
-from wire.filters import AmountFilter, AsOfFilter, FilterForm, InTime, MomentFilter, label, read
+from rest.filters import AmountFilter, AsOfFilter, FilterForm, InTime, MomentFilter, label, read
 
 from .models import Side, Trade
 from .selection import Selection

@@ -10,7 +10,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from wire import instants
+from rest import instants
 
 from .selection import JSON_LINE
 

@@ -18,8 +18,8 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from wire.columns import ExactDecimalField
-from wire.tickers import TICKER, TICKER_LENGTH, ticker_form
+from rest.columns import ExactDecimalField
+from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 EXTERNAL_ID = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that can be seen, without spaces around it
 EXTERNAL_ID_LENGTH = 100

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TextIO
 
-from wire.parsers import number
+from rest.parsers import number
 
 from .selection import FIELDS, OWN_FIELDS
 

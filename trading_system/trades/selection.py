@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from wire import instants
-from wire.sql import Condition, Statement, cell, escaped, json_object, order, quoted, rendered, union
+from rest import instants
+from rest.sql import Condition, Statement, cell, escaped, json_object, order, quoted, rendered, union
 
 # What a client gives: all that is exported and imported.
 OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")

@@ -5,10 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from wire.columns import ExactDecimalField
-from wire.fields import ExactField, InstantField, TextField, TickerField
-from wire.serializers import Strict
-from wire.tickers import TICKER_LENGTH, ticker_form
+from rest.columns import ExactDecimalField
+from rest.fields import ExactField, InstantField, TextField, TickerField
+from rest.serializers import Strict
+from rest.tickers import TICKER_LENGTH, ticker_form
 
 from .models import (
     DECIMALS,

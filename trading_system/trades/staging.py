@@ -11,7 +11,7 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
-from wire import instants
+from rest import instants
 
 from .rows import Row, Texts, Wrong
 from .selection import FIELDS, OWN_FIELDS

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from rest_framework.exceptions import ValidationError
 
-from wire import instants
+from rest import instants
 
 from .selection import Selection
 

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from idempotency.once import once
-from wire import instants
-from wire.errors import request_id
-from wire.metrics import ADDED, count
-from wire.parameters import one_of
+from rest import instants
+from rest.errors import request_id
+from rest.metrics import ADDED, count
+from rest.parameters import one_of
 
 from . import bodies
 from .bulk import load

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from access.permissions import for_reading_programs
-from wire.errors import Unavailable
+from rest.errors import Unavailable
 
 
 @never_cache

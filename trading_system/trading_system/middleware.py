@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from access.limits import TooOften
-from wire.errors import OUTAGES, Unavailable, request_id, unavailable
+from rest.errors import OUTAGES, Unavailable, request_id, unavailable
 
 MAX_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes
 Respond = Callable[[HttpRequest], HttpResponse]

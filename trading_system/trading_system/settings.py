@@ -20,7 +20,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG 
 
 INSTALLED_APPS = [
     "trading_system",
-    "trades",  # before staticfiles, whose runserver it completes
+    "serving",  # before staticfiles, whose runserver it completes
     "access.apps.Admin",  # Django's, for those who have the role
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -37,12 +37,13 @@ INSTALLED_APPS = [
     "access",
     "embedded_postgres",
     "idempotency",
+    "trades",
     "alerts",
     "portfolio",
     "dashboard",
 ]
 MIDDLEWARE = [
-    "trading_system.observed.Observed",
+    "trading_system.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "trading_system.middleware.Policy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
@@ -141,17 +142,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["access.permissions.ByRole"],
     "DEFAULT_THROTTLE_CLASSES": ["access.throttles.PerUser"],
     "DEFAULT_RENDERER_CLASSES": [
-        "wire.renderers.FastJSONRenderer",
+        "rest.renderers.FastJSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [
-        "wire.parsers.ExactJSONParser",
+        "rest.parsers.ExactJSONParser",
         "rest_framework.parsers.FormParser",
-        "wire.parsers.WholeMultiPartParser",
+        "rest.parsers.WholeMultiPartParser",
     ],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "wire.negotiation.Negotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "wire.errors.handle",
+    "EXCEPTION_HANDLER": "rest.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
@@ -170,7 +171,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": None,  # as of all the others
     "SERVE_PERMISSIONS": ["access.permissions.ByRole"],
-    "POSTPROCESSING_HOOKS": ["trading_system.schema.complete"],
+    "POSTPROCESSING_HOOKS": ["trading_system.openapi.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # which would be asked on another host

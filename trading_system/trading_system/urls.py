@@ -5,12 +5,12 @@ from django.urls import include, path, re_path
 from rest_framework.routers import DefaultRouter
 
 from alerts.api import AlertViewSet
-from alerts.schema.operations import described as described_alerts
+from alerts.openapi.operations import described as described_alerts
 from dashboard.views import Desk
 from portfolio.api import CandleViewSet, PositionViewSet
-from portfolio.schema.operations import described_candles, described_positions
+from portfolio.openapi.operations import described_candles, described_positions
 from trades.api import TradeViewSet
-from trades.schema.operations import described
+from trades.openapi.operations import described
 
 from .health import livez, readyz
 from .views import Document, Documentation, NoSuchAddress, TradingSystem, metrics

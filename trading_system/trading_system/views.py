@@ -19,8 +19,8 @@ from rest_framework.routers import APIRootView
 from rest_framework.views import APIView
 
 from access.permissions import for_reading_programs
-from wire.errors import request_id
-from wire.parameters import refuse_unknown
+from rest.errors import request_id
+from rest.parameters import refuse_unknown
 
 FAILED = "The server has failed, and its log says why."
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from detector import LATENESS, Alert
 from tick import Tick, decode
-from window import Rule
+from watch.detector import LATENESS, Alert
+from watch.window import Rule
 
 
 @dataclass

@@ -12,11 +12,11 @@ from itertools import repeat
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
-from detector import Alert, SpikeDetector
 from tick import Gap, encode_gap
-from watch import Watch
-from window import Rule
+from watch.connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
+from watch.detector import Alert, SpikeDetector
+from watch.state import Watch
+from watch.window import Rule
 
 NOW = random.Random()
 NOW.uniform = lambda a, b: 0  # type: ignore[method-assign]  # no delay between attempts
@@ -233,7 +233,7 @@ async def test_only_a_tick_makes_the_delays_start_over(watch: Watch, monkeypatch
         if number < 4:
             await connection.close(1001)
 
-    monkeypatch.setattr("connection.delays", counted)
+    monkeypatch.setattr("watch.connection.delays", counted)
     await run(script, watch)
     assert starts == 2
 

@@ -7,9 +7,8 @@ from random import Random
 import pytest
 from websocket_simulator.tests.ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
 
-import delivery
-import post
-from delivery import Delivery
+from watch import delivery, post
+from watch.delivery import Delivery
 
 ALERTS = [f'{{"id": "{number}"}}' for number in range(20)]
 Deliver = Callable[[], Delivery]
@@ -23,8 +22,8 @@ def said() -> list[str]:
 @pytest.fixture
 def deliver(ledger: Ledger, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliver]:
     """Starts a delivery that tries again soon, and ends it after the test."""
-    monkeypatch.setattr("connection.FIRST_DELAY", 0.01)
-    monkeypatch.setattr("connection.LONGEST_DELAY", 0.05)
+    monkeypatch.setattr("watch.connection.FIRST_DELAY", 0.01)
+    monkeypatch.setattr("watch.connection.LONGEST_DELAY", 0.05)
     monkeypatch.setattr(delivery, "LAST_TRY", 0.5)
     made: list[Delivery] = []
 

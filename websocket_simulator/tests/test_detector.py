@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector import AHEAD, Alert, SpikeDetector
 from tick import Tick
-from window import MAX_AT_AN_INSTANT, Rule
+from watch.detector import AHEAD, Alert, SpikeDetector
+from watch.window import MAX_AT_AN_INSTANT, Rule
 
 from .oracle import expected, told
 

@@ -8,13 +8,13 @@ from random import Random
 
 import pytest
 
-from detector import AHEAD, Alert, SpikeDetector
-from faults import KINDS, Faults
-from market import OPENING, Market
-from ring import Ring
+from feed.backlog import Backlog
+from feed.faults import KINDS, Faults
+from feed.market import OPENING, Market
 from tick import Tick, encode
-from watch import Watch
-from window import Rule
+from watch.detector import AHEAD, Alert, SpikeDetector
+from watch.state import Watch
+from watch.window import Rule
 
 from .oracle import delivered, expected, told
 
@@ -23,7 +23,7 @@ START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
 def frames(count: int = 200) -> list[list[Tick]]:
     """So many frames, one a second, of two ticks each."""
-    ring = Ring()
+    ring = Backlog()
     return [
         ring.add([Tick(ticker, Decimal(1), START + timedelta(seconds=second)) for ticker in "AB"], second)
         for second in range(count)
@@ -107,7 +107,7 @@ def test_a_stall_holds_everything_and_then_gives_it_out() -> None:
 
 
 def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faults.MAX_HELD", 2)
+    monkeypatch.setattr("feed.faults.MAX_HELD", 2)
     assert max(map(len, spoilt("stall"))) == 2
 
 
@@ -121,7 +121,7 @@ def test_a_garbled_frame_is_none_that_was_sent() -> None:
 def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | bytes, datetime]]]:
     """A market with every fault, watched; return what was told, and what was delivered until when."""
     random, alerts, sent = Random(seed), [], []
-    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), seed), Market(list(OPENING), 2, random), Ring(10**15)
+    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), seed), Market(list(OPENING), 2, random), Backlog(10**15)
     now = START
     watch = Watch(
         SpikeDetector(Rule()),

@@ -12,14 +12,14 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-import feed as feed_module
-from faults import Faults
-from feed import Feed
-from gate import Gate
-from market import Market
-from missed import MAX_ENCODED
-from ring import Ring
-from sources import play, simulate
+from feed import broadcast as feed_module
+from feed.admission import Admission
+from feed.backlog import Backlog
+from feed.broadcast import Feed
+from feed.faults import Faults
+from feed.market import Market
+from feed.missed import MAX_ENCODED
+from feed.sources import play, simulate
 from tick import Gap, Tick, decode, gap_of
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
@@ -29,7 +29,7 @@ TICK = Tick("AAPL", Decimal("170.25"), NOON)
 @asynccontextmanager
 async def served(feed: Feed) -> AsyncIterator[str]:
     """The address of a server of `feed`."""
-    async with await Gate(feed).open("127.0.0.1", 0) as server:
+    async with await Admission(feed).open("127.0.0.1", 0) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
@@ -146,8 +146,8 @@ async def test_a_reader_that_returns_gets_what_it_missed_without_a_gap_or_a_doub
 
 
 async def test_what_is_no_longer_held_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ring.MAX_HELD", 3)
-    feed = Feed(Ring(100))
+    monkeypatch.setattr("feed.backlog.MAX_HELD", 3)
+    feed = Feed(Backlog(100))
     for _ in range(5):
         feed.publish([TICK])
     async with served(feed) as url, connect(f"{url}/?since=7") as reader, asyncio.timeout(10):
@@ -157,7 +157,7 @@ async def test_what_is_no_longer_held_is_a_gap(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("since", [0, 999])
 async def test_a_number_that_was_not_given_gets_all_that_is_held(since: int) -> None:
-    feed = Feed(Ring(100))
+    feed = Feed(Backlog(100))
     feed.publish([TICK])
     async with served(feed) as url, connect(f"{url}/?since={since}") as reader:
         assert [tick.seq for tick in await read(reader)] == [100]

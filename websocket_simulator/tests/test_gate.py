@@ -15,19 +15,19 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import Server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-import gate as gate_module
-from feed import Feed
-from gate import Gate, room_for
-from ring import Ring
+from feed import admission as admission_module
+from feed.admission import Admission, room_for
+from feed.backlog import Backlog
+from feed.broadcast import Feed
+from feed.subscription import subscription_of
 from tick import Tick
-from wishes import wishes_of
 
 
 @asynccontextmanager
-async def opened(gate: Gate) -> AsyncIterator[int]:
-    """The port of a feed behind `gate`."""
+async def opened(admission: Admission) -> AsyncIterator[int]:
+    """The port of a feed behind `admission`."""
     server: Server
-    async with await gate.open("127.0.0.1", 0) as server:
+    async with await admission.open("127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
 
 
@@ -50,7 +50,7 @@ def get(port: int, path: str) -> tuple[int, str, str]:
     ],
 )
 def test_what_is_asked_for(path: str, wishes: tuple[tuple[str, ...], int | None]) -> None:
-    assert wishes_of(path) == (frozenset(wishes[0]), wishes[1])
+    assert subscription_of(path) == (frozenset(wishes[0]), wishes[1])
 
 
 @pytest.mark.parametrize(
@@ -69,16 +69,16 @@ def test_what_is_asked_for(path: str, wishes: tuple[tuple[str, ...], int | None]
     ],
 )
 async def test_a_wish_that_is_none_is_refused_and_named(path: str, named: str) -> None:
-    async with opened(Gate(Feed())) as port:
+    async with opened(Admission(Feed())) as port:
         status, _, body = await asyncio.to_thread(get, port, path)
         assert (status, body.count("\n")) == ((404, 1) if "health" in path else (400, 1))
         assert named in body
 
 
 async def test_health_is_told_over_plain_http() -> None:
-    feed = Feed(Ring(10**15))
+    feed = Feed(Backlog(10**15))
     feed.publish([Tick("A", Decimal(1), datetime(2025, 6, 6, tzinfo=UTC))] * 3)
-    async with opened(Gate(feed)) as port, connect(f"ws://127.0.0.1:{port}"):
+    async with opened(Admission(feed)) as port, connect(f"ws://127.0.0.1:{port}"):
         status, content_type, body = await asyncio.to_thread(get, port, "/health")
     assert (status, content_type) == (200, "application/json")
     assert json.loads(body) == {
@@ -94,20 +94,20 @@ async def test_health_is_told_over_plain_http() -> None:
 
 
 async def test_there_is_nothing_else() -> None:
-    async with opened(Gate(Feed())) as port:
+    async with opened(Admission(Feed())) as port:
         assert (await asyncio.to_thread(get, port, "/metrics?x=1"))[0] == 404
 
 
 async def test_one_client_too_many_is_asked_to_come_later() -> None:
-    gate = Gate(Feed(), max_clients=1)
-    async with opened(gate) as port:
+    admission = Admission(Feed(), max_clients=1)
+    async with opened(admission) as port:
         stranger = await asyncio.open_connection("127.0.0.1", port)  # who is no client
         async with connect(f"ws://127.0.0.1:{port}"):
             with pytest.raises(InvalidStatus, match="503"):
                 await connect(f"ws://127.0.0.1:{port}").__aenter__()
-            assert gate.refused == 1
+            assert admission.refused == 1
         async with asyncio.timeout(10):
-            while gate.clients:
+            while admission.clients:
                 await asyncio.sleep(0)
         async with connect(f"ws://127.0.0.1:{port}"):
             pass
@@ -127,14 +127,14 @@ def test_there_is_room_for_as_many_as_the_system_allows(monkeypatch: pytest.Monk
 
 
 async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate_module, "MAX_HANDSHAKES", 0)
-    gate = Gate(Feed(), max_clients=1)
-    async with opened(gate) as port:
+    monkeypatch.setattr(admission_module, "MAX_HANDSHAKES", 0)
+    admission = Admission(Feed(), max_clients=1)
+    async with opened(admission) as port:
         first = await asyncio.open_connection("127.0.0.1", port)
         second = await asyncio.open_connection("127.0.0.1", port)
         async with asyncio.timeout(10):
             assert await second[0].read() == b""
-        assert (gate.refused, gate.connections) == (1, 1)
+        assert (admission.refused, admission.connections) == (1, 1)
         for _, writer in (first, second):
             writer.close()
 
@@ -152,7 +152,7 @@ async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.Mo
     ],
 )
 async def test_pages_of_strangers_stay_out(origin: str | None, is_let_in: bool) -> None:
-    async with opened(Gate(Feed(), origins=["https://desk.example"])) as port:
+    async with opened(Admission(Feed(), origins=["https://desk.example"])) as port:
         coming = connect(f"ws://127.0.0.1:{port}", origin=origin)  # type: ignore[arg-type]
         if is_let_in:
             async with coming:
@@ -163,7 +163,7 @@ async def test_pages_of_strangers_stay_out(origin: str | None, is_let_in: bool) 
 
 
 async def test_a_reader_that_says_too_much_is_let_go() -> None:
-    async with opened(Gate(Feed())) as port, connect(f"ws://127.0.0.1:{port}") as reader, asyncio.timeout(10):
+    async with opened(Admission(Feed())) as port, connect(f"ws://127.0.0.1:{port}") as reader, asyncio.timeout(10):
         await reader.send("x" * 2000)
         with pytest.raises(ConnectionClosed, match=re.escape("1009")):
             await reader.recv()

@@ -11,11 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-import gate as gate_module
-from connection import UnreachableError, dial
-from feed import Feed
-from gate import Gate, network_of
-from token_file import Pass
+from credentials import Credentials
+from feed import admission as admission_module
+from feed.admission import Admission, network_of
+from feed.broadcast import Feed
+from watch.connection import UnreachableError, dial
 
 from .test_gate import get, opened
 
@@ -43,8 +43,8 @@ def token_file(tmp_path: Path) -> Path:
 )
 async def test_who_has_the_token_is_let_in(header: str | None, is_let_in: bool, token_file: Path) -> None:
     headers = {"Authorization": header} if header else {}
-    gate = Gate(Feed(), token_file=token_file)
-    async with opened(gate) as port:
+    admission = Admission(Feed(), token_file=token_file)
+    async with opened(admission) as port:
         coming = connect(f"ws://127.0.0.1:{port}", additional_headers=headers)
         if is_let_in:
             async with coming:
@@ -52,27 +52,27 @@ async def test_who_has_the_token_is_let_in(header: str | None, is_let_in: bool, 
         else:
             with pytest.raises(InvalidStatus, match="401"):
                 await coming
-            assert gate.refused == 1
+            assert admission.refused == 1
 
 
 async def test_without_it_health_alone_is_told(token_file: Path) -> None:
-    async with opened(Gate(Feed(), token_file=token_file)) as port:
+    async with opened(Admission(Feed(), token_file=token_file)) as port:
         statuses = [(await asyncio.to_thread(get, port, path))[0] for path in ("/health", "/metrics", "/nothing", "/")]
     assert statuses == [200, 401, 401, 401]
 
 
 async def test_a_token_can_be_replaced_while_it_runs(token_file: Path) -> None:
-    async with opened(Gate(Feed(), token_file=token_file)) as port:
+    async with opened(Admission(Feed(), token_file=token_file)) as port:
         feed = f"ws://127.0.0.1:{port}"
-        async with await dial(feed, Pass(token_file)):
+        async with await dial(feed, Credentials(token_file)):
             pass
         token_file.unlink()
         with pytest.raises(UnreachableError, match="No such file"):
-            await dial(feed, Pass(token_file))
+            await dial(feed, Credentials(token_file))
         with pytest.raises(InvalidStatus, match="401"):
             await connect(feed, additional_headers={"Authorization": f"Token {TOKEN}"})
         token_file.write_text("another")
-        async with await dial(feed, Pass(token_file)):
+        async with await dial(feed, Credentials(token_file)):
             pass
         with pytest.raises(UnreachableError, match="401"):
             await dial(feed)
@@ -80,24 +80,24 @@ async def test_a_token_can_be_replaced_while_it_runs(token_file: Path) -> None:
 
 @pytest.mark.parametrize(("given", "allowed"), [(None, 5), (3, 3)])
 async def test_clients_of_one_address_are_capped(given: int | None, allowed: int) -> None:
-    gate = Gate(Feed(), max_per_address=given)
-    async with opened(gate) as port:
+    admission = Admission(Feed(), max_per_address=given)
+    async with opened(admission) as port:
         clients = [await connect(f"ws://127.0.0.1:{port}") for _ in range(allowed)]
         for _ in range(5 - allowed):
             with pytest.raises(InvalidStatus, match="429"):
                 await connect(f"ws://127.0.0.1:{port}")
-        assert gate.refused == 5 - allowed
+        assert admission.refused == 5 - allowed
         for client in clients:
             await client.close()
         async with connect(f"ws://127.0.0.1:{port}"):
             pass
-    assert not gate.of
+    assert not admission.of
 
 
 async def test_an_address_with_far_too_many_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate_module, "MAX_HANDSHAKES", 0)
-    gate = Gate(Feed(), max_per_address=1)
-    async with opened(gate) as port:
+    monkeypatch.setattr(admission_module, "MAX_HANDSHAKES", 0)
+    admission = Admission(Feed(), max_per_address=1)
+    async with opened(admission) as port:
         first = await asyncio.open_connection("127.0.0.1", port)
         second = await asyncio.open_connection("127.0.0.1", port)
         async with asyncio.timeout(10):
@@ -111,7 +111,7 @@ async def test_an_address_with_far_too_many_is_cut_off(monkeypatch: pytest.Monke
     [("203.0.113.5", 100), ("127.0.0.1", float("inf")), (network_of("::1"), float("inf")), ("", float("inf"))],
 )
 def test_other_machines_have_a_limit_by_themselves(address: str, limit: float) -> None:
-    assert Gate(Feed()).limit_of(address) == limit
+    assert Admission(Feed()).limit_of(address) == limit
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_whose_clients_are_counted_together(address: str, counted: str) -> None:
 
 
 async def test_metrics_are_prometheus(token_file: Path) -> None:
-    gate = Gate(Feed())
-    async with opened(gate) as port, connect(f"ws://127.0.0.1:{port}"):
+    admission = Admission(Feed())
+    async with opened(admission) as port, connect(f"ws://127.0.0.1:{port}"):
         status, content_type, text = await asyncio.to_thread(get, port, "/metrics")
     found = {sample.name: sample.value for family in text_string_to_metric_families(text) for sample in family.samples}
     assert (status, content_type.split(";")[0]) == (200, "text/plain")
@@ -185,7 +185,7 @@ async def test_the_token_goes_to_no_other_host(token_file: Path) -> None:
 
     first = await asyncio.start_server(redirect, "127.0.0.1", 0)
     with pytest.raises(UnreachableError):
-        await dial(f"ws://127.0.0.1:{first.sockets[0].getsockname()[1]}/", Pass(token_file))
+        await dial(f"ws://127.0.0.1:{first.sockets[0].getsockname()[1]}/", Credentials(token_file))
     first.close()
     other.close()
     assert [TOKEN.encode() in head for head in heard] == [True, False]

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from detector import SpikeDetector
-from live import BARS, LiveView, sparkline
 from tick import Tick, encode
-from watch import Watch
-from window import Rule
+from watch.detector import SpikeDetector
+from watch.live import BARS, LiveView, sparkline
+from watch.state import Watch
+from watch.window import Rule
 
 SCRIPTS = Path(__file__).parents[1]
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector import SpikeDetector
-from market import OPENING, Jump, Market
+from feed.market import OPENING, Jump, Market
 from tick import Tick
-from window import Rule
+from watch.detector import SpikeDetector
+from watch.window import Rule
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from replay import check, read
+from recording import check, read
 from tick import Tick
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)

@@ -21,8 +21,8 @@ from websockets.sync.client import connect as sync_connect
 
 import client
 import server
-from market import Jump
-from sources import label_writer
+from feed.market import Jump
+from feed.sources import label_writer
 from tick import Tick, decode, render
 
 SCRIPTS = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sequence import Sequence
 from tick import Tick
+from watch.sequence import Sequence
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 LATEST = START + timedelta(days=1)
@@ -105,7 +105,7 @@ def test_a_number_of_the_future_is_not_counted() -> None:
 
 
 def test_forgotten_holes_are_still_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequence.MAX_HOLES", 2)
+    monkeypatch.setattr("watch.sequence.MAX_HOLES", 2)
     sequence, partial = Sequence(), Sequence(partial=True)
     for seq in (1, 3, 5, 7, 9):
         fresh(sequence, seq)
@@ -143,7 +143,7 @@ def test_a_number_from_before_the_start_comes_once() -> None:
 
 
 def test_numbers_from_before_the_start_are_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sequence.MAX_HOLES", 1)
+    monkeypatch.setattr("watch.sequence.MAX_HOLES", 1)
     sequence = Sequence()
     assert fresh(sequence, 5, 3, 4, 3, 4, second=5) == [5, 3, 4, 4]
 

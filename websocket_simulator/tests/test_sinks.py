@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from detector import Alert
-from sinks import json_line, text_line
 from tick import Tick
-from window import Rule
+from watch.detector import Alert
+from watch.sinks import json_line, text_line
+from watch.window import Rule
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("102.40"), NOON, 8)

@@ -7,9 +7,9 @@ from random import Random
 import pytest
 from websocket_simulator.tests.ledger import Ledger, until
 
-from arguments import arguments
-from delivery import Delivery
-from token_file import Pass, token_file
+from credentials import Credentials, token_file
+from watch.arguments import arguments
+from watch.delivery import Delivery
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def kept(tmp_path: Path) -> Path:
 
 def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, kept: Path) -> None:
     said: list[str] = []
-    one = Delivery(ledger.url, said.append, Random(1), Pass(kept))
+    one = Delivery(ledger.url, said.append, Random(1), Credentials(kept))
     one.put("{}")
     one.drain()
     kept.write_text("second-token")
@@ -35,10 +35,10 @@ def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, k
 def test_a_token_that_is_gone_is_said_and_waited_for(
     ledger: Ledger, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connection.FIRST_DELAY", 0.01)
+    monkeypatch.setattr("watch.connection.FIRST_DELAY", 0.01)
     said: list[str] = []
     kept.write_text("")
-    one = Delivery(ledger.url, said.append, Random(1), Pass(kept))
+    one = Delivery(ledger.url, said.append, Random(1), Credentials(kept))
     one.put("{}")
     until(lambda: said)
     kept.write_text("third-token")

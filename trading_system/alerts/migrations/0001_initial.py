@@ -4,7 +4,7 @@ import datetime
 import django.core.validators
 import django.db.models.functions.datetime
 import django.db.models.lookups
-import wire.columns
+import rest.columns
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -23,15 +23,15 @@ class Migration(migrations.Migration):
                 ('id', models.CharField(db_collation='C', max_length=64, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9._:-]+\\Z', 'Must be letters, digits and . _ : - without spaces.')])),
                 ('kind', models.CharField(choices=[('rise', 'Rise'), ('fall', 'Fall')], max_length=4)),
                 ('ticker', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[A-Z0-9][A-Z0-9._/:=^-]*\\Z', 'Must be letters, digits and . _ / : = ^ - and begin with a letter or digit.')])),
-                ('price', wire.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
+                ('price', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
                 ('timestamp', models.DateTimeField()),
                 ('seq', models.BigIntegerField(null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('base_price', wire.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
+                ('base_price', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
                 ('base_timestamp', models.DateTimeField()),
                 ('base_seq', models.BigIntegerField(null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('percent', wire.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
-                ('threshold_percent', wire.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
-                ('window_seconds', wire.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
+                ('percent', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
+                ('threshold_percent', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
+                ('window_seconds', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
                 ('gap', models.BooleanField()),
                 ('received', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from alerts.schema.examples import NEW
+from alerts.openapi.examples import NEW
 
 URL = "/api/alerts/"
 FALL = {

@@ -12,7 +12,7 @@ from django.db.utils import IntegrityError, OperationalError
 from rest_framework.test import APIClient
 
 from alerts.models import Alert
-from alerts.schema.examples import NEW
+from alerts.openapi.examples import NEW
 from trades.tests.together import together
 from trading_system.settings import ROOT
 

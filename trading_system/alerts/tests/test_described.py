@@ -7,8 +7,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from alerts.api import PARAMETERS
-from alerts.schema.examples import EXCHANGES
-from alerts.schema.operations import ACTIONS
+from alerts.openapi.examples import EXCHANGES
+from alerts.openapi.operations import ACTIONS
 
 from .conftest import URL
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from alerts.schema.examples import NEW
+from alerts.openapi.examples import NEW
 from trades.models import Trade
 
 from .conftest import FALL, URL

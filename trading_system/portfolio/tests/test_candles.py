@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from rest import instants
 from trades.models import Trade
-from wire import instants
 
 from . import oracle
 from .conftest import CANDLES, FIRST, book

@@ -6,11 +6,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from portfolio.api import CandleViewSet, PositionViewSet
-from portfolio.schema.examples import CANDLE_EXCHANGES, POSITION_EXCHANGES, TRADES
-from portfolio.schema.operations import CANDLES as DESCRIBED_CANDLES
-from portfolio.schema.operations import POSITIONS as DESCRIBED_POSITIONS
+from portfolio.openapi.examples import CANDLE_EXCHANGES, POSITION_EXCHANGES, TRADES
+from portfolio.openapi.operations import CANDLES as DESCRIBED_CANDLES
+from portfolio.openapi.operations import POSITIONS as DESCRIBED_POSITIONS
+from rest.openapi.examples import Exchange
 from trades.models import Trade
-from wire.schema.examples import Exchange
 
 from .conftest import CANDLES, POSITIONS
 

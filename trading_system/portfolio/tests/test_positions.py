@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from rest import instants
 from trades import summary
 from trades.models import Trade
-from wire import instants
 
 from .conftest import FIRST, POSITIONS, Fill, book, position
 

@@ -3,7 +3,7 @@
 import django.db.models.lookups
 import pgtrigger.compiler
 import pgtrigger.migrations
-import wire.columns
+import rest.columns
 from django.db import migrations, models
 
 
@@ -25,12 +25,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trade',
             name='fee',
-            field=wire.columns.ExactDecimalField(db_default=0, decimal_places=8, default=0, max_digits=20),
+            field=rest.columns.ExactDecimalField(db_default=0, decimal_places=8, default=0, max_digits=20),
         ),
         migrations.AddField(
             model_name='tradeevent',
             name='fee',
-            field=wire.columns.ExactDecimalField(db_default=0, decimal_places=8, default=0, max_digits=20),
+            field=rest.columns.ExactDecimalField(db_default=0, decimal_places=8, default=0, max_digits=20),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='trade',

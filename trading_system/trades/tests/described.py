@@ -16,8 +16,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from rest.openapi.examples import CSV, NDJSON
 from trades.selection import FIELDS
-from wire.schema.examples import CSV, NDJSON
 
 CHECKS = [
     not_a_server_error,

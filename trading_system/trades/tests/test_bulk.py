@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from rest import instants
 from trades import staging
 from trades.models import Import, Trade
-from wire import instants
 
 pytestmark = pytest.mark.django_db
 URL = "/api/trades/bulk/"

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from rest.forms import MAX_TICKERS
 from trades.filters import TradeFilter
 from trades.models import Trade
-from wire.forms import MAX_TICKERS
 
 from .book import FIRST, URL, found, record
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from rest import instants
 from trades import history
 from trades.models import Trade, TradeEvent
-from wire import instants
 
 from .book import FIRST, URL, found, record
 

@@ -14,14 +14,14 @@ from django.test import Client
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from rest.openapi.examples import FORMS, JSON, Exchange
 from trades.api import PARAMETERS
 from trades.filters import TradeFilter
-from trades.schema.examples import EXCHANGES
-from trades.schema.operations import ACTIONS
+from trades.openapi.examples import EXCHANGES
+from trades.openapi.operations import ACTIONS
 from trades.tests.book import URL
 from trades.tests.described import CHECKS, document
 from trading_system.urls import router
-from wire.schema.examples import FORMS, JSON, Exchange
 
 OPERATIONS = {action: operation["operationId"] for action, operation in ACTIONS.items()}
 

@@ -12,11 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from rest import instants
 from trades.bulk import load
 from trades.report import Report
 from trades.rows import FORMATS, Malformed
 from trades.staging import Source
-from wire import instants
 
 SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 STDIN = "-"

@@ -1,0 +1,104 @@
+"""The detector by itself, against the plain ways of doing less."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from report import Row, in_turn
+from tick import Tick
+from watch.detector import SpikeDetector
+from watch.window import Rule
+
+RATE = 100  # ticks a second of one ticker
+START = datetime(2025, 6, 6, 20, tzinfo=UTC)
+CENT = Decimal("0.01")
+
+
+def walk(count: int) -> list[Tick]:
+    """A random walk in cents that often comes near the threshold within a minute."""
+    random, price, ticks = Random(1), 15_000.0, []
+    for number in range(count):
+        price = max(100.0, price * (1 + random.gauss(0, 0.0001)))
+        instant = START + timedelta(seconds=number / RATE)
+        ticks.append(Tick("AAPL", round(price) * CENT, instant, number))
+    return ticks
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def detect(ticks: list[Tick], length: timedelta) -> int:
+    return len(SpikeDetector(Rule(window=length)).feed(ticks, ticks[-1].timestamp))
+
+
+def oldest_price(ticks: list[tuple[str, float, datetime]], length: timedelta) -> int:
+    """The same loop in floats: a window for each ticker, and a comparison with the oldest price in it."""
+    windows: dict[str, deque[tuple[float, datetime]]] = {}
+    alerts = []
+    for tick in ticks:
+        ticker, price, timestamp = tick
+        window = windows.get(ticker)
+        if window is None:
+            window = windows[ticker] = deque()
+        window.append((price, timestamp))
+        while timestamp - window[0][1] > length:
+            window.popleft()
+        if price > window[0][0] * 1.02:
+            alerts.append(tick)
+    return len(alerts)
+
+
+def minimum(ticks: list[tuple[str, float, datetime]], length: timedelta) -> int:
+    """The lowest price looked up in the whole window for each tick."""
+    prices: deque[float] = deque()
+    times: deque[datetime] = deque()
+    alerts = 0
+    for _, price, timestamp in ticks:
+        prices.append(price)
+        times.append(timestamp)
+        while timestamp - times[0] > length:
+            prices.popleft()
+            times.popleft()
+        alerts += price > min(prices) * 1.02
+    return alerts
+
+
+def rows() -> list[Row]:
+    ticks = walk(300_000)
+    floats = [(tick.ticker, float(tick.price), tick.timestamp) for tick in ticks]
+    minute = timedelta(minutes=1)
+    windows = [timedelta(seconds=count / RATE) for count in (60, 6000, 60_000)]
+    few = 20_000  # of which the first 6,000 fill the window
+    slow, oldest, *ours = in_turn(
+        lambda: seconds(lambda: minimum(floats[:few], minute)),
+        lambda: seconds(lambda: oldest_price(floats, minute)),
+        *(lambda length=length: seconds(lambda: detect(ticks, length)) for length in windows),
+    )
+    speeds = [len(ticks) / taken / 1e6 for taken in ours]
+    million = "million ticks/s"
+    return [
+        Row(
+            "detector, window of 6,000 ticks, to min() over a deque",
+            f"{speeds[1]:.2f} {million}; min() {few / slow / 1e6:.4f}",
+            speeds[1] / (few / slow / 1e6),
+            60,
+        ),
+        Row(
+            "detector across windows of 60, 6,000 and 60,000 ticks, to its own best",
+            f"{', '.join(f'{speed:.2f}' for speed in speeds)} {million}",
+            min(speeds) / max(speeds),
+            0.7,
+        ),
+        Row(
+            "detector with exact decisions, to floats and the oldest price",
+            f"{speeds[1]:.2f} {million}; floats {len(ticks) / oldest / 1e6:.2f}",
+            oldest / ours[1],
+            0.6,
+        ),
+    ]

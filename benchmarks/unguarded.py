@@ -1,8 +1,0 @@
-"""The ledger's settings without what makes it safe: no login, no TLS, no policy, no limits, no log, no metrics."""
-
-from trading_system.settings import *
-
-GUARDS = {"trading_system.observed.Observed", "trading_system.middleware.Policy"}
-LOGIN_REQUIRED = SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
-MIDDLEWARE = [one for one in MIDDLEWARE if one not in GUARDS]
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_AUTHENTICATION_CLASSES": [], "DEFAULT_THROTTLE_CLASSES": []}

@@ -1,0 +1,83 @@
+"""What is known of every request: its id, a line in the log, and its metrics."""
+
+import re
+import time
+from collections.abc import Callable
+from functools import cache
+from secrets import token_hex
+from typing import Any
+
+import structlog
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from access.addresses import by_trusted_proxy
+from rest.metrics import REQUESTS
+
+HEADER = "X-Request-ID"
+GIVEN = re.compile(r"[\w-]{1,64}", re.ASCII)
+METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
+
+log = structlog.get_logger().bind()  # once: settings have configured it
+
+
+class RequestLog:
+    """A request's id is a trusted proxy's, or made here. The line is written when the answer was."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        observation = Observation(request)
+        with connection.execute_wrapper(observation.count):
+            response = self.get_response(request)
+        response[HEADER] = observation.id
+        response._resource_closers.append(lambda: observation.end(response))  # type: ignore[attr-defined]
+        return response
+
+
+class Observation:
+    """`queries` are those until the answer began; an export's rows come afterwards."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request, self.begun, self.queries = request, time.perf_counter(), 0
+        given = request.headers.get(HEADER, "") if by_trusted_proxy(request) else ""
+        self.id = given if GIVEN.fullmatch(given) else token_hex(16)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=self.id)
+
+    def count(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        self.queries += 1
+        return execute(*arguments)
+
+    def end(self, response: HttpResponse) -> None:
+        request, status = self.request, response.status_code
+        duration, route = time.perf_counter() - self.begun, route_of(request)
+        method = request.method if request.method in METHODS else "other"
+        REQUESTS.labels(method, route, status).observe(duration)
+        level = "error" if status >= 500 else "warning" if status >= 400 else "info"
+        getattr(log, level)(
+            "request", method=method, route=route, status=status, duration_ms=round(duration * 1000, 3),
+            queries=self.queries, user=user_of(request),
+        )  # fmt: skip
+        structlog.contextvars.clear_contextvars()
+
+
+def route_of(request: HttpRequest) -> str:
+    """As the documentation writes it: /api/trades/{id}/. What was asked for may be a secret, or one of very many."""
+    match = request.resolver_match
+    return simplified(match.route) if match else "none"
+
+
+@cache
+def simplified(route: str) -> str:
+    named = re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", "{id}", route)
+    return "/" + re.sub(r"\[.*", "…", re.sub(r"[$^]", "", named))
+
+
+def user_of(request: HttpRequest) -> str | None:
+    """As far as somebody has asked already: the line is no reason to ask the database."""
+    user = request.__dict__.get("user")
+    known = user if type(user) is User else request.__dict__.get("_cached_user")
+    return known.get_username() or None if known else None

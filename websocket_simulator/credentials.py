@@ -1,0 +1,44 @@
+"""A token in a file of its own, where command lines and environments do not show it."""
+
+import re
+from argparse import ArgumentTypeError
+from dataclasses import dataclass
+from pathlib import Path
+from ssl import SSLContext
+
+TOKEN = re.compile(r"[!-~]{1,1024}")
+MAX_FILE = 4096  # bytes that are read
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a service may ask for, a token in a file, and whose certificates of it are trusted."""
+
+    token_file: Path | None = None
+    tls: SSLContext | None = None  # None: those that the system trusts
+
+
+NOTHING = Credentials()
+
+
+def token_in(path: Path) -> str:
+    """Its only line; OSError or ValueError name what is wrong, and never what is in the file."""
+    with path.open("rb") as file:
+        text = file.read(MAX_FILE).decode("latin-1").strip()
+    if not TOKEN.fullmatch(text):
+        raise ValueError("there is no token in it: one line of letters, digits and signs")
+    return text
+
+
+def authorization(path: Path | None) -> dict[str, str]:
+    """The header for a request. The file is read for each, so that a token can be replaced while we run."""
+    return {"Authorization": f"Token {token_in(path)}"} if path else {}
+
+
+def token_file(text: str) -> Path:
+    """An argument's file, with a token in it."""
+    try:
+        token_in(Path(text))
+    except (OSError, ValueError) as error:
+        raise ArgumentTypeError(f"{text}: {getattr(error, 'strerror', None) or error}") from None
+    return Path(text)

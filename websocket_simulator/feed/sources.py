@@ -1,0 +1,79 @@
+"""Where the feed's ticks come from: the simulated market at its own pace, or a recording."""
+
+import asyncio
+import contextlib
+import csv
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from feed.broadcast import Feed
+from feed.market import Jump, Market
+from recording import read_file
+from tick import Tick, render
+
+PATIENCE = 5  # seconds for a reader that was lost to return to a recording, which waits meanwhile
+
+
+async def simulate(feed: Feed, market: Market) -> None:
+    """Publish the market's ticks for ever, at the moments they are due."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        feed.publish(market.step(datetime.now(UTC)))
+        feed.lag = loop.time() - due
+        due = max(due + market.interval, loop.time() - 1)  # after a pause of the machine, do not catch up in a burst
+        await asyncio.sleep(due - loop.time())
+
+
+async def play(feed: Feed, path: Path, speed: float, say: Callable[[str], None]) -> None:
+    """Play the recording to whoever is there, from its beginning whenever a first reader comes."""
+    while True:
+        await feed.occupied.wait()
+        say(f"playing {path}")
+        if feed.faults:
+            feed.faults.flush()
+        moments = read_file(path, lambda problem: say(f"{path}, {problem}: passed over"))
+        if await play_once(feed, moments, speed):
+            await feed.end()
+
+
+async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
+    """Play to those who are there; return False if they all left before the end, and none returned."""
+    loop, audience, begun, due, first = asyncio.get_running_loop(), feed.audience, 0.0, 0.0, None
+    for ticks in moments:
+        if speed:
+            if first is None:
+                begun, first = loop.time(), ticks[0].timestamp
+            due = begun + (ticks[0].timestamp - first).total_seconds() / speed
+            await _within(due - loop.time(), feed.vacated)
+        if not feed.readers:
+            await _within(PATIENCE, feed.occupied)
+        if not feed.readers or feed.audience != audience:
+            return False
+        if speed:
+            feed.publish(ticks)
+            feed.lag = loop.time() - due
+        else:
+            await feed.deliver(ticks)
+    return True
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def label_writer(file: TextIO) -> Callable[[Jump], None]:
+    """Write a row for each jump of the simulated market."""
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(["ticker", "timestamp", "price", "price_before", "rise_percent"])
+
+    def write(jump: Jump) -> None:
+        tick = jump.tick
+        rise = (tick.price / jump.before - 1) * 100
+        rows.writerow([tick.ticker, render(tick.timestamp), tick.price, jump.before, f"{rise:.4f}"])
+
+    return write

@@ -1,0 +1,87 @@
+"""The watch in place on a terminal: tickers with price, low, move and a sparkline, and the latest alerts below."""
+
+import asyncio
+import heapq
+import sys
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from rich import box
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from watch.detector import Alert
+from watch.sinks import text_line
+from watch.state import Watch
+from watch.window import Window
+
+REFRESH = 0.5  # seconds
+SAMPLES = 40  # of a sparkline, one a refresh
+MAX_ALERTS = 8
+FRAME = 8  # lines that are neither a ticker nor an alert
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(prices: Sequence[float]) -> str:
+    low, high = min(prices), max(prices)
+    steps = len(BARS) - 1
+    return "".join(BARS[round((price - low) / (high - low) * steps) if high > low else 0] for price in prices)
+
+
+class LiveView:
+    """Draws what a watch knows, and the alerts that `show` gets."""
+
+    def __init__(self, watch: Watch, console: Console | None = None) -> None:
+        self.watch, self.console = watch, console or Console()
+        self.alerts: deque[Alert] = deque(maxlen=MAX_ALERTS)
+        self.samples: dict[str, deque[float]] = {}
+        self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
+
+    def show(self, alert: Alert) -> None:
+        self.alerts.append(alert)
+
+    async def refresh(self) -> None:
+        """Draw for ever."""
+        with self.live:
+            try:
+                while True:
+                    self.draw()
+                    await asyncio.sleep(REFRESH)
+            finally:
+                self.draw()
+
+    def draw(self) -> None:
+        windows = self.watch.rises.windows
+        self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
+        for ticker, window in windows.items():
+            self.samples[ticker].append(float(window.newest.price))
+        counts = f"{self.watch.ticks} ticks, {self.watch.sequence.gaps} gaps, {self.watch.alerts} alerts"
+        self.live.update(Group(self._prices(windows), *self._alerts(), Text(counts, "dim")), refresh=True)
+
+    def _prices(self, windows: Mapping[str, Window]) -> Table:
+        """The tickers that rose most, as many as there is room for."""
+        room = max(1, self.console.size.height - MAX_ALERTS - FRAME)
+        rows = sorted(heapq.nlargest(room, windows, key=lambda ticker: _rise(windows[ticker])))
+        table = Table(box=box.SIMPLE, pad_edge=False)
+        for header in ("Ticker", "Price", "Low of window", "Rise"):
+            table.add_column(header, justify="left" if header == "Ticker" else "right", no_wrap=True)
+        table.add_column("Lately", no_wrap=True)
+        for ticker in rows:
+            window, rise = windows[ticker], _rise(windows[ticker])
+            style = "bold" if rise > float(window.rule.threshold) else ""
+            prices = (f"{window.newest.price:f}", f"{window.low:f}", f"{rise:.2f}%")
+            table.add_row(Text(ticker), *prices, sparkline(self.samples[ticker]), style=style)
+        if len(rows) < len(windows):
+            table.caption = f"the {len(rows)} of {len(windows)} tickers that rose most"
+        return table
+
+    def _alerts(self) -> list[Text]:
+        lines = [f"{alert.tick.timestamp.astimezone():%H:%M:%S}  {text_line(alert)}" for alert in reversed(self.alerts)]
+        return [Text(line) for line in lines] or [Text("No alert yet.", "dim")]
+
+
+def _rise(window: Window) -> float:
+    """In percent, for the eye."""
+    return float(window.newest.price / window.low - 1) * 100
