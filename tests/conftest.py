@@ -5,14 +5,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from embedded_postgres.server import PostgresServer
-from embedded_postgres.tests.conftest import remove
 
+from .embedded import server_in
 from .named import NamedServer
 from .production import Production
 from .running import ROOT, Running, clean_environment
@@ -30,14 +29,6 @@ def run() -> Iterator[Callable[..., Running]]:
     yield start
     for program in running:
         program.kill()
-
-
-@contextmanager
-def server_in(data_dir: Path) -> Iterator[PostgresServer]:
-    """The embedded server of this directory, gone in the end."""
-    server = PostgresServer(data_dir)
-    yield server
-    remove(server)
 
 
 @pytest.fixture

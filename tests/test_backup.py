@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from embedded_postgres.server import PostgresServer
-from embedded_postgres.tests.conftest import ask
+from embedded_postgres.tests.servers import ask
 
-from .conftest import server_in
+from .embedded import server_in
 from .running import ROOT, Running, call, free_port
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from embedded_postgres.server import PostgresServer
-from embedded_postgres.tests.conftest import wait_until
+from embedded_postgres.tests.servers import wait_until
 
 from .running import READY, RISE, ROOT, Running, call, free_port
 

@@ -21,8 +21,8 @@ from feed.broadcast import Feed
 from tick import Tick, render
 from watch.window import Rule
 
-from .conftest import ROOT
 from .proxy import Proxy
+from .running import ROOT
 
 CLIENT = ROOT / "websocket_simulator" / "client.py"
 STALE = 0.5  # seconds

@@ -5,7 +5,6 @@ A file is run by one process of the test run, which starts the system once, and 
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ import pytest
 from chromium import launched, why_not
 from playwright.sync_api import Browser, Page, expect
 
-from embedded_postgres.tests.conftest import wait_until
+from embedded_postgres.tests.servers import wait_until
 
-from ..conftest import server_in
+from ..embedded import server_in
+from .desk import Scripted, Visit
 from .feeds import ScriptedFeed
 from .guards import Guards
 from .parts import Api, System, emptied
@@ -32,7 +32,6 @@ CONTEXT: dict[str, Any] = {
 }
 PATIENCE = 10_000  # milliseconds for what a page is expected to show
 expect.set_options(timeout=PATIENCE)
-Visit = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -107,21 +106,6 @@ def visit(browser: Browser, guards: Guards) -> Iterator[Visit]:
 def desk(system: System, ledger: str, visit: Visit) -> Page:
     """The page of the system, in front of an empty ledger."""
     return visit(system.address)
-
-
-@dataclass
-class Scripted:
-    """The page's address, its feed, which the test drives, and its API, which the test may kill."""
-
-    feed: ScriptedFeed
-    api: Api
-    visit: Visit
-
-    def open(self, **options: Any) -> Page:
-        """The page, once it listens to the feed."""
-        page = self.visit(self.api.address, **options)
-        self.feed.await_readers()
-        return page
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 
 from websockets.asyncio.server import Server
 
-from embedded_postgres.tests.conftest import wait_until
+from embedded_postgres.tests.servers import wait_until
 from feed.admission import Admission
 from feed.backlog import Backlog
 from feed.broadcast import Feed

@@ -10,7 +10,7 @@ import psycopg2
 
 from embedded_postgres.cluster import DATABASE
 from embedded_postgres.server import PostgresServer
-from embedded_postgres.tests.conftest import wait_until
+from embedded_postgres.tests.servers import wait_until
 
 from ..running import READY, ROOT, Running, call, free_port
 

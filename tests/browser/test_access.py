@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Scripted
+from .desk import Scripted
 from .guards import Guards
 from .made import ago, book, report
 from .seen import await_true

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import Scripted
+from .desk import Scripted
 from .made import ago, book, report
 
 PAGE = 50  # alerts that the panel asks for at a time

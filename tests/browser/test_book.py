@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ..running import call
-from .conftest import Scripted
+from .desk import Scripted
 from .guards import Guards
 from .made import book
 

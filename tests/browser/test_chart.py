@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Scripted
+from .desk import Scripted
 from .made import ago, book, report
 from .seen import PIXELS, await_true
 

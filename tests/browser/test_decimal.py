@@ -3,7 +3,7 @@
 from decimal import Context, Decimal
 from random import Random
 
-from .conftest import Scripted
+from .desk import Scripted
 
 EXACT = Context(prec=200)
 COMPUTE = """async (pairs) => {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .conftest import Scripted
+from .desk import Scripted
 from .guards import Guards
 from .made import ago, book, report, rise
 

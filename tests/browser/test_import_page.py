@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..running import ROOT, call
-from .conftest import Scripted
+from .desk import Scripted
 from .guards import Guards
 
 RECORDING = ROOT.parent / "shared/data/xrp_eth_trades.csv"

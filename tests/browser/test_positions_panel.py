@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import Scripted
+from .desk import Scripted
 from .made import book
 
 COLUMNS = ["Ticker", "Quantity", "Average cost", "Last price", "Value", "Unrealised", "Realised", "Fees", "Total"]

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tick import Tick
 
-from .conftest import Scripted
+from .desk import Scripted
 from .made import ago
 from .seen import PIXELS, await_true
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..running import ROOT
-from .conftest import Visit
+from .desk import Visit
 from .parts import System
 
 SCREENS = ROOT / "build/screens"

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from .conftest import Scripted, Visit
+from .desk import Scripted, Visit
 from .guards import Guards
 from .made import ago, book
 from .parts import System

@@ -4,24 +4,17 @@ Each has a short form, which every test run has, and a whole one: FAULTS=whole.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from ..named import NamedServer
 from ..production import Production
 from ..running import ROOT
+from .cases import ROLES, WHOLE, settings_of
 
-WHOLE = os.environ.get("FAULTS") == "whole"
 REPORT = ROOT / "build/faults.json"
-ROLES = ("viewer", "trader", "feed", "admin")
-Size = TypeVar("Size")
-
-
-def of(short: Size, whole: Size) -> Size:
-    return whole if WHOLE else short
 
 
 @pytest.fixture
@@ -64,8 +57,3 @@ def production(database: NamedServer) -> Iterator[Production]:
     running = Production(settings_of(database), roles=ROLES, unheard=True)
     yield running
     running.server.kill()
-
-
-def settings_of(database: NamedServer) -> dict[str, str]:
-    return {**database.settings, "DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2,
-            "ALLOWED_HOSTS": "127.0.0.1", "PYTHON_DOTENV_DISABLED": "1", "LOG_LEVEL": "warning", "LOGINS_PER_MINUTE": "1000"}  # fmt: skip

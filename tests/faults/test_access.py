@@ -5,14 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from access.tests.test_table import MAY, READING, WRITING, is_among
+from access.tests.table import MAY, READING, REFUSED, WRITING, is_among
 
 from ..production import Production
-from .conftest import ROLES
+from .cases import ROLES
 
 Figure = Callable[[str], None]
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
-REFUSED = (401, 403)
 
 
 @pytest.mark.case("every route with every role")

@@ -13,7 +13,7 @@ import pytest
 
 from ..named import NamedServer
 from ..production import Production
-from .conftest import of, settings_of
+from .cases import of, settings_of
 from .writers import Writers, kept
 
 Figure = Callable[[str], None]

@@ -19,7 +19,7 @@ from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
 
 from ..running import ROOT, Running, free_port
-from .conftest import of
+from .cases import of
 
 Figure = Callable[[str], None]
 TOKEN = "the-feed's-own"

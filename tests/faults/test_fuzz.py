@@ -6,15 +6,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from rest_framework.test import APIClient
-from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from access.tests.conftest import token_of
-from trades.tests.conftest import fill, service
-from trades.tests.test_fuzz import hold
+from access.tests.people import token_of
+from trades.tests.book import TRADE
+from trades.tests.described import described_application, hold
 
-from .conftest import of
+from .cases import of
 
-__all__ = ["fill", "service"]
 Figure = Callable[[str], None]
 CASES = of(20, 1000)
 
@@ -23,16 +21,15 @@ CASES = of(20, 1000)
 @pytest.mark.django_db
 @pytest.mark.timeout(60 + 2 * CASES)
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_answer_surprises(
-    service: OpenApiSchema, fill: dict[str, Any], settings: Any, seed: int, figure: Figure
-) -> None:
+def test_no_answer_surprises(monkeypatch: pytest.MonkeyPatch, settings: Any, seed: int, figure: Figure) -> None:
+    service = described_application(monkeypatch)
     settings.LOGIN_REQUIRED = True
     user = User.objects.create_user("robin")
     user.groups.set(Group.objects.filter(name="admin"))
     headers = {"Authorization": f"Token {token_of(user)}"}
     api = APIClient()
     api.credentials(HTTP_AUTHORIZATION=headers["Authorization"])
-    address = api.post("/api/trades/", fill | {"external_id": "a"})["Location"]
+    address = api.post("/api/trades/", TRADE | {"external_id": "a"})["Location"]
     answer = api.patch(address, {"note": "b"})
     hold(service, answer.json() | {"etag": answer["ETag"]}, seed, CASES, headers)
     figure(f"seed {seed}: {CASES} cases, each sent twice: no 5xx, no undocumented answer")

@@ -10,7 +10,7 @@ import pytest
 
 from ..named import NamedServer
 from ..production import Production
-from .conftest import of
+from .cases import of
 from .writers import Writers, kept
 
 Figure = Callable[[str], None]

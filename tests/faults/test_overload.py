@@ -12,7 +12,7 @@ import pytest
 from serving.worker import WHOLE as WHOLE_REQUEST
 
 from ..production import Production
-from .conftest import WHOLE, of
+from .cases import WHOLE, of
 
 Figure = Callable[[str], None]
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}

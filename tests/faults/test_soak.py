@@ -15,7 +15,7 @@ import pytest
 from ..named import NamedServer
 from ..production import Production, issue
 from ..running import ROOT, Running, free_port
-from .conftest import of, settings_of
+from .cases import of, settings_of
 
 Figure = Callable[[str], None]
 SECONDS = of(20, 600)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from websocket_simulator.tests.ledger import Ledger
+
+from .ledger import Ledger
 
 SCRIPTS = Path(__file__).parents[1]
 

@@ -4,15 +4,11 @@ import asyncio
 import json
 import re
 import resource
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from http.client import HTTPConnection
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.asyncio.server import Server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from feed import admission as admission_module
@@ -22,22 +18,7 @@ from feed.broadcast import Feed
 from feed.subscription import subscription_of
 from tick import Tick
 
-
-@asynccontextmanager
-async def opened(admission: Admission) -> AsyncIterator[int]:
-    """The port of a feed behind `admission`."""
-    server: Server
-    async with await admission.open("127.0.0.1", 0) as server:
-        yield server.sockets[0].getsockname()[1]
-
-
-def get(port: int, path: str) -> tuple[int, str, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    body = answer.read().decode()
-    connection.close()
-    return answer.status, answer.headers["Content-Type"], body
+from .admitted import get, opened
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from feed.admission import Admission, network_of
 from feed.broadcast import Feed
 from watch.connection import UnreachableError, dial
 
-from .test_gate import get, opened
+from .admitted import get, opened
 
 TOKEN = "s3cr3t-of-the-feed"
 

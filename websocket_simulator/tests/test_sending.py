@@ -8,7 +8,8 @@ from pathlib import Path
 from subprocess import Popen
 
 import pytest
-from websocket_simulator.tests.ledger import MUTE, Ledger, until
+
+from .ledger import MUTE, Ledger, until
 
 Start = Callable[..., "Popen[str]"]
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from websocket_simulator.tests.ledger import Ledger, until
 
 from credentials import Credentials, token_file
 from watch.arguments import arguments
 from watch.delivery import Delivery
+
+from .ledger import Ledger, until
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """People of every role, in production."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.test import Client
-from rest_framework.test import APIClient
 
-from access.models import Token
-
-PASSWORD = "correct horse battery staple"
+from .people import PASSWORD
 
 
 @pytest.fixture
@@ -31,19 +26,3 @@ def person(db: None) -> Callable[..., User]:
         return user
 
     return person
-
-
-def token_of(user: User, name: str = "default", days: int = 1) -> str:
-    return Token.objects.create(user, timedelta(days=days), name=name)[1]
-
-
-def by_token(token: str) -> APIClient:
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
-    return client
-
-
-def by_session(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client

@@ -14,7 +14,7 @@ from access.addresses import address_of
 from access.limits import Leases, Limit, TooOften
 from access.models import Usage
 
-from .conftest import PASSWORD, by_session, by_token, token_of
+from .people import PASSWORD, by_session, by_token, token_of
 
 Person = Callable[..., User]
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from .conftest import PASSWORD, by_session, by_token, token_of
+from .people import PASSWORD, by_session, by_token, token_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 Person = Callable[..., User]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +12,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from access.roles import Role
 from trades.models import Trade
 
-from .conftest import by_session, by_token, token_of
+from .people import by_session, by_token, token_of
+from .table import MAY, READING, REFUSED, WRITING, is_among
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
-README = (Path(__file__).parents[3] / "README.md").read_text()
-[TABLE] = re.findall(r"^\| address \| reads \| writes \|\n\|[-|]*\|\n((?:\|.*\|\n)+)", README, re.MULTILINE)
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines()]
-MAY = {address: (reads, writes) for cell, reads, writes in ROWS for address in re.findall("`([^`]*)`", cell)}
-READING, WRITING = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
-REFUSED = (401, 403)
 PEOPLE = ["anonymous", "none", *Role]
 PAGES = {"/", "/admin/"}  # which ask those to log in who have not
 
@@ -39,10 +33,6 @@ def addresses(patterns: list[Any], before: str = "/") -> Iterator[str]:
 
 def test_the_table_has_every_address() -> None:
     assert sorted({re.sub(r"\$$|\^", "", one) for one in addresses(get_resolver().url_patterns)}) == sorted(MAY)
-
-
-def is_among(who: str, may: str) -> bool:
-    return may == "everybody" or who in may.split(", ")
 
 
 def answer(client: Client, method: str, address: str) -> int:

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from access.models import Token
 from trades.models import Trade
 
-from .conftest import by_token, token_of
+from .people import by_token, token_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 Person = Callable[..., User]

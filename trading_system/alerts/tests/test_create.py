@@ -16,7 +16,7 @@ from alerts.openapi.examples import NEW
 from trades.tests.together import together
 from trading_system.settings import ROOT
 
-from .conftest import FALL, URL
+from .falls import FALL, URL
 
 pytestmark = pytest.mark.django_db
 UNKEPT = {"created_at": None}

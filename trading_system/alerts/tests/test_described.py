@@ -10,7 +10,7 @@ from alerts.api import PARAMETERS
 from alerts.openapi.examples import EXCHANGES
 from alerts.openapi.operations import ACTIONS
 
-from .conftest import URL
+from .falls import URL
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from alerts.openapi.examples import NEW
 from trades.models import Trade
 
-from .conftest import FALL, URL
+from .falls import FALL, URL
 
 pytestmark = pytest.mark.django_db
 

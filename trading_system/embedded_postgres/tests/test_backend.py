@@ -15,7 +15,7 @@ from embedded_postgres.base import DatabaseWrapper, server_in
 from embedded_postgres.cluster import DATABASE
 from embedded_postgres.server import PostgresServer
 
-from .conftest import postmaster
+from .servers import postmaster
 
 
 @pytest.fixture(autouse=True)

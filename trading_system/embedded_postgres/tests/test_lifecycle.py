@@ -13,7 +13,7 @@ import pytest
 from embedded_postgres.programs import ServerError
 from embedded_postgres.server import PostgresServer
 
-from .conftest import PROGRAM, SLOW_TO_LEAVE, User, ask, has_ended, postmaster, wait_until
+from .servers import PROGRAM, SLOW_TO_LEAVE, User, ask, has_ended, postmaster, wait_until
 
 
 def test_the_first_user_starts_it_and_the_last_to_leave_stops_it(

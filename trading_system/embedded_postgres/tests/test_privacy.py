@@ -17,7 +17,7 @@ from embedded_postgres.cluster import DATABASE
 from embedded_postgres.programs import Account, ServerError, account_for, programs_for
 from embedded_postgres.server import PostgresServer
 
-from .conftest import ask, postmaster, remove
+from .servers import ask, postmaster, remove
 
 NOBODY = 65534
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from trades.models import Trade
 from trades.tests.together import together
 
-from .test_once import BULK, URL, is_replayed, post, send
+from .retries import BULK, URL, is_replayed, post, send
 
 pytestmark = pytest.mark.django_db
 

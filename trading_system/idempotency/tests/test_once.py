@@ -10,28 +10,14 @@ from idempotency import once
 from idempotency.models import IdempotencyKey
 from trades.models import Import, Trade
 
+from .retries import BULK, CSV, FILL, URL, is_replayed, post, send
+
 pytestmark = pytest.mark.django_db
-URL, BULK = "/api/trades/", "/api/trades/bulk/"
-FILL = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
-CSV = "ticker,price,quantity,side\nAAPL,1,2,buy\n"
-
-
-def post(api: APIClient, body: Any = FILL, key: str = "key-1", url: str = URL, **extra: Any) -> Any:
-    return api.post(url, body, headers={"idempotency-key": key}, **extra)
-
-
-def send(api: APIClient, file: str = CSV, key: str = "key-1", options: str = "", content_type: str = "text/csv") -> Any:
-    headers = {"idempotency-key": key}
-    return api.generic("POST", f"{BULK}?{options}", file, content_type=content_type, headers=headers)
 
 
 def seen(answer: Any) -> tuple[int, bytes, str | None, str | None]:
     """What a client sees of an answer."""
     return answer.status_code, answer.content, answer.get("Location"), answer.get("ETag")
-
-
-def is_replayed(answer: Any) -> bool:
-    return bool(answer.get("Idempotency-Replayed") == "true")
 
 
 def test_a_retry_gets_the_same_answer_and_a_header_that_says_so(api: APIClient) -> None:

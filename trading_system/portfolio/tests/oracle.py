@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from .conftest import Fill
+from .book import Fill
 
 
 def fifo(fills: Iterable[Fill]) -> tuple[Fraction, Fraction, Fraction]:

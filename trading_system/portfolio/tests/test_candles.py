@@ -17,7 +17,7 @@ from rest import instants
 from trades.models import Trade
 
 from . import oracle
-from .conftest import CANDLES, FIRST, book
+from .book import CANDLES, FIRST, book
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,7 +12,7 @@ from portfolio.openapi.operations import POSITIONS as DESCRIBED_POSITIONS
 from rest.openapi.examples import Exchange
 from trades.models import Trade
 
-from .conftest import CANDLES, POSITIONS
+from .book import CANDLES, POSITIONS
 
 OF = [(POSITIONS, one) for one in POSITION_EXCHANGES] + [(CANDLES, one) for one in CANDLE_EXCHANGES]
 

@@ -13,7 +13,7 @@ from rest import instants
 from trades import summary
 from trades.models import Trade
 
-from .conftest import FIRST, POSITIONS, Fill, book, position
+from .book import FIRST, POSITIONS, Fill, book, position
 
 pytestmark = pytest.mark.django_db
 NAMES = ("quantity", "average_cost", "cost_basis", "realised_profit")

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from trades.models import Trade
 
 from . import oracle
-from .conftest import Fill, book, position
+from .book import Fill, book, position
 
 pytestmark = pytest.mark.django_db
 ROUNDED = Fraction(1, 10**46)  # each of at most 40 divisions is rounded to 48 decimals

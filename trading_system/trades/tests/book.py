@@ -9,6 +9,8 @@ from trades.models import Trade
 
 URL = "/api/trades/"
 FIRST = datetime(2025, 6, 1, tzinfo=UTC)
+# The README's trade, as a client sends it.
+TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
 
 
 def record(*instants: datetime, **fields: Any) -> list[Trade]:

@@ -3,14 +3,12 @@
 from typing import Any
 
 import pytest
-import schemathesis
-from django.db import connection
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from trades.tests.book import URL
-from trades.tests.described import document, strict
-from trading_system.wsgi import application
+from trades.tests.described import described_application
+
+from .book import TRADE, URL
 
 
 @pytest.fixture
@@ -21,7 +19,7 @@ def api() -> APIClient:
 @pytest.fixture
 def fill() -> dict[str, Any]:
     """The README's trade, as a client sends it."""
-    return {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
+    return dict(TRADE)
 
 
 @pytest.fixture
@@ -38,8 +36,4 @@ def url(trade: dict[str, Any]) -> str:
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
-    """The real WSGI application and its document, in the test's transaction: no request's end may close the connection."""
-    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
-    described = schemathesis.openapi.from_dict(strict(document()))
-    described.app = application
-    return described
+    return described_application(monkeypatch)

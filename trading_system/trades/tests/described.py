@@ -5,8 +5,13 @@ import io
 import json
 from typing import Any
 
+import hypothesis
+import pytest
+import schemathesis
+from django.db import connection, transaction
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
+from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.openapi import media_type
 from schemathesis.specs.openapi.checks import (
@@ -15,9 +20,11 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from rest.openapi.examples import CSV, NDJSON
 from trades.selection import FIELDS
+from trading_system.wsgi import application
 
 CHECKS = [
     not_a_server_error,
@@ -63,3 +70,46 @@ def tables(draw: st.DrawFn) -> bytes:
 
 media_type(NDJSON, LINES.map("\n".join).map(str.encode) | st.binary())
 media_type(CSV, tables() | st.binary())
+
+
+def described_application(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
+    """The real WSGI application and its document, in the test's transaction: no request's end may close the connection."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    described = schemathesis.openapi.from_dict(strict(document()))
+    described.app = application
+    return described
+
+
+def meet(case: Case, trade: dict[str, Any]) -> None:
+    """Ask for what is there: hardly any number or version that is made up is."""
+    if "id" in (case.path_parameters or {}):
+        case.path_parameters["id"] = trade["id"]
+    for name in ("If-Match", "If-None-Match"):
+        if name in case.headers:
+            case.headers[name] = trade["etag"]
+    if "tz" in case.query:
+        case.query["tz"] = "Europe/Berlin"
+
+
+def hold(service: OpenApiSchema, trade: dict[str, Any], seed: int, cases: int, headers: dict[str, str]) -> None:
+    """Put so many made-up requests to it, with these headers besides."""
+    wrong = service.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=cases,
+        database=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(service.as_strategy() | wrong, st.booleans())
+    def answers_are_as_described(case: Case, meets: bool) -> None:
+        if meets:
+            meet(case, trade)
+        case.headers.update(headers)
+        with transaction.atomic():
+            for _ in range(2):  # what is sent again may be answered in another way
+                case.validate_response(case.call(), checks=CHECKS)
+            transaction.set_rollback(True)
+
+    answers_are_as_described()

@@ -10,25 +10,9 @@ from rest import instants
 from trades import staging
 from trades.models import Import, Trade
 
+from .files import CSV, MIXED, counts, send, tickers
+
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/bulk/"
-CSV = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z,\nmsft,1e2,0.10,SELL,,two\n"
-MIXED = "ticker,price,quantity,side\nA,1,1,buy\nB,0,1,hold\nC,1,1,buy\n"
-
-
-def send(
-    api: APIClient, file: str | bytes = CSV, options: str = "", content_type: str = "text/csv", **extra: Any
-) -> Any:
-    return api.generic("POST", f"{URL}?{options}", file, content_type=content_type, **extra)
-
-
-def counts(answer: Any) -> tuple[int, int, int, int]:
-    report = answer.json()
-    return answer.status_code, report["created"], report["duplicates"], report["failed"]
-
-
-def tickers() -> list[str]:
-    return list(Trade.objects.order_by("id").values_list("ticker", flat=True))
 
 
 def test_it_books_every_row_and_says_how_many(api: APIClient) -> None:

@@ -12,7 +12,7 @@ from trades import report, upload
 from trades.models import Import, Trade
 from trades.rows import MAX_ROW
 
-from .test_bulk import CSV, MIXED, URL, counts, send, tickers
+from .files import CSV, MIXED, URL, counts, send, tickers
 
 pytestmark = pytest.mark.django_db
 HEADER = "ticker,price,quantity,side\n"

@@ -12,7 +12,7 @@ from trades import bulk
 from trades.models import Import, Trade
 from trades.staging import Source
 
-from .test_bulk import URL, counts, send
+from .files import URL, counts, send
 from .together import together
 
 ROWS = 5_000

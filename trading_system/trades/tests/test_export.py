@@ -12,16 +12,9 @@ from rest_framework.test import APIClient
 from trades import selection
 
 from .book import FIRST, record
+from .exports import MEDIA_TYPES, URL, export
 
 pytestmark = pytest.mark.django_db
-URL = "/api/trades/export/"
-MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
-
-
-def export(api: APIClient, **parameters: str) -> bytes:
-    answer = api.get(URL, parameters)
-    assert answer.status_code == 200, answer.content
-    return bytes(answer.getvalue())
 
 
 def tickers(api: APIClient, **parameters: str) -> list[str]:

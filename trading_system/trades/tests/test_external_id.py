@@ -11,12 +11,10 @@ from trades import report
 from trades.models import Import, Trade
 
 from .book import URL
-from .test_bulk import counts, send
+from .files import FILL, HEADER, counts, send
 from .together import together
 
 pytestmark = pytest.mark.django_db
-HEADER = "ticker,price,quantity,side,timestamp,external_id,note\n"
-FILL = "AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,first\n"
 
 
 @pytest.fixture

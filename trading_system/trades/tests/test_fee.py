@@ -11,9 +11,8 @@ from rest_framework.test import APIClient
 from trades.models import Trade
 
 from .book import FIRST, URL, record
-from .test_bulk import counts, send
-from .test_external_id import FILL, HEADER
-from .test_model import insert
+from .files import FILL, HEADER, counts, send
+from .sql import insert
 
 pytestmark = pytest.mark.django_db
 ALMOST_A_TRILLION = "999999999999.99999999"

@@ -5,21 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.db.utils import DataError, IntegrityError
 from django.utils import timezone
 
 from trades.models import Trade
 
+from .sql import GOOD, insert
+
 pytestmark = pytest.mark.django_db
-GOOD = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
-
-
-def insert(**values: Any) -> None:
-    row = GOOD | values
-    places = ", ".join(["%s"] * len(row))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO trades_trade ({', '.join(row)}) VALUES ({places})", list(row.values()))
 
 
 def test_sql_may_write_a_good_row_and_leave_the_times_out() -> None:

@@ -12,8 +12,8 @@ from trades.models import Trade
 from trades.selection import OWN_FIELDS
 
 from .book import FIRST
+from .exports import MEDIA_TYPES, export
 from .odd_rows import AWKWARD
-from .test_export import MEDIA_TYPES, export
 
 pytestmark = pytest.mark.django_db
 amounts = st.decimals("0.00000001", "999999999999.99999999", places=8) | st.sampled_from(["1", "0.10", "1.00000000"])

@@ -1,30 +1,13 @@
 """Files of trades as rows: CSV."""
 
-import io
-from typing import Any
-
 import pytest
 
-from trades import rows
-from trades.rows import MAX_ROW, Malformed, Wrong
+from trades.rows import MAX_ROW, Wrong
+
+from .reading import malformed, read
 
 HEADER = "ticker,price,quantity,side\n"
 BUY = ["AAPL", "1", "2", "buy", "", "", "", ""]  # what "AAPL,1,2,buy" is read as
-
-
-def read(file: str | bytes, format_: str = "csv") -> list[Any]:
-    binary = io.BytesIO(file.encode() if isinstance(file, str) else file)
-    return [
-        (number, list(row) if isinstance(row, tuple) else row)
-        for number, row in rows.rows(io.BufferedReader(binary), format_)  # type: ignore[arg-type]
-    ]
-
-
-def malformed(file: str | bytes, format_: str = "csv") -> tuple[int, str]:
-    with pytest.raises(Malformed) as caught:
-        read(file, format_)
-    assert str(caught.value) == caught.value.message
-    return caught.value.line, caught.value.message
 
 
 @pytest.mark.parametrize(

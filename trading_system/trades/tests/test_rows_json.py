@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trades.rows import MAX_ROW, Malformed, Wrong, json_rows
 
-from .test_rows import malformed, read
+from .reading import malformed, read
 
 NO_OBJECT = Wrong("Must be an object with the fields of a trade.")
 

@@ -6,7 +6,7 @@ import pytest
 
 from trades.rows import MAX_ROW, Wrong
 
-from .test_rows import read
+from .reading import read
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])

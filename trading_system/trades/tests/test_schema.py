@@ -19,9 +19,10 @@ from trades.api import PARAMETERS
 from trades.filters import TradeFilter
 from trades.openapi.examples import EXCHANGES
 from trades.openapi.operations import ACTIONS
-from trades.tests.book import URL
 from trades.tests.described import CHECKS, document
 from trading_system.urls import router
+
+from .book import URL
 
 OPERATIONS = {action: operation["operationId"] for action, operation in ACTIONS.items()}
 

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from trades.models import Trade
 
 from .book import URL
-from .test_bulk import counts, send
+from .files import counts, send
 
 pytestmark = pytest.mark.django_db
 EVIL = "x'; DROP TABLE trades_trade; --"

@@ -1,0 +1,14 @@
+"""Where alerts are, and one of a fall."""
+
+from alerts.openapi.examples import NEW
+
+URL = "/api/alerts/"
+FALL = {
+    **{name: value for name, value in NEW.items() if not name.startswith(("low", "rise"))},
+    "id": "fall",
+    "kind": "fall",
+    "high": "180.5",
+    "high_timestamp": "2025-06-06T20:00:10Z",
+    "high_seq": None,
+    "fall_percent": "3.379501385041551246537396122",
+}
