@@ -1,31 +1,51 @@
-"""What holds for the whole test run, and the end of the database server that it started."""
+"""What holds for the whole test run, what all tests may ask for, and the end of the database server that it started."""
 
 import os
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import hypothesis
+import pytest
 from django.conf import settings
-from django.test.client import ClientMixin
+from django.db import connection
+from rest_framework.test import APIClient
 
 from embedded_postgres.base import server_in
 
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
-parse_json = ClientMixin._parse_json  # type: ignore[attr-defined]
 
 
-def parse_json_without_id(client: Any, response: Any, **options: Any) -> Any:
-    """Every error names its request: that is looked at here, for all tests, so that they compare what else it says."""
-    body = parse_json(client, response, **options)
-    if response.status_code < 400:
-        return body
-    assert body["request_id"] == response["X-Request-ID"]
-    return {name: value for name, value in body.items() if name != "request_id"}
+@pytest.fixture
+def api() -> APIClient:
+    from rest.tests.clients import ApiClient  # when there are settings
+
+    return ApiClient()
 
 
-ClientMixin._parse_json = parse_json_without_id  # type: ignore[attr-defined]
+@pytest.fixture
+def together() -> Callable[[int, Callable[[], Any]], list[Any]]:
+    """Has the same done by several at the same moment, each with a database connection of its own: what each got."""
+
+    def together(count: int, do: Callable[[], Any]) -> list[Any]:
+        barrier = Barrier(count)
+
+        def one(_: int) -> Any:
+            try:
+                connection.ensure_connection()
+                barrier.wait(timeout=60)
+                return do()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(one, range(count)))
+
+    return together
 
 
 def pytest_unconfigure() -> None:

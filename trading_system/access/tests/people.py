@@ -7,6 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from access.models import Token
+from rest.tests.clients import ApiClient
 
 PASSWORD = "correct horse battery staple"
 
@@ -16,7 +17,7 @@ def token_of(user: User, name: str = "default", days: int = 1) -> str:
 
 
 def by_token(token: str) -> APIClient:
-    client = APIClient()
+    client = ApiClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     return client
 

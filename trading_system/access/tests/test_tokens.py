@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
-from rest_framework.test import APIClient
 
 from access.models import Token
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .people import by_token, token_of
@@ -51,7 +51,7 @@ def test_only_a_digest_of_it_is_kept(person: Person) -> None:
 
 @pytest.mark.parametrize("scheme", ["Token", "token", "Bearer", "BEARER"])
 def test_both_schemes_are_understood_in_any_case(person: Person, scheme: str) -> None:
-    client = APIClient(headers={"Authorization": f"{scheme} {token_of(person('viewer'))}"})
+    client = ApiClient(headers={"Authorization": f"{scheme} {token_of(person('viewer'))}"})
     assert client.get(TRADES).status_code == 200
 
 
@@ -81,11 +81,11 @@ def test_one_that_is_no_good_is_refused(person: Person, how: str) -> None:
 
 @pytest.mark.parametrize("odd", ["\x00", "%00", "\xff\xfe", "schl\u00fcssel", "'; DROP TABLE access_token; --", "a b"])
 def test_odd_ones_are_refused(db: None, odd: str) -> None:
-    assert APIClient().get(TRADES, HTTP_AUTHORIZATION=f"Token {odd}").status_code == 401
+    assert ApiClient().get(TRADES, HTTP_AUTHORIZATION=f"Token {odd}").status_code == 401
 
 
 def test_without_one_the_answer_says_what_is_asked_for(db: None) -> None:
-    answer = APIClient().get(TRADES)
+    answer = ApiClient().get(TRADES)
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Token")
 
 

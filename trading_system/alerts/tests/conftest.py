@@ -11,10 +11,5 @@ from .falls import URL
 
 
 @pytest.fixture
-def api() -> APIClient:
-    return APIClient()
-
-
-@pytest.fixture
 def alert(api: APIClient) -> dict[str, Any]:
     return api.post(URL, NEW).json()

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,12 +14,13 @@ from rest_framework.test import APIClient
 
 from alerts.models import Alert
 from alerts.openapi.examples import NEW
-from trades.tests.together import together
+from rest.tests.clients import ApiClient
 from trading_system.settings import ROOT
 
 from .falls import FALL, URL
 
 pytestmark = pytest.mark.django_db
+Together = Callable[..., list[Any]]
 UNKEPT = {"created_at": None}
 
 
@@ -44,12 +46,12 @@ def test_the_same_move_of_a_feed_that_was_restarted_is_the_same(api: APIClient, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_several_at_once_one_adds_it_and_the_others_find_it() -> None:
-    answers = together(4, lambda: APIClient().post(URL, NEW))
+def test_of_several_at_once_one_adds_it_and_the_others_find_it(together: Together) -> None:
+    answers = together(4, lambda: ApiClient().post(URL, NEW))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 3}
     assert len({answer.content for answer in answers}) == 1
     prices = iter(range(180, 184))
-    answers = together(4, lambda: APIClient().post(URL, NEW | {"id": "x", "price": next(prices)}))
+    answers = together(4, lambda: ApiClient().post(URL, NEW | {"id": "x", "price": next(prices)}))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 3}
 
 

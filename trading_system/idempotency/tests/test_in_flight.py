@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,12 +10,13 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
-from trades.tests.together import together
 
 from .retries import BULK, URL, is_replayed, post, send
 
 pytestmark = pytest.mark.django_db
+Together = Callable[..., list[Any]]
 
 
 @contextmanager
@@ -42,8 +43,8 @@ def test_while_it_is_carried_out_others_are_told_to_wait(api: APIClient, do: Any
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_at_once_give_one_trade() -> None:
-    answers = together(50, lambda: post(APIClient()))
+def test_fifty_at_once_give_one_trade(together: Together) -> None:
+    answers = together(50, lambda: post(ApiClient()))
     outcomes = Counter((answer.status_code, is_replayed(answer)) for answer in answers)
     assert outcomes[(201, False)] == 1
     assert set(outcomes) <= {(201, False), (201, True), (409, False)}

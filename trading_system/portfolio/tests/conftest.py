@@ -3,7 +3,9 @@
 import pytest
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
+
 
 @pytest.fixture(scope="session")
 def api() -> APIClient:
-    return APIClient()
+    return ApiClient()

@@ -12,11 +12,6 @@ from .book import TRADE, URL
 
 
 @pytest.fixture
-def api() -> APIClient:
-    return APIClient()
-
-
-@pytest.fixture
 def fill() -> dict[str, Any]:
     """The README's trade, as a client sends it."""
     return dict(TRADE)

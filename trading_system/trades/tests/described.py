@@ -10,7 +10,6 @@ import pytest
 import schemathesis
 from django.db import connection, transaction
 from hypothesis import strategies as st
-from rest_framework.test import APIClient
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.openapi import media_type
@@ -23,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from rest.openapi.examples import CSV, NDJSON
+from rest.tests.clients import ApiClient
 from trades.selection import FIELDS
 from trading_system.wsgi import application
 
@@ -36,7 +36,7 @@ CHECKS = [
 
 
 def document() -> dict[str, Any]:
-    answer = APIClient().get("/api/schema/")
+    answer = ApiClient().get("/api/schema/")
     assert answer.status_code == 200
     return json.loads(answer.content)
 

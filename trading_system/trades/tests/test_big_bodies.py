@@ -12,8 +12,8 @@ import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.signals import request_finished
 from django.test import RequestFactory
-from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades import upload
 from trades.models import Trade
 from trading_system import wsgi
@@ -50,7 +50,7 @@ def send(server: Address, method: str, path: str, body: bytes, content_type: str
 
 @pytest.mark.parametrize("content_type", [JSON, "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_ten_megabytes_are_too_much_for_one_trade(server: Address, fill: dict[str, Any], content_type: str) -> None:
-    trade = APIClient().post("/api/trades/", fill).json()
+    trade = ApiClient().post("/api/trades/", fill).json()
     for method, path in [
         ("POST", ""),
         ("PUT", f"{trade['id']}/"),

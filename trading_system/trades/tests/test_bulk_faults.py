@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades import bulk
 from trades.models import Import, Trade
 from trades.staging import Source
 
 from .files import URL, counts, send
-from .together import together
+
+Together = Callable[..., list[Any]]
 
 ROWS = 5_000
 FILE = ("ticker,price,quantity,side\n" + "AAPL,170.25,10,buy\n" * ROWS).encode()
@@ -36,7 +38,7 @@ class Interrupted(io.BytesIO):
 
 def upload(body: io.BytesIO, options: str = "") -> Any:
     extra = {"wsgi.input": body, "CONTENT_LENGTH": str(len(FILE))}
-    return APIClient(raise_request_exception=False).generic(
+    return ApiClient(raise_request_exception=False).generic(
         "POST", f"{URL}?{options}", FILE, content_type="text/csv", headers={"idempotency-key": "k"}, **extra
     )
 
@@ -50,7 +52,7 @@ def nothing_is_left() -> bool:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("options", ["", "on_error=skip", "dry_run=true"])
-def test_a_connection_that_the_server_ends_half_way_leaves_nothing(options: str) -> None:
+def test_a_connection_that_the_server_ends_half_way_leaves_nothing(options: str, together: Together) -> None:
     def terminate() -> None:
         other = connection.copy()
         with other.cursor() as cursor:
@@ -91,8 +93,8 @@ def test_an_error_of_the_file_is_its_own_not_the_drivers() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("file", [FILE, NAMED])
-def test_the_same_file_from_several_at_once_is_added_once(file: bytes) -> None:
-    answers = together(3, lambda: send(APIClient(), file))
+def test_the_same_file_from_several_at_once_is_added_once(file: bytes, together: Together) -> None:
+    answers = together(3, lambda: send(ApiClient(), file))
     rows = file.count(b"\n") - 1
     assert sorted(counts(answer) for answer in answers) == [(200, 0, rows, 0)] * 2 + [(201, rows, 0, 0)]
     assert sum(answer.json()["imported_at"] is None for answer in answers) == 1
@@ -100,19 +102,19 @@ def test_the_same_file_from_several_at_once_is_added_once(file: bytes) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_different_files_with_the_same_trades_at_once_add_them_once() -> None:
+def test_different_files_with_the_same_trades_at_once_add_them_once(together: Together) -> None:
     endings = iter([b"", b"\n", b"\n\n"])
-    answers = together(3, lambda: send(APIClient(), NAMED + next(endings)))
+    answers = together(3, lambda: send(ApiClient(), NAMED + next(endings)))
     assert sorted(answer.json()["created"] + answer.json()["duplicates"] for answer in answers) == [300] * 3
     assert sum(answer.json()["created"] for answer in answers) == 300
     assert Trade.objects.count() == 300
 
 
 @pytest.mark.django_db(transaction=True)
-def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once() -> None:
+def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once(together: Together) -> None:
     rows = [f"A,1,1,buy,{number}\n" for number in range(5_000)]
     files = iter([rows, rows[::-1]])
-    answers = together(2, lambda: send(APIClient(), "".join([NAMED_HEADER, *next(files)])))
+    answers = together(2, lambda: send(ApiClient(), "".join([NAMED_HEADER, *next(files)])))
     assert sorted(counts(answer) for answer in answers) == [(200, 0, 5_000, 0), (201, 5_000, 0, 0)]
 
 

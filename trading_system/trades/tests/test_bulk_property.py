@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 from trades.selection import OWN_FIELDS
 
@@ -37,7 +37,7 @@ def one_by_one(bodies: list[str]) -> tuple[dict[str, int], Refusals, list[dict[s
     """How many POSTs of these bodies were answered in which way, what was refused, and what is stored then."""
     counts, refused = {"created": 0, "duplicates": 0, "failed": 0}, []
     for body in bodies:
-        answer = APIClient().generic("POST", URL, body, content_type="application/json")
+        answer = ApiClient().generic("POST", URL, body, content_type="application/json")
         counts[{201: "created", 200: "duplicates"}.get(answer.status_code, "failed")] += 1
         if answer.status_code >= 400:
             assert answer.status_code in (400, 409)
@@ -47,7 +47,7 @@ def one_by_one(bodies: list[str]) -> tuple[dict[str, int], Refusals, list[dict[s
 
 
 def at_once(file: bytes, format_: str) -> tuple[dict[str, int], Refusals, list[dict[str, Any]]]:
-    answer = APIClient().generic("POST", f"{URL}bulk/?on_error=skip", file, content_type=MEDIA_TYPES[format_])
+    answer = ApiClient().generic("POST", f"{URL}bulk/?on_error=skip", file, content_type=MEDIA_TYPES[format_])
     report = answer.json()
     assert answer.status_code == (201 if report["created"] else 200), report
     refused: dict[int, set[tuple[str, str]]] = {}

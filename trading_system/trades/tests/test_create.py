@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient, APIRequestFactory
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .book import URL
@@ -78,7 +79,7 @@ def test_amounts_keep_every_digit(api: APIClient, fill: dict[str, Any], field: s
 
 @given(st.decimals(min_value="0.00000001", max_value=ALMOST_A_TRILLION, places=8), st.booleans())
 def test_any_amount_comes_back_digit_for_digit(amount: Any, as_number: bool) -> None:
-    api, text = APIClient(), f"{amount:f}"
+    api, text = ApiClient(), f"{amount:f}"
     fill = {"ticker": "X", "quantity": "1", "side": "buy"}
     created = post_raw(api, body_with(fill, "price", text if as_number else f'"{text}"')).json()
     assert created["price"] == text
@@ -242,9 +243,9 @@ json_values = st.recursive(
 def test_no_value_is_too_strange(field: str, value: Any, form: str) -> None:
     fill = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "timestamp": "2025-06-06T20:00:00Z"}
     if form == "json":
-        answer = post_raw(APIClient(), json.dumps(fill | {field: value}))
+        answer = post_raw(ApiClient(), json.dumps(fill | {field: value}))
     else:
-        answer = APIClient().post(URL, fill | {field: str(value)}, format=form)
+        answer = ApiClient().post(URL, fill | {field: str(value)}, format=form)
     assert answer.status_code == 201 or (answer.status_code == 400 and list(answer.json()) in ([field], ["detail"]))
 
 

@@ -2,19 +2,21 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades import report
 from trades.models import Import, Trade
 
 from .book import URL
 from .files import FILL, HEADER, counts, send
-from .together import together
 
 pytestmark = pytest.mark.django_db
+Together = Callable[..., list[Any]]
 
 
 @pytest.fixture
@@ -207,10 +209,10 @@ def test_many_conflicts_are_counted_beyond_those_that_are_listed(api: APIClient)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_several_at_once_one_adds_it_and_the_others_find_it(named: dict[str, Any]) -> None:
-    answers = together(4, lambda: APIClient().post(URL, named))
+def test_of_several_at_once_one_adds_it_and_the_others_find_it(named: dict[str, Any], together: Together) -> None:
+    answers = together(4, lambda: ApiClient().post(URL, named))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 3}
     assert len({answer.json()["id"] for answer in answers}) == 1
     prices = iter("1234")
-    answers = together(4, lambda: APIClient().post(URL, named | {"external_id": "x", "price": next(prices)}))
+    answers = together(4, lambda: ApiClient().post(URL, named | {"external_id": "x", "price": next(prices)}))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 3}

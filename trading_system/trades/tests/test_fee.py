@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.utils import IntegrityError
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .book import FIRST, URL, record
@@ -87,7 +88,7 @@ def test_sql_may_leave_it_out_but_not_make_it_null() -> None:
 
 
 def test_a_form_that_leaves_it_empty_leaves_it_out(fill: dict[str, Any]) -> None:
-    answer = APIClient().post(URL, fill | {"fee": ""}, format="multipart")
+    answer = ApiClient().post(URL, fill | {"fee": ""}, format="multipart")
     assert (answer.status_code, answer.json()["fee"]) == (201, "0")
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from rest import instants
+from rest.tests.clients import ApiClient
 from trades import history
 from trades.models import Trade, TradeEvent
 
@@ -156,7 +157,7 @@ def test_as_of_a_date_is_the_end_of_it(api: APIClient, trade: dict[str, Any]) ->
 @given(st.lists(st.tuples(st.sampled_from(["add", "change", "delete"]), st.integers(0, 5)), max_size=25), st.data())
 def test_the_book_at_any_instant_is_what_a_copy_of_it_was(steps: list[tuple[str, int]], data: st.DataObject) -> None:
     """A copy of the whole book is kept after each step; then each is asked for, in pages."""
-    api = APIClient()
+    api = ApiClient()
     Trade.objects.all().delete()
     copies = [(now(), listing(api))]
     for number, (step, choice) in enumerate(steps):

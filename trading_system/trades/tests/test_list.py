@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .book import FIRST, URL, found, record, walk
@@ -154,7 +155,7 @@ def test_pages_have_a_hundred_trades_or_as_many_as_asked(api: APIClient) -> None
 def test_walking_pages_in_both_directions_sees_every_trade_once(
     seconds: list[int], size: int, oldest_first: bool
 ) -> None:
-    api = APIClient()
+    api = ApiClient()
     Trade.objects.all().delete()
     trades = record(*(FIRST + timedelta(seconds=second) for second in seconds))
     wanted = [t.pk for t in sorted(trades, key=lambda trade: (trade.timestamp, trade.pk), reverse=not oldest_first)]

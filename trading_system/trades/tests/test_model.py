@@ -8,6 +8,7 @@ import pytest
 from django.db.utils import DataError, IntegrityError
 from django.utils import timezone
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .sql import GOOD, insert
@@ -87,12 +88,11 @@ def test_no_field_may_be_null(field: str) -> None:
 
 
 def test_a_rule_that_only_the_database_saw_broken_is_a_field_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rest_framework.test import APIClient
 
     from trades.serializers import TradeSerializer
 
     monkeypatch.setattr(TradeSerializer, "run_validation", lambda self, data: GOOD | {"price": Decimal(-1)})
-    answer = APIClient().post("/api/trades/", GOOD)
+    answer = ApiClient().post("/api/trades/", GOOD)
     assert (answer.status_code, answer.json()) == (400, {"price": ["Must be above zero."]})
 
 

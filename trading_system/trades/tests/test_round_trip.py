@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 from trades.selection import OWN_FIELDS
 
@@ -43,7 +43,7 @@ def book() -> list[Any]:
 @example([Trade(**FILL, note=note) for note in AWKWARD])
 @given(st.lists(trades, max_size=12, unique_by=lambda trade: trade.external_id or id(trade)))
 def test_what_is_exported_is_imported_and_exported_again_byte_for_byte(recorded: list[Trade]) -> None:
-    api = APIClient()
+    api = ApiClient()
     Trade.objects.all().delete()
     Trade.objects.bulk_create(recorded)
     for format_, media_type in MEDIA_TYPES.items():

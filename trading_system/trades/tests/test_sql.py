@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .book import URL
@@ -20,7 +21,7 @@ PARAMETERS = (
 
 @pytest.fixture(autouse=True)
 def _it_is_all_there(fill: dict[str, Any]) -> Any:
-    APIClient().post(URL, fill)
+    ApiClient().post(URL, fill)
     yield
     assert Trade.objects.exists()
 

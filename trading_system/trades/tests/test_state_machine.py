@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades.models import Trade
 
 from .book import URL
@@ -37,7 +37,7 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Trade.objects.all().delete()
-        self.api = APIClient()
+        self.api = ApiClient()
         self.model: dict[int, dict[str, Any]] = {}
 
     def holder(self, trade: dict[str, Any], but: int | None = None) -> int | None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from trades import summary
 from trades.models import Trade
 
@@ -73,7 +74,7 @@ def test_its_sums_are_exact(trades: list[tuple[str, Decimal, Decimal]]) -> None:
     Trade.objects.all().delete()
     for number, (ticker, price, quantity) in enumerate(trades):
         record(FIRST + timedelta(microseconds=number // 3), ticker=ticker, price=price, quantity=quantity)
-    for result in APIClient().get(SUMMARY).json()["results"]:
+    for result in ApiClient().get(SUMMARY).json()["results"]:
         own = [(price, quantity) for ticker, price, quantity in trades if ticker == result["ticker"]]
         volume = sum(Fraction(quantity) for _, quantity in own)
         notional = sum(Fraction(price) * Fraction(quantity) for price, quantity in own)
