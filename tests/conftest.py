@@ -1,5 +1,6 @@
 """The whole system as its users start it, and what its tests speak of."""
 
+import gzip
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,14 @@ def serve(run: Callable[..., Running], postgres: PostgresServer) -> Callable[[in
         return api, f"http://127.0.0.1:{port}"
 
     return start
+
+
+@pytest.fixture(scope="session")
+def real_trades(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of real trades as a CSV file; `data/README.md` says what is in it."""
+    path = tmp_path_factory.mktemp("recording") / "xrp_eth_trades.csv"
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "data" / f"{path.name}.gz").read_bytes()))
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,21 +13,16 @@ from rest_framework.test import APIClient
 from trades.models import Import, Trade
 from trades.tests.book import walk
 
-from .test_real_trades import RECORDING
-
-pytestmark = [
-    pytest.mark.skipif(not RECORDING.exists(), reason=f"there is no recording at {RECORDING}"),
-    pytest.mark.django_db,
-]
+pytestmark = pytest.mark.django_db
 URL = "/api/trades/"
 
 
-def by_command() -> None:
-    call_command("import_trades", str(RECORDING))
+def by_command(recording: Path) -> None:
+    call_command("import_trades", str(recording))
 
 
-def by_http() -> None:
-    answer = APIClient().generic("POST", f"{URL}bulk/", RECORDING.read_bytes(), content_type="text/csv")
+def by_http(recording: Path) -> None:
+    answer = APIClient().generic("POST", f"{URL}bulk/", recording.read_bytes(), content_type="text/csv")
     assert (answer.status_code, answer.json()["created"]) == (201, 12477)
 
 
@@ -36,8 +32,8 @@ def total(**parameters: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("import_it", [by_command, by_http])
-def test_the_known_totals_come_out_digit_for_digit(import_it: Callable[[], None]) -> None:
-    import_it()
+def test_the_known_totals_come_out_digit_for_digit(import_it: Callable[[Path], None], real_trades: Path) -> None:
+    import_it(real_trades)
     result = total(ticker="XRP-ETH")
     assert (result["count"], result["volume"], result["notional"]) == (12477, "5545735.0", "8182.560267890")
     assert (result["buys"]["count"], result["sells"]["count"]) == (6524, 5953)
@@ -52,8 +48,8 @@ def exported(format_: str) -> bytes:
 
 
 @pytest.mark.parametrize(("format_", "media_type"), [("csv", "text/csv"), ("ndjson", "application/x-ndjson")])
-def test_export_and_import_give_the_same_bytes(format_: str, media_type: str) -> None:
-    by_command()
+def test_export_and_import_give_the_same_bytes(format_: str, media_type: str, real_trades: Path) -> None:
+    by_command(real_trades)
     first = exported(format_)
     Trade.objects.all().delete()
     Import.objects.all().delete()
@@ -62,10 +58,9 @@ def test_export_and_import_give_the_same_bytes(format_: str, media_type: str) ->
     assert exported(format_) == first
 
 
-def test_walking_equal_timestamps_in_pages_of_seven_sees_every_trade_once() -> None:
+def test_walking_equal_timestamps_in_pages_of_seven_sees_every_trade_once(api: APIClient, real_trades: Path) -> None:
     """On the last day, to be quick; of its trades every fifth has the timestamp of another."""
-    by_command()
-    api = APIClient()
+    by_command(real_trades)
     wanted = list(Trade.objects.filter(timestamp__gte="2019-10-13T00:00:00Z").values_list("id", flat=True))
     pages, last = walk(api, f"{URL}?page_size=7&start_date=2019-10-13", "next")
     assert list(chain(*pages)) == wanted

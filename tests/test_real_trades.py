@@ -1,6 +1,7 @@
 """A recording of real trades: every spike in it, and every digit of it."""
 
 import csv
+import hashlib
 import json
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +18,22 @@ from rest_framework.test import APIClient
 
 from .running import ROOT, free_port
 
-RECORDING = ROOT.parent / "shared/data/xrp_eth_trades.csv"
 SCRIPTS = ROOT / "websocket_simulator"
-pytestmark = pytest.mark.skipif(not RECORDING.exists(), reason=f"there is no recording at {RECORDING}")
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, str]]:
-    with RECORDING.open(newline="") as file:
+def rows(real_trades: Path) -> list[dict[str, str]]:
+    with real_trades.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_recording_is_what_its_readme_says(real_trades: Path, rows: list[dict[str, str]]) -> None:
+    digest = hashlib.sha256(real_trades.read_bytes()).hexdigest()
+    assert digest in (ROOT / "tests/data/README.md").read_text()
+    instants = [datetime.fromisoformat(row["timestamp"]) for row in rows]
+    assert instants == sorted(instants)
+    assert sum(before == now for before, now in pairwise(instants)) == 2490
+    assert max(len(row["price"].partition(".")[2]) for row in rows) == 8
 
 
 @dataclass
@@ -69,23 +79,25 @@ def test_the_readme_says_what_the_oldest_price_misses(rows: list[dict[str, str]]
     ("threshold", "source"),
     [("0.5", "server first"), ("1", "client first"), ("2", "server first"), ("0.5", "no server"), ("1", "no server")],
 )
-def test_the_watch_tells_what_brute_force_finds(rows: list[dict[str, str]], threshold: str, source: str) -> None:
+def test_the_watch_tells_what_brute_force_finds(
+    real_trades: Path, rows: list[dict[str, str]], threshold: str, source: str
+) -> None:
     options = ["--threshold", threshold, "--json"]
     if source == "no server":
-        command = [sys.executable, SCRIPTS / "client.py", "--replay", RECORDING, *options]
+        command = [sys.executable, SCRIPTS / "client.py", "--replay", real_trades, *options]
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     else:
-        out = played(options, server_first=source == "server first")
+        out = played(real_trades, options, server_first=source == "server first")
     alerts = [json.loads(line) for line in out.splitlines()]
     told = [(datetime.fromisoformat(a["timestamp"]), Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
     assert told == spikes(rows, Fraction(threshold)).told
 
 
-def played(options: list[str], *, server_first: bool) -> str:
+def played(recording: Path, options: list[str], *, server_first: bool) -> str:
     """What the client prints of a recording that the server plays."""
     port = str(free_port())
     commands = {
-        "server": [SCRIPTS / "server.py", "--port", port, "--replay", RECORDING, "--speed", "0"],
+        "server": [SCRIPTS / "server.py", "--port", port, "--replay", recording, "--speed", "0"],
         "client": [SCRIPTS / "client.py", "--url", f"ws://127.0.0.1:{port}", "--exit-on-eof", *options],
     }
     running: dict[str, subprocess.Popen[str]] = {}
@@ -102,8 +114,8 @@ def played(options: list[str], *, server_first: bool) -> str:
 
 
 @pytest.mark.django_db
-def test_the_first_hundred_read_back_digit_for_digit(rows: list[dict[str, str]]) -> None:
-    api, wanted = APIClient(), [dict(row) for row in rows[:100]]
+def test_the_first_hundred_read_back_digit_for_digit(api: APIClient, rows: list[dict[str, str]]) -> None:
+    wanted = [dict(row) for row in rows[:100]]
     for row in wanted:
         assert api.post("/api/trades/", row).status_code == 201
     answer: dict[str, Any] = api.get("/api/trades/").json()

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..running import ROOT, call
+from ..running import call
 from .desk import Scripted
 from .guards import Guards
 
-RECORDING = ROOT.parent / "shared/data/xrp_eth_trades.csv"
 CSV = "ticker,price,quantity,side,timestamp\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z\nAAPL,171,4,sell,2025-06-06T20:01:00Z\n"
 DROP = """([name, text]) => {
     const dropped = new DataTransfer();
@@ -53,9 +52,8 @@ def test_the_same_file_again_is_told_and_adds_nothing(page: Page, ledger: str) -
     assert call(f"{ledger}/trades/?count=true")[1]["count"] == 2
 
 
-@pytest.mark.skipif(not RECORDING.exists(), reason="the recording of real trades is not there")
-def test_the_real_recording_is_right_in_table_candles_and_position(page: Page, ledger: str) -> None:
-    text = Path(RECORDING).read_text()
+def test_the_real_recording_is_right_in_table_candles_and_position(page: Page, ledger: str, real_trades: Path) -> None:
+    text = real_trades.read_text()
     rows = list(csv.DictReader(text.splitlines()))
     net = sum(Decimal(one["quantity"]) * (1 if one["side"] == "buy" else -1) for one in rows)
     page.evaluate(DROP, ["xrp_eth_trades.csv", text])
