@@ -24,7 +24,7 @@ def test_examples_are_real(api: APIClient) -> None:
 
 
 def without_clock(text: str) -> str:
-    return re.split('"(?:created_at|request_id)"', text)[0]
+    return re.sub('"(created_at|request_id)": "[^"]*"', r'"\1"', text)
 
 
 def test_every_parameter_is_described() -> None:

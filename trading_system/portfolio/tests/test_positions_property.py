@@ -57,6 +57,4 @@ def test_what_was_paid_is_held_or_realised(api: APIClient, trades: list[Fill], m
     found = booked(api, trades, method)
     cash = sum(Fraction(quantity) * Fraction(price) * (1 if side == "sell" else -1) for side, quantity, price in trades)
     assert Fraction(found["realised_profit"]) - Fraction(found["cost_basis"]) == cash
-    assert (
-        Decimal(found["cost_basis"]).is_signed() == Decimal(found["quantity"]).is_signed() or found["quantity"] == "0"
-    )
+    assert Decimal(found["cost_basis"]).compare(0) == Decimal(found["quantity"]).compare(0)  # -1, 0 or 1

@@ -134,9 +134,9 @@ def test_examples_are_real(service: OpenApiSchema, media_type: str) -> None:
 
 def test_every_example_is_in_it(openapi: dict[str, Any]) -> None:
     shown = json.dumps(openapi)
-    for exchange in EXCHANGES:
-        assert exchange.answer is None or json.dumps(exchange.answer) in shown
-        assert exchange.body is None or not exchange.accepted or json.dumps(exchange.body) in shown
+    examples = [exchange.answer for exchange in EXCHANGES if exchange.answer is not None]
+    examples += [exchange.body for exchange in EXCHANGES if exchange.accepted and exchange.body is not None]
+    assert [example for example in examples if json.dumps(example) not in shown] == []
 
 
 def test_the_documentation_asks_no_other_host(client: Client) -> None:
@@ -155,7 +155,9 @@ def test_the_documentation_asks_no_other_host(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_root_leads_to_all_there_is(api: APIClient) -> None:
-    for address in api.get("/api/").json().values():
+    addresses = api.get("/api/").json().values()
+    assert len(addresses) > 1
+    for address in addresses:
         assert api.get(address).status_code == (400 if address.endswith("/candles/") else 200)  # which are of a ticker
 
 
