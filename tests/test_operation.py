@@ -6,6 +6,7 @@ import signal
 import sys
 import urllib.parse
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,9 @@ def line_of(production: Production, request_id: str) -> dict[str, object]:
 def test_a_request_is_one_line(production: Production) -> None:
     _, headers, body = production.ask("POST", "/api/trades/", TRADE, role="trader")
     line = line_of(production, headers["x-request-id"])
-    assert line.pop("time") < "3" and line.pop("duration_ms") > 0 and line.pop("queries") >= 2  # type: ignore[operator]  # noqa: PT018
+    assert datetime.now(UTC) - datetime.fromisoformat(str(line.pop("time"))) < timedelta(minutes=1)
+    assert float(str(line.pop("duration_ms"))) > 0
+    assert int(str(line.pop("queries"))) >= 2
     assert line == {
         "event": "request", "level": "info", "request_id": headers["x-request-id"],
         "method": "POST", "route": "/api/trades/", "status": 201, "user": "a-trader",
@@ -44,8 +47,7 @@ def test_an_error_has_the_id_of_its_line(production: Production, path: str, stat
     found, headers, body = production.ask("GET", path, role="viewer")
     line = line_of(production, headers["x-request-id"])
     assert (found, line["status"], line["route"], line["level"]) == (status, status, route, "warning")
-    if path.startswith("/api/"):
-        assert json.loads(body)["request_id"] == headers["x-request-id"]
+    assert (headers["x-request-id"] in body.decode()) is path.startswith("/api/")  # a page does not show it
 
 
 def test_the_proxy_may_name_the_request(production: Production) -> None:

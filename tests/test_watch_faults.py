@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import resource
 import signal
 import sys
@@ -187,7 +188,7 @@ async def test_a_server_that_is_killed_and_restarted_is_followed() -> None:
     ticks = wanted(passed(proxy), "0.02")
     assert told(alerts) == ticks[: len(alerts)]  # it may have been stopped before it took the last frames
     assert len(alerts) > 5
-    assert "1 reconnections" in client.err or "2 reconnections" in client.err
+    assert re.search(r" [12] reconnections", client.err)
     assert process.returncode == 0
 
 

@@ -31,7 +31,8 @@ def test_every_route_is_as_the_table_says(production: Production, figure: Figure
                 if is_among(name, reads if method in READING else writes):
                     assert status not in REFUSED, (name, method, where)
                 else:
-                    assert status in (*REFUSED, 404, 405), (name, method, where)
+                    unknown = (404,) if "…" in address else ()
+                    assert status in (*REFUSED, *unknown, 405), (name, method, where)
     figure(f"{asked} requests, all as in the table")
 
 

@@ -72,7 +72,7 @@ class System:
 
     def ask(self, method: str, path: str, body: dict[str, str] | None) -> None:
         status, _, _ = self.production.ask(method, path, body, role="trader")
-        assert status in (200, 201), (path, status)
+        assert status == {"POST": 201, "GET": 200}[method], path
 
     def count(self, path: str) -> int:
         return len(json.loads(self.production.ask("GET", f"{path}?page_size=1000", role="trader")[2])["results"])
