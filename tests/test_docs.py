@@ -187,3 +187,9 @@ def test_every_requirement_is_pinned_and_says_why() -> None:
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[\w-]+==[\w.]+  # .+", line), line
+
+
+def test_every_file_that_contributing_names_exists() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    for name in re.findall(r"`((?:trading_system|websocket_simulator|tests|docs)/[\w/.]*)`", page):
+        assert (ROOT / name).exists(), name
