@@ -148,6 +148,7 @@ def test_files_of_pages_are_served_in_production(manage: Manage) -> None:
 def test_env_example_changes_nothing_when_copied(tmp_path: Path) -> None:
     copy = tmp_path / "checkout"
     shutil.copytree(ROOT / "trading_system", copy / "trading_system", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
     shutil.copy(ROOT / ".env.example", copy / ".env")
     show = "from django.conf import settings as s; print(s.DATABASES['default']['ENGINE'], s.DATA_DIR)"
 

@@ -68,11 +68,11 @@ def spikes(rows: list[dict[str, str]], threshold: Fraction) -> Found:
 
 
 @pytest.mark.parametrize(("threshold", "above"), [("0.5", 856), ("1", 409), ("2", 0)])
-def test_the_readme_says_what_the_oldest_price_misses(rows: list[dict[str, str]], threshold: str, above: int) -> None:
+def test_the_docs_say_what_the_oldest_price_misses(rows: list[dict[str, str]], threshold: str, above: int) -> None:
     found = spikes(rows, Fraction(threshold))
     assert found.above == above
     cells = (f"{threshold}%", found.above, found.above_missed, len(found.told), found.told_missed)
-    assert f"| {' | '.join(map(str, cells))} |" in (ROOT / "README.md").read_text()
+    assert f"| {' | '.join(map(str, cells))} |" in (ROOT / "docs/explanation/spikes.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Who may do what. A role is a Django group of its name; users may have several, and superusers are admins.
 
-The same table stands in the README, and a test holds every address, method and role to it.
+The same table stands in docs/reference/api.md, and a test holds every address, method and role to it.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
 """Settings of the ledger; what differs between installations comes from the environment or `.env`."""
 
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Trade ledger",
     "DESCRIPTION": "Trades, exact and with their history. Amounts are decimals in strings, times are UTC. "
     "Nothing is ignored: an unknown field or parameter is an error that names it.",
-    "VERSION": "0.1.0",
+    "VERSION": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"],
     "TAGS": [
         {"name": "trades", "description": "One trade, pages of them, and what they amount to."},
         {"name": "files", "description": "Many trades at once, in and out."},

@@ -1,4 +1,4 @@
-"""Every address with every role and method, against the README's table of who may do what."""
+"""Every address with every role and method, against the table of docs/reference/api.md."""
 
 import re
 from collections.abc import Callable, Iterator
