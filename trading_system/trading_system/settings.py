@@ -85,6 +85,12 @@ TIME_ZONE = "UTC"
 FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]
 KNOX_TOKEN_MODEL = "access.Token"  # noqa: S105  # a model's name
 MIGRATION_MODULES = {"knox": None}  # they would make a table for knox's own model, which ours replaces
