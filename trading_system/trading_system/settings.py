@@ -7,6 +7,8 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
+from rest.body_sizes import MAX_DATA
+
 from . import env, logs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,8 +102,7 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "127.0.0.1,::1")  # whose word on
 LIMITS = {  # times a minute
     "logins": env.whole("LOGINS_PER_MINUTE", 10),  # of one address, and as one user
     "token_failures": env.whole("TOKEN_FAILURES_PER_MINUTE", 20),  # of one address
-    "reads": env.whole("READS_PER_MINUTE", 60_000),  # of one user
-    "writes": env.whole("WRITES_PER_MINUTE", 30_000),
+    "heavy": env.whole("HEAVY_REQUESTS_PER_MINUTE", 300),  # of one user; access/throttles.py says which
 }
 SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$", "^metrics$"]  # asked from within
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
@@ -119,7 +120,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body, forms and JSON alike
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_DATA
 
 embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "DATA_DIR": DATA_DIR}
 named = env.named_server() or (None if DEBUG else {"NAME": ""})
@@ -146,7 +147,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["access.permissions.ByRole"],
-    "DEFAULT_THROTTLE_CLASSES": ["access.throttles.PerUser"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.throttles.HeavyRequests"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest.renderers.FastJSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
