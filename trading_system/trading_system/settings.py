@@ -46,18 +46,19 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trading_system.request_log.RequestLog",
+    "trading_system.middleware.forbid_caching",
     "django.middleware.security.SecurityMiddleware",
-    "trading_system.middleware.Policy",
+    "trading_system.middleware.ContentSecurityPolicy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
-    "trading_system.middleware.with_small_bodies",
-    "trading_system.middleware.with_trailing_slash",
+    "trading_system.middleware.refuse_large_forms",
+    "trading_system.middleware.add_trailing_slash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "trading_system.middleware.with_author",
-    "trading_system.middleware.PageErrors",
+    "trades.author.with_author",
+    "trading_system.middleware.UncaughtErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
