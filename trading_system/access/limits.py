@@ -1,4 +1,4 @@
-"""How often something may be done in a minute: guessing passwords, guessing tokens, and requests that cost a lot.
+"""How often something may be done in a minute: guessing passwords, guessing tokens, and heavy requests.
 
 Plain reads and writes are not counted. Each count is one query to PostgreSQL, which counts for all processes and
 machines together, by the minutes of its own clock. The table is not logged, so counting waits for no disk, and a crash
@@ -54,4 +54,4 @@ class Limit:
 LOGINS = Limit("logins")  # of an address
 LOGINS_AS = Limit("logins", factor=10)  # as a user, whom strangers should not be able to lock out easily
 TOKEN_FAILURES = Limit("token_failures")  # of an address
-HEAVY = Limit("heavy")  # requests of a user that read or write many trades
+HEAVY_REQUESTS = Limit("heavy")  # of a user; throttles.py says which they are

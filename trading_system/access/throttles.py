@@ -1,4 +1,4 @@
-"""Which requests of the API are counted: those whose cost grows with the ledger, for each user."""
+"""Heavy requests, whose cost grows with the ledger, are counted for each user. All others of the API are not counted."""
 
 from contextlib import suppress
 from typing import Any
@@ -9,9 +9,9 @@ from rest_framework.throttling import BaseThrottle
 
 from rest.errors import ReadOnly
 
-from .limits import HEAVY
+from .limits import HEAVY_REQUESTS
 
-EXPENSIVE = {  # resource and action
+HEAVY = {  # resource and action
     ("trade", "bulk"),
     ("trade", "export"),
     ("trade", "summary"),
@@ -21,10 +21,10 @@ EXPENSIVE = {  # resource and action
 
 
 class HeavyRequests(BaseThrottle):
-    """TooOften for a user's expensive requests beyond the limit. None are counted in development."""
+    """TooOften for a user's heavy requests beyond the limit. None are counted in development."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        if settings.LOGIN_REQUIRED and (getattr(view, "basename", ""), getattr(view, "action", "")) in EXPENSIVE:
+        if settings.LOGIN_REQUIRED and (getattr(view, "basename", ""), getattr(view, "action", "")) in HEAVY:
             with suppress(ReadOnly):  # which must not stop reads
-                HEAVY.take(request.user.pk)
+                HEAVY_REQUESTS.take(request.user.pk)
         return True
