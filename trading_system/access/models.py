@@ -25,7 +25,7 @@ class Token(AbstractAuthToken):
 class Usage(models.Model):
     """A count of limits.py: `used` times in the minute that is number `minute` since 1970."""
 
-    key = models.CharField(max_length=100, primary_key=True)  # the limit's name, and a digest of who is counted
+    key = models.CharField(max_length=400, primary_key=True)  # the limit's name, and a digest of who is counted
     minute = models.BigIntegerField(db_index=True)
     used = models.BigIntegerField()
 

@@ -32,12 +32,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL("TRUNCATE access_usage", migrations.RunSQL.noop),  # of keys that may be too long from now on
-        migrations.AlterField(
-            model_name='usage',
-            name='key',
-            field=models.CharField(max_length=100, primary_key=True, serialize=False),
-        ),
         migrations.AlterField(
             model_name='usage',
             name='minute',
