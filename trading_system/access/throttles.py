@@ -1,4 +1,4 @@
-"""Heavy requests, whose cost grows with the ledger, are counted for each user. All others of the API are not counted."""
+"""Heavy requests, whose cost grows with the ledger, are counted for each user; other requests are not counted."""
 
 from contextlib import suppress
 from typing import Any
