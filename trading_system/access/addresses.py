@@ -1,4 +1,4 @@
-"""Whose request it is, by address."""
+"""The address of a request's client."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -9,19 +9,22 @@ IPV6_PREFIX = 64  # bits: what a provider gives to one customer
 
 
 def by_trusted_proxy(request: HttpRequest) -> bool:
-    """Whether its headers about where it came from can be believed. A Unix socket has no address, and proxies alone."""
+    """Whether its headers about where it came from can be trusted. A Unix socket has no address, and proxies alone."""
     return request.META.get("REMOTE_ADDR", "") in ("", *settings.TRUSTED_PROXIES)
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address, which the last entry of X-Forwarded-For is behind a trusted proxy; of IPv6, its network."""
+    """The client's address: behind a trusted proxy, the last entry of X-Forwarded-For. Of IPv6, its network.
+
+    Empty if there is none, or none that can be read.
+    """
     address: str = request.META.get("REMOTE_ADDR", "")
     if by_trusted_proxy(request):
         address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
     try:
-        ip = ip_address(address)
-    except ValueError:  # of a Unix socket, or what a proxy made up
+        ip = ip_address(address.partition("%")[0])  # without a zone, which the client could choose
+    except ValueError:
         return ""
     if isinstance(ip, IPv6Address):
         return str(ip.ipv4_mapped or ip_network((ip, IPV6_PREFIX), strict=False))
-    return address
+    return str(ip)

@@ -1,4 +1,4 @@
-"""The roles are there wherever the tables are."""
+"""The roles exist wherever the tables do."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class Access(AppConfig):
         post_migrate.connect(make_roles, sender=self)
 
 
-def make_roles(using: str, **told: Any) -> None:
+def make_roles(using: str, **kwargs: Any) -> None:
     from django.contrib.auth.models import Group
 
     from .roles import Role

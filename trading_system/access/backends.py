@@ -1,4 +1,4 @@
-"""Logins, and what the role means to Django's own permissions, which its admin asks for."""
+"""Logins by name and password, and what the role means to Django's own permissions, which its admin asks for."""
 
 from typing import Any
 
@@ -12,10 +12,13 @@ from .roles import Role, roles_of
 
 
 class RoleBackend(ModelBackend):
-    """Names and passwords as usual, but few in a minute, and all permissions for admins."""
+    """Django's, with a limit of attempts, and with all permissions for admins."""
 
     def authenticate(self, request: HttpRequest | None, **given: Any) -> User | None:  # type: ignore[override]
-        """TooOften for an address, or for a user's name, with which too many were tried, right ones included."""
+        """TooOften for an address, or a user's name, with too many attempts, the right password included.
+
+        ReadOnly where the database cannot count them: nobody guesses passwords there, and sessions cannot begin.
+        """
         if request is not None:
             LOGINS.take(address_of(request))
             LOGINS_AS.take(f"as {given.get('username')}")

@@ -1,11 +1,11 @@
-"""What a program says instead of a user's password, and how often who did what."""
+"""Tokens of programs, and the counts behind the limits."""
 
 from django.db import models
 from knox.models import AbstractAuthToken
 
 
 class Token(AbstractAuthToken):
-    """A user has several, each with a name, an expiry, and its digest alone: the token itself is told once."""
+    """A user has several, each with a name and an expiry. Only a digest is stored: the token itself is shown once."""
 
     name = models.CharField(max_length=100)
 
@@ -25,8 +25,8 @@ class Token(AbstractAuthToken):
 class Usage(models.Model):
     """A count of limits.py: `used` times in the minute that is number `minute` since 1970."""
 
-    key = models.CharField(max_length=400, primary_key=True)
-    minute = models.BigIntegerField()
+    key = models.CharField(max_length=400, primary_key=True)  # the limit's name, and a digest of who is counted
+    minute = models.BigIntegerField(db_index=True)
     used = models.BigIntegerField()
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Whether a request is let in: everybody's on a developer's machine, and in production those of the roles' table."""
+"""Whether a request is allowed: every one in development, and in production those of the roles' table."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework import exceptions
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from .authentication import TokenAuthentication
-from .limits import TooOften
 from .roles import allowed, roles_of
 
 View = Callable[..., HttpResponseBase]
@@ -30,7 +30,7 @@ class ByRole(BasePermission):
 
 
 def for_readers(view: View) -> View:
-    """A page that asks those to log in who have not: in a browser, by session."""
+    """A page for browsers, by session: whoever has not logged in is sent to the login."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -44,29 +44,17 @@ def for_readers(view: View) -> View:
 
 
 def for_reading_programs(view: View) -> View:
-    """An address that programs ask, by token or by session, in a word of plain text."""
+    """A plain-text address for programs, by token or by session. What it raises, UncaughtErrors answers."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not settings.LOGIN_REQUIRED:
-            return view(request, *args, **kwargs)
-        try:
+        if settings.LOGIN_REQUIRED:
             by_token = TokenAuthentication().authenticate(Request(request))
-        except TooOften as error:
-            return refused(429, str(error.detail), {"Retry-After": str(error.wait)})
-        except AuthenticationFailed as error:
-            return unknown(str(error.detail))
-        user = by_token[0] if by_token else request.user
-        if not user.is_authenticated:
-            return unknown("Say who you are, by a token.")
-        return view(request, *args, **kwargs) if roles_of(user) & allowed("GET") else refused(403, ByRole.message)
+            user = by_token[0] if by_token else request.user
+            if not user.is_authenticated:
+                raise NotAuthenticated("Authentication required: send a token.")
+            if not roles_of(user) & allowed("GET"):
+                raise exceptions.PermissionDenied(ByRole.message)
+        return view(request, *args, **kwargs)
 
     return guarded
-
-
-def unknown(why: str) -> HttpResponse:
-    return refused(401, why, {"WWW-Authenticate": "Token"})
-
-
-def refused(status: int, why: str, headers: dict[str, str] | None = None) -> HttpResponse:
-    return HttpResponse(f"{why}\n", status=status, content_type="text/plain", headers=headers)

@@ -1,19 +1,30 @@
-"""What one user may ask of the API in a minute: much, but not everything that there is."""
+"""Heavy requests, whose cost grows with the ledger, are counted for each user; other requests are not counted."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from .limits import READS, WRITES
+from rest.errors import ReadOnly
+
+from .limits import HEAVY_REQUESTS
+
+HEAVY = {  # resource and action
+    ("trade", "bulk"),
+    ("trade", "export"),
+    ("trade", "summary"),
+    ("position", "list"),
+    ("candle", "list"),
+}
 
 
-class PerUser(BaseThrottle):
-    """TooOften for the user's requests beyond the limit of reads, or of writes; in development there is none."""
+class HeavyRequests(BaseThrottle):
+    """TooOften for a user's heavy requests beyond the limit. None are counted in development."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        if settings.LOGIN_REQUIRED:
-            (READS if request.method in SAFE_METHODS else WRITES).take(request.user.pk)
+        if settings.LOGIN_REQUIRED and (getattr(view, "basename", ""), getattr(view, "action", "")) in HEAVY:
+            with suppress(ReadOnly):  # which must not stop reads
+                HEAVY_REQUESTS.take(request.user.pk)
         return True

@@ -4,11 +4,11 @@ import hashlib
 import re
 from urllib.parse import unquote_to_bytes
 
-from django.conf import settings
 from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 
+from .body_sizes import MAX_DATA
 from .errors import BodyCutOff, BodyTooLarge, LengthRequired
 
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
@@ -28,7 +28,7 @@ def length(request: Request, most: int) -> int:
 
 def read_whole(request: Request) -> None:
     """Read it into memory; what is neither JSON nor a form is for others to refuse."""
-    expected = length(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    expected = length(request, MAX_DATA)
     if len(request.body) < expected:
         raise BodyCutOff
     if expected and request.content_type != JSON:  # which, without parameters, most are

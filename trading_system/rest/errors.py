@@ -10,17 +10,23 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, models
 from django.db.utils import IntegrityError, OperationalError
 from django.http import UnreadablePostError
-from psycopg2.errors import DeadlockDetected
+from psycopg2.errors import DeadlockDetected, ReadOnlySqlTransaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 
 class Unavailable(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database cannot be reached; try again."
     wait = 1  # seconds, sent as Retry-After
+
+
+class ReadOnly(Unavailable):
+    """A standby, or a server whose administrator has said so."""
+
+    default_detail = "The database is read-only: reads are answered, writes are not; try again later."
+    wait = 30
 
 
 OUTAGES = (OperationalError, InterfaceError)
@@ -45,14 +51,15 @@ class Conflict(ValidationError):
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, for the database's exceptions too."""
-    if isinstance(error, OUTAGES):
-        error = unavailable(error)
-    elif isinstance(error, UnreadablePostError):
+    from rest_framework.views import exception_handler  # which imports access, and that imports this module
+
+    error = unavailable(error) or error
+    if isinstance(error, UnreadablePostError):
         error = BodyCutOff()
     elif isinstance(error, SuspiciousOperation):
         error = ParseError(str(error))  # Django's own page for it fails on what made it suspicious
     elif isinstance(error, IntegrityError):
-        error = refused(error)
+        error = field_error(error)
     response = exception_handler(error, context)
     if response is not None and isinstance(response.data, dict):
         response.data["request_id"] = request_id()
@@ -64,11 +71,16 @@ def request_id() -> str | None:
     return structlog.contextvars.get_contextvars().get("request_id")
 
 
-def unavailable(error: Exception) -> Unavailable:
-    return Unavailable(IN_THE_WAY if isinstance(error.__cause__, DeadlockDetected) else None)
+def unavailable(error: Exception) -> Unavailable | None:
+    """The 503 for an error that is the database's own; None for any other."""
+    if isinstance(error.__cause__, ReadOnlySqlTransaction):  # to Django, an InternalError
+        return ReadOnly()
+    if isinstance(error, OUTAGES):
+        return Unavailable(IN_THE_WAY if isinstance(error.__cause__, DeadlockDetected) else None)
+    return None
 
 
-def refused(error: IntegrityError) -> Exception:
+def field_error(error: IntegrityError) -> Exception:
     """The field error for the constraint that PostgreSQL names; where a name is taken, that is a conflict."""
     rule = named_rule(error)
     if rule is None:

@@ -1,21 +1,23 @@
-"""What Prometheus is told at /metrics.
+"""The metrics at /metrics.
 
-Several workers write to files of one directory, and whichever is asked adds them up. A file is a worker's by its place
-among them, not by its process: who follows one that ended goes on with its file, and counts neither fall nor pile up.
+Several workers write to files of one directory, and whichever answers adds them up. A file belongs to a worker's place
+among them, not to its process: a worker that replaces another continues its file, so counts do not fall and files do
+not pile up. prometheus_client's public setting knows processes alone, so its `ValueClass` is replaced.
 """
 
 import os
 from collections.abc import Callable
 
 from django.db import transaction
-from prometheus_client import Counter, Histogram, values
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.multiprocess import MultiProcessCollector
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
-place: str | None = None  # of this worker
+place: str | None = None  # of this worker, among those of the server
 
 
 def take_place(number: int) -> None:
-    """From here on this process is that worker."""
+    """Of this process, from here on."""
     global place
     place = str(number)
 
@@ -39,6 +41,15 @@ ADDED, CHANGED, DELETED, RESTORED = map(TRADES_WRITTEN.labels, ("added", "change
 ALERTS = Counter("ledger_alerts", "Alerts that the watch reported, each once.", ["kind"])
 
 
+def exposition() -> bytes:
+    """Of all workers, in the text format of Prometheus."""
+    registry = REGISTRY
+    if DIRECTORY in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
+
+
 def count(counter: Counter, times: int = 1) -> None:
-    """What was written counts when it is committed."""
+    """What was written is counted when it is committed."""
     transaction.on_commit(lambda: counter.inc(times))

@@ -12,7 +12,8 @@ from gunicorn import http
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
-MAX_HELD = 1100 * 1024  # bytes of a body; a longer one is read by the thread that takes it, if it takes it
+from rest.body_sizes import MAX_HELD  # a longer body is read by the thread that takes the request
+
 MAX_OUTBOX = (
     2 * 1024 * 1024
 )  # bytes of an answer that the loop sends; a thread waits until the rest of a longer one is sent

@@ -158,7 +158,7 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
         """Put a deleted trade back, with its id and its history."""
-        trade = restore(self.pk(), request.user.get_username() if request.user else "")
+        trade = restore(self.pk())
         count(RESTORED)
         return self.answer(trade)
 

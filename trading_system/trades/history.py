@@ -20,8 +20,8 @@ signer = Signer(salt="trades.history")
 # An event keeps the version that it ended. What came then is in the next event, or still in the ledger.
 EVENTS = f"""
     WITH events AS (
-        SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, pgh_context->>'user' AS by,
-            pgh_context->>'restored_by' AS restored_by, {JSON_LINE} AS before
+        SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, NULLIF(pgh_context->>'user', '') AS by,
+            NULLIF(pgh_context->>'restored_by', '') AS restored_by, {JSON_LINE} AS before
         FROM trades_tradeevent WHERE pgh_obj_id = %(id)s
     ), chain AS (
         SELECT *, LEAD(before, 1, (SELECT {JSON_LINE} FROM trades_trade WHERE id = %(id)s))

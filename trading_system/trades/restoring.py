@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound
 
+from .author import AUTHOR
 from .models import Trade
 from .selection import FIELDS
 
@@ -14,10 +15,10 @@ RESTORE = f"""INSERT INTO trades_trade ({", ".join(FIELDS)})
     FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete' ORDER BY pgh_id DESC LIMIT 1
     ON CONFLICT (id) DO NOTHING RETURNING {", ".join(FIELDS)}"""  # noqa: S608
 
-# It ended no version, and so it has no event of its own: who restored the trade is told with its deletion.
-SIGN = """UPDATE trades_tradeevent
-    SET pgh_context = COALESCE(pgh_context, '{}') || jsonb_build_object('restored_by', %s::text)
-    WHERE pgh_id = (SELECT MAX(pgh_id) FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete')"""
+# It ended no version, and so it has no event of its own: who restored the trade is stored with its deletion.
+SIGN = f"""UPDATE trades_tradeevent
+    SET pgh_context = COALESCE(pgh_context, '{{}}') || jsonb_build_object('restored_by', {AUTHOR})
+    WHERE pgh_id = (SELECT MAX(pgh_id) FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete')"""  # noqa: S608
 KEEPS_OUT = "trades.TradeEvent:append_only"  # all other changes of events
 
 
@@ -26,16 +27,16 @@ class NotDeleted(APIException):
     default_detail = "The trade is in the ledger."
 
 
-def restore(trade: int, user: str) -> Trade:
-    """`user` is the name of who does it, empty for nobody.
+def restore(trade: int) -> Trade:
+    """The trade with this id, back in the ledger.
 
     NotDeleted if it is there, NotFound if it never was, IntegrityError if another has its external_id by now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RESTORE, [trade])
         found = cursor.fetchone()
-        if found and user:
+        if found:
             with pgtrigger.ignore(KEEPS_OUT):
-                cursor.execute(SIGN, [user, trade])
+                cursor.execute(SIGN, [trade])
     if found:
         return Trade.from_db(connection.alias, FIELDS, found)
     if Trade.objects.filter(pk=trade).exists():

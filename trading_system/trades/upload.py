@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from idempotency.once import once
 from rest import instants
+from rest.body_sizes import MAX_UPLOAD
 from rest.errors import request_id
 from rest.metrics import ADDED, count
 from rest.parameters import one_of
@@ -18,7 +19,6 @@ from .bulk import load
 from .report import Report
 from .rows import Malformed
 
-MAX_UPLOAD = 256 * 1024 * 1024  # bytes
 OPTIONS = {"on_error": ("abort", "skip"), "dry_run": ("false", "true"), "again": ("false", "true")}
 
 

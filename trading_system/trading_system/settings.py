@@ -8,6 +8,8 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
+from rest.body_sizes import MAX_DATA
+
 from . import env, logs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,18 +47,19 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trading_system.request_log.RequestLog",
+    "trading_system.middleware.forbid_caching",
     "django.middleware.security.SecurityMiddleware",
-    "trading_system.middleware.Policy",
+    "trading_system.middleware.ContentSecurityPolicy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
-    "trading_system.middleware.with_small_bodies",
-    "trading_system.middleware.with_trailing_slash",
+    "trading_system.middleware.refuse_large_forms",
+    "trading_system.middleware.add_trailing_slash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "trading_system.middleware.with_author",
-    "trading_system.middleware.PageErrors",
+    "trades.author.with_author",
+    "trading_system.middleware.UncaughtErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -86,6 +89,12 @@ TIME_ZONE = "UTC"
 FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]
 KNOX_TOKEN_MODEL = "access.Token"  # noqa: S105  # a model's name
 MIGRATION_MODULES = {"knox": None}  # they would make a table for knox's own model, which ours replaces
@@ -95,8 +104,7 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "127.0.0.1,::1")  # whose word on
 LIMITS = {  # times a minute
     "logins": env.whole("LOGINS_PER_MINUTE", 10),  # of one address, and as one user
     "token_failures": env.whole("TOKEN_FAILURES_PER_MINUTE", 20),  # of one address
-    "reads": env.whole("READS_PER_MINUTE", 60_000),  # of one user
-    "writes": env.whole("WRITES_PER_MINUTE", 30_000),
+    "heavy": env.whole("HEAVY_REQUESTS_PER_MINUTE", 300),  # of one user; access/throttles.py says which
 }
 SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$", "^metrics$"]  # asked from within
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
@@ -114,7 +122,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request body, forms and JSON alike
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_DATA
 
 embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "DATA_DIR": DATA_DIR}
 named = env.named_server() or (None if DEBUG else {"NAME": ""})
@@ -141,7 +149,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["access.permissions.ByRole"],
-    "DEFAULT_THROTTLE_CLASSES": ["access.throttles.PerUser"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.throttles.HeavyRequests"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest.renderers.FastJSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",

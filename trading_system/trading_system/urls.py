@@ -35,4 +35,4 @@ urlpatterns = [
     path("api/docs/", Documentation.as_view(), name="docs"),
     re_path(r"^api/[\s\S]*/$", NoSuchAddress.as_view()),
 ]
-handler500 = "trading_system.views.failed"
+handler500 = "trading_system.views.server_error"

@@ -1,10 +1,9 @@
-"""What belongs to no resource: the root of the API, its description as a document and as a page, metrics, failures."""
+"""What belongs to no resource: the root of the API, its OpenAPI document and Swagger UI, metrics, and the 500."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -12,6 +11,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from prometheus_client import CONTENT_TYPE_LATEST
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,9 +20,10 @@ from rest_framework.views import APIView
 
 from access.permissions import for_reading_programs
 from rest.errors import request_id
+from rest.metrics import exposition
 from rest.parameters import refuse_unknown
 
-FAILED = "The server has failed, and its log says why."
+FAILED = "Internal server error. The log has the details under this request_id."
 
 
 class WithoutParameters(APIView):
@@ -66,13 +67,11 @@ class Documentation(WithoutParameters, SpectacularSwaggerSplitView):
 @require_safe
 @for_reading_programs
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Of all workers, in the format of Prometheus."""
-    exported: HttpResponse = ExportToDjangoView(request)
-    return exported
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
-    """What is said where nobody foresaw the error; the log has it under the same id."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer to an error that nobody foresaw; the log has its traceback under the same id."""
     if request.path_info.startswith("/api/"):
         return JsonResponse({"detail": FAILED, "request_id": request_id()}, status=500)
-    return HttpResponse(f"{FAILED}\nRequest {request_id()}\n", status=500, content_type="text/plain")
+    return HttpResponse(f"{FAILED}\nrequest_id: {request_id()}\n", status=500, content_type="text/plain")

@@ -12,10 +12,11 @@ from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
+from rest.body_sizes import MAX_DISCARDED
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trading_system.settings")
 django.setup(set_prefix=False)
 
-HEARD_OUT = 256 * 1024 * 1024  # bytes of a body that was refused; who sends more is cut off
 PIECE = 64 * 1024
 REQUEST = "trading_system.request"
 
@@ -29,7 +30,7 @@ class Refusal:
     def __iter__(self) -> Iterator[bytes]:
         yield from self.response
         self.close()  # nothing is held, of the database above all, while the client takes its time
-        left = HEARD_OUT
+        left = MAX_DISCARDED
         with suppress(UnreadablePostError):
             while piece := self.request.read(PIECE):
                 left -= len(piece)

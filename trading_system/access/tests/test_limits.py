@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from access import limits
 from access.addresses import address_of
-from access.limits import Leases, Limit, TooOften
+from access.limits import Limit, TooOften
 from access.models import Usage
 
 from .people import PASSWORD, by_session, by_token, token_of
@@ -22,8 +22,7 @@ TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Nothing was counted yet, and a window is longer than any test: none ends in the middle of one."""
-    monkeypatch.setattr(limits, "leases", Leases())
+    """A window is longer than any test: none ends in the middle of one."""
     monkeypatch.setattr(limits, "WINDOW", 10**9)
     settings.LOGIN_REQUIRED = True
 
@@ -49,37 +48,18 @@ def allowed_of(limit: Limit, who: str, times: int = 50) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("lease", [1, 3, 7, 10, 100])
-def test_exactly_as_many_as_the_limit_says(lease: int, few: Callable[..., None]) -> None:
-    few(reads=400)
-    assert [allowed_of(Limit("reads", lease), who, 450) for who in ("robin", "kim")] == [400, 400]
-
-
-@pytest.mark.django_db
-def test_two_processes_have_no_more_than_one(few: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    few(reads=400)
-    first, second, allowed = Leases(), Leases(), 0
-    for turn in range(450):
-        monkeypatch.setattr(limits, "leases", (first, second)[turn % 2])
-        allowed += allowed_of(Limit("reads", 4), "robin", 1)
-    assert allowed == 400
-
-
-@pytest.mark.django_db
-def test_no_process_takes_all_of_a_small_limit(few: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    few(reads=10)
-    Limit("reads", 100).take("robin")
-    monkeypatch.setattr(limits, "leases", Leases())
-    assert allowed_of(Limit("reads", 100), "robin") == 9
+def test_exactly_as_many_as_the_limit_says(few: Callable[..., None]) -> None:
+    few(logins=40)
+    assert [allowed_of(Limit("logins"), who) for who in ("robin", "kim")] == [40, 40]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_threads_have_no_more_than_one(few: Callable[..., None]) -> None:
-    few(reads=800)
+def test_connections_together_have_no_more_than_one(few: Callable[..., None]) -> None:
+    few(logins=80)
     counts: list[int] = []
 
     def ask() -> None:
-        counts.append(allowed_of(Limit("reads", 7), "robin", 300))
+        counts.append(allowed_of(Limit("logins"), "robin"))
         connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
@@ -87,41 +67,51 @@ def test_threads_have_no_more_than_one(few: Callable[..., None]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(counts) == 800
+    assert sum(counts) == 80
 
 
 @pytest.mark.django_db
-def test_the_next_minute_begins_anew(few: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_minute_begins_anew(few: Callable[..., None]) -> None:
     few(logins=2)
     assert allowed_of(Limit("logins"), "robin") == 2
     Usage.objects.update(minute=-1)
-    monkeypatch.setattr(limits, "leases", Leases())
     assert allowed_of(Limit("logins"), "robin") == 2
 
 
 @pytest.mark.django_db
-def test_within_a_lease_the_database_is_not_asked(django_assert_num_queries: Any) -> None:
-    limit = Limit("reads", 10)  # of 60,000
-    with django_assert_num_queries(2):  # one more to prune, at first
-        for _ in range(10):
-            limit.take("robin")
+def test_a_count_is_one_query(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        Limit("logins").take("robin")
 
 
 @pytest.mark.django_db
 def test_old_counts_are_removed() -> None:
-    Usage.objects.create(key="logins long ago", minute=0, used=3)
+    Usage.objects.bulk_create(Usage(key=f"logins {number}", minute=-1, used=3) for number in range(150))
     Limit("logins").take("robin")
-    assert [one.key for one in Usage.objects.all()] == ["logins robin"]
+    Limit("logins").take("kim")
+    assert not Usage.objects.filter(minute=-1).exists()
+    assert Usage.objects.count() == 2
 
 
 @pytest.mark.django_db
-def test_the_process_remembers_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_LEASES", 5)
-    monkeypatch.setattr(limits, "TAKE", "SELECT %(size)s::int, 0::float")  # leases that end at once
-    held = limits.leases
-    for who in range(20):
-        held.add(str(who), Limit("reads", 10).ask(str(who)))
-    assert len(held.held) == 5
+@pytest.mark.parametrize("who", ["x" * 391, "\N{SNOWMAN}" * 5000, ""])
+def test_whoever_is_counted_fits_into_the_table(who: str) -> None:
+    Limit("token_failures").take(who)
+    assert Usage.objects.get().used == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["x" * 391, "\N{SNOWMAN}" * 5000])
+def test_a_long_name_at_the_login_is_a_wrong_one(name: str) -> None:
+    answer = Client().post("/login/", {"username": name, "password": "x"})
+    assert (answer.status_code, b"correct username and password" in answer.content) == (200, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["fe80::%" + "x" * 500, "x" * 500, "1" * 500])
+def test_a_long_address_is_counted_as_well(address: str) -> None:
+    answer = by_token("guess").get("/api/trades/", headers={"X-Forwarded-For": address})
+    assert (answer.status_code, Usage.objects.get().used) == (401, 1)
 
 
 @pytest.mark.django_db
@@ -163,21 +153,55 @@ def test_guesses_of_a_users_password_are_few_wherever_they_come_from(person: Per
     assert statuses == [200] * 10 + [429] * 2
 
 
+def status_of(client: Any, method: str, path: str) -> int:
+    answer = getattr(client, method)(path)
+    b"".join(answer)  # an export ends with its last row
+    return int(answer.status_code)
+
+
+HEAVY = [
+    ("get", "/api/trades/summary/"),
+    ("get", "/api/trades/export/"),
+    ("post", "/api/trades/bulk/"),
+    ("get", "/api/positions/"),
+    ("get", "/api/candles/?ticker=AAPL"),
+]
+
+
 @pytest.mark.django_db
-def test_reads_and_writes_are_counted_for_each_user(person: Person, few: Callable[..., None]) -> None:
-    few(reads=2, writes=1)
+@pytest.mark.parametrize(("method", "path"), HEAVY)
+def test_expensive_requests_are_counted_for_each_user(
+    person: Person, few: Callable[..., None], method: str, path: str
+) -> None:
+    few(heavy=2)
     user = person("trader")
-    one, other, somebody = by_token(token_of(user)), by_session(user), by_session(person("viewer", name="kim"))
-    assert [client.get("/api/trades/").status_code for client in (one, other, one)] == [200, 200, 429]
-    assert [one.post("/api/trades/", TRADE).status_code for _ in range(2)] == [201, 429]
-    assert somebody.get("/api/trades/").status_code == 200
+    one, other, somebody = by_token(token_of(user)), by_session(user), by_session(person("trader", name="kim"))
+    statuses = [status_of(client, method, path) for client in (one, other, one, somebody)]
+    assert [status == 429 for status in statuses] == [False, False, True, False]
+    assert one.get("/api/trades/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_expensive_requests_are_counted_together(person: Person, few: Callable[..., None]) -> None:
+    few(heavy=3)
+    client = by_token(token_of(person("trader")))
+    assert [status_of(client, *request) == 429 for request in HEAVY] == [False] * 3 + [True] * 2
+    assert 0 < int(client.get("/api/positions/")["Retry-After"]) <= 1e9
+
+
+@pytest.mark.django_db
+def test_plain_reads_and_writes_are_not_counted(person: Person) -> None:
+    client = by_token(token_of(person("trader")))
+    path = f"/api/trades/{client.post('/api/trades/', TRADE).json()['id']}/"
+    assert client.get("/api/trades/").status_code == client.patch(path, {"price": "2"}).status_code == 200
+    assert not Usage.objects.exists()
 
 
 @pytest.mark.django_db
 def test_in_development_nothing_is_counted(settings: Any, few: Callable[..., None]) -> None:
-    few(reads=1)
+    few(heavy=1)
     settings.LOGIN_REQUIRED = False
-    assert [Client().get("/api/trades/").status_code for _ in range(3)] == [200] * 3
+    assert [Client().get("/api/trades/summary/").status_code for _ in range(3)] == [200] * 3
 
 
 @pytest.mark.parametrize(
@@ -190,6 +214,7 @@ def test_in_development_nothing_is_counted(settings: Any, few: Callable[..., Non
         ("127.0.0.1", "", "127.0.0.1"),
         ("", "", ""),
         ("127.0.0.1", "nonsense", ""),
+        ("127.0.0.1", "fe80::1%eth0", "fe80::/64"),
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
         ("::ffff:203.0.113.5", "", "203.0.113.5"),
     ],

@@ -6,6 +6,7 @@ since requests and answers differ, and most answers are not made by a serializer
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
+from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.answers import ASK, DISPOSITION, ERRORS, ETAG, LOCATION, REPLAYED, SEND, Answers
 from rest.openapi.examples import CSV, FORMS, JSON, NDJSON
 from rest.openapi.inputs import CURSOR, IDEMPOTENCY_KEY, PAGING
@@ -13,7 +14,6 @@ from rest.openapi.shapes import TEXT, Schema, any_of, array, ref
 
 from ..api import TradeViewSet
 from ..bodies import FORMATS
-from ..upload import MAX_UPLOAD
 from . import inputs
 from .examples import EXCHANGES
 

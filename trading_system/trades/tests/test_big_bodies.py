@@ -127,7 +127,7 @@ def test_a_body_that_was_refused_is_heard_out_after_the_answer(method: str, path
 
 
 def test_who_sends_too_much_of_a_refused_body_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wsgi, "HEARD_OUT", len(BAD_ROWS) // 2)
+    monkeypatch.setattr(wsgi, "MAX_DISCARDED", len(BAD_ROWS) // 2)
     answer, body = refuse("POST", "", lambda line, headers: None)
     with pytest.raises(ConnectionResetError):
         list(answer)

@@ -34,7 +34,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         user = self.user(options["user"], options["role"])
-        told(Token(name=options["name"]), f"--name {options['name']!r}")
+        validate_name(Token(name=options["name"]), f"--name {options['name']!r}")
         user.groups.add(*Group.objects.filter(name__in=options["role"]))
         try:
             with transaction.atomic():
@@ -57,13 +57,13 @@ class Command(BaseCommand):
         if found is None:
             found = User(username=name)
             found.set_unusable_password()
-            told(found, name)
+            validate_name(found, name)
             found.save()
         return found
 
 
-def told(made: Model, name: str) -> None:
-    """Check it; CommandError says what is wrong with its name."""
+def validate_name(made: Model, name: str) -> None:
+    """CommandError for a `username` or `name` that its model refuses."""
     try:
         made.clean_fields(exclude={field.name for field in made._meta.fields} - {"username", "name"})
     except ValidationError as error:

@@ -1,0 +1,8 @@
+"""How many bytes of a request's body are accepted, and where: the one place for these limits."""
+
+KIB, MIB = 1024, 1024 * 1024
+
+MAX_DATA = 1 * MIB  # of JSON, or of a form; a larger one is a 413
+MAX_UPLOAD = 256 * MIB  # of a file of trades; a larger one is a 413
+MAX_HELD = 1100 * KIB  # that the server collects before a thread gets the request: MAX_DATA, and what a form adds to it
+MAX_DISCARDED = MAX_UPLOAD  # that is still read of a refused body, so that its client reads the answer

@@ -1,0 +1,31 @@
+"""The author of a change: the name of the request's user, in the context that pghistory sends with each statement.
+
+Triggers copy it into the events that they write, and `restore` reads it from there.
+"""
+
+from collections.abc import Callable
+
+import pghistory
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import lazy
+from rest_framework.permissions import SAFE_METHODS
+
+AUTHOR = "NULLIF(CURRENT_SETTING('pghistory.context_metadata', TRUE), '')::jsonb->>'user'"  # in SQL; null for nobody
+
+
+# Looked up when a statement first needs it: the API authenticates after all middleware has begun.
+name_of = lazy(lambda request: request.user.get_username(), str)
+
+
+def with_author(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: changes of trades carry their author. To add one is no change, and is not slowed down."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        adds = request.method == "POST" and path.startswith("/api/") and not path.endswith("/restore/")
+        if adds or request.method in SAFE_METHODS:
+            return get_response(request)
+        with pghistory.context(user=name_of(request)):  # type: ignore[no-untyped-call]
+            return get_response(request)
+
+    return respond

@@ -1,0 +1,96 @@
+"""Migrations lead every database that there may be to one schema."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection, connections, migrations, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+ALIAS = "migrated"  # by which the table of migrations is found
+REFUSED_ROWS = ("trades", "0003_refused_rows")
+FIRST_FORM = [  # of 0003, as it landed; it was changed within the hour
+    migrations.AddField(
+        model_name="import",
+        name="errors",
+        field=models.JSONField(blank=True, default=list, help_text="The first of those, as they were answered."),
+    ),
+    migrations.AddField(model_name="import", name="failed", field=models.PositiveBigIntegerField(default=0)),
+    migrations.AlterField(
+        model_name="import",
+        name="rows",
+        field=models.PositiveBigIntegerField(help_text="Trades that it has in the ledger."),
+    ),
+]
+SCHEMA = [
+    """SELECT table_name, column_name, data_type, character_maximum_length, column_default, is_nullable, is_identity
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name LIKE 'trades%' ORDER BY 1, 2""",
+    """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid::regclass::text LIKE 'trades%' ORDER BY 1, 2""",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename LIKE 'trades%' ORDER BY 1",
+    """SELECT tgname, pg_get_triggerdef(trigger.oid), pg_get_functiondef(tgfoid) FROM pg_trigger trigger
+    WHERE tgrelid::regclass::text LIKE 'trades%' ORDER BY 1""",
+]
+ADD = "INSERT INTO trades_import (digest, rows, created_at) VALUES (%s, %s, %s)"
+BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def schema_of(database: BaseDatabaseWrapper) -> list[list[tuple[Any, ...]]]:
+    found = []
+    with database.cursor() as cursor:
+        for query in SCHEMA:
+            cursor.execute(query)
+            found.append(cursor.fetchall())
+    return found
+
+
+def execute(statement: str) -> None:
+    """In no transaction, which CREATE DATABASE cannot have; the test's own connection is in one."""
+    other = psycopg2.connect(**connection.get_connection_params() | address())
+    other.autocommit = True
+    other.cursor().execute(statement)
+    other.close()
+
+
+def address() -> dict[str, Any]:
+    return getattr(getattr(connection, "server", None), "address", {})
+
+
+@pytest.fixture
+def empty(db: None) -> Iterator[BaseDatabaseWrapper]:
+    """A database without any table, beside that of the tests."""
+    name = f"{connection.settings_dict['NAME']}_migrated"
+    execute(f'DROP DATABASE IF EXISTS "{name}"')
+    execute(f'CREATE DATABASE "{name}"')
+    other = connections[ALIAS] = connection.copy(ALIAS)
+    other.settings_dict["NAME"] = name
+    yield other
+    other.close()
+    del connections[ALIAS]
+    execute(f'DROP DATABASE "{name}"')
+
+
+@pytest.mark.parametrize("form", ["first", "second"])
+def test_both_forms_of_0003_lead_to_the_same_schema(empty: BaseDatabaseWrapper, form: str) -> None:
+    MigrationExecutor(empty).migrate([("trades", "0002_history")])
+    with empty.cursor() as cursor:
+        cursor.execute(ADD, [b"before it was known what failed", 1, BEFORE])
+    executor = MigrationExecutor(empty)
+    if form == "first":
+        executor.loader.graph.nodes[REFUSED_ROWS].operations = FIRST_FORM
+    executor.migrate([REFUSED_ROWS])
+    with empty.cursor() as cursor:
+        cursor.execute("SELECT is_nullable FROM information_schema.columns WHERE column_name = 'failed'")
+        assert cursor.fetchone() == ("NO" if form == "first" else "YES",)
+        cursor.execute("INSERT INTO trades_import (digest, rows, failed, errors, created_at) "
+                       "VALUES ('all refused', 0, 3, '[]', NOW()), ('some', 5, 2, '[]', NOW())")  # fmt: skip
+    executor = MigrationExecutor(empty)
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] == "trades"])
+    assert schema_of(empty) == schema_of(connection)
+    with empty.cursor() as cursor:
+        cursor.execute("SELECT digest, failed FROM trades_import ORDER BY created_at")
+        found = [(bytes(digest), failed) for digest, failed in cursor.fetchall()]
+    assert found == [(b"before it was known what failed", None), (b"some", 2)]
