@@ -34,6 +34,11 @@ def test_live_says_how_many_tickers_and_ticks(scripted: Scripted) -> None:
     expect(page.locator("#status-rate")).to_have_text(re.compile(r"^· 2 tickers · \d+ ticks/s$"))
 
 
+def test_a_simulated_market_says_so(desk: Page) -> None:
+    expect(desk.get_by_role("banner").get_by_text("simulated market", exact=True)).to_be_visible()
+    expect(desk.locator("#prices").get_by_text("simulated market", exact=True)).to_be_visible()
+
+
 def test_what_was_missed_is_no_rate(scripted: Scripted) -> None:
     for number in range(500):
         scripted.feed.tick("AAPL", str(100 + number % 3), at=ago(50))

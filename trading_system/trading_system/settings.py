@@ -74,7 +74,7 @@ TEMPLATES = [
 ROOT_URLCONF = "trading_system.urls"
 WSGI_APPLICATION = "trading_system.wsgi.application"
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "build/static"  # where `manage.py collectstatic` puts them
+STATIC_ROOT = env.path("STATIC_ROOT", "build/static", base=ROOT)  # where `manage.py collectstatic` puts them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -82,7 +82,8 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
+FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765" if DEBUG else "")  # where browsers find the price feed
+FEED_SOURCE = env.choice("FEED_SOURCE", "", ("", "simulated", "recording"))  # where its prices come from; empty: a market
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
 AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]

@@ -1,6 +1,6 @@
 // The connection light, and the clock.
 
-import { clock, zone } from "./format.js";
+import { clock, zone } from "../lib/format.js";
 
 const element = (id) => document.getElementById(id);
 

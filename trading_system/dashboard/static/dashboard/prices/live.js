@@ -1,10 +1,10 @@
 // Live prices of the chosen ticker, with the low of the last minute, spikes and the user's own trades marked on them.
 
-import { AreaSeries, LineSeries, createSeriesMarkers } from "./vendor/lightweight-charts.mjs";
-import { call } from "./api.js";
+import { AreaSeries, LineSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
+import { call } from "../lib/api.js";
+import { colour } from "../lib/colours.js";
+import { amount } from "../lib/format.js";
 import { decimalsOf, priceFormat, spikeMarker } from "./canvas.js";
-import { colour } from "./colours.js";
-import { amount } from "./format.js";
 import { HELD } from "./market.js";
 
 const SHOWN = 180; // seconds to begin with

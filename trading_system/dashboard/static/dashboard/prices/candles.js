@@ -1,12 +1,12 @@
 // Candles of recorded trades, newest first asked for, older ones when somebody looks there.
 
-import { CandlestickSeries, HistogramSeries, createSeriesMarkers } from "./vendor/lightweight-charts.mjs";
-import { call } from "./api.js";
+import { CandlestickSeries, HistogramSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
+import { call } from "../lib/api.js";
+import { colour } from "../lib/colours.js";
+import { el } from "../lib/dom.js";
+import { zone } from "../lib/format.js";
+import { Poll } from "../lib/poll.js";
 import { priceFormat, spikeMarker } from "./canvas.js";
-import { colour } from "./colours.js";
-import { el } from "./dom.js";
-import { zone } from "./format.js";
-import { Poll } from "./poll.js";
 
 const REFRESH = 15; // seconds
 const MAX_CANDLES = 5000; // shown
