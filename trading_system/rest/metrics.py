@@ -1,7 +1,7 @@
 """What Prometheus is told at /metrics.
 
-Several workers write to files of one directory, and whichever is asked adds them up. A file is a worker's by its place
-among them, not by its process: who follows one that ended goes on with its file, and counts neither fall nor pile up.
+Several workers write to files of one directory, and whichever is asked adds them up. A file is a worker's by its slot
+among them, not by its process: whoever replaces one that ended goes on with its file, so that counts never fall.
 """
 
 import os
@@ -11,17 +11,17 @@ from django.db import transaction
 from prometheus_client import Counter, Histogram, values
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
-place: str | None = None  # of this worker
+slot: str | None = None  # of this worker
 
 
-def take_place(number: int) -> None:
+def use_slot(number: int) -> None:
     """From here on this process is that worker."""
-    global place
-    place = str(number)
+    global slot
+    slot = str(number)
 
 
 def who() -> str:
-    return place or f"process-{os.getpid()}"
+    return slot or f"process-{os.getpid()}"
 
 
 if DIRECTORY in os.environ:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trading_system.request_log.RequestLog",
+    "serving.tls.with_plain_requests_explained",
     "django.middleware.security.SecurityMiddleware",
     "trading_system.middleware.Policy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
@@ -83,7 +84,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765" if DEBUG else "")  # where browsers find the price feed
-FEED_SOURCE = env.choice("FEED_SOURCE", "", ("", "simulated", "recording"))  # where its prices come from; empty: a market
+FEED_SOURCE = env.choice("FEED_SOURCE", "", ("", "simulated", "recording"))  # empty: a real market
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
 AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]
