@@ -24,6 +24,6 @@ def with_plain_requests_explained(get_response: Respond) -> Respond:
             return get_response(request)
         if any(re.search(path, request.path.lstrip("/")) for path in settings.SECURE_REDIRECT_EXEMPT):
             return get_response(request)
-        return HttpResponse(PLAIN, status=400, content_type="text/plain")
+        return HttpResponse(PLAIN, status=400, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
 
     return respond

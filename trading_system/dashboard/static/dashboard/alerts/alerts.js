@@ -2,7 +2,7 @@
 
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el } from "../lib/dom.js";
+import { el, element } from "../lib/dom.js";
 import { amount, clock, moment, signed } from "../lib/format.js";
 import { key } from "../lib/keys.js";
 import { Poll } from "../lib/poll.js";
@@ -11,7 +11,6 @@ import { Signals } from "./signals.js";
 const REFRESH = 2; // seconds
 const PAGE = 50;
 const MAX_SHOWN = 500; // the oldest leave the list
-const element = (id) => document.getElementById(id);
 const base = (alert) => (alert.kind === "rise" ? "low" : "high");
 
 export class Alerts {

@@ -1,13 +1,12 @@
 // The chosen ticker: its live prices, or the candles of its recorded trades.
 
+import { element } from "../lib/dom.js";
 import { amount } from "../lib/format.js";
 import { arrows } from "../lib/keys.js";
 import { CandleView } from "./candles.js";
 import { makeChart, styleChart } from "./canvas.js";
 import { LiveView } from "./live.js";
 import { showMove } from "./prices.js";
-
-const element = (id) => document.getElementById(id);
 
 export class Chart {
   /** `spikesOf(ticker)` are the alerts that are known of a ticker. */
