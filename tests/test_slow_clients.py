@@ -23,7 +23,7 @@ import sys
 sys.path.insert(0, "trading_system")
 from serving import connection, worker
 if sys.argv.pop(1) == "impatient":
-    worker.WHOLE = worker.HEARD_OUT = connection.STALLED = connection.GRACE = 1
+    worker.REQUEST_TIMEOUT = worker.LINGER = connection.IDLE_TIMEOUT = connection.GRACE = 1
 sys.argv = ["manage.py", "serve", "--workers", "1", "--threads", "2", *sys.argv[1:]]
 import manage
 manage.main()

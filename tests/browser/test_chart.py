@@ -31,7 +31,7 @@ DRAWN = (
 
 DAY_OF_TICKS = """async () => {
     const [{LiveView}, {Market}, {createChart}] = await Promise.all(
-        ['live.js', 'market.js', 'vendor/lightweight-charts.mjs'].map(name => import(`/static/dashboard/${name}`)));
+        ['prices/live.js', 'prices/market.js', 'vendor/lightweight-charts.mjs'].map(name => import(`/static/dashboard/${name}`)));
     const market = new Market();
     const place = document.body.appendChild(document.createElement('div'));
     const chart = createChart(place, {layout: {attributionLogo: false}});

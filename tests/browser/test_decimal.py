@@ -7,7 +7,7 @@ from .desk import Scripted
 
 EXACT = Context(prec=200)
 COMPUTE = """async (pairs) => {
-    const {Decimal} = await import('/static/dashboard/decimal.js');
+    const {Decimal} = await import('/static/dashboard/lib/decimal.js');
     return pairs.map(([one, other]) => {
         const [a, b] = [Decimal.parse(one), Decimal.parse(other)];
         return [a.plus(b), a.minus(b), a.times(b), a.negated()].map(String).concat(a.compare(b), a.sign());

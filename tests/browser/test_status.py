@@ -1,13 +1,16 @@
 """The connection light and the panels' own words, while the feed or the API is away, and once they are back."""
 
 import re
+import sys
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from ..running import Running, free_port
 from .desk import Scripted, Visit
 from .guards import Guards
 from .made import ago, book
-from .parts import System
+from .parts import System, keep_reading
 
 CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "WebSocket connection")
 QUIET = 11_000  # milliseconds: a little longer than a feed may be silent
@@ -19,6 +22,15 @@ WATCH_RATES = """() => {
     new MutationObserver(([{target}]) => target.textContent && rates.push(target.textContent))
         .observe(document.querySelector('#status-rate'), {childList: true});
 }"""
+WITHOUT_FEED = """
+import sys
+sys.path.insert(0, "trading_system")
+from trading_system import settings
+settings.FEED_URL = ""  # as in production, where it has no default
+sys.argv = ["manage.py", "runserver", "--noreload", *sys.argv[1:]]
+import manage
+manage.main()
+"""
 TIME = r"\d\d:\d\d:\d\d"
 
 
@@ -32,6 +44,30 @@ def test_live_says_how_many_tickers_and_ticks(scripted: Scripted) -> None:
     scripted.feed.tick("MSFT", "100")
     expect_status(page, "^live$")
     expect(page.locator("#status-rate")).to_have_text(re.compile(r"^· 2 tickers · \d+ ticks/s$"))
+
+
+def test_a_simulated_market_says_so(desk: Page) -> None:
+    expect(desk.get_by_role("banner").get_by_text("simulated market", exact=True)).to_be_visible()
+    expect(desk.locator("#prices").get_by_text("simulated market", exact=True)).to_be_visible()
+
+
+def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
+    system: System, ledger: str, visit: Visit, run: Callable[..., Running]
+) -> None:
+    book(ledger, "buy", "10", "AAPL", "170.25")
+    port = free_port()
+    server = run(sys.executable, "-c", WITHOUT_FEED, f"127.0.0.1:{port}", **system.settings)
+    server.read_until("Quit the server")
+    keep_reading(server)
+    page = visit(f"http://127.0.0.1:{port}/")
+    expect_status(page, "^no price feed is configured$")
+    expect(page.locator("#prices")).to_contain_text("set FEED_URL")
+    expect(page.locator("#chart-empty")).to_contain_text("No live prices")
+    page.get_by_role("tab", name="Positions").click()
+    page.locator("#positions-rows").get_by_role("button", name="AAPL").click()
+    expect(page.locator("#chart-summary")).to_contain_text("1 candles")
+    expect(page.locator("#chart-empty")).to_be_hidden()
+    page.close()  # before its server ends
 
 
 def test_what_was_missed_is_no_rate(scripted: Scripted) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.worker import WHOLE as WHOLE_REQUEST
+from serving.worker import REQUEST_TIMEOUT
 
 from ..production import Production
 from .cases import WHOLE, of
@@ -43,7 +43,7 @@ def p99(production: Production, seconds: float) -> float:
 @pytest.mark.case("nesting, 10 MB bodies, slow bodies, 1,000 idle connections")
 @pytest.mark.timeout(900)
 def test_a_healthy_client_hardly_notices(production: Production, figure: Figure) -> None:
-    seconds, told = of(WHOLE_REQUEST + 7, 40), []
+    seconds, told = of(REQUEST_TIMEOUT + 7, 40), []
     p99(production, 2)
     for kinds in ATTACKS:
         usual = p99(production, of(4, 15))
@@ -59,7 +59,7 @@ def test_a_healthy_client_hardly_notices(production: Production, figure: Figure)
             ended, longest = found[kind]
             assert ended
             assert TOLD[kind] <= set(ended) <= TOLD[kind] | OTHERWISE[kind]
-            assert longest < WHOLE_REQUEST + BUSY_MACHINE
+            assert longest < REQUEST_TIMEOUT + BUSY_MACHINE
         told.append(f"{', '.join(kinds)}: p99 {attacked * 1000:.0f} ms, usually {usual * 1000:.0f}")
         assert attacked < 3 * usual, told[-1]
     figure("; ".join(told))

@@ -1,5 +1,7 @@
 """The page that people leave open. All that it shows, it asks of the API and of the feed."""
 
+from typing import Any
+
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -12,11 +14,17 @@ from access.permissions import for_readers
 POLICY = {
     "style-src": [SELF],
     "img-src": [SELF],
-    "connect-src": [SELF, settings.FEED_URL],
+    "connect-src": [SELF, *filter(None, [settings.FEED_URL])],
 }
+BADGES = {"simulated": "simulated market", "recording": "recorded market"}  # of feeds that are no market
 
 
 @method_decorator([for_readers, ensure_csrf_cookie, csp_replace(POLICY)], name="dispatch")
 class Desk(TemplateView):
+    """The trading desk. Without a `feed` (the address of its WebSocket) the page says how to set one."""
+
     template_name = "dashboard/desk.html"
-    extra_context = {"feed": settings.FEED_URL}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        badge = BADGES.get(settings.FEED_SOURCE, "")
+        return super().get_context_data(feed=settings.FEED_URL, badge=badge, **context)

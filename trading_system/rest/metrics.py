@@ -1,8 +1,8 @@
 """The metrics at /metrics.
 
-Several workers write to files of one directory, and whichever answers adds them up. A file belongs to a worker's place
-among them, not to its process: a worker that replaces another continues its file, so counts do not fall and files do
-not pile up. prometheus_client's public setting knows processes alone, so its `ValueClass` is replaced.
+Several workers write to files of one directory, and whichever answers adds them up. A file belongs to a worker's slot,
+not to its process: a worker that replaces another continues its file, so counts do not fall and files do not pile up.
+prometheus_client's public setting knows processes alone, so its `ValueClass` is replaced.
 """
 
 import os
@@ -13,17 +13,17 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.multiprocess import MultiProcessCollector
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
-place: str | None = None  # of this worker, among those of the server
+slot: str | None = None  # of this worker
 
 
-def take_place(number: int) -> None:
-    """Of this process, from here on."""
-    global place
-    place = str(number)
+def use_slot(number: int) -> None:
+    """From here on this process is that worker."""
+    global slot
+    slot = str(number)
 
 
 def who() -> str:
-    return place or f"process-{os.getpid()}"
+    return slot or f"process-{os.getpid()}"
 
 
 if DIRECTORY in os.environ:

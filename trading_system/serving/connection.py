@@ -1,4 +1,4 @@
-"""A client's connection to the web server: what has come of its next request, and what has yet to be sent to it."""
+"""A client's connection to the web server: the request that arrives, and what is yet to be sent of the answer."""
 
 import errno
 import re
@@ -9,144 +9,171 @@ from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
 from typing import Any
 
 from gunicorn import http
-from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
-from rest.body_sizes import MAX_HELD  # a longer body is read by the thread that takes the request
+from rest.body_sizes import MAX_BUFFERED_BODY
 
-MAX_OUTBOX = (
-    2 * 1024 * 1024
-)  # bytes of an answer that the loop sends; a thread waits until the rest of a longer one is sent
-STALLED = 30  # seconds in which some of a long body arrives
-GRACE, SLOWEST = 10, 4096  # seconds after which a long body, or answer, has to move at so many bytes a second
+# Bytes of an answer that the event loop sends. With more to send, the thread waits.
+MAX_UNSENT = 2 * 1024 * 1024
+IDLE_TIMEOUT = 30  # seconds in which some of a long body arrives
+GRACE, MIN_RATE = 10, 4096  # after so many seconds, a long body or answer has to move at so many bytes a second
+PIECE = 64 * 1024  # bytes that are received at once
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n|$)", re.IGNORECASE)
 NUMBER = re.compile(rb"0*(\d{1,15})")
-CHUNKS = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n|$)", re.IGNORECASE)
-GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
-NOT_NOW = (BlockingIOError, SSLWantReadError, SSLWantWriteError)
+CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n|$)", re.IGNORECASE)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+WOULD_BLOCK = (BlockingIOError, SSLWantReadError, SSLWantWriteError)
 
 REFUSALS = {408: "Request Timeout", 431: "Request Header Fields Too Large"}
 
 
 def refusal(status: int) -> bytes:
-    """The answer to a request that no thread gets to see."""
+    """The answer to a request that is refused before a thread handles it."""
     return f"HTTP/1.1 {status} {REFUSALS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
 
 
-class Pace:
-    """How long a client has kept us waiting; TimeoutError if that is too long for what has moved meanwhile."""
+class MinimumRate:
+    """The time that a client may take: GRACE seconds, and more with every byte that it moves."""
 
     def __init__(self) -> None:
         self.waited, self.moved = 0.0, 0
 
     @property
     def left(self) -> float:
-        return GRACE + self.moved / SLOWEST - self.waited
+        return GRACE + self.moved / MIN_RATE - self.waited
 
     def add(self, seconds: float, size: int) -> None:
+        """Count a wait of `seconds` in which `size` bytes moved; TimeoutError if the client is too slow."""
         self.waited += seconds
         self.moved += size
         if self.left < 0:
             raise TimeoutError(errno.ETIMEDOUT, "the client is too slow")
 
 
-class Paced(SocketUnreader):
-    """What a thread reads of a body that is longer than MAX_HELD."""
+class BufferedSocket:
+    """The socket of a connection as gunicorn's threads use it.
 
-    def __init__(self, source: Any) -> None:
-        super().__init__(source)
-        self.pace = Pace()
+    They receive the request that the event loop has buffered, and more from the client only where its body is long.
+    What the client does not take at once of the answer stays in `unsent`, up to MAX_UNSENT bytes, for the event loop.
+    """
 
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        begun = time.monotonic()
-        data: bytes = super().chunk(size_hint)
-        self.pace.add(time.monotonic() - begun, len(data))
-        return data
-
-
-class Outgoing:
-    """The socket as a thread sees it: what the client does not take at once goes to the outbox, if it has room."""
-
-    def __init__(self, socket: Any) -> None:
-        self.socket, self.outbox, self.pace = socket, bytearray(), Pace()
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.unsent = bytearray()
+        self.start_request(b"", is_long=False)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.socket, name)
+        return getattr(self.raw, name)
+
+    def start_request(self, request: bytes, *, is_long: bool) -> None:
+        self.request, self.is_long = bytearray(request), is_long
+        self.upload, self.download = MinimumRate(), MinimumRate()
+
+    def recv(self, size: int) -> bytes:
+        if self.request or not self.is_long:
+            piece = bytes(self.request[:size])
+            del self.request[:size]
+            return piece
+        begun = time.monotonic()
+        data: bytes = self.raw.recv(size)
+        self.upload.add(time.monotonic() - begun, len(data))
+        return data
 
     def sendall(self, data: bytes) -> None:
-        self.outbox += data
-        self.socket.settimeout(0)
+        self.unsent += data
+        self.raw.settimeout(0)
         try:
             self.flush()
-            while len(self.outbox) > MAX_OUTBOX:
-                piece, begun = bytes(self.outbox[: len(self.outbox) - MAX_OUTBOX]), time.monotonic()
-                self.socket.settimeout(self.pace.left + len(piece) / SLOWEST)
-                self.socket.sendall(piece)
-                del self.outbox[: len(piece)]
-                self.pace.add(time.monotonic() - begun, len(piece))
+            while len(self.unsent) > MAX_UNSENT:
+                piece, begun = bytes(self.unsent[: len(self.unsent) - MAX_UNSENT]), time.monotonic()
+                self.raw.settimeout(self.download.left + len(piece) / MIN_RATE)
+                self.raw.sendall(piece)
+                del self.unsent[: len(piece)]
+                self.download.add(time.monotonic() - begun, len(piece))
         finally:
-            self.socket.settimeout(STALLED)
+            self.raw.settimeout(IDLE_TIMEOUT)
 
     def flush(self) -> None:
         """Send what can be sent without waiting; OSError if the client is gone."""
-        with suppress(*NOT_NOW):
-            while self.outbox:
-                del self.outbox[: self.socket.send(bytes(self.outbox[:MAX_HELD]))]
+        with suppress(*WOULD_BLOCK):
+            while self.unsent:
+                del self.unsent[: self.raw.send(bytes(self.unsent[:MAX_BUFFERED_BODY]))]
 
 
 class Connection(TConn):
-    """A client's, with what has come of its next request; `needed` is its length, once the head is there."""
+    """A client's connection, with the bytes `received` of requests that no thread handles yet.
 
-    sock: Any
+    `needed` is the length of the next request, once its head is there; `deadline` is when the event loop gives up.
+    """
+
+    sock: BufferedSocket
 
     def __init__(self, tls: SSLContext | None, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.data_ready = True  # when a thread gets it
         self.is_secure, self.is_long = tls is None, False
-        self.keeps = False  # whether another request may follow
+        self.keeps_alive = False  # whether another request may follow
         self.deadline = inf
         self.forget()
+        raw: Any = self.sock
         if tls:
-            self.sock = tls.wrap_socket(self.sock, server_side=True, do_handshake_on_connect=False)
-        self.sock = Outgoing(self.sock)
+            raw = tls.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
+        self.sock = BufferedSocket(raw)
         self.parser = http.get_parser(self.cfg, self.sock, self.client)
-        self.parser.unreader = Paced(self.sock)
 
     def init(self) -> None:
-        """gunicorn calls it in the thread, when it has made the socket wait for ever."""
-        self.sock.settimeout(STALLED)
+        """gunicorn calls it in the thread, after it has made the socket blocking."""
+        self.sock.settimeout(IDLE_TIMEOUT)
 
     def forget(self) -> None:
+        """Drop what was received."""
         self.received, self.searched, self.needed = bytearray(), 0, 0
 
+    def is_idle(self) -> bool:
+        """Whether no request has begun, and no answer is on its way."""
+        return not self.received and not self.sock.unsent
+
+    def receive(self) -> bytes:
+        """What has arrived, b"" at its end; one of WOULD_BLOCK where nothing has, OSError where the client is gone."""
+        raw = self.sock.raw
+        if not self.is_secure:
+            raw.do_handshake()
+            self.is_secure = True
+        data: bytes = raw.recv(PIECE)
+        while data and self.cfg.is_ssl and (pending := raw.pending()):
+            data += raw.recv(pending)
+        return data
+
     def is_complete(self) -> bool:
+        """Whether a thread can handle the next request without waiting for its client."""
         if not self.needed:
             end = self.received.find(END_OF_HEAD, max(0, self.searched - len(END_OF_HEAD)))
             self.searched = len(self.received)
             if end < 0:
                 return False
-            length = self.awaited(bytes(self.received[:end]))
-            if length and (expected := EXPECTS.search(self.received, 0, end)):
-                del self.received[expected.start() : expected.end()]  # as it is kept here
-                end -= expected.end() - expected.start()
+            length = self.body_length(bytes(self.received[:end]))
+            if length and (expect := EXPECT.search(self.received, 0, end)):
+                del self.received[expect.start() : expect.end()]  # as it is met here
+                end -= expect.end() - expect.start()
                 with suppress(OSError):
-                    self.sock.send(GO_ON)
+                    self.sock.send(CONTINUE)
             self.needed = end + len(END_OF_HEAD) + length
         return len(self.received) >= self.needed
 
-    def awaited(self, head: bytes) -> int:
-        """Bytes of the body for which the loop waits: not for a long one, nor for one whose length is in doubt."""
+    def body_length(self, head: bytes) -> int:
+        """Bytes of the body that the event loop buffers: none of a long one, nor of one whose length is in doubt."""
         lengths = LENGTH.findall(head)
         number = NUMBER.fullmatch(lengths[0]) if len(lengths) == 1 else None
         length = int(number[1]) if number else 0
-        is_clear = bool(number) if lengths else not CHUNKS.search(head)
-        self.is_long = not is_clear or bool(CHUNKS.search(head)) or length > MAX_HELD
+        is_clear = bool(number) if lengths else not CHUNKED.search(head)
+        self.is_long = not is_clear or bool(CHUNKED.search(head)) or length > MAX_BUFFERED_BODY
         return 0 if self.is_long else length
 
     def hand_over(self) -> None:
-        """Let gunicorn's parser have what was received."""
-        self.parser.unreader.unread(bytes(self.received))
-        self.parser.unreader.pace, self.sock.pace = Pace(), Pace()
-        self.forget()
+        """Let a thread read the next request; what follows it stays here."""
+        end = len(self.received) if self.is_long else self.needed
+        self.sock.start_request(bytes(self.received[:end]), is_long=self.is_long)
+        del self.received[:end]
+        self.searched = self.needed = 0

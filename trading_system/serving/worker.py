@@ -1,9 +1,9 @@
-"""gunicorn's worker with threads, made so that slow clients hold none.
+"""gunicorn's threaded worker, changed so that slow clients occupy no thread.
 
-The loop, which waits for all connections at once, reads a request until all of it is there, up to MAX_HELD bytes of
-body, and only then gives it to a thread. It sends what a client does not take of its answer at once, up to MAX_OUTBOX
-bytes, and hears clients out that have got their last one. So a thread meets nobody's pace but that of longer uploads
-and downloads, which has a lower bound.
+The event loop waits for all connections at once. It buffers a request until it is complete, up to MAX_BUFFERED_BODY
+bytes of body, and only then gives it to a thread. It sends what a client does not take at once of an answer, up to
+MAX_UNSENT bytes, and closes connections with a linger. So a thread waits for a client only in longer uploads and
+downloads, and these have a minimum rate.
 """
 
 import errno
@@ -16,24 +16,25 @@ from functools import partial
 from typing import Any
 
 from gunicorn.sock import ssl_context
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
-from .connection import GRACE, NOT_NOW, SLOWEST, Connection, refusal
+from .connection import GRACE, MIN_RATE, PIECE, WOULD_BLOCK, Connection, refusal
 
-WHOLE = 10  # seconds from a request's first byte, or from the connection, to the end of its head and body
+REQUEST_TIMEOUT = 10  # seconds from a request's first byte, or from the connection, to the end of its head and body
 MAX_HEAD = 64 * 1024  # bytes
-MAX_OUTBOXES = (
-    64 * 1024 * 1024
-)  # bytes of all answers that the loop has to send; with more, the slowest client is cut off
-HEARD_OUT = 30  # seconds for a client to hear the last answer, while what it still sends is thrown away
-PAUSE = 1  # second without new connections, when the system has no more files to open
-PIECE = 64 * 1024  # bytes
+# Bytes that the event loop has to send to all clients; with more, the slowest one is cut off.
+MAX_UNSENT_TOTAL = 64 * 1024 * 1024
+LINGER = 30  # seconds for a client to read the last answer, while what it still sends is discarded
+LINGER_AT_END = 2  # seconds, the same when the worker ends, and for idle connections
+PAUSE = 1  # second without new connections, when no more files can be opened
 
 
 class PatientWorker(ThreadWorker):
+    """A worker of `manage.py serve`. `waiting` are the connections of the event loop, each until its deadline."""
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.waiting: set[Connection] = set()  # those that are the loop's, each until its deadline
+        self.waiting: set[Connection] = set()
         self.accept_at = 0.0
 
     def init_process(self) -> None:
@@ -42,7 +43,7 @@ class PatientWorker(ThreadWorker):
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        self.wsgi.hears_out = False
+        self.wsgi.drains_refused_bodies = False  # the lingering close does it, without a thread
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled and time.monotonic() >= self.accept_at)
@@ -63,23 +64,24 @@ class PatientWorker(ThreadWorker):
             client.close()
             return
         self.nr_conns += 1
-        self.wait(connection, self.read, WHOLE)
+        self.wait(connection, self.read, REQUEST_TIMEOUT)
         if self.nr_conns >= self.worker_connections:
-            self.make_room()
+            self.evict_idle()
 
-    def make_room(self) -> None:
-        """End the oldest of those from which nothing has come, and of those that have their last answer."""
-        if idle := [one for one in self.waiting if not one.received and not one.sock.outbox]:
+    def evict_idle(self) -> None:
+        """Close the oldest of the connections without a request and of those that linger."""
+        if idle := [one for one in self.waiting if one.is_idle()]:
             self.drop(min(idle, key=lambda one: one.deadline))
 
     def wait(self, connection: Connection, callback: Any, seconds: float, event: int = selectors.EVENT_READ) -> None:
-        """Call back when there is something to read, or room to write."""
+        """Call back when the connection can be read from, or written to."""
         connection.sock.setblocking(False)
         connection.deadline = time.monotonic() + seconds
         self.waiting.add(connection)
         self.poller.register(connection.sock, event, partial(callback, connection))
 
     def release(self, connection: Connection) -> None:
+        """Take a connection out of the event loop."""
         self.waiting.discard(connection)
         self.poller.unregister(connection.sock)
 
@@ -89,15 +91,10 @@ class PatientWorker(ThreadWorker):
         connection.close()
 
     def read(self, connection: Connection, _: Any) -> None:
-        """Take what has come; hand the request over once it is whole."""
+        """Receive more of a request; hand it over once it is complete."""
         try:
-            if not connection.is_secure:
-                connection.sock.do_handshake()
-                connection.is_secure = True
-            data = connection.sock.recv(PIECE)
-            while data and self.tls and (pending := connection.sock.pending()):
-                data += connection.sock.recv(pending)
-        except NOT_NOW:
+            data = connection.receive()
+        except WOULD_BLOCK:
             return
         except OSError:
             data = b""
@@ -105,7 +102,7 @@ class PatientWorker(ThreadWorker):
             self.drop(connection)
             return
         if not connection.received:
-            connection.deadline = time.monotonic() + WHOLE
+            connection.deadline = time.monotonic() + REQUEST_TIMEOUT
         connection.received += data
         self.proceed(connection)
 
@@ -119,23 +116,22 @@ class PatientWorker(ThreadWorker):
 
     def refuse(self, connection: Connection, status: int) -> None:
         self.release(connection)
-        connection.forget()
         with suppress(OSError):
             connection.sock.send(refusal(status))
-        self.hear_out(connection)
+        self.linger(connection)
 
     def finish_request(self, conn: Connection, fs: "Future[bool]") -> None:
-        """gunicorn calls it in the loop, when a thread is through."""
-        conn.keeps = not fs.cancelled() and fs.exception() is None and bool(fs.result())
-        if conn.sock.outbox and conn.sock.fileno() >= 0:  # it was closed where an answer failed half-way
-            self.wait(conn, self.send, GRACE + len(conn.sock.outbox) / SLOWEST, selectors.EVENT_WRITE)
-            self.limit_outboxes()
+        """gunicorn calls it in the event loop, when a thread is done."""
+        conn.keeps_alive = not fs.cancelled() and fs.exception() is None and bool(fs.result())
+        if conn.sock.unsent and conn.sock.fileno() >= 0:  # it was closed where an answer failed half-way
+            self.wait(conn, self.send, GRACE + len(conn.sock.unsent) / MIN_RATE, selectors.EVENT_WRITE)
+            self.limit_unsent()
         else:
             self.follow(conn)
 
-    def limit_outboxes(self) -> None:
-        sending = [one for one in self.waiting if one.sock.outbox]
-        if sum(len(one.sock.outbox) for one in sending) > MAX_OUTBOXES:
+    def limit_unsent(self) -> None:
+        sending = [one for one in self.waiting if one.sock.unsent]
+        if sum(len(one.sock.unsent) for one in sending) > MAX_UNSENT_TOTAL:
             self.drop(min(sending, key=lambda one: one.deadline))
 
     def send(self, connection: Connection, _: Any) -> None:
@@ -144,34 +140,33 @@ class PatientWorker(ThreadWorker):
         except OSError:
             self.drop(connection)
             return
-        if not connection.sock.outbox:
+        if not connection.sock.unsent:
             self.release(connection)
             self.follow(connection)
 
     def follow(self, connection: Connection) -> None:
-        """What comes after an answer: another request, or the end."""
-        if not connection.keeps:
-            self.hear_out(connection)
+        """After an answer: wait for another request, which may be here already, or close."""
+        if not connection.keeps_alive:
+            self.linger(connection)
             return
-        rest = connection.parser.unreader.take_buffered()
-        self.wait(connection, self.read, WHOLE if rest else self.cfg.keepalive)
-        if rest:
-            connection.received += rest
+        self.wait(connection, self.read, REQUEST_TIMEOUT if connection.received else self.cfg.keepalive)
+        if connection.received:
             self.proceed(connection)
 
-    def hear_out(self, connection: Connection) -> None:
-        """Say that nothing more comes, and close when the client has done so: it might not hear the answer else."""
+    def linger(self, connection: Connection) -> None:
+        """Close for writing, and wholly once the client has closed: with a reset it might not read the answer."""
+        connection.forget()
         try:
             connection.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self.nr_conns -= 1
             connection.close()
         else:
-            self.wait(connection, self.throw_away, HEARD_OUT if self.alive else STOP_KEEPALIVE_LINGER)
+            self.wait(connection, self.discard, LINGER if self.alive else LINGER_AT_END)
 
-    def throw_away(self, connection: Connection, _: Any) -> None:
+    def discard(self, connection: Connection, _: Any) -> None:
         try:
-            data = connection.sock.recv(PIECE)
+            data = connection.sock.raw.recv(PIECE)
         except BlockingIOError:
             return
         except OSError:
@@ -180,19 +175,17 @@ class PatientWorker(ThreadWorker):
             self.drop(connection)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """gunicorn calls it in every turn, and with `force` in the end."""
+        """gunicorn calls it in every turn of the event loop, and with `force` in the end."""
         now = time.monotonic()
-        for connection in [one for one in self.waiting if force or one.deadline <= now]:
-            if connection.received and not force:
+        for connection in list(self.waiting):
+            if not self.alive and connection.is_idle():
+                connection.deadline = min(connection.deadline, now + LINGER_AT_END)
+            if connection.deadline > now and not force:
+                continue
+            if connection.received and not connection.sock.unsent and not force:
                 self.refuse(connection, 408)
             else:
                 self.drop(connection)
-
-    def _cap_keepalive(self, deadline: float) -> None:
-        """When the worker is told to end, those who have their answer, and have begun nothing else, have until then."""
-        for connection in self.waiting:
-            if not connection.received and not connection.sock.outbox:
-                connection.deadline = min(connection.deadline, deadline)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         req.must_close |= conn.is_long  # its body may not be read

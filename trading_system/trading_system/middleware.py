@@ -59,7 +59,7 @@ class ContentSecurityPolicy(CSPMiddleware):
     """The usual policy is built once; the library would build it anew for every answer of the API."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if hasattr(response, "_csp_replace"):  # a page with a policy of its own
+        if not request.path_info.startswith("/api/"):  # pages may have a policy of their own
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, usual_policy())
         return response

@@ -33,7 +33,15 @@ class RequestLog:
         with connection.execute_wrapper(observation.count):
             response = self.get_response(request)
         response[HEADER] = observation.id
-        response._resource_closers.append(lambda: observation.end(response))  # type: ignore[attr-defined]
+        close = response.close
+
+        def end() -> None:
+            try:
+                close()
+            finally:
+                observation.end(response)
+
+        response.close = end  # type: ignore[method-assign]  # which servers call when the answer was sent
         return response
 
 

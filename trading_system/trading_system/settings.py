@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "trading_system.request_log.RequestLog",
     "trading_system.middleware.forbid_caching",
+    "serving.tls.with_plain_requests_explained",
     "django.middleware.security.SecurityMiddleware",
     "trading_system.middleware.ContentSecurityPolicy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
@@ -78,7 +79,7 @@ TEMPLATES = [
 ROOT_URLCONF = "trading_system.urls"
 WSGI_APPLICATION = "trading_system.wsgi.application"
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "build/static"  # where `manage.py collectstatic` puts them
+STATIC_ROOT = env.path("STATIC_ROOT", "build/static", base=ROOT)  # where `manage.py collectstatic` puts them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -86,7 +87,8 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765")  # where browsers find the price feed
+FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765" if DEBUG else "")  # where browsers find the price feed
+FEED_SOURCE = env.choice("FEED_SOURCE", "", ("", "simulated", "recording"))  # empty: a real market
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
 AUTH_PASSWORD_VALIDATORS = [

@@ -43,7 +43,7 @@ class Refusal:
 
 
 class Service(WSGIHandler):
-    hears_out = True  # unless the server does, which can without a thread
+    drains_refused_bodies = True  # unless the server does, which can without a thread
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         try:
@@ -52,7 +52,7 @@ class Service(WSGIHandler):
             environ["CONTENT_TYPE"] = ""
         response = super().__call__(environ, start_response)
         refused = isinstance(response, HttpResponseBase) and response.status_code >= 400
-        return Refusal(response, environ[REQUEST]) if refused and self.hears_out else response
+        return Refusal(response, environ[REQUEST]) if refused and self.drains_refused_bodies else response
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         request.META[REQUEST] = request

@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from pytest_django import Settings
 
 STATIC = Path(__file__).parents[1] / "static" / "dashboard"
-SCRIPTS = sorted(STATIC.glob("*.js"))
+SCRIPTS = sorted(STATIC.rglob("*.js"))
+BADGE = '<span class="badge">'
 
 
 @pytest.fixture
@@ -32,7 +33,30 @@ def test_it_leads_to_the_api(page: str) -> None:
     assert 'href="/api/docs/"' in page
 
 
-def test_nothing_runs_but_its_own_files(client: Client) -> None:
+@pytest.mark.parametrize(("source", "badge"), [("simulated", "simulated market"), ("recording", "recorded market")])
+def test_what_is_no_market_says_so_in_its_header_and_at_its_prices(
+    client: Client, settings: Settings, source: str, badge: str
+) -> None:
+    settings.FEED_SOURCE = source
+    page = client.get("/").content.decode()
+    assert page.count(f"{BADGE}{badge}</span>") == page.count(BADGE) == 2
+
+
+def test_a_market_has_no_badge(client: Client, settings: Settings) -> None:
+    settings.FEED_SOURCE = ""
+    assert BADGE not in client.get("/").content.decode()
+
+
+def test_without_a_feed_it_says_what_to_set(client: Client, settings: Settings, page: str) -> None:
+    message = "No price feed is configured: set FEED_URL"
+    assert message not in page
+    settings.FEED_URL = ""
+    page = client.get("/").content.decode()
+    assert message in page
+    assert 'data-feed=""' in page
+
+
+def test_nothing_runs_but_its_own_files(client: Client, settings: Settings) -> None:
     sent = policy(client)
     assert sent.pop("connect-src") == f"'self' {settings.FEED_URL}"
     assert set(sent.values()) == {"'none'", "'self'"}
@@ -55,13 +79,13 @@ def test_it_names_no_other_host_but_the_one_that_the_charts_ask_for(page: str) -
     assert "TradingView Lightweight Charts™ © 2026 TradingView, Inc." in page
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.relative_to(STATIC).as_posix())
 def test_every_import_is_there(script: Path) -> None:
     for name in re.findall(r'^import .*? from "(.*?)";$', script.read_text(), re.MULTILINE):
-        assert (STATIC / name).is_file(), name
+        assert (script.parent / name).is_file(), name
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.relative_to(STATIC).as_posix())
 def test_no_script_makes_markup_of_text(script: Path) -> None:
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", script.read_text()

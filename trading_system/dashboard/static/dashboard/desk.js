@@ -1,16 +1,16 @@
 // The desk: what the feed and the API tell, drawn once a frame. A hidden page draws nothing, and catches up when it is shown.
 
-import { Alerts } from "./alerts.js";
-import { startBook } from "./book.js";
-import { Chart } from "./chart.js";
-import { startTheme } from "./colours.js";
-import { Feed } from "./feed.js";
-import { listKey, startKeys } from "./keys.js";
-import { Market } from "./market.js";
-import { Positions } from "./positions.js";
-import { Prices } from "./prices.js";
-import { showState, startClock } from "./status.js";
-import { startTabs } from "./tabs.js";
+import { Alerts } from "./alerts/alerts.js";
+import { startBook } from "./book/book.js";
+import { Positions } from "./book/positions.js";
+import { startTheme } from "./lib/colours.js";
+import { listKey, startKeys } from "./lib/keys.js";
+import { startTabs } from "./lib/tabs.js";
+import { Chart } from "./prices/chart.js";
+import { Feed } from "./prices/feed.js";
+import { Market } from "./prices/market.js";
+import { Prices } from "./prices/prices.js";
+import { showState, startClock } from "./prices/status.js";
 
 startTheme();
 startTabs();
@@ -64,4 +64,4 @@ listKey("Esc", "Close");
 startBook();
 startKeys();
 startClock(market);
-new Feed(document.body.dataset.feed, take, showState);
+if (document.body.dataset.feed) new Feed(document.body.dataset.feed, take, showState);

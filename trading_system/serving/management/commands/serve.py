@@ -5,16 +5,18 @@ import resource
 import shutil
 import ssl
 import sys
-import tempfile
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from gunicorn.app.base import BaseApplication
+
+from serving import directories
 
 LIMITS = {
     "limit_request_line": 8190,  # bytes: an address with a hundred tickers and a cursor has fewer
@@ -28,8 +30,9 @@ LIMITS = {
 }
 
 CONNECTIONS = 1000  # of one worker, idle ones included
-OTHER_FILES = 200  # that a worker may have open
+OTHER_FILES = 200  # file descriptors of a worker besides
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
+TLS_BY_PROXY = "terminated by a proxy, which sends X-Forwarded-Proto: https"
 CHOICES = ("bind", "workers", "threads", "certfile", "keyfile")
 
 
@@ -50,20 +53,27 @@ class Gunicorn(BaseApplication):
         return application
 
 
-def give_place(server: Any, worker: Any) -> None:
-    """The lowest that no other worker has: its file of metrics is that of the one before it."""
-    taken = {other.place for other in server.WORKERS.values()}
-    worker.place = next(number for number in count() if number not in taken)
+def assign_slot(server: Any, worker: Any) -> None:
+    """Give a worker the lowest number that no other one has: it goes on with the metrics of the one before it."""
+    taken = {other.slot for other in server.WORKERS.values()}
+    worker.slot = next(number for number in count() if number not in taken)
 
 
-def take_place(server: Any, worker: Any) -> None:
+def use_slot(server: Any, worker: Any) -> None:
     from rest import metrics
 
-    metrics.take_place(worker.place)
+    metrics.use_slot(worker.slot)
 
 
-def remove_metrics(server: Any) -> None:
-    shutil.rmtree(os.environ[METRICS], ignore_errors=True)
+def tell_what_it_answers(server: Any) -> None:
+    """Log the address, the hosts, and who terminates TLS."""
+    tls = "its own certificate" if server.cfg.is_ssl else TLS_BY_PROXY
+    bind = ", ".join(server.cfg.bind)
+    structlog.get_logger().info("The ledger is served.", bind=bind, hosts=", ".join(settings.ALLOWED_HOSTS), tls=tls)
+
+
+def remove_own_directory(server: Any) -> None:
+    shutil.rmtree(Path(os.environ[METRICS]).parent, ignore_errors=True)
 
 
 OPERATION = {
@@ -72,14 +82,15 @@ OPERATION = {
     "sendfile": False,  # which waits for the client
     "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
     "logconfig_dict": settings.LOGGING,
-    "pre_fork": give_place,
-    "post_fork": take_place,
-    "on_exit": remove_metrics,
+    "pre_fork": assign_slot,
+    "post_fork": use_slot,
+    "when_ready": tell_what_it_answers,
+    "on_exit": remove_own_directory,
 }
 
 
-def room() -> int:
-    """For how many connections of a worker the system's limit of open files leaves room; raised as far as it may be."""
+def connection_limit() -> int:
+    """How many connections a worker may have: as the limit of file descriptors allows, which is raised if it may be."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS + OTHER_FILES
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -102,6 +113,16 @@ def check_tls(certfile: Path | None, keyfile: Path | None) -> None:
             raise CommandError(f"{certfile} and {keyfile} are not a certificate and its key: {error.reason}") from None
 
 
+def prepare_own_directory() -> None:
+    """Metrics and static files of this server alone; what another one does in the same checkout changes neither."""
+    directories.remove_leftovers()
+    own = directories.make_own()
+    metrics, static = own / "metrics", own / "static"
+    metrics.mkdir()
+    directories.copy_static_files(Path(settings.STATIC_ROOT), static)
+    os.environ[METRICS], settings.STATIC_ROOT = str(metrics), str(static)
+
+
 class Command(BaseCommand):
     help = "Serve the ledger in production: DEBUG=false. SIGTERM and Ctrl-C end it after what is in flight."
     requires_system_checks = ["configuration"]
@@ -120,9 +141,9 @@ class Command(BaseCommand):
             raise CommandError("set DEBUG=false and what it asks for; for development there is runserver")
         check_tls(options["certfile"], options["keyfile"])
         if not Path(settings.STATIC_ROOT).is_dir():
-            raise CommandError("there are no files of pages yet: python manage.py collectstatic")
+            raise CommandError("there are no static files yet: python manage.py collectstatic")
         chosen = {name: str(value) for name in CHOICES if (value := options[name])}
         sys.argv = ["gunicorn"]  # which would be read for options of gunicorn
         connections.close_all()
-        os.environ[METRICS] = tempfile.mkdtemp(prefix="trading-metrics-")
-        Gunicorn({**LIMITS, **OPERATION, "worker_connections": room(), **chosen}).run()
+        prepare_own_directory()
+        Gunicorn({**LIMITS, **OPERATION, "worker_connections": connection_limit(), **chosen}).run()

@@ -1,15 +1,14 @@
 // The watchlist. Rows are drawn once a frame, and only those that can be seen; the others follow once a second.
 
-import { colour } from "./colours.js";
-import { el } from "./dom.js";
-import { amount, percent } from "./format.js";
-import { arrows } from "./keys.js";
+import { colour } from "../lib/colours.js";
+import { el, element } from "../lib/dom.js";
+import { amount, percent } from "../lib/format.js";
+import { arrows } from "../lib/keys.js";
 import { MAX_TICKERS } from "./market.js";
 
 const WIDTH = 72; // of a sparkline, in CSS pixels
 const HEIGHT = 24;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const element = (id) => document.getElementById(id);
 
 /** Sign, arrow and colour say the same. */
 export function showMove(target, moved, after = "") {

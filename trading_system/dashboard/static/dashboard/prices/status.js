@@ -1,8 +1,7 @@
 // The connection light, and the clock.
 
-import { clock, zone } from "./format.js";
-
-const element = (id) => document.getElementById(id);
+import { element } from "../lib/dom.js";
+import { clock, zone } from "../lib/format.js";
 
 export function showState({ name, since, next }) {
   document.body.dataset.feedState = name;

@@ -1,6 +1,6 @@
 // Keyboard shortcuts, and the dialog that lists them.
 
-import { el } from "./dom.js";
+import { el, element } from "./dom.js";
 
 const shortcuts = new Map();
 
@@ -17,15 +17,15 @@ export function listKey(name, meaning) {
 const isTyping = (target) => target.closest?.("input, select, textarea, dialog") !== null;
 
 export function startKeys() {
-  const help = document.getElementById("help");
+  const help = element("help");
   const show = () => {
-    document.getElementById("shortcuts").replaceChildren(
+    element("shortcuts").replaceChildren(
       ...[...shortcuts].flatMap(([name, { meaning }]) => [el("dt", {}, el("kbd", {}, name)), el("dd", {}, meaning)]),
     );
     help.showModal();
   };
   key("?", "These shortcuts", show);
-  document.getElementById("help-button").addEventListener("click", show);
+  element("help-button").addEventListener("click", show);
   document.addEventListener("keydown", (event) => {
     const found = shortcuts.get(event.key)?.act;
     if (!found || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;

@@ -1,8 +1,8 @@
 // The rows of the book on the screen. Only those in view are elements, and a few around them; the others are empty space
 // of their height, which all rows share. So a book of any length scrolls like a short one.
 
-import { row } from "./book-row.js";
-import { el, element } from "./dom.js";
+import { el, element } from "../lib/dom.js";
+import { row } from "./row.js";
 
 const AROUND = 10; // rows above and below those in view
 export const MAX_HEIGHT = 30_000_000; // pixels; browsers draw no taller element than about 33 million

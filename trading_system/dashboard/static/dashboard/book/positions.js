@@ -1,15 +1,14 @@
 // What is held, and what it is worth at the feed's prices: exact decimals throughout, as quantities and prices are.
 
-import { call } from "./api.js";
-import { Decimal } from "./decimal.js";
-import { el } from "./dom.js";
-import { amount, moment, signed } from "./format.js";
-import { Poll } from "./poll.js";
+import { call } from "../lib/api.js";
+import { Decimal } from "../lib/decimal.js";
+import { el, element } from "../lib/dom.js";
+import { amount, moment, signed } from "../lib/format.js";
+import { Poll } from "../lib/poll.js";
 
 const REFRESH = 30; // seconds; the book says at once when somebody else's trades arrive
 const SETTLE = 250; // ms between two sums while prices move
 const DECIMALS = 8; // of an average cost on screen; its tooltip has all of them
-const element = (id) => document.getElementById(id);
 const ZERO = Decimal.parse("0");
 
 export class Positions {

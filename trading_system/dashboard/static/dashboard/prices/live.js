@@ -1,10 +1,11 @@
 // Live prices of the chosen ticker, with the low of the last minute, spikes and the user's own trades marked on them.
 
-import { AreaSeries, LineSeries, createSeriesMarkers } from "./vendor/lightweight-charts.mjs";
-import { call } from "./api.js";
+import { AreaSeries, LineSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
+import { call } from "../lib/api.js";
+import { colour } from "../lib/colours.js";
+import { element } from "../lib/dom.js";
+import { amount } from "../lib/format.js";
 import { decimalsOf, priceFormat, spikeMarker } from "./canvas.js";
-import { colour } from "./colours.js";
-import { amount } from "./format.js";
 import { HELD } from "./market.js";
 
 const SHOWN = 180; // seconds to begin with
@@ -32,7 +33,7 @@ export class LiveView {
     this.markers = createSeriesMarkers(this.series, []);
     const barSpacing = Math.max(2, this.chart.timeScale().width() / SHOWN);
     this.chart.timeScale().applyOptions({ secondsVisible: true, barSpacing, rightOffset: 4 });
-    document.getElementById("chart-empty").textContent = `The feed has no prices of ${ticker}.`;
+    element("chart-empty").textContent = `The feed has no prices of ${ticker}.`;
     this.fill();
     this.findTrades();
   }
@@ -43,13 +44,13 @@ export class LiveView {
     this.chart.removeSeries(this.low);
     this.series = this.low = null;
     this.trades = [];
-    document.getElementById("chart-empty").hidden = true;
+    element("chart-empty").hidden = true;
   }
 
   /** Everything that is held of the ticker. */
   fill() {
     const quote = this.market.quotes.get(this.ticker);
-    document.getElementById("chart-empty").hidden = Boolean(quote);
+    element("chart-empty").hidden = Boolean(quote);
     if (!quote) return this.describe();
     this.series.applyOptions({ priceFormat: priceFormat([quote.price]) });
     this.put(quote);
@@ -110,7 +111,7 @@ export class LiveView {
   describe() {
     const quote = this.market.quotes.get(this.ticker);
     const low = quote?.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
-    document.getElementById("chart-summary").textContent = quote
+    element("chart-summary").textContent = quote
       ? `Low of the last minute ${low}; ${count(this.since(this.spikesOf(this.ticker)), "spike")}, ${count(this.since(this.trades), "own trade")}`
       : "";
   }

@@ -1,9 +1,9 @@
 // A file of trades into the ledger: dropped anywhere on the page, or chosen. Nothing of it is booked if a row is wrong,
 // unless somebody wants the others.
 
-import { ApiError } from "./api.js";
-import { el, element } from "./dom.js";
-import { moment } from "./format.js";
+import { ApiError } from "../lib/api.js";
+import { el, element } from "../lib/dom.js";
+import { moment } from "../lib/format.js";
 import { MAX_UPLOAD, typeOf, upload } from "./upload.js";
 
 const MAX_LISTED = 200; // errors that are shown

@@ -1,7 +1,7 @@
 // A book to look at: sixty trades of the last days, hours and minutes, in the tickers of the simulated market.
 
-import { call } from "./api.js";
-import { Decimal } from "./decimal.js";
+import { call } from "../lib/api.js";
+import { Decimal } from "../lib/decimal.js";
 
 const MARKET = { AAPL: "170.25", MSFT: "421.10", GOOG: "176.30", AMZN: "184.90", NVDA: "121.40", TSLA: "248.50" };
 const MINUTE = 60_000; // ms

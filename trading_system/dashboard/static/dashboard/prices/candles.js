@@ -1,12 +1,12 @@
 // Candles of recorded trades, newest first asked for, older ones when somebody looks there.
 
-import { CandlestickSeries, HistogramSeries, createSeriesMarkers } from "./vendor/lightweight-charts.mjs";
-import { call } from "./api.js";
+import { CandlestickSeries, HistogramSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
+import { call } from "../lib/api.js";
+import { colour } from "../lib/colours.js";
+import { el, element } from "../lib/dom.js";
+import { zone } from "../lib/format.js";
+import { Poll } from "../lib/poll.js";
 import { priceFormat, spikeMarker } from "./canvas.js";
-import { colour } from "./colours.js";
-import { el } from "./dom.js";
-import { zone } from "./format.js";
-import { Poll } from "./poll.js";
 
 const REFRESH = 15; // seconds
 const MAX_CANDLES = 5000; // shown
@@ -30,7 +30,7 @@ export class CandleView {
     this.markers = createSeriesMarkers(this.series, []);
     this.chart.timeScale().applyOptions({ secondsVisible: false });
     this.say(`Looking for the trades of ${ticker}.`);
-    const trouble = document.getElementById("chart-trouble");
+    const trouble = element("chart-trouble");
     if (this.poll) this.poll.now();
     else this.poll = new Poll(() => this.find(), REFRESH, trouble);
   }
@@ -40,8 +40,8 @@ export class CandleView {
     this.chart.removeSeries(this.series);
     this.chart.removeSeries(this.volume);
     this.series = this.volume = null;
-    document.getElementById("chart-empty").hidden = true;
-    document.getElementById("chart-trouble").hidden = true;
+    element("chart-empty").hidden = true;
+    element("chart-trouble").hidden = true;
   }
 
   async find() {
@@ -90,7 +90,7 @@ export class CandleView {
 
   /** In place of candles, where there are none. */
   say(...children) {
-    const empty = document.getElementById("chart-empty");
+    const empty = element("chart-empty");
     empty.hidden = this.candles.length > 0;
     empty.replaceChildren(...children);
   }
@@ -99,6 +99,6 @@ export class CandleView {
     const add = el("button", { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("newtrade")) }, "Add a trade");
     this.say(`No trades of ${this.ticker} are recorded, so there are no candles. `, add);
     const newest = this.candles.at(-1);
-    document.getElementById("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)}` : "";
+    element("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)}` : "";
   }
 }

@@ -1,10 +1,10 @@
 // What the book is filtered by: the API's own parameters, kept in the page's address, so that a reload keeps them.
 
-import { address } from "./api.js";
-import { element } from "./dom.js";
-import { clearErrors, showErrors } from "./field-errors.js";
-import { zone } from "./format.js";
-import { key } from "./keys.js";
+import { address } from "../lib/api.js";
+import { element } from "../lib/dom.js";
+import { clearErrors, showErrors } from "../lib/field-errors.js";
+import { zone } from "../lib/format.js";
+import { key } from "../lib/keys.js";
 
 const SETTLE = 300; // ms after the last letter
 const MORE = ["min_price", "max_price", "min_quantity", "max_quantity", "external_id"];

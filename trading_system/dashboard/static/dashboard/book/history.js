@@ -1,9 +1,9 @@
 // What became of a trade: each change, when, by whom, from what to what.
 
-import { ApiError, call } from "./api.js";
-import { inWords } from "./book-row.js";
-import { el, element } from "./dom.js";
-import { moment } from "./format.js";
+import { ApiError, call } from "../lib/api.js";
+import { el, element } from "../lib/dom.js";
+import { moment } from "../lib/format.js";
+import { inWords } from "./row.js";
 
 const QUIET = new Set(["id", "created_at", "updated_at"]);
 const VERBS = { update: "Changed", delete: "Deleted", restore: "Restored" };

@@ -1,7 +1,7 @@
 // The drawing surface that both views share: its colours, its times in the browser's zone, and its decimals.
 
-import { createChart } from "./vendor/lightweight-charts.mjs";
-import { colour } from "./colours.js";
+import { createChart } from "../vendor/lightweight-charts.mjs";
+import { colour } from "../lib/colours.js";
 
 const MOST_DECIMALS = 8;
 const zoned = (options) => new Intl.DateTimeFormat("en-GB", options);

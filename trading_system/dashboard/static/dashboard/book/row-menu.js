@@ -1,7 +1,7 @@
 // What can be done with a trade, in a menu beside its row.
 
-import { element } from "./dom.js";
-import { arrows } from "./keys.js";
+import { element } from "../lib/dom.js";
+import { arrows } from "../lib/keys.js";
 
 export class RowMenu {
   /** `acts` are `edit(trade)`, `remove(trade)` and `history(trade)`. */

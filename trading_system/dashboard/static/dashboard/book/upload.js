@@ -1,6 +1,6 @@
 // A file on its way to the ledger. XMLHttpRequest tells how far it is, which fetch does not.
 
-import { ApiError, address, csrf, refusal } from "./api.js";
+import { ApiError, address, csrf, refusal } from "../lib/api.js";
 
 export const MAX_UPLOAD = 256 * 1024 * 1024; // bytes that the API takes
 const TYPES = { csv: "text/csv", ndjson: "application/x-ndjson", jsonl: "application/x-ndjson", json: "application/json" };

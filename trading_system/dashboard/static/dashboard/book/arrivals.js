@@ -1,7 +1,7 @@
 // Trades that others add while the book is read: counted, and shown when somebody asks for them.
 
-import { call } from "./api.js";
-import { isOlder } from "./book-pages.js";
+import { call } from "../lib/api.js";
+import { isOlder } from "./pages.js";
 
 const MOST = 1000; // trades that are looked at; beyond them it is "1,000+ new"
 const SLOW = 60_000; // ms that the transaction which adds a trade may take: it bears the time of its beginning

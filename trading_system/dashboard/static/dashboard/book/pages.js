@@ -1,7 +1,7 @@
 // The pages of the book that were seen. Each is known by its address and by its last row, so that all of them together
 // hold every trade exactly once, whatever is added and deleted meanwhile. Rows are kept of the pages that are in use.
 
-import { call } from "./api.js";
+import { call } from "../lib/api.js";
 
 export const PAGE = 100; // trades that are asked for at once
 const NEAR = 500; // rows on either side of those in view that stay in memory

@@ -1,13 +1,13 @@
 // The form for a new trade, and for one that is edited. A form that is sent again books its trade once.
 
-import { ApiError, call } from "./api.js";
-import { inWords } from "./book-row.js";
-import { Decimal } from "./decimal.js";
-import { el, element } from "./dom.js";
-import { clearErrors, showErrors } from "./field-errors.js";
-import { amount, zone } from "./format.js";
-import { localText, utcText } from "./local-time.js";
-import { toast } from "./toast.js";
+import { ApiError, call } from "../lib/api.js";
+import { Decimal } from "../lib/decimal.js";
+import { el, element } from "../lib/dom.js";
+import { clearErrors, showErrors } from "../lib/field-errors.js";
+import { amount, zone } from "../lib/format.js";
+import { localText, utcText } from "../lib/local-time.js";
+import { toast } from "../lib/toast.js";
+import { inWords } from "./row.js";
 
 const AGAIN = 1000; // ms until a request is repeated that is still being carried out
 const FIELDS = ["ticker", "side", "quantity", "price", "fee", "note", "timestamp", "external_id"];

@@ -1,17 +1,16 @@
 // What the watch reported, newest first, and what each move means for what is held.
 
-import { call } from "./api.js";
-import { Decimal } from "./decimal.js";
-import { el } from "./dom.js";
-import { amount, clock, moment, signed } from "./format.js";
-import { key } from "./keys.js";
-import { Poll } from "./poll.js";
+import { call } from "../lib/api.js";
+import { Decimal } from "../lib/decimal.js";
+import { el, element } from "../lib/dom.js";
+import { amount, clock, moment, signed } from "../lib/format.js";
+import { key } from "../lib/keys.js";
+import { Poll } from "../lib/poll.js";
 import { Signals } from "./signals.js";
 
 const REFRESH = 2; // seconds
 const PAGE = 50;
 const MAX_SHOWN = 500; // the oldest leave the list
-const element = (id) => document.getElementById(id);
 const base = (alert) => (alert.kind === "rise" ? "low" : "high");
 
 export class Alerts {

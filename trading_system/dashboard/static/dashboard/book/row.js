@@ -1,8 +1,8 @@
 // A trade as a row of the book.
 
-import { Decimal } from "./decimal.js";
-import { el } from "./dom.js";
-import { amount, moment } from "./format.js";
+import { Decimal } from "../lib/decimal.js";
+import { el } from "../lib/dom.js";
+import { amount, moment } from "../lib/format.js";
 
 export const value = ({ quantity, price }) => Decimal.parse(quantity).times(Decimal.parse(price));
 

@@ -1,13 +1,12 @@
 // The chosen ticker: its live prices, or the candles of its recorded trades.
 
+import { element } from "../lib/dom.js";
+import { amount } from "../lib/format.js";
+import { arrows } from "../lib/keys.js";
 import { CandleView } from "./candles.js";
 import { makeChart, styleChart } from "./canvas.js";
-import { amount } from "./format.js";
-import { arrows } from "./keys.js";
 import { LiveView } from "./live.js";
 import { showMove } from "./prices.js";
-
-const element = (id) => document.getElementById(id);
 
 export class Chart {
   /** `spikesOf(ticker)` are the alerts that are known of a ticker. */
@@ -33,7 +32,8 @@ export class Chart {
     this.ticker = ticker;
     element("chart-ticker").textContent = ticker;
     // What the feed does not know has candles at most.
-    if (this.name === "live" && !this.market.quotes.has(ticker) && this.market.quotes.size) this.show("1h");
+    const isAnswered = this.market.quotes.size || !document.body.dataset.feed;
+    if (this.name === "live" && isAnswered && !this.market.quotes.has(ticker)) this.show("1h");
     else this.show(this.name);
   }
 
@@ -45,7 +45,9 @@ export class Chart {
       button.tabIndex = button.dataset.view === name ? 0 : -1;
     }
     this.head();
-    if (this.ticker) this.view.enter(this.ticker, name);
+    if (!this.ticker) return;
+    element("chart-empty").hidden = true;
+    this.view.enter(this.ticker, name);
   }
 
   restyle() {

@@ -1,31 +1,35 @@
 // The book of trades: filtered, scrolled, added to, edited, put right. What is being read stays where it is.
 
-import { ApiError, call } from "./api.js";
-import { Arrivals } from "./book-arrivals.js";
-import { Filters } from "./book-filters.js";
-import { PAGE, Pages, TooManyNew } from "./book-pages.js";
-import { inWords } from "./book-row.js";
-import { Table } from "./book-table.js";
-import { element } from "./dom.js";
+import { element } from "../lib/dom.js";
+import { key, listKey } from "../lib/keys.js";
+import { Poll } from "../lib/poll.js";
+import { startToasts } from "../lib/toast.js";
+import { Actions, ledgerChanges } from "./actions.js";
+import { Arrivals } from "./arrivals.js";
+import { Filters } from "./filters.js";
 import { History } from "./history.js";
 import { Import } from "./import.js";
-import { key, listKey } from "./keys.js";
-import { Poll } from "./poll.js";
+import { PAGE, Pages, TooManyNew } from "./pages.js";
 import { RowMenu } from "./row-menu.js";
-import { loadSample } from "./sample.js";
-import { startToasts, toast } from "./toast.js";
+import { Table } from "./table.js";
 import { TradeForm } from "./trade-form.js";
 
 const REFRESH = 5; // seconds between two looks at what others have added
-
-const ledgerChanges = () => document.dispatchEvent(new CustomEvent("ledgerchange"));
 
 class Book {
   constructor() {
     this.filters = new Filters(() => this.restart());
     this.form = new TradeForm(ledgerChanges);
+    this.actions = new Actions(this.form, {
+      removed: (trade) => this.removed(trade),
+      restored: (number) => (this.table.wanted = number),
+    });
     const history = new History();
-    const acts = { edit: (trade) => this.edit(trade), remove: (trade) => this.remove(trade), history: (trade) => history.open(trade) };
+    const acts = {
+      edit: (trade) => this.actions.edit(trade),
+      remove: (trade) => this.actions.remove(trade),
+      history: (trade) => history.open(trade),
+    };
     const menu = new RowMenu(acts);
     this.table = new Table({ ...acts, menu: (trade, button) => menu.open(trade, button) }, () => this.move());
     this.import = new Import(ledgerChanges);
@@ -37,7 +41,7 @@ class Book {
   listen() {
     for (const id of ["book-add", "book-first"]) element(id).addEventListener("click", () => this.form.add());
     for (const id of ["book-import", "book-file"]) element(id).addEventListener("click", () => this.import.open());
-    element("book-sample").addEventListener("click", () => this.loadSample());
+    element("book-sample").addEventListener("click", (event) => this.actions.addSample(event));
     element("book-new").addEventListener("click", () => this.restart({ focus: true }));
     document.addEventListener("newtrade", () => this.form.add());
     document.addEventListener("ledgerchange", () => this.refresh());
@@ -169,54 +173,13 @@ class Book {
     this.show();
   }
 
-  async edit(trade) {
-    await this.telling(() => this.form.edit(trade));
-  }
-
-  async remove(trade) {
-    await this.telling(async () => {
-      try {
-        await call("DELETE", `/api/trades/${trade.id}/`);
-      } catch (error) {
-        if (error.status !== 404) throw error; // somebody else was quicker
-      }
-      const [number] = this.pages.find(trade.id);
-      this.pages.remove(trade.id);
-      this.arrivals.forget(trade.id);
-      this.table.go(number);
-      toast(`Deleted: ${inWords(trade)}`, { label: "Undo", act: () => this.restore(trade, number) });
-      ledgerChanges();
-    });
-  }
-
-  async restore(trade, number) {
-    await this.telling(async () => {
-      await call("POST", `/api/trades/${trade.id}/restore/`);
-      toast(`Restored: ${inWords(trade)}`);
-      this.table.wanted = number;
-      ledgerChanges();
-    });
-  }
-
-  async loadSample() {
-    const button = element("book-sample");
-    button.disabled = true;
-    await this.telling(async () => {
-      const added = await loadSample();
-      toast(added ? `${added} sample trades added` : "The sample trades are there already");
-      ledgerChanges();
-    });
-    button.disabled = false;
-  }
-
-  /** Do something that was asked for, and say so if it cannot be done. */
-  async telling(act) {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      toast(error.message);
-    }
+  /** Take a deleted trade out of the table; its row number. */
+  removed({ id }) {
+    const [number] = this.pages.find(id);
+    this.pages.remove(id);
+    this.arrivals.forget(id);
+    this.table.go(number);
+    return number;
   }
 }
 

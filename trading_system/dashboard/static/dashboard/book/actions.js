@@ -1,0 +1,61 @@
+// What somebody does to trades of the book. Each action says in a toast what it did, or why it failed.
+
+import { ApiError, call } from "../lib/api.js";
+import { toast } from "../lib/toast.js";
+import { inWords } from "./row.js";
+import { loadSample } from "./sample.js";
+
+export const ledgerChanges = () => document.dispatchEvent(new CustomEvent("ledgerchange"));
+
+export class Actions {
+  /** `removed(trade)` takes a trade out of the table and returns its row number, `restored(number)` shows it there again. */
+  constructor(form, { removed, restored }) {
+    [this.form, this.removed, this.restored] = [form, removed, restored];
+  }
+
+  edit(trade) {
+    return reported(() => this.form.edit(trade));
+  }
+
+  remove(trade) {
+    return reported(async () => {
+      try {
+        await call("DELETE", `/api/trades/${trade.id}/`);
+      } catch (error) {
+        if (error.status !== 404) throw error; // somebody else was quicker
+      }
+      const number = this.removed(trade);
+      toast(`Deleted: ${inWords(trade)}`, { label: "Undo", act: () => this.restore(trade, number) });
+      ledgerChanges();
+    });
+  }
+
+  restore(trade, number) {
+    return reported(async () => {
+      await call("POST", `/api/trades/${trade.id}/restore/`);
+      toast(`Restored: ${inWords(trade)}`);
+      this.restored(number);
+      ledgerChanges();
+    });
+  }
+
+  async addSample({ target: button }) {
+    button.disabled = true;
+    await reported(async () => {
+      const added = await loadSample();
+      toast(added ? `${added} sample trades added` : "The sample trades are there already");
+      ledgerChanges();
+    });
+    button.disabled = false;
+  }
+}
+
+/** Run an action; an error of the API becomes a toast. */
+async function reported(action) {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    toast(error.message);
+  }
+}

@@ -1,0 +1,18 @@
+"""`manage.py collectstatic`, which no other one and no start of a server disturbs."""
+
+import fcntl
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.management.commands import collectstatic
+
+from serving.directories import locked
+
+
+class Command(collectstatic.Command):
+    def handle(self, **options: Any) -> str | None:
+        root = Path(settings.STATIC_ROOT)
+        root.mkdir(parents=True, exist_ok=True)
+        with locked(root.resolve(), fcntl.LOCK_EX):
+            return super().handle(**options)
