@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from embedded_postgres.tests.conftest import wait_until
+from embedded_postgres.tests.servers import wait_until
 from serving.directories import locked
 
 from .production import Production

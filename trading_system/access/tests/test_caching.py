@@ -8,7 +8,7 @@ from django.test import Client
 
 from trades.models import Trade
 
-from .conftest import by_session
+from .people import by_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 Person = Callable[..., User]

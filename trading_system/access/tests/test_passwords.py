@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from .conftest import PASSWORD, by_session
+from .people import PASSWORD, by_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 Person = Callable[..., User]
