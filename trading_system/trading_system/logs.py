@@ -4,6 +4,7 @@ What libraries log goes the same way. Nothing that could be a secret is given to
 """
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -24,7 +25,9 @@ def encode(line: Any, **options: Any) -> str:
 
 def renderer(is_text: bool) -> list[Processor]:
     if is_text:
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        # structlog 26.1 would colour what goes into a pipe as well, also with NO_COLOR.
+        colors = bool(sys.stderr and sys.stderr.isatty()) and "NO_COLOR" not in os.environ
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(encode)]
 
 
