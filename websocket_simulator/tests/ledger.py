@@ -81,6 +81,13 @@ class Ledger:
             self.port = probe.getsockname()[1]
         self.server: Server | None = None
 
+    def __enter__(self) -> "Ledger":
+        self.open()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"

@@ -4,19 +4,12 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from random import Random
 
 import pytest
 
 from feed.backlog import Backlog
 from feed.faults import KINDS, Faults
-from feed.market import OPENING, Market
 from tick import Tick, encode
-from watch.detector import AHEAD, Alert, SpikeDetector
-from watch.state import Watch
-from watch.window import Rule
-
-from .oracle import delivered, expected, told
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
@@ -116,40 +109,3 @@ def test_a_garbled_frame_is_none_that_was_sent() -> None:
     garbled = [faults.garble(frame) for _ in range(100)]
     assert {type(item) for item in garbled} == {str, bytes}
     assert sum(item != frame for item in garbled) > 90
-
-
-def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | bytes, datetime]]]:
-    """A market with every fault, watched; return what was told, and what was delivered until when."""
-    random, alerts, sent = Random(seed), [], []
-    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), seed), Market(list(OPENING), 2, random), Backlog(10**15)
-    now = START
-    watch = Watch(
-        SpikeDetector(Rule()),
-        alerts.append,
-        falls=SpikeDetector(Rule(), falls=True),
-        clock=lambda: now,
-        say=lambda _: None,
-    )
-
-    def send(frame: str | bytes) -> None:
-        sent.append((frame, now + AHEAD))
-        watch.take([frame])
-
-    for _ in range(seconds * 2):
-        now += timedelta(seconds=market.interval)
-        if faults.happens("disconnect"):
-            watch.connected()
-            send(encode(ring.after(ring.next_seq - 30, 100)))  # more than was missed
-        if ticks := faults.spoil(ring.add(market.step(now), 0)):
-            send(faults.garble(encode(ticks)) if faults.happens("corrupt") else encode(ticks))
-    return watch, alerts, sent
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> None:
-    watch, alerts, sent = run(seed, 150)
-    ticks = delivered(sent)
-    for falls in (False, True):
-        assert told(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
-    assert len({alert.id for alert in alerts}) == len(alerts)
-    assert all((alerts, watch.bad, watch.sequence.duplicates, watch.sequence.gaps, watch.rises.late))

@@ -8,12 +8,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websocket_simulator.tests.oracle import expected, told
 
 from tick import Tick
 from watch.detector import AHEAD, Alert, SpikeDetector
 from watch.window import MAX_AT_AN_INSTANT, Rule
-
-from .oracle import expected, told
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
