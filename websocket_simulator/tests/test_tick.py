@@ -123,9 +123,9 @@ def test_what_was_looked_up_is_forgotten_when_it_is_too_much(monkeypatch: pytest
     assert len(tick._known) <= 2
 
 
-def test_a_frame_may_be_one_tick_of_a_simpler_feed(zone: str) -> None:
-    local = NOON.astimezone().replace(tzinfo=None).isoformat()
-    frame = json.dumps({"ticker": "aapl", "price": 170.25, "timestamp": local})
+@pytest.mark.usefixtures("zone")
+def test_a_frame_may_be_one_tick_of_a_simpler_feed_whose_time_is_utc_wherever_we_are() -> None:
+    frame = json.dumps({"ticker": "aapl", "price": 170.25, "timestamp": NOON.replace(tzinfo=None).isoformat()})
     assert decode(frame) == ([Tick("AAPL", Decimal("170.25"), NOON)], 0)
 
 
