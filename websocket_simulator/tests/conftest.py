@@ -31,7 +31,7 @@ def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
 
 @pytest.fixture
 def url_of() -> Callable[["subprocess.Popen[str]"], str]:
-    """Waits for the line in which a server says its address."""
+    """Waits for the line in which a server writes its address."""
 
     def read(server: "subprocess.Popen[str]") -> str:
         assert server.stderr is not None

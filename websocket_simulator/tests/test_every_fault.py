@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from websocket_simulator.tests.oracle import delivered, expected, told
+from websocket_simulator.tests.oracle import delivered, expected, reported
 
 from feed.backlog import Backlog
 from feed.faults import KINDS, Faults
@@ -18,16 +18,20 @@ START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
 
 def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | bytes, datetime]]]:
-    """A market with every fault, watched; return what was told, and what was delivered until when."""
+    """A market with every fault, watched; return the alerts, and what was delivered until when."""
     random, alerts, sent = Random(seed), [], []
-    faults, market, ring = Faults(dict.fromkeys(KINDS, 0.03), seed), Market(list(OPENING), 2, random), Backlog(10**15)
+    faults, market, backlog = (
+        Faults(dict.fromkeys(KINDS, 0.03), seed),
+        Market(list(OPENING), 2, random),
+        Backlog(10**15),
+    )
     now = START
     watch = Watch(
         SpikeDetector(Rule()),
         alerts.append,
         falls=SpikeDetector(Rule(), falls=True),
         clock=lambda: now,
-        say=lambda _: None,
+        log=lambda _: None,
     )
 
     def send(frame: str | bytes) -> None:
@@ -38,9 +42,9 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
         now += timedelta(seconds=market.interval)
         if faults.happens("disconnect"):
             watch.connected()
-            send(encode(ring.after(ring.next_seq - 30, 100)))  # more than was missed
-        if ticks := faults.spoil(ring.add(market.step(now), 0)):
-            send(faults.garble(encode(ticks)) if faults.happens("corrupt") else encode(ticks))
+            send(encode(backlog.after(backlog.next_seq - 30, 100)))  # more than was missed
+        if ticks := faults.delivered(backlog.add(market.step(now), 0)):
+            send(faults.corrupted(encode(ticks)) if faults.happens("corrupt") else encode(ticks))
     return watch, alerts, sent
 
 
@@ -49,6 +53,6 @@ def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> N
     watch, alerts, sent = run(seed, 150)
     ticks = delivered(sent)
     for falls in (False, True):
-        assert told(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
+        assert reported(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
     assert len({alert.id for alert in alerts}) == len(alerts)
     assert all((alerts, watch.bad, watch.sequence.duplicates, watch.sequence.gaps, watch.rises.late))

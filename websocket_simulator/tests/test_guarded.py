@@ -64,9 +64,9 @@ def test_the_scripts_speak_tls_and_verify_it(
     words = ["--url", url, "--token-file", str(token_file), "--duration", "1.5"]
     trusting = start("client.py", *words, "--cafile", str(tmp_path / "ca.pem"))
     doubting = start("client.py", *words)
-    told = trusting.communicate(timeout=30)[1]
-    assert f"connected to {url}" in told
-    assert " 0 ticks" not in told
+    err = trusting.communicate(timeout=30)[1]
+    assert f"connected to {url}" in err
+    assert " 0 ticks" not in err
     assert "certificate verify failed" in doubting.communicate(timeout=30)[1]
 
 

@@ -1,4 +1,4 @@
-"""Who may come in, what they may ask, and what is said of the feed's state."""
+"""Who is admitted, what they may subscribe to, and what the feed says of its state."""
 
 import asyncio
 import json
@@ -14,11 +14,10 @@ from websocket_simulator.tests.opened import get, opened
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from feed import admission as admission_module
 from feed.admission import Admission, network_of, room_for
 from feed.backlog import Backlog
 from feed.broadcast import Feed
-from feed.subscription import subscription_of
+from feed.subscription import Subscription, requested
 from tick import Tick
 
 TOKEN = "s3cr3t-of-the-feed"
@@ -32,16 +31,16 @@ def token_file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("path", "wishes"),
+    ("path", "tickers", "since"),
     [
-        ("/", ((), None)),
-        ("/?", ((), None)),
-        ("/?tickers=AAPL,msft", (("AAPL", "MSFT"), None)),
-        ("/?since=0&tickers=A%3DX", (("A=X",), 0)),
+        ("/", (), None),
+        ("/?", (), None),
+        ("/?tickers=AAPL,msft", ("AAPL", "MSFT"), None),
+        ("/?since=0&tickers=A%3DX", ("A=X",), 0),
     ],
 )
-def test_what_is_asked_for(path: str, wishes: tuple[tuple[str, ...], int | None]) -> None:
-    assert subscription_of(path) == (frozenset(wishes[0]), wishes[1])
+def test_a_subscription_is_read_from_the_path(path: str, tickers: tuple[str, ...], since: int | None) -> None:
+    assert requested(path) == Subscription(frozenset(tickers), since)
 
 
 @pytest.mark.parametrize(
@@ -59,14 +58,14 @@ def test_what_is_asked_for(path: str, wishes: tuple[tuple[str, ...], int | None]
         ("//[", ""),
     ],
 )
-async def test_a_wish_that_is_none_is_refused_and_named(path: str, named: str) -> None:
+async def test_a_bad_subscription_is_refused_and_named(path: str, named: str) -> None:
     async with opened(Admission(Feed())) as port:
         status, _, body = await asyncio.to_thread(get, port, path)
         assert (status, body.count("\n")) == ((404, 1) if "health" in path else (400, 1))
         assert named in body
 
 
-async def test_health_is_told_over_plain_http() -> None:
+async def test_health_is_answered_over_plain_http() -> None:
     feed = Feed(Backlog(10**15))
     feed.publish([Tick("A", Decimal(1), datetime(2025, 6, 6, tzinfo=UTC))] * 3)
     async with opened(Admission(feed)) as port, connect(f"ws://127.0.0.1:{port}"):
@@ -74,6 +73,7 @@ async def test_health_is_told_over_plain_http() -> None:
     assert (status, content_type) == (200, "application/json")
     assert json.loads(body) == {
         "status": "ok",
+        "source": "simulated",
         "readers": 1,
         "clients": 1,
         "refused": 0,
@@ -118,7 +118,7 @@ def test_there_is_room_for_as_many_as_the_system_allows(monkeypatch: pytest.Monk
 
 
 async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission_module, "MAX_HANDSHAKES", 0)
+    monkeypatch.setattr("feed.admission.MAX_HANDSHAKES", 0)
     admission = Admission(Feed(), max_clients=1)
     async with opened(admission) as port:
         first = await asyncio.open_connection("127.0.0.1", port)
@@ -131,7 +131,7 @@ async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("origin", "is_let_in"),
+    ("origin", "is_admitted"),
     [
         (None, True),
         ("http://localhost:8000", True),
@@ -142,10 +142,10 @@ async def test_far_too_many_connections_are_ended_at_once(monkeypatch: pytest.Mo
         ("null", False),
     ],
 )
-async def test_pages_of_strangers_stay_out(origin: str | None, is_let_in: bool) -> None:
+async def test_pages_of_other_origins_are_refused(origin: str | None, is_admitted: bool) -> None:
     async with opened(Admission(Feed(), origins=["https://desk.example"])) as port:
         coming = connect(f"ws://127.0.0.1:{port}", origin=origin)  # type: ignore[arg-type]
-        if is_let_in:
+        if is_admitted:
             async with coming:
                 pass
         else:
@@ -153,7 +153,7 @@ async def test_pages_of_strangers_stay_out(origin: str | None, is_let_in: bool) 
                 await coming
 
 
-async def test_a_reader_that_says_too_much_is_let_go() -> None:
+async def test_a_reader_that_sends_too_much_is_disconnected() -> None:
     async with opened(Admission(Feed())) as port, connect(f"ws://127.0.0.1:{port}") as reader, asyncio.timeout(10):
         await reader.send("x" * 2000)
         with pytest.raises(ConnectionClosed, match=re.escape("1009")):
@@ -161,7 +161,7 @@ async def test_a_reader_that_says_too_much_is_let_go() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "is_let_in"),
+    ("header", "is_admitted"),
     [
         (f"Token {TOKEN}", True),
         (f"bearer {TOKEN}", True),
@@ -172,12 +172,12 @@ async def test_a_reader_that_says_too_much_is_let_go() -> None:
         (None, False),
     ],
 )
-async def test_who_has_the_token_is_let_in(header: str | None, is_let_in: bool, token_file: Path) -> None:
+async def test_the_token_is_required(header: str | None, is_admitted: bool, token_file: Path) -> None:
     headers = {"Authorization": header} if header else {}
     admission = Admission(Feed(), token_file=token_file)
     async with opened(admission) as port:
         coming = connect(f"ws://127.0.0.1:{port}", additional_headers=headers)
-        if is_let_in:
+        if is_admitted:
             async with coming:
                 pass
         else:
@@ -186,7 +186,7 @@ async def test_who_has_the_token_is_let_in(header: str | None, is_let_in: bool, 
             assert admission.refused == 1
 
 
-async def test_without_it_health_alone_is_told(token_file: Path) -> None:
+async def test_health_alone_needs_no_token(token_file: Path) -> None:
     async with opened(Admission(Feed(), token_file=token_file)) as port:
         statuses = [(await asyncio.to_thread(get, port, path))[0] for path in ("/health", "/metrics", "/nothing", "/")]
     assert statuses == [200, 401, 401, 401]
@@ -205,11 +205,11 @@ async def test_clients_of_one_address_are_capped(given: int | None, allowed: int
             await client.close()
         async with connect(f"ws://127.0.0.1:{port}"):
             pass
-    assert not admission.of
+    assert not admission.per_address
 
 
 async def test_an_address_with_far_too_many_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission_module, "MAX_HANDSHAKES", 0)
+    monkeypatch.setattr("feed.admission.MAX_HANDSHAKES", 0)
     admission = Admission(Feed(), max_per_address=1)
     async with opened(admission) as port:
         first = await asyncio.open_connection("127.0.0.1", port)

@@ -1,4 +1,4 @@
-"""Fan-out over real sockets: who gets what, and who is let go."""
+"""Fan-out over real sockets: who gets what, and who is disconnected."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -8,11 +8,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from feed import broadcast as feed_module
-from feed.backlog import Backlog
+from feed import broadcast
+from feed.backlog import MAX_ENCODED, Backlog
 from feed.broadcast import Feed
 from feed.faults import Faults
-from feed.missed import MAX_ENCODED
 from tick import Gap, Tick, decode, gap_of
 
 from .readers import read, read_for_ever, readers, served
@@ -53,8 +52,8 @@ async def test_what_readers_say_is_ignored() -> None:
         assert len(await read(connection)) == 1
 
 
-async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "MAX_BUFFER", 10_000)
+async def test_a_reader_that_stops_is_disconnected_and_the_others_never_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "MAX_BUFFER", 10_000)
     feed = Feed()
     async with served(feed) as url, readers(feed, url, 2) as [stopped, healthy]:
         stopped.transport.pause_reading()
@@ -70,8 +69,8 @@ async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeyp
         assert [tick.seq for tick in await read(healthy)] == [received + 1]
 
 
-async def test_a_slow_reader_hears_that_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "MAX_BUFFER", 10_000)
+async def test_a_slow_consumer_gets_1013(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "MAX_BUFFER", 10_000)
     feed = Feed()
     async with served(feed) as url, readers(feed, url, 1) as [slow]:
         slow.transport.pause_reading()
@@ -82,14 +81,14 @@ async def test_a_slow_reader_hears_that_it_was(monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(ConnectionClosed):
             await read_for_ever(slow)
         assert slow.close_code == 1013
-        assert feed.let_go == 1
+        assert feed.slow_consumers == 1
 
 
 def of(ticker: str) -> Tick:
     return Tick(ticker, Decimal("170.25"), NOON)
 
 
-async def test_a_reader_gets_the_tickers_it_wants_in_frames_made_once() -> None:
+async def test_a_reader_gets_the_tickers_of_its_subscription_in_frames_made_once() -> None:
     feed = Feed()
     async with served(feed) as url, readers(feed, f"{url}/?tickers=b,C", 2) as both, readers(feed, url, 1) as [all_]:
         feed.publish([of("A")])
@@ -99,17 +98,17 @@ async def test_a_reader_gets_the_tickers_it_wants_in_frames_made_once() -> None:
         assert [tick.seq for tick in await read(all_) + await read(all_)] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("wanted", ["", "&tickers=A"])
-async def test_a_reader_that_returns_gets_what_it_missed_without_a_gap_or_a_double(wanted: str) -> None:
+@pytest.mark.parametrize("tickers", ["", "&tickers=A"])
+async def test_a_reader_that_returns_gets_what_it_missed_without_a_gap_or_a_double(tickers: str) -> None:
     feed = Feed()
     feed.publish([of("A"), of("B")] * 1500)
-    async with served(feed) as url, connect(f"{url}/?since=7{wanted}") as reader:
+    async with served(feed) as url, connect(f"{url}/?since=7{tickers}") as reader:
         seqs: list[int] = [0]
         while seqs[-1] < 3049:
-            if feed.ring.next_seq < 3051:
+            if feed.backlog.next_seq < 3051:
                 feed.publish([of("A"), of("B")])  # while it catches up, and after that
             seqs += [tick.seq or 0 for tick in await read(reader)]
-    assert seqs[1:] == list(range(9, 3050, 2) if wanted else range(8, seqs[-1] + 1))
+    assert seqs[1:] == list(range(9, 3050, 2) if tickers else range(8, seqs[-1] + 1))
 
 
 async def test_what_is_no_longer_held_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,13 +129,13 @@ async def test_a_number_that_was_not_given_gets_all_that_is_held(since: int) -> 
         assert [tick.seq for tick in await read(reader)] == [100]
 
 
-async def test_a_reader_that_does_not_take_what_it_missed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.1)
+async def test_a_reader_that_does_not_take_what_it_missed_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "SEND_TIMEOUT", 0.1)
     feed = Feed()
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, connect(f"{url}/?since=0") as slow, asyncio.timeout(20):
         slow.transport.pause_reading()
-        while not feed.let_go:
+        while not feed.slow_consumers:
             await asyncio.sleep(0.01)
         assert not feed.readers
         slow.transport.abort()
@@ -146,7 +145,7 @@ async def test_the_end_waits_for_those_who_catch_up() -> None:
     feed = Feed()
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, connect(f"{url}/?since=0") as reader, asyncio.timeout(20):
-        assert feed._entering
+        assert feed._catching_up
         ending = asyncio.create_task(feed.end())
         received = [len(decode(frame)[0]) async for frame in reader]
         await ending
@@ -183,7 +182,7 @@ async def test_faults_disconnect_and_corrupt() -> None:
 
 
 async def test_a_recording_waits_for_a_reader_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
+    monkeypatch.setattr(broadcast, "SEND_TIMEOUT", 0.2)
     feed = Feed()
     async with served(feed) as url, readers(feed, url, 1) as [stopped]:
         stopped.transport.pause_reading()
@@ -204,7 +203,7 @@ async def test_abort_ends_everything() -> None:
 
 
 async def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
+    monkeypatch.setattr(broadcast, "SEND_TIMEOUT", 0.2)
     feed = Feed()
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, readers(feed, url, 1) as [stopped], connect(f"{url}/?since=0") as entering:
@@ -217,7 +216,7 @@ async def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -
         await asyncio.sleep(0)
         async with asyncio.timeout(5):
             await feed.end()
-            while feed.readers or feed._entering:
+            while feed.readers or feed._catching_up:
                 await asyncio.sleep(0.01)
         await asyncio.gather(pinging, return_exceptions=True)
         for connection in (stopped, entering):
@@ -229,10 +228,10 @@ async def test_abort_reaches_those_who_catch_up() -> None:
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, connect(f"{url}/?since=0") as entering:
         entering.transport.pause_reading()
-        assert feed._entering
+        assert feed._catching_up
         feed.abort()
         async with asyncio.timeout(5):
-            while feed._entering:
+            while feed._catching_up:
                 await asyncio.sleep(0.01)
         entering.transport.abort()
 
@@ -242,14 +241,14 @@ async def test_those_who_catch_up_hold_up_nobody_and_share_their_frames() -> Non
     feed.publish([of(f"T{number % 100}") for number in range(200_000)])
     async with served(feed) as url, connect(f"{url}/?since=0&tickers=T7") as reader, asyncio.timeout(20):
         loop = asyncio.get_running_loop()
-        while feed._entering:
+        while feed._catching_up:
             begun = loop.time()
             await asyncio.sleep(0)
             most = max(most, loop.time() - begun)
         assert sum([len(await read(reader)) for _ in range(200)]) == 2000
         assert most < 0.1
-        encoded = dict(feed.missed.encoded)
+        encoded = dict(feed.backlog.encoded)
         async with connect(f"{url}/?since=0&tickers=T7") as other:
             assert len(await read(other)) == 10
             assert encoded
-            assert len(feed.missed.encoded) <= MAX_ENCODED
+            assert len(feed.backlog.encoded) <= MAX_ENCODED

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from feed.broadcast import Feed
 from feed.faults import Faults
 from feed.market import Market
-from feed.sources import play, simulate
+from feed.sources import replay, simulate
 from tick import decode
 
 from .readers import read, readers, served
@@ -32,7 +32,7 @@ async def test_the_simulated_market_is_published_at_its_rate() -> None:
 @pytest.mark.parametrize("speed", [0.0, 30.0])
 async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recording: Path, speed: float) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, speed, print))
+    source = asyncio.create_task(replay(feed, recording, speed, print))
     async with served(feed) as url:
         for _ in range(2):  # and again for the next first reader
             async with connect(url, compression=None) as connection, asyncio.timeout(10):
@@ -44,15 +44,17 @@ async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recor
 
 
 @pytest.fixture
-def spoilt(recording: Path) -> Path:
+def damaged(recording: Path) -> Path:
     """The recording with a byte that is no UTF-8 in its third row."""
     recording.write_bytes(recording.read_bytes().replace(b"A,103,", b"\xff,103,"))
     return recording
 
 
-async def test_a_byte_that_is_no_text_costs_its_own_row_alone(spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_byte_that_is_no_text_costs_its_own_row_alone(
+    damaged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, spoilt, 0.0, print))
+    source = asyncio.create_task(replay(feed, damaged, 0.0, print))
     async with served(feed) as url, connect(url, compression=None) as connection, asyncio.timeout(10):
         ticks = [tick for frame in [frame async for frame in connection] for tick in decode(frame)[0]]
     source.cancel()
@@ -62,7 +64,7 @@ async def test_a_byte_that_is_no_text_costs_its_own_row_alone(spoilt: Path, caps
 
 async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 0.001, print))
+    source = asyncio.create_task(replay(feed, recording, 0.001, print))
     async with served(feed) as url:
         async with connect(url, compression=None) as connection:
             await read(connection)
@@ -76,7 +78,7 @@ async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path)
 
 async def test_a_recording_can_be_stopped_at_the_moment_when_its_last_reader_leaves(recording: Path) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 0.001, print))
+    source = asyncio.create_task(replay(feed, recording, 0.001, print))
     async with served(feed) as url, connect(url, compression=None) as connection:
         await read(connection)
         feed.abort()
@@ -87,7 +89,7 @@ async def test_a_recording_can_be_stopped_at_the_moment_when_its_last_reader_lea
 
 async def test_a_reader_that_was_lost_and_returns_hears_the_recording_on(recording: Path) -> None:
     feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 10.0, print))
+    source = asyncio.create_task(replay(feed, recording, 10.0, print))
     prices: list[str] = []
     async with served(feed) as url, asyncio.timeout(10):
         async with connect(url, compression=None) as connection:
@@ -103,7 +105,7 @@ async def test_a_reader_that_was_lost_and_returns_hears_the_recording_on(recordi
 @pytest.mark.parametrize("kind", ["stall", "delay", "reorder"])
 async def test_faults_of_one_playing_do_not_reach_the_next(recording: Path, kind: str) -> None:
     feed = Feed(faults=Faults({kind: 0.5}, 1))
-    source = asyncio.create_task(play(feed, recording, 0.0, print))
+    source = asyncio.create_task(replay(feed, recording, 0.0, print))
     async with served(feed) as url, asyncio.timeout(20):
         for number in range(4):
             async with connect(url, compression=None) as connection:
