@@ -13,8 +13,8 @@ DROP, RESET, HALF, MUTE, DRIBBLE = "drop", "reset", "half an answer", "no answer
 RESETTING = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 
 
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
+def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
