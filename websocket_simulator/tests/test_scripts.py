@@ -41,6 +41,16 @@ def recorded(start: Start, url_of: Url, recording: Path) -> str:
     return url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
 
 
+@pytest.mark.parametrize("source", ["simulated", "recording"])
+def test_the_server_says_whether_its_prices_are_simulated(start: Start, recording: Path, source: str) -> None:
+    server = start("server.py", "--port", "0", *(["--replay", str(recording)] if source == "recording" else []))
+    assert server.stderr is not None
+    line = server.stderr.readline()
+    assert line.endswith(" (recording)\n" if source == "recording" else " (simulated market)\n")
+    health = DIRECT.open(line.split()[2].replace("ws:", "http:") + "/health")
+    assert json.load(health)["source"] == source
+
+
 def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> None:
     client = start("client.py", "--url", recorded, "--exit-on-eof")
     out, err = client.communicate(timeout=20)
@@ -220,7 +230,7 @@ async def test_faults_come_through_the_server_and_a_seed_repeats_them(start: Sta
     assert {seq for seq in one if seq in common} == {seq for seq in other if seq in common}
 
 
-async def test_the_gate_is_as_the_options_say(start: Start, url_of: Url) -> None:
+async def test_admission_is_as_the_options_say(start: Start, url_of: Url) -> None:
     url = url_of(start("server.py", "--port", "0", "--max-clients", "1", "--origin", "https://Desk.example/"))
     async with connect(url, origin="https://desk.example"):  # type: ignore[arg-type]
         with pytest.raises(InvalidStatus, match="503"):
@@ -343,7 +353,7 @@ def test_wrong_usage_is_named_and_exits_2(
     script: str, arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        {"client.py": client, "server.py": server}[script].arguments(arguments)
+        {"client.py": client, "server.py": server}[script].parse_arguments(arguments)
     out, err = capsys.readouterr()
     assert out == ""
     assert named in err.splitlines()[-1]

@@ -5,7 +5,6 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
-import pytest
 from rich.console import Console
 
 from tick import Tick, encode
@@ -18,20 +17,15 @@ SCRIPTS = Path(__file__).parents[1]
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
 
-@pytest.fixture
-def watch() -> Watch:
-    return Watch(SpikeDetector(Rule()), print, say=print, clock=lambda: datetime.now(UTC))
-
-
-def drawn(watch: Watch, *frames: str, height: int = 40) -> str:
+def drawn(*frames: str, height: int = 40) -> str:
     """What the view shows after these frames."""
     console = Console(file=StringIO(), force_terminal=True, width=100, height=height, color_system=None)
-    view = LiveView(watch, console)
-    watch.show = view.show
+    view = LiveView(console)
+    watch = Watch(SpikeDetector(Rule()), view.show, log=print, clock=lambda: datetime.now(UTC))
     view.live.start()
     for frame in frames:
         watch.take([frame])
-        view.draw()
+        view.draw(watch)
     view.live.stop()
     assert isinstance(console.file, StringIO)
     return console.file.getvalue().rpartition("Ticker")[2]
@@ -41,8 +35,8 @@ def frame(second: int, **prices: str) -> str:
     return encode(Tick(ticker, Decimal(price), START + timedelta(seconds=second)) for ticker, price in prices.items())
 
 
-def test_it_shows_price_low_rise_and_alerts(watch: Watch) -> None:
-    shown = drawn(watch, frame(0, AAPL="100", MSFT="50"), frame(1, AAPL="103", MSFT="49.5"))
+def test_it_shows_price_low_rise_and_alerts() -> None:
+    shown = drawn(frame(0, AAPL="100", MSFT="50"), frame(1, AAPL="103", MSFT="49.5"))
     [aapl, msft] = [line.split() for line in shown.splitlines() if line.strip().startswith(("AAPL", "MSFT"))]
     assert aapl == ["AAPL", "103", "100", "3.00%", "▁█"]
     assert msft == ["MSFT", "49.5", "49.5", "0.00%", "█▁"]
@@ -50,14 +44,12 @@ def test_it_shows_price_low_rise_and_alerts(watch: Watch) -> None:
     assert "4 ticks, 0 gaps, 1 alerts" in shown
 
 
-def test_where_there_is_no_room_it_shows_those_that_rose_most(watch: Watch) -> None:
+def test_where_there_is_no_room_it_shows_those_that_rose_most() -> None:
     tickers = [f"T{number}" for number in range(50)]
-    shown = drawn(watch, frame(0, **dict.fromkeys(tickers, "100")), frame(1, T7="101"), height=20)
+    shown = drawn(frame(0, **dict.fromkeys(tickers, "100")), frame(1, T7="101"), height=20)
     assert "the 4 of 50 tickers that rose most" in shown
     assert "T7 " in shown
-    assert "No alert yet." in drawn(
-        Watch(SpikeDetector(Rule()), print, say=print, clock=lambda: datetime.now(UTC)), frame(0, A="1")
-    )
+    assert "No alert yet." in drawn(frame(0, A="1"))
 
 
 def test_a_sparkline_goes_from_the_lowest_to_the_highest() -> None:
