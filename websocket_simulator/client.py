@@ -61,7 +61,7 @@ def backtest(options: argparse.Namespace, watch: Watch) -> None:
         watch.bad += 1
         log(f"{options.replay}, {problem}: skipped")
 
-    watch.replay(read_file(options.replay, reject))
+    watch.backtest(read_file(options.replay, reject))
 
 
 def watch_of(options: argparse.Namespace, show: Show) -> Watch:

@@ -164,7 +164,7 @@ async def test_stopping_the_server_closes_with_1001_whoever_reads_or_not(start: 
         idle.transport.abort()
 
 
-def test_a_stranger_who_says_nothing_does_not_hold_up_the_end(start: Start, url_of: Url) -> None:
+def test_a_connection_that_sends_nothing_does_not_hold_up_the_end(start: Start, url_of: Url) -> None:
     server = start("server.py", "--port", "0")
     with socket.create_connection(("127.0.0.1", int(url_of(server).rpartition(":")[2]))):
         server.terminate()
@@ -367,10 +367,10 @@ def test_a_command_with_wrong_usage_exits_2(start: Start) -> None:
 
 
 def test_a_feed_that_refuses_us_is_a_failure(start: Start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        port = stranger.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         client = start("client.py", "--url", f"ws://127.0.0.1:{port}")
-        connection, _ = stranger.accept()
+        connection, _ = listener.accept()
         connection.recv(4096)
         connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         _, err = client.communicate(timeout=10)

@@ -94,7 +94,7 @@ def test_neighbours_change_nothing_in_how_a_tick_is_read(sent: list[Tick], note:
 
 
 @pytest.mark.parametrize("frame", ['{"type":"gap","from":1,"to":2}', b'{"to": 2, "from": 1, "type": "gap"}'])
-def test_a_gap_is_told_in_a_frame_of_its_own(frame: str | bytes) -> None:
+def test_a_gap_is_reported_in_a_frame_of_its_own(frame: str | bytes) -> None:
     assert gap_of(frame) == Gap(1, 2)
     assert gap_of(encode_gap(Gap(1, 2))) == Gap(1, 2)
     assert decode(frame) == ([], 1)

@@ -60,7 +60,7 @@ class Watch:
             ticks += more
         self._take_ticks(ticks, now)
 
-    def replay(self, moments: Iterable[list[Tick]]) -> None:
+    def backtest(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
             self._detect([tick for tick in ticks if not self.tickers or tick.ticker in self.tickers])

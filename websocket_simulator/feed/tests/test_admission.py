@@ -92,7 +92,7 @@ async def test_there_is_nothing_else() -> None:
 async def test_one_client_too_many_is_asked_to_come_later() -> None:
     admission = Admission(Feed(), max_clients=1)
     async with opened(admission) as port:
-        stranger = await asyncio.open_connection("127.0.0.1", port)  # who is no client
+        silent = await asyncio.open_connection("127.0.0.1", port)  # who is no client
         async with connect(f"ws://127.0.0.1:{port}"):
             with pytest.raises(InvalidStatus, match="503"):
                 await connect(f"ws://127.0.0.1:{port}").__aenter__()
@@ -102,7 +102,7 @@ async def test_one_client_too_many_is_asked_to_come_later() -> None:
                 await asyncio.sleep(0)
         async with connect(f"ws://127.0.0.1:{port}"):
             pass
-        stranger[1].close()
+        silent[1].close()
 
 
 def test_there_is_room_for_as_many_as_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:

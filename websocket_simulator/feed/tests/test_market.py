@@ -51,7 +51,7 @@ def test_an_hour_has_spikes_but_no_storm(seed: int) -> None:
     assert 80 <= count <= 300
 
 
-def test_each_jump_is_labelled_and_told_of() -> None:
+def test_each_jump_is_labelled_and_raises_an_alert() -> None:
     labels: list[Jump] = []
     ticks = play(Market(list(OPENING), 2, Random(1), labels.append), 600)
     alerted = [alert.tick for alert in SpikeDetector(Rule()).feed(ticks)]

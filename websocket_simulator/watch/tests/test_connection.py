@@ -234,7 +234,7 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
         while not watch.heard:
             await asyncio.sleep(0.001)
         whole = frame("103", second=1)
-        await connection.send([whole[:20], whole[20:40], whole[40:]])
+        await connection.send(["", whole[:20], "", whole[20:40], whole[40:]])
         await connection.send(frame("100", second=2))
 
     await run(script, watch)
@@ -361,7 +361,7 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
     assert capsys.readouterr().out.count("no tick for 0.05 s, 1 bad; next attempt") == 2
 
 
-async def test_a_clock_that_is_behind_is_told_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         for _ in range(3):
             await connection.send(frame("100").replace("2025", "9999"))

@@ -71,7 +71,7 @@ def test_both_ends_of_the_window_count(second: float, fires: bool) -> None:
     assert bool(alerts(ticks((0, "100"), (second, "103")))) is fires
 
 
-def test_a_spike_is_told_once_and_again_for_each_further_threshold() -> None:
+def test_a_spike_is_reported_once_and_again_for_each_further_threshold() -> None:
     stream = ticks((0, "100"), (1, "102.1"), (2, "102.2"), (3, "104.142"), (4, "104.1421"), (5, "104.2"), (6, "107"))
     assert prices(alerts(stream)) == ["102.1", "104.1421", "107"]
 
