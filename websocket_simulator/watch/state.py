@@ -29,22 +29,21 @@ class Watch:
         is_partial: bool = False,
         max_alerts: int | None = None,
     ) -> None:
-        self.rises, self.falls, self.show, self.clock, self.log = rises, falls, show, clock, log
+        self.rises, self.detectors = rises, [rises, falls] if falls else [rises]
+        self.show, self.clock, self.log = show, clock, log
         self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
         self.sequence = Sequence(partial=is_partial)
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
-        self.heard = 0  # frames with ticks that were not all ahead of the clock
+        self.heard = 0  # how often ticks came that were not all ahead of the clock
         self._is_ahead = False
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
         self.connections += 1
-        if self.connections == 1:
-            return
-        self.sequence.reconnect()
-        self.rises.reconnected()
-        if self.falls:
-            self.falls.reconnected()
+        if self.connections > 1:
+            self.sequence.reconnect()
+            for detector in self.detectors:
+                detector.reconnected()
 
     def take(self, frames: Iterable[str | bytes]) -> None:
         """Feed frames that came together to the detectors, and show their alerts."""
@@ -90,10 +89,7 @@ class Watch:
     def _detect(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
         """Return how many ticks were ahead of the clock."""
         before = self.rises.quarantined
-        alerts = self.rises.feed(ticks, latest)
-        if self.falls:
-            alerts += self.falls.feed(ticks, latest)
-        for alert in alerts:
+        for alert in [alert for detector in self.detectors for alert in detector.feed(ticks, latest)]:
             if self.is_over:
                 break
             self.alerts += 1
