@@ -10,7 +10,7 @@ import sys
 import django
 
 from ledger.postgres import environment, own_server
-from report import report
+from report import write_report
 
 LEAST = 100_000
 
@@ -35,7 +35,7 @@ def main(count: int) -> bool:
         books = book.make([LEAST, 1_000_000, 10_000_000], count)
         print(machine.describe(books[-1]), flush=True)
         parts = (pages, peers, throughput, safety, writes, imports, exports)
-        return report("bench-ledger", [row for part in parts for row in part.rows(books)])
+        return write_report("bench-ledger", [row for part in parts for row in part.rows(books)])
 
 
 if __name__ == "__main__":

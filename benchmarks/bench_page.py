@@ -9,7 +9,7 @@ from chromium import why_not
 
 from desk import page
 from ledger.postgres import environment, own_server
-from report import Row, report
+from report import Row, write_report
 
 TRADES = 1_000_000
 
@@ -27,4 +27,4 @@ def behind_it() -> list[Row]:
 if __name__ == "__main__":
     if reason := why_not():
         sys.exit(f"error: {reason}")
-    sys.exit(0 if report("bench-page", [*page.rows(), *behind_it()]) else 1)
+    sys.exit(0 if write_report("bench-page", [*page.rows(), *behind_it()]) else 1)

@@ -3,8 +3,8 @@
 
 import sys
 
-from report import report
+from report import write_report
 from streams import detection, fanout, sockets
 
 if __name__ == "__main__":
-    sys.exit(0 if report("bench-watch", [*detection.rows(), *sockets.rows(), *fanout.rows()]) else 1)
+    sys.exit(0 if write_report("bench-watch", [*detection.rows(), *sockets.rows(), *fanout.rows()]) else 1)

@@ -54,7 +54,7 @@ def process(target: Callable[..., None], *arguments: object) -> Iterator[Connect
         child.join()
 
 
-def report(name: str, rows: Sequence[Row]) -> bool:
+def write_report(name: str, rows: Sequence[Row]) -> bool:
     """Print the table, write `build/<name>.json`, and return whether every goal was met."""
     print("| what | ratio | goal | measured |\n|---|---|---|---|")
     for row in rows:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from websocket_simulator.tests.ledger import until
+
 from .running import ROOT, Running, call, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
@@ -25,8 +27,8 @@ def kept(url: str) -> list[dict[str, Any]]:
     return found
 
 
-def told(alert: dict[str, Any]) -> dict[str, Any]:
-    """What it says, with instants that can be compared."""
+def comparable(alert: dict[str, Any]) -> dict[str, Any]:
+    """What it says, with instants instead of their texts."""
     return {
         name: datetime.fromisoformat(value) if name == "received" or name.endswith("timestamp") else value
         for name, value in alert.items()
@@ -35,7 +37,7 @@ def told(alert: dict[str, Any]) -> dict[str, Any]:
 
 
 def by_id(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(map(told, alerts), key=lambda alert: alert["id"])
+    return sorted(map(comparable, alerts), key=lambda alert: alert["id"])
 
 
 def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
@@ -45,7 +47,7 @@ def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
     port = free_port()
     api, url = serve(port)
     feed = run(sys.executable, SIMULATOR / "server.py", "--port", "0", "--rate", "50", "--seed", "7")
-    address = feed.read_until("feed on ws://").removeprefix("feed on ").strip()
+    address = feed.read_until("feed on ws://").split()[2]
     client = run(sys.executable, SIMULATOR / "client.py", "--url", address, "--api", url, "--json", "--falls",
                  "--threshold", "0.02", "--window", "1")  # fmt: skip
     for _ in range(ROUNDS):
@@ -57,6 +59,9 @@ def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
             client.read_until('"id"')
         api, _ = serve(port)
         client.read_until("takes alerts again")
+    feed.interrupt()
+    client.read_until("next attempt")
+    until(lambda: len(kept(url)) == sum(line.startswith("{") for line in client.output), 60)
     client.interrupt()
     assert client.process.returncode == 0
     printed = [json.loads(line) for line in client.output if line.startswith("{")]

@@ -28,7 +28,7 @@ CLIENT = ROOT / "websocket_simulator" / "client.py"
 STALE = 0.5  # seconds
 EVER = datetime.max.replace(tzinfo=UTC)
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
-Told = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
+Report = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
 
 
 def walk(seconds: int, begin: datetime = START) -> list[Tick]:
@@ -101,12 +101,12 @@ async def new_reader(feed: Feed, *old: ServerConnection) -> ServerConnection:
     return new.pop()
 
 
-def told(alerts: Iterable[dict[str, Any]]) -> list[Told]:
+def reported(alerts: Iterable[dict[str, Any]]) -> list[Report]:
     """Printed alerts in the form of the oracle's."""
     return [(a["ticker"], a["timestamp"], Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
 
 
-def wanted(ticks: Iterable[Tick], threshold: str = "2") -> list[Told]:
+def oracle_finds(ticks: Iterable[Tick], threshold: str = "2") -> list[Report]:
     """What the oracle finds in these ticks."""
     found = expected(ticks, Rule(Decimal(threshold)))
     return [(tick.ticker, render(tick.timestamp), Fraction(tick.price), low) for tick, low in found]

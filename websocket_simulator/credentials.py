@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from ssl import SSLContext
 
+from status import reason
+
 TOKEN = re.compile(r"[!-~]{1,1024}")
 MAX_FILE = 4096  # bytes that are read
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a service may ask for, a token in a file, and whose certificates of it are trusted."""
+    """What a client shows a service, a token in a file, and whose certificates of the service it trusts."""
 
     token_file: Path | None = None
     tls: SSLContext | None = None  # None: those that the system trusts
 
 
-NOTHING = Credentials()
+NO_CREDENTIALS = Credentials()
 
 
 def token_in(path: Path) -> str:
-    """Its only line; OSError or ValueError name what is wrong, and never what is in the file."""
+    """The file's only line; OSError or ValueError name what is wrong, and never what is in the file."""
     with path.open("rb") as file:
         text = file.read(MAX_FILE).decode("latin-1").strip()
     if not TOKEN.fullmatch(text):
@@ -31,7 +33,7 @@ def token_in(path: Path) -> str:
 
 
 def authorization(path: Path | None) -> dict[str, str]:
-    """The header for a request. The file is read for each, so that a token can be replaced while we run."""
+    """The header for a request. The file is read each time, so that a token can be replaced while we run."""
     return {"Authorization": f"Token {token_in(path)}"} if path else {}
 
 
@@ -40,5 +42,5 @@ def token_file(text: str) -> Path:
     try:
         token_in(Path(text))
     except (OSError, ValueError) as error:
-        raise ArgumentTypeError(f"{text}: {getattr(error, 'strerror', None) or error}") from None
+        raise ArgumentTypeError(f"{text}: {reason(error)}") from None
     return Path(text)

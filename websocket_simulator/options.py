@@ -15,12 +15,13 @@ LARGEST = 1_000_000
 Value = TypeVar("Value")
 
 
-def number(low: float, high: float) -> Callable[[str], float]:
-    """A number above `low` and at most `high`."""
+def number(low: float, high: float, *, or_low: bool = False) -> Callable[[str], float]:
+    """A number above `low`, or `low` itself, and at most `high`."""
 
     def parse(text: str) -> float:
-        if not low < (value := float(text)) <= high:
-            raise ArgumentTypeError(f"{text} is not above {low:g} and at most {high:g}")
+        value = float(text)
+        if not low < value <= high and not (or_low and value == low):
+            raise ArgumentTypeError(f"{text} is not {'at least' if or_low else 'above'} {low:g} and at most {high:g}")
         return value
 
     return parse
@@ -49,10 +50,12 @@ def positive(text: str) -> Decimal:
 
 
 def seconds(text: str) -> timedelta:
+    """A duration above 0, in whole microseconds."""
     return max(timedelta(seconds=float(positive(text))), timedelta.resolution)
 
 
 def tickers(text: str) -> list[str]:
+    """Tickers in upper case, each once, from words that are separated by commas."""
     return list(dict.fromkeys(ticker_of(word.strip()) for word in text.split(",")))
 
 

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
@@ -15,9 +14,9 @@ MAX_REASON = 200  # characters; a stray quote can make all that follows one valu
 
 
 def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
-    """`read` a file; a byte that is no UTF-8 costs its own row alone. Raises OSError, and ValueError as `read` does."""
+    """`parse` a file; a byte that is not UTF-8 spoils its own row alone. OSError, and ValueError as in `parse`."""
     with _opened(path) as lines:
-        yield from read(lines, reject)
+        yield from parse(lines, reject)
 
 
 def check(path: Path) -> None:
@@ -33,11 +32,11 @@ def _opened(path: Path) -> TextIO:
     return path.open(newline="", encoding="utf-8-sig", errors="replace")
 
 
-def read(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
-    """Yield the ticks of a CSV file with a header, those of one moment together. Without an offset, a time is UTC.
+def parse(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
+    """Yield the ticks of a CSV file with a header, those of one moment together.
 
-    A row that is no tick is passed over, after `reject` was told its line and what is wrong. Raises
-    ValueError if a column is missing or a line is beyond reading.
+    A row that is no tick is skipped, and `reject` gets its line and what is wrong. Raises ValueError if a column is
+    missing or a line cannot be read at all.
     """
     for _, moment in groupby(_ticks(csv.reader(lines), reject), key=attrgetter("timestamp")):
         while ticks := list(islice(moment, MAX_TOGETHER)):
@@ -59,7 +58,7 @@ def _ticks(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
             if not row:
                 continue
             try:
-                yield Tick(ticker_of(row[ticker]), price_of(row[price]), instant_of(row[timestamp], UTC))
+                yield Tick(ticker_of(row[ticker]), price_of(row[price]), instant_of(row[timestamp]))
             except IndexError:
                 reject(f"line {rows.line_num}: it has {len(row)} columns")
             except (TypeError, ValueError, ArithmeticError) as error:

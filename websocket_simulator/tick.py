@@ -1,14 +1,14 @@
 """A tick, and its bytes on the wire.
 
 A frame is a JSON array of ticks. Reading is lenient about form (one object instead of an array, a price as
-a number, a local timestamp, as simpler feeds send them) and strict about values: what is not a tick is
-counted, never guessed at. Pure: no sockets, no clock.
+a number, a timestamp without an offset, as simpler feeds send them) and strict about values: what is not a tick is
+counted, never guessed at. A timestamp without an offset is UTC. Pure: no sockets, no clock.
 """
 
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -35,14 +35,14 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
 
 
 class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
-    """The feed's word that the ticks `first` to `last` are lost to this reader."""
+    """The feed reports that the ticks `first` to `last` are lost to this reader."""
 
     first: Annotated[int, Meta(ge=0)] = msgspec.field(name="from")
     last: Annotated[int, Meta(ge=0)] = msgspec.field(name="to")
 
 
 class Number(str):
-    """A JSON number's own digits, for whoever knows what it is to read exactly, or to refuse."""
+    """The digits of a JSON number, which are read exactly where a number may be, and refused elsewhere."""
 
     __slots__ = ()
 
@@ -113,7 +113,7 @@ def _sift(frame: bytes) -> tuple[list[Tick], int]:
 
 
 def gap_of(frame: str | bytes) -> Gap | None:
-    """The gap that a frame tells of, if it is such a frame."""
+    """The gap that a frame reports; None if it is another kind of frame."""
     try:
         gap = _read_gap(frame)
     except (ValueError, RecursionError):
@@ -141,27 +141,30 @@ def _learn(text: str) -> bool:
 
 
 def ticker_of(text: str) -> str:
+    """A ticker in upper case; ValueError if it is none."""
     if isinstance(text, Number) or not TICKER.fullmatch(text):
         raise ValueError(f"{text!r} is no ticker")
     return text.upper()
 
 
 def price_of(text: str) -> Decimal:
+    """An exact price; ValueError or ArithmeticError if it is none."""
     if not PRICE.fullmatch(text) or not SMALLEST_PRICE <= (price := Decimal(text)) <= LARGEST_PRICE:
         raise ValueError(f"{text!r} is no price")
     return price
 
 
-def instant_of(text: str, zone: tzinfo | None = None) -> datetime:
-    """An ISO 8601 date and time, in UTC; one without an offset is in `zone`, or in this machine's time zone."""
+def instant_of(text: str) -> datetime:
+    """An ISO 8601 date and time, in UTC; one without an offset is UTC already. ValueError if it is none."""
     if isinstance(text, Number) or len(text) < len("2025-06-06T20:00:00"):
         raise ValueError(f"{text!r} is no date and time")
     try:
         instant = msgspec.convert(text, datetime)
     except ValueError:
         instant = datetime.fromisoformat(text)  # which knows more forms
-    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def render(instant: datetime) -> str:
+    """RFC 3339 with microseconds and `Z`, of an instant in UTC."""
     return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -84,7 +84,7 @@ class ScriptedFeed:
         self.loop.close()
 
     def _skip(self, count: int) -> None:
-        self.feed.ring.next_seq += count
+        self.feed.backlog.next_seq += count
 
     def _call(self, function: Callable[..., Any], *arguments: Any) -> None:
         async def run() -> None:

@@ -1,12 +1,18 @@
-"""The latest ticks of a feed, numbered, for readers who missed some. Pure: time arrives as an argument."""
+"""The latest ticks of a feed, numbered, and the frames that bring a reader up to date.
+
+A frame is encoded once for all who ask for the same, as many clients return together after an outage.
+Pure: time arrives as an argument.
+"""
 
 from collections import deque
 from collections.abc import Iterable
 
-from tick import Tick
+from feed.subscription import Tickers, select
+from tick import MAX_TOGETHER, Gap, Tick, encode, encode_gap
 
 KEEP = 120.0  # seconds
 MAX_HELD = 1_000_000  # ticks, whatever their age
+MAX_ENCODED = 64  # frames that are kept for others
 
 
 class Backlog:
@@ -14,8 +20,9 @@ class Backlog:
 
     def __init__(self, next_seq: int = 1) -> None:
         self.origin = self.next_seq = next_seq
+        self.encoded: dict[tuple[Tickers, int, int], str] = {}
         self._ticks: list[Tick] = []
-        self._forgotten = 0  # of these, from the left: they are removed together, now and then
+        self._expired = 0  # of these, from the left: they are removed together, now and then
         self._added: deque[tuple[float, int]] = deque()  # when, and up to which number
 
     @property
@@ -24,7 +31,7 @@ class Backlog:
         return self.next_seq - len(self)
 
     def __len__(self) -> int:
-        return len(self._ticks) - self._forgotten
+        return len(self._ticks) - self._expired
 
     def add(self, ticks: Iterable[Tick], now: float) -> list[Tick]:
         """Number ticks that are sent at `now` (in seconds, from any beginning) and hold them; return them."""
@@ -34,13 +41,30 @@ class Backlog:
         self._added.append((now, self.next_seq - 1))
         while self._added and (now - self._added[0][0] > KEEP or self._added[0][1] < self.next_seq - MAX_HELD):
             last = self._added.popleft()[1]
-            self._forgotten += max(0, last + 1 - self.first)
-        if self._forgotten > len(self):
-            del self._ticks[: self._forgotten]
-            self._forgotten = 0
+            self._expired += max(0, last + 1 - self.first)
+        if self._expired > len(self):
+            del self._ticks[: self._expired]
+            self._expired = 0
         return numbered
 
     def after(self, seq: int, count: int) -> list[Tick]:
         """At most `count` ticks that follow the number `seq`, the oldest first."""
-        start = self._forgotten + max(0, seq + 1 - self.first)
+        start = self._expired + max(0, seq + 1 - self.first)
         return self._ticks[start : start + count]
+
+    def next_frame(self, since: int, tickers: Tickers) -> tuple[str, int]:
+        """Return the frame that follows the number `since`, and up to which number it goes.
+
+        What is no longer held is a gap. The frame is empty if it has none of `tickers`; it ends with the same number
+        for all readers.
+        """
+        if since + 1 < self.first:
+            return encode_gap(Gap(since + 1, self.first - 1)), self.first - 1
+        ticks = self.after(since, MAX_TOGETHER - (since + 1) % MAX_TOGETHER)
+        key = (tickers, since, since + len(ticks))
+        if key not in self.encoded:
+            while len(self.encoded) >= MAX_ENCODED:
+                del self.encoded[next(iter(self.encoded))]
+            selected = select(ticks, tickers)
+            self.encoded[key] = encode(selected) if selected else ""
+        return self.encoded[key], since + len(ticks)

@@ -17,7 +17,7 @@ MAX_HELD = 100_000  # ticks that are delayed or stalled; beyond, the oldest are 
 
 
 class Faults:
-    """Spoils a stream of numbered ticks; `rates` are chances by the kind of fault, for each tick or each frame.
+    """Faults in a stream of numbered ticks; `rates` are chances by their kind, for each tick or each frame.
 
     A seed repeats each kind, whatever other kinds there are and whoever is connected.
     """
@@ -38,24 +38,24 @@ class Faults:
         self._delayed, self._stalled, self._stalled_until = [], [], None
         return held
 
-    def spoil(self, ticks: list[Tick]) -> list[Tick]:
-        """Return what is delivered at the moment of `ticks`: less, more, or in another order."""
+    def delivered(self, ticks: list[Tick]) -> list[Tick]:
+        """Return what arrives at the moment of `ticks` (at least one): less, more, or in another order."""
         now = ticks[-1].timestamp
         due = [tick for instant, tick in self._delayed if instant <= now]
         self._delayed = [(instant, tick) for instant, tick in self._delayed if instant > now][-MAX_HELD:]
         passed = [tick for tick in ticks if self._passes(tick, now)]
         return self._stall([*passed, *due], now)
 
-    def garble(self, frame: str) -> str | bytes:
+    def corrupted(self, frame: str) -> str | bytes:
         """Return what is left of a frame: a part, a part that was changed, or noise."""
         random = self.randoms["corrupt"]
         at = random.randrange(len(frame))
-        spoilt: list[str | bytes] = [
+        remains: list[str | bytes] = [
             frame[:at],
             f"{frame[:at]}{chr(random.randrange(32, 127))}{frame[at + 1 :]}",
             random.randbytes(len(frame)),
         ]
-        return random.choice(spoilt)
+        return random.choice(remains)
 
     def _passes(self, tick: Tick, now: datetime) -> bool:
         """Whether a tick goes on at once; hold what comes later. Every kind is drawn for, so that each has its own."""

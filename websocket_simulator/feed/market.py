@@ -28,7 +28,7 @@ class Jump:
 
 
 class Market:
-    """The prices of `tickers`, each moved `rate` times a second; `label` is told of each jump."""
+    """The prices of `tickers`, each moved `rate` times a second; `label` gets each jump."""
 
     def __init__(
         self, tickers: Sequence[str], rate: float, random: Random, label: Callable[[Jump], None] = lambda jump: None

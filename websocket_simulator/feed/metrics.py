@@ -1,34 +1,36 @@
 """The feed's metrics, in the format of Prometheus."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-if TYPE_CHECKING:
-    from feed.admission import Admission
-
-__all__ = ["CONTENT_TYPE", "exposition"]
+__all__ = ["CONTENT_TYPE", "Readings", "exposition"]
 
 
-class State:
-    def __init__(self, admission: "Admission") -> None:
-        self.admission = admission
+@dataclass(frozen=True)
+class Readings:
+    """What is measured at the moment of a scrape; `waiting` is in bytes, `lag` in seconds."""
+
+    clients: int
+    waiting: int
+    lag: float
+    ticks: int
+    slow_consumers: int
+    refused: int
 
     def collect(self) -> Iterator[Metric]:
-        admission, feed = self.admission, self.admission.feed
-        waiting = max((reader.transport.get_write_buffer_size() for reader in feed.readers), default=0)
-        yield GaugeMetricFamily("feed_clients", "Clients that are connected.", admission.clients)
-        yield GaugeMetricFamily("feed_backlog_bytes", "What waits for the slowest reader.", waiting)
-        yield GaugeMetricFamily("feed_lag_seconds", "How much too late the last ticks were sent.", feed.lag)
-        yield CounterMetricFamily("feed_ticks", "Ticks that were sent.", feed.ring.next_seq - feed.ring.origin)
-        yield CounterMetricFamily("feed_dropped_readers", "Readers that were let go as too slow.", feed.let_go)
-        yield CounterMetricFamily("feed_refused", "Who was not let in.", admission.refused)
+        yield GaugeMetricFamily("feed_clients", "Clients that are connected.", self.clients)
+        yield GaugeMetricFamily("feed_backlog_bytes", "What waits for the slowest reader.", self.waiting)
+        yield GaugeMetricFamily("feed_lag_seconds", "How much too late the last ticks were sent.", self.lag)
+        yield CounterMetricFamily("feed_ticks", "Ticks that were sent.", self.ticks)
+        yield CounterMetricFamily("feed_dropped_readers", "Readers that were too slow.", self.slow_consumers)
+        yield CounterMetricFamily("feed_refused", "Connections that were refused.", self.refused)
 
 
-def exposition(admission: "Admission") -> str:
+def exposition(readings: Readings) -> str:
     registry = CollectorRegistry()
-    registry.register(State(admission))
+    registry.register(readings)
     return generate_latest(registry).decode()

@@ -13,7 +13,7 @@ from feed.market import Jump, Market
 from recording import read_file
 from tick import Tick, render
 
-PATIENCE = 5  # seconds for a reader that was lost to return to a recording, which waits meanwhile
+RETURN_TIMEOUT = 5  # seconds for a reader that was lost to return to a recording, which waits meanwhile
 
 
 async def simulate(feed: Feed, market: Market) -> None:
@@ -27,19 +27,23 @@ async def simulate(feed: Feed, market: Market) -> None:
         await asyncio.sleep(due - loop.time())
 
 
-async def play(feed: Feed, path: Path, speed: float, say: Callable[[str], None]) -> None:
-    """Play the recording to whoever is there, from its beginning whenever a first reader comes."""
+async def replay(feed: Feed, path: Path, speed: float, log: Callable[[str], None]) -> None:
+    """Play the recording to whoever is there, from its beginning whenever a first reader comes.
+
+    `speed` is 1 for the recorded pace, and 0 for as fast as readers take it. Raises OSError, and ValueError where the
+    file is no recording.
+    """
     while True:
         await feed.occupied.wait()
-        say(f"playing {path}")
+        log(f"playing {path}")
         if feed.faults:
             feed.faults.flush()
-        moments = read_file(path, lambda problem: say(f"{path}, {problem}: passed over"))
-        if await play_once(feed, moments, speed):
+        moments = read_file(path, lambda problem: log(f"{path}, {problem}: skipped"))
+        if await replay_once(feed, moments, speed):
             await feed.end()
 
 
-async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
+async def replay_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
     """Play to those who are there; return False if they all left before the end, and none returned."""
     loop, audience, begun, due, first = asyncio.get_running_loop(), feed.audience, 0.0, 0.0, None
     for ticks in moments:
@@ -47,9 +51,9 @@ async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> 
             if first is None:
                 begun, first = loop.time(), ticks[0].timestamp
             due = begun + (ticks[0].timestamp - first).total_seconds() / speed
-            await _within(due - loop.time(), feed.vacated)
+            await _wait(feed.vacated, due - loop.time())
         if not feed.readers:
-            await _within(PATIENCE, feed.occupied)
+            await _wait(feed.occupied, RETURN_TIMEOUT)
         if not feed.readers or feed.audience != audience:
             return False
         if speed:
@@ -60,7 +64,7 @@ async def play_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> 
     return True
 
 
-async def _within(seconds: float, event: asyncio.Event) -> None:
+async def _wait(event: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

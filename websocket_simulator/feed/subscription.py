@@ -1,26 +1,43 @@
-"""What a client asks for in the address of the feed."""
+"""What a client asks for in the address of the feed: `/?tickers=A,B&since=7`."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from tick import ticker_of
+from tick import Tick, ticker_of
 
 SEQ = re.compile(r"\d{1,19}", re.ASCII)
 
+Tickers = frozenset[str]  # empty: all
 
-def subscription_of(path: str) -> tuple[frozenset[str], int | None]:
-    """The tickers (none: all) and the number after which to begin, from `/?tickers=A,B&since=7`; ValueError names
-    what is wrong."""
-    wishes: dict[str, str] = {}
+
+@dataclass(frozen=True)
+class Subscription:
+    """Ticks of `tickers` that follow the number `since`; 0 is for all that are held, None for live ones alone."""
+
+    tickers: Tickers = frozenset()
+    since: int | None = None
+
+
+def requested(path: str) -> Subscription:
+    """Read a request's path; ValueError names what is wrong with it."""
+    values: dict[str, str] = {}
     for name, value in parse_qsl(urlsplit(path).query, keep_blank_values=True):
         if name not in ("tickers", "since"):
             raise ValueError(f"there is no parameter {name!r}, only tickers and since")
-        if name in wishes:
+        if name in values:
             raise ValueError(f"{name} is given twice")
-        wishes[name] = value
-    if "since" in wishes and not SEQ.fullmatch(wishes["since"]):
-        raise ValueError(f"since={wishes['since']!r} is no sequence number")
-    tickers = (
-        frozenset(ticker_of(word.strip()) for word in wishes["tickers"].split(",")) if "tickers" in wishes else None
+        values[name] = value
+    since, tickers = values.get("since"), values.get("tickers")
+    if since is not None and not SEQ.fullmatch(since):
+        raise ValueError(f"since={since!r} is no sequence number")
+    return Subscription(
+        frozenset() if tickers is None else frozenset(ticker_of(word.strip()) for word in tickers.split(",")),
+        None if since is None else int(since),
     )
-    return tickers or frozenset(), int(wishes["since"]) if "since" in wishes else None
+
+
+def select(ticks: Sequence[Tick], tickers: Tickers) -> Sequence[Tick]:
+    """Those of the ticks that a subscription to `tickers` gets."""
+    return [tick for tick in ticks if tick.ticker in tickers] if tickers else ticks

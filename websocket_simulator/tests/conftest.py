@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .ledger import Ledger
+from .recorded import write_recording
 
 SCRIPTS = Path(__file__).parents[1]
 
@@ -31,31 +32,23 @@ def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
 
 @pytest.fixture
 def url_of() -> Callable[["subprocess.Popen[str]"], str]:
-    """Waits for the line in which a server says its address."""
+    """Waits for the line in which a server writes its address."""
 
     def read(server: "subprocess.Popen[str]") -> str:
         assert server.stderr is not None
         line = server.stderr.readline()
-        assert line.startswith("feed on ws://"), line
-        return line.removeprefix("feed on ").strip()
+        assert line.startswith("feed on ws"), line
+        return line.split()[2]
 
     return read
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    """A recording in which A rises by 3 % and by another 3 %, and B by exactly 2 %."""
-    path = tmp_path / "recording.csv"
-    rows = ["A,100,0", "B,50,0", "A,103,1", "B,51.00,1", "A,106.09,2", "A,106.1,3"]
-    lines = [f"{row.rsplit(',', 1)[0]},2025-06-06T20:00:0{row[-1]}Z" for row in rows]
-    path.write_text("\n".join(["ticker,price,timestamp", *lines, ""]))
-    return path
+    return write_recording(tmp_path)
 
 
 @pytest.fixture
 def ledger() -> Iterator[Ledger]:
-    """An API that takes alerts."""
-    made = Ledger()
-    made.open()
-    yield made
-    made.close()
+    with Ledger() as made:
+        yield made

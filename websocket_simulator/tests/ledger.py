@@ -13,8 +13,8 @@ DROP, RESET, HALF, MUTE, DRIBBLE = "drop", "reset", "half an answer", "no answer
 RESETTING = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 
 
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
+def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -80,6 +80,13 @@ class Ledger:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.server: Server | None = None
+
+    def __enter__(self) -> "Ledger":
+        self.open()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
 
     @property
     def url(self) -> str:

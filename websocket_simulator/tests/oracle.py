@@ -12,14 +12,14 @@ from watch.window import Rule
 
 @dataclass
 class Seen:
-    """The ticks of one ticker, in the order in which they came, and the price that was told last while fired."""
+    """The ticks of one ticker, in the order in which they came, and the price that was alerted last while fired."""
 
     ticks: list[Tick]
-    told: Fraction | None = None
+    alerted: Fraction | None = None
 
 
 def expected(stream: Iterable[Tick], rule: Rule, *, falls: bool = False) -> list[tuple[Tick, Fraction]]:
-    """Each tick that is told, and the low (or high) that it is told to have come from."""
+    """Each tick that raises an alert, and the low (or high) from which it moved."""
     extreme, sign, threshold = (
         (max, -1, Fraction(rule.threshold) / 100) if falls else (min, 1, Fraction(rule.threshold) / 100)
     )
@@ -36,10 +36,10 @@ def expected(stream: Iterable[Tick], rule: Rule, *, falls: bool = False) -> list
         price = Fraction(last.price)
         rise = sign * (price - low) / low
         if rise <= threshold / 2:
-            seen.told = None
-        if rise > threshold and (seen.told is None or sign * (price - seen.told) / seen.told > threshold):
+            seen.alerted = None
+        if rise > threshold and (seen.alerted is None or sign * (price - seen.alerted) / seen.alerted > threshold):
             found.append((last, low))
-            seen.told = price
+            seen.alerted = price
     return found
 
 
@@ -57,6 +57,6 @@ def delivered(frames: Iterable[tuple[str | bytes, datetime]]) -> list[Tick]:
     return ticks
 
 
-def told(alerts: Iterable[Alert]) -> list[tuple[Tick, Fraction]]:
+def reported(alerts: Iterable[Alert]) -> list[tuple[Tick, Fraction]]:
     """Alerts in the form of the expected ones."""
     return [(alert.tick, Fraction(alert.base.price)) for alert in alerts]

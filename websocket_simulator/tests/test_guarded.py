@@ -1,4 +1,4 @@
-"""A feed for those alone who have its token, over TLS, and not for any number of clients of one address."""
+"""Both scripts with a token and TLS."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,17 +7,14 @@ from typing import Any
 
 import pytest
 import trustme
-from prometheus_client.parser import text_string_to_metric_families
+from websocket_simulator.tests.opened import opened
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from credentials import Credentials
-from feed import admission as admission_module
-from feed.admission import Admission, network_of
+from feed.admission import Admission
 from feed.broadcast import Feed
 from watch.connection import UnreachableError, dial
-
-from .admitted import get, opened
 
 TOKEN = "s3cr3t-of-the-feed"
 
@@ -27,38 +24,6 @@ def token_file(tmp_path: Path) -> Path:
     file = tmp_path / "token"
     file.write_text(f"{TOKEN}\n")
     return file
-
-
-@pytest.mark.parametrize(
-    ("header", "is_let_in"),
-    [
-        (f"Token {TOKEN}", True),
-        (f"bearer {TOKEN}", True),
-        (f"Token {TOKEN}x", False),
-        ("Token", False),
-        (f"Basic {TOKEN}", False),
-        ("Token \xff", False),
-        (None, False),
-    ],
-)
-async def test_who_has_the_token_is_let_in(header: str | None, is_let_in: bool, token_file: Path) -> None:
-    headers = {"Authorization": header} if header else {}
-    admission = Admission(Feed(), token_file=token_file)
-    async with opened(admission) as port:
-        coming = connect(f"ws://127.0.0.1:{port}", additional_headers=headers)
-        if is_let_in:
-            async with coming:
-                pass
-        else:
-            with pytest.raises(InvalidStatus, match="401"):
-                await coming
-            assert admission.refused == 1
-
-
-async def test_without_it_health_alone_is_told(token_file: Path) -> None:
-    async with opened(Admission(Feed(), token_file=token_file)) as port:
-        statuses = [(await asyncio.to_thread(get, port, path))[0] for path in ("/health", "/metrics", "/nothing", "/")]
-    assert statuses == [200, 401, 401, 401]
 
 
 async def test_a_token_can_be_replaced_while_it_runs(token_file: Path) -> None:
@@ -78,67 +43,6 @@ async def test_a_token_can_be_replaced_while_it_runs(token_file: Path) -> None:
             await dial(feed)
 
 
-@pytest.mark.parametrize(("given", "allowed"), [(None, 5), (3, 3)])
-async def test_clients_of_one_address_are_capped(given: int | None, allowed: int) -> None:
-    admission = Admission(Feed(), max_per_address=given)
-    async with opened(admission) as port:
-        clients = [await connect(f"ws://127.0.0.1:{port}") for _ in range(allowed)]
-        for _ in range(5 - allowed):
-            with pytest.raises(InvalidStatus, match="429"):
-                await connect(f"ws://127.0.0.1:{port}")
-        assert admission.refused == 5 - allowed
-        for client in clients:
-            await client.close()
-        async with connect(f"ws://127.0.0.1:{port}"):
-            pass
-    assert not admission.of
-
-
-async def test_an_address_with_far_too_many_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission_module, "MAX_HANDSHAKES", 0)
-    admission = Admission(Feed(), max_per_address=1)
-    async with opened(admission) as port:
-        first = await asyncio.open_connection("127.0.0.1", port)
-        second = await asyncio.open_connection("127.0.0.1", port)
-        async with asyncio.timeout(10):
-            assert await second[0].read() == b""
-        for _, writer in (first, second):
-            writer.close()
-
-
-@pytest.mark.parametrize(
-    ("address", "limit"),
-    [("203.0.113.5", 100), ("127.0.0.1", float("inf")), (network_of("::1"), float("inf")), ("", float("inf"))],
-)
-def test_other_machines_have_a_limit_by_themselves(address: str, limit: float) -> None:
-    assert Admission(Feed()).limit_of(address) == limit
-
-
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [
-        ("203.0.113.5", "203.0.113.5"),
-        ("::ffff:203.0.113.5", "203.0.113.5"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-    ],
-)
-def test_whose_clients_are_counted_together(address: str, counted: str) -> None:
-    assert network_of(address) == counted
-
-
-async def test_metrics_are_prometheus(token_file: Path) -> None:
-    admission = Admission(Feed())
-    async with opened(admission) as port, connect(f"ws://127.0.0.1:{port}"):
-        status, content_type, text = await asyncio.to_thread(get, port, "/metrics")
-    found = {sample.name: sample.value for family in text_string_to_metric_families(text) for sample in family.samples}
-    assert (status, content_type.split(";")[0]) == (200, "text/plain")
-    assert found == {
-        "feed_clients": 1, "feed_backlog_bytes": 0, "feed_lag_seconds": 0,
-        "feed_ticks_total": 0, "feed_dropped_readers_total": 0, "feed_refused_total": 0,
-    }  # fmt: skip
-
-
 @pytest.fixture
 def certificates(tmp_path: Path) -> trustme.CA:
     """An authority, whose certificate is in ca.pem, and one of this machine in cert.pem and key.pem."""
@@ -151,18 +55,18 @@ def certificates(tmp_path: Path) -> trustme.CA:
 
 
 def test_the_scripts_speak_tls_and_verify_it(
-    certificates: trustme.CA, token_file: Path, tmp_path: Path, start: Callable[..., Any]
+    certificates: trustme.CA, token_file: Path, tmp_path: Path, start: Callable[..., Any], url_of: Callable[..., str]
 ) -> None:
     server = start("server.py", "--port", "0", "--certfile", str(tmp_path / "cert.pem"),
                    "--keyfile", str(tmp_path / "key.pem"), "--token-file", str(token_file), "--rate", "50")  # fmt: skip
-    url = server.stderr.readline().removeprefix("feed on ").strip()
+    url = url_of(server)
     assert url.startswith("wss://")
     words = ["--url", url, "--token-file", str(token_file), "--duration", "1.5"]
     trusting = start("client.py", *words, "--cafile", str(tmp_path / "ca.pem"))
     doubting = start("client.py", *words)
-    told = trusting.communicate(timeout=30)[1]
-    assert f"connected to {url}" in told
-    assert " 0 ticks" not in told
+    err = trusting.communicate(timeout=30)[1]
+    assert f"connected to {url}" in err
+    assert " 0 ticks" not in err
     assert "certificate verify failed" in doubting.communicate(timeout=30)[1]
 
 

@@ -41,6 +41,16 @@ def recorded(start: Start, url_of: Url, recording: Path) -> str:
     return url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
 
 
+@pytest.mark.parametrize("source", ["simulated", "recording"])
+def test_the_server_says_whether_its_prices_are_simulated(start: Start, recording: Path, source: str) -> None:
+    server = start("server.py", "--port", "0", *(["--replay", str(recording)] if source == "recording" else []))
+    assert server.stderr is not None
+    line = server.stderr.readline()
+    assert line.endswith(" (recording)\n" if source == "recording" else " (simulated market)\n")
+    health = DIRECT.open(line.split()[2].replace("ws:", "http:") + "/health")
+    assert json.load(health)["source"] == source
+
+
 def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> None:
     client = start("client.py", "--url", recorded, "--exit-on-eof")
     out, err = client.communicate(timeout=20)
@@ -154,7 +164,7 @@ async def test_stopping_the_server_closes_with_1001_whoever_reads_or_not(start: 
         idle.transport.abort()
 
 
-def test_a_stranger_who_says_nothing_does_not_hold_up_the_end(start: Start, url_of: Url) -> None:
+def test_a_connection_that_sends_nothing_does_not_hold_up_the_end(start: Start, url_of: Url) -> None:
     server = start("server.py", "--port", "0")
     with socket.create_connection(("127.0.0.1", int(url_of(server).rpartition(":")[2]))):
         server.terminate()
@@ -220,7 +230,7 @@ async def test_faults_come_through_the_server_and_a_seed_repeats_them(start: Sta
     assert {seq for seq in one if seq in common} == {seq for seq in other if seq in common}
 
 
-async def test_the_gate_is_as_the_options_say(start: Start, url_of: Url) -> None:
+async def test_admission_is_as_the_options_say(start: Start, url_of: Url) -> None:
     url = url_of(start("server.py", "--port", "0", "--max-clients", "1", "--origin", "https://Desk.example/"))
     async with connect(url, origin="https://desk.example"):  # type: ignore[arg-type]
         with pytest.raises(InvalidStatus, match="503"):
@@ -343,7 +353,7 @@ def test_wrong_usage_is_named_and_exits_2(
     script: str, arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        {"client.py": client, "server.py": server}[script].arguments(arguments)
+        {"client.py": client, "server.py": server}[script].parse_arguments(arguments)
     out, err = capsys.readouterr()
     assert out == ""
     assert named in err.splitlines()[-1]
@@ -357,10 +367,10 @@ def test_a_command_with_wrong_usage_exits_2(start: Start) -> None:
 
 
 def test_a_feed_that_refuses_us_is_a_failure(start: Start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        port = stranger.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         client = start("client.py", "--url", f"ws://127.0.0.1:{port}")
-        connection, _ = stranger.accept()
+        connection, _ = listener.accept()
         connection.recv(4096)
         connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         _, err = client.communicate(timeout=10)

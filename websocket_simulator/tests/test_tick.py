@@ -94,7 +94,7 @@ def test_neighbours_change_nothing_in_how_a_tick_is_read(sent: list[Tick], note:
 
 
 @pytest.mark.parametrize("frame", ['{"type":"gap","from":1,"to":2}', b'{"to": 2, "from": 1, "type": "gap"}'])
-def test_a_gap_is_told_in_a_frame_of_its_own(frame: str | bytes) -> None:
+def test_a_gap_is_reported_in_a_frame_of_its_own(frame: str | bytes) -> None:
     assert gap_of(frame) == Gap(1, 2)
     assert gap_of(encode_gap(Gap(1, 2))) == Gap(1, 2)
     assert decode(frame) == ([], 1)
@@ -123,9 +123,9 @@ def test_what_was_looked_up_is_forgotten_when_it_is_too_much(monkeypatch: pytest
     assert len(tick._known) <= 2
 
 
-def test_a_frame_may_be_one_tick_of_a_simpler_feed(zone: str) -> None:
-    local = NOON.astimezone().replace(tzinfo=None).isoformat()
-    frame = json.dumps({"ticker": "aapl", "price": 170.25, "timestamp": local})
+@pytest.mark.usefixtures("zone")
+def test_a_frame_may_be_one_tick_of_a_simpler_feed_whose_time_is_utc_wherever_we_are() -> None:
+    frame = json.dumps({"ticker": "aapl", "price": 170.25, "timestamp": NOON.replace(tzinfo=None).isoformat()})
     assert decode(frame) == ([Tick("AAPL", Decimal("170.25"), NOON)], 0)
 
 

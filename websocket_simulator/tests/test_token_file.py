@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from credentials import Credentials, token_file
-from watch.arguments import arguments
+from watch.arguments import parse_arguments
 from watch.delivery import Delivery
 
 from .ledger import Ledger, until
@@ -23,6 +23,7 @@ def kept(tmp_path: Path) -> Path:
 def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, kept: Path) -> None:
     said: list[str] = []
     one = Delivery(ledger.url, said.append, Random(1), Credentials(kept))
+    one.start()
     one.put("{}")
     one.drain()
     kept.write_text("second-token")
@@ -40,6 +41,7 @@ def test_a_token_that_is_gone_is_said_and_waited_for(
     said: list[str] = []
     kept.write_text("")
     one = Delivery(ledger.url, said.append, Random(1), Credentials(kept))
+    one.start()
     one.put("{}")
     until(lambda: said)
     kept.write_text("third-token")
@@ -60,11 +62,11 @@ def test_what_is_no_token_is_refused_and_not_shown(tmp_path: Path, content: byte
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        arguments(["--api", "http://127.0.0.1", "--api-token-file", str(tmp_path / "none")])
+        parse_arguments(["--api", "http://127.0.0.1", "--api-token-file", str(tmp_path / "none")])
     assert "none: No such file or directory" in capsys.readouterr().err
 
 
 def test_a_token_without_an_api_is_an_error(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        arguments(["--api-token-file", str(kept)])
+        parse_arguments(["--api-token-file", str(kept)])
     assert "--api-token-file needs --api" in capsys.readouterr().err

@@ -1,8 +1,7 @@
-"""What `client.py` is told on the command line."""
+"""The command line of `client.py`."""
 
 import argparse
 import ssl
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import InvalidURI
@@ -10,6 +9,7 @@ from websockets.uri import parse_uri
 
 from credentials import token_file
 from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, whole
+from status import reason
 from watch.detector import MAX_TICKERS
 from watch.window import Rule
 
@@ -40,52 +40,40 @@ def authority(text: str) -> ssl.SSLContext:
     try:
         context.load_verify_locations(text)
     except OSError as error:
-        raise argparse.ArgumentTypeError(f"{text}: {error.strerror or error}") from None
+        raise argparse.ArgumentTypeError(f"{text}: {reason(error)}") from None
     return context
 
 
-def arguments(words: list[str] | None = None) -> argparse.Namespace:
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=DESCRIPTION)
     add = parser.add_argument
-    add("--url", type=url, default="ws://127.0.0.1:8765", help="of the feed; default: ws://127.0.0.1:8765")
-    add("--token-file", type=token_file, metavar="FILE", help="with the token that the feed asks for")
-    add(
-        "--cafile",
-        type=authority,
-        metavar="FILE",
-        help="trust this authority's certificates as well",
-    )
+    source = parser.add_mutually_exclusive_group().add_argument
+    add("--url", type=url, default="ws://127.0.0.1:8765", help="address of the feed; default: ws://127.0.0.1:8765")
+    add("--token-file", type=token_file, metavar="FILE", help="send the feed the token in this file")
+    add("--cafile", type=authority, metavar="FILE", help="trust this CA, besides those of the system")
     add("--tickers", type=tickers, default=[], help="watch only these, separated by commas")
-    per_ticker_options: tuple[tuple[str, Callable[[str], object], str], ...] = (
-        ("--threshold", positive, "percent; default: 2"),
-        ("--window", seconds, "seconds; default: 60"),
-    )
-    for option, parse, text in per_ticker_options:
-        add(option, type=per_ticker(parse), action="append", default=[], help=f"{text}; TICKER=value for one")
-    add("--falls", action="store_true", help="tell of falls as well")
-    add("--max-tickers", type=whole(1, LARGEST), default=MAX_TICKERS, help=f"to remember; default: {MAX_TICKERS}")
-    add("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
+    one = "TICKER=value for one ticker"
+    add("--threshold", type=per_ticker(positive), action="append", default=[], help=f"percent; default: 2; {one}")
+    add("--window", type=per_ticker(seconds), action="append", default=[], help=f"seconds; default: 60; {one}")
+    add("--falls", action="store_true", help="report falls as well")
+    most = f"most tickers to remember; default: {MAX_TICKERS}"
+    add("--max-tickers", type=whole(1, LARGEST), default=MAX_TICKERS, help=most)
+    source("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
+    source("--live", action="store_true", help="show prices and alerts in place, on a terminal")
     add("--json", action="store_true", help="print one JSON object a line")
-    add("--api", type=service, metavar="URL", help="send alerts to this ledger, as in http://127.0.0.1:8000")
-    add("--api-token-file", type=token_file, metavar="FILE", help="with the token that the ledger asks for")
-    add("--live", action="store_true", help="show prices and alerts in place, on a terminal")
-    add(
-        "--stale",
-        type=number(0, LARGEST),
-        default=30.0,
-        help="seconds without a tick that end a connection; default: 30",
-    )
-    add("--duration", type=number(0, LARGEST), help="end after so many seconds")
-    add("--max-alerts", type=whole(1, LARGEST), help="end after so many alerts")
+    add("--api", type=service, metavar="URL", help="send alerts to this ledger, such as http://127.0.0.1:8000")
+    add("--api-token-file", type=token_file, metavar="FILE", help="send the ledger the token in this file")
+    stale = "reconnect after this many seconds without a tick; default: 30"
+    add("--stale", type=number(0, LARGEST), default=30.0, help=stale)
+    add("--duration", type=number(0, LARGEST), help="end after this many seconds")
+    add("--max-alerts", type=whole(1, LARGEST), help="end after this many alerts")
     add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
     options = parser.parse_args(words)
     if options.api_token_file and not options.api:
         parser.error("--api-token-file needs --api")
-    if options.replay and options.live:
-        parser.error("--live needs a feed, not --replay")
-    asked = parse_qs(urlsplit(options.url).query).get("tickers", [])
+    subscribed = parse_qs(urlsplit(options.url).query).get("tickers", [])
     try:
-        options.tickers += [ticker for words in asked for ticker in tickers(words)]
+        options.tickers += [ticker for words in subscribed for ticker in tickers(words)]
     except ValueError as error:
         parser.error(f"argument --url: {error}")
     return options

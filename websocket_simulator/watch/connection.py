@@ -1,33 +1,41 @@
-"""The client's connection to the feed: made again whenever it is lost, and ended when it is mute."""
+"""The client's connection to the feed: made again whenever it is lost, and ended when nothing comes."""
 
 import asyncio
 import re
 from collections.abc import Iterator
 from random import Random
+from socket import gaierror
+from ssl import SSLError
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from credentials import NOTHING, Credentials, authorization
+from credentials import NO_CREDENTIALS, Credentials, authorization
+from status import reason
 from watch.state import Watch
 from watch.stream import Stream
 
 MAX_FRAME = 1024 * 1024  # bytes
 MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
+QUIET = 5.0  # seconds at the start in which a feed that is not there yet is waited for without a reason
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
-AGAIN_LATER = (401, 408, 429)  # the 4xx that say nothing for good; a token can be replaced
+RETRIED = (401, 408, 429)  # the 4xx after which another attempt may succeed; a token can be replaced
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
 class UnreachableError(Exception):
-    """There is no feed at the address at the moment; the message says why."""
+    """The feed cannot be reached at the moment; the message says why."""
+
+
+class AbsentError(UnreachableError):
+    """Nothing answers at the address."""
 
 
 class RefusedError(Exception):
-    """There is something at the address that does not want us, or is no feed; the message says why."""
+    """What is at the address refuses us, or is no feed; the message says why."""
 
 
 def delays(random: Random) -> Iterator[float]:
@@ -50,109 +58,103 @@ def query_of(tickers: frozenset[str]) -> str:
 
 
 def address(url: str, watch: Watch) -> str:
-    """The feed's, with what we want of it: our tickers, since the last that we have."""
+    """The feed's, with our subscription: the tickers that are watched, after the last number that came."""
     parts = urlsplit(url)
-    wishes = [word for word in parts.query.split("&") if word and word.partition("=")[0] not in ("tickers", "since")]
+    query = [word for word in parts.query.split("&") if word and word.partition("=")[0] not in ("tickers", "since")]
     if watch.sequence.partial:
-        wishes.append(query_of(watch.tickers))
+        query.append(query_of(watch.tickers))
     since = parse_qs(parts.query).get("since", [None])[0] if watch.sequence.last is None else watch.sequence.last
     if since is not None:
-        wishes.append(f"since={since}")
-    return parts._replace(query="&".join(wishes)).geturl()
+        query.append(f"since={since}")
+    return parts._replace(query="&".join(query)).geturl()
 
 
-async def dial(url: str, passport: Credentials = NOTHING) -> Stream:
+async def dial(url: str, credentials: Credentials = NO_CREDENTIALS) -> Stream:
     """Connect; UnreachableError if another attempt may succeed, RefusedError if not.
 
     A redirection to another host gets no token, and one from TLS to none is not followed.
     """
-    options: dict[str, Any] = {"ssl": passport.tls} if passport.tls and url.lower().startswith("wss:") else {}
+    options: dict[str, Any] = {"ssl": credentials.tls} if credentials.tls and url.lower().startswith("wss:") else {}
     try:
-        headers = authorization(passport.token_file)
+        headers = authorization(credentials.token_file)
     except (OSError, ValueError) as error:  # while the file is replaced
-        raise UnreachableError(f"{passport.token_file}: {getattr(error, 'strerror', None) or error}") from error
+        raise UnreachableError(f"{credentials.token_file}: {reason(error)}") from error
     try:
         connection = await connect(
-            url,
-            additional_headers=headers,
-            **options,
-            create_connection=Stream,
-            compression=None,
-            max_size=MAX_FRAME,
-            close_timeout=CLOSE_TIMEOUT,
-            proxy=None,
-        )
+            url, create_connection=Stream, additional_headers=headers, compression=None, max_size=MAX_FRAME,
+            close_timeout=CLOSE_TIMEOUT, proxy=None, **options,
+        )  # fmt: skip
     except InvalidStatus as error:
-        if error.response.status_code < 500 and error.response.status_code not in AGAIN_LATER:
-            raise RefusedError(str(error)) from error
-        raise UnreachableError(str(error)) from error
+        is_final = error.response.status_code < 500 and error.response.status_code not in RETRIED
+        raise (RefusedError if is_final else UnreachableError)(str(error)) from error
     except (InvalidURI, ValueError, LookupError) as error:  # of an address to which we were redirected
         raise RefusedError(str(error)) from error
-    except (OSError, InvalidHandshake) as error:
-        raise UnreachableError(str(error) or type(error).__name__) from error
+    except (InvalidHandshake, SSLError, gaierror) as error:
+        raise UnreachableError(reason(error)) from error
+    except OSError as error:
+        raise AbsentError(reason(error)) from error
     assert isinstance(connection, Stream)
     return connection
 
 
-class Watchdog:
-    """Ends a connection on which nothing was heard for `stale` seconds, or up to a tenth more."""
+async def listen(feed: Stream, watch: Watch, stale: float) -> str:
+    """Take frames until the connection ends or the watch is over; return why the connection ended.
 
-    def __init__(self, feed: ClientConnection, watch: Watch, stale: float) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.feed, self.watch, self.stale, self.is_mute = feed, watch, stale, False
-        self.heard, self.since = watch.heard, self.loop.time()
-        self.wait()
-
-    def wait(self) -> None:
-        self.timer = self.loop.call_later(self.stale / 10, self.look)
-
-    def look(self) -> None:
-        now = self.loop.time()
-        if self.watch.heard != self.heard:
-            self.heard, self.since = self.watch.heard, now
-        if now - self.since < self.stale:
-            self.wait()
-        else:
-            self.is_mute = True
-            self.feed.transport.abort()
+    A connection on which no tick comes for `stale` seconds is ended.
+    """
+    loop, bad = asyncio.get_running_loop(), watch.bad
+    try:
+        async with asyncio.timeout(stale) as timeout:
+            while not watch.is_over:
+                heard = watch.heard
+                watch.take(await feed.recv_batch())
+                if watch.heard != heard:
+                    timeout.reschedule(loop.time() + stale)
+    except TimeoutError:
+        feed.transport.abort()  # whoever is mute does not answer that we close, either
+        return f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
+    except ConnectionClosed as error:
+        return str(error)
+    return "the watch is over"
 
 
 async def follow(
-    url: str, watch: Watch, passport: Credentials = NOTHING, *, stale: float, exit_on_eof: bool, random: Random
-) -> None:
-    """Read the feed for ever, or to the end of its recording; connect again whenever it is lost.
+    url: str,
+    watch: Watch,
+    credentials: Credentials = NO_CREDENTIALS,
+    *,
+    stale: float,
+    exit_on_eof: bool,
+    random: Random,
+) -> bool:
+    """Read the feed, and connect again whenever the connection is lost; RefusedError if that is in vain.
 
-    The delay starts over only when a tick has come: a feed that accepts and closes is not asked in a storm.
+    Return True at the end of its recording, if that is asked for, and False when the watch is over. The delay starts
+    over only when a tick has come: a feed that accepts and closes is not asked in a storm.
     """
-    waits, name = delays(random), name_of(url)
+    waits, name, loop = delays(random), name_of(url), asyncio.get_running_loop()
+    quiet_until, is_waiting = loop.time() + QUIET, False
     while True:
+        is_quiet = False
         try:
-            async with await dial(address(url, watch), passport) as feed:
-                watch.say(f"connected to {name}")
+            async with await dial(address(url, watch), credentials) as feed:
+                watch.log(f"connected to {name}")
                 watch.connected()
                 heard = watch.heard
-                reason = await read(feed, watch, stale)
+                problem = await listen(feed, watch, stale)
             if watch.heard > heard:
                 waits = delays(random)
+            if watch.is_over:
+                return False
             if exit_on_eof and feed.close_code == END_OF_RECORDING:
-                return
+                return True
         except UnreachableError as error:
-            reason = str(error)
+            problem = str(error)
+            is_quiet = isinstance(error, AbsentError) and not watch.connections and loop.time() < quiet_until
         wait = next(waits)
-        watch.say(f"{name}: {reason}; next attempt in {wait:.1f} s")
+        if not is_quiet:
+            watch.log(f"{name}: {problem}; next attempt in {wait:.1f} s")
+        elif not is_waiting:
+            is_waiting = True
+            watch.log(f"waiting for {name}")
         await asyncio.sleep(wait)
-
-
-async def read(feed: Stream, watch: Watch, stale: float) -> str:
-    """Take frames until the connection ends; return why it did."""
-    bad, vigil = watch.bad, Watchdog(feed, watch, stale)
-    try:
-        feed.start(watch.take)
-        await feed.wait_closed()
-    finally:
-        vigil.timer.cancel()
-    if feed.failure:
-        raise feed.failure
-    if vigil.is_mute:
-        return f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
-    return str(feed.protocol.close_exc)

@@ -9,34 +9,38 @@ from http.client import HTTPException
 from random import Random
 from threading import Condition, Thread
 
-from credentials import NOTHING, Credentials, authorization
+from credentials import NO_CREDENTIALS, Credentials, authorization
+from status import reason
+from watch.api import post
 from watch.connection import delays
-from watch.post import post
 
 PATH = "/api/alerts/"
 MAX_QUEUED = 64 * 1024 * 1024  # bytes of alerts, which is more than 100,000; beyond, the oldest are dropped
-PATIENCE = 30.0  # seconds without any answer, after which a recording's end does not wait for the rest
-LAST_TRY = 3.0  # seconds for what is left when the watch is told to end
-AGAIN_LATER = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
+DRAIN_TIMEOUT = 30.0  # seconds without any answer, after which a recording's end does not wait for the rest
+END_TIMEOUT = 3.0  # seconds for what is left when the watch is to end
+RETRIED = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
 SHOWN = 200  # characters of a refusal
 REACHED, AWAY, REFUSING = "reached", "away", "refusing"
 
 
 class Delivery:
-    """Sends alerts to the API at `api`; `say` gets a line for each change of state, and none for an alert."""
+    """Sends alerts to the API at `api`; `log` gets a line for each change of state, and none for an alert.
 
-    def __init__(self, api: str, say: Callable[[str], None], random: Random, passport: Credentials = NOTHING) -> None:
-        self.api, self.say, self.random, self.passport = api, say, random, passport
+    `start` begins to send, and `end` ends that; between them, or without both, `step` can be called.
+    """
+
+    def __init__(
+        self, api: str, log: Callable[[str], None], random: Random, credentials: Credentials = NO_CREDENTIALS
+    ) -> None:
+        self.api, self.log, self.random, self.credentials = api, log, random, credentials
         self.sent = self.refused = self.dropped = 0
         self._queue: deque[str] = deque()
         self._queued = 0  # bytes
-        self._current: str | None = None  # is being sent
+        self._current: str | None = None  # was taken from the queue, and is not answered yet
         self._is_ending = False
         self._changed = Condition()
-        self._is_last_try = False
         self._state = REACHED
-        self._thread = Thread(target=self._deliver, daemon=True)  # which does not hold up the end of the program
-        self._thread.start()
+        self._thread = Thread(target=self.run, daemon=True)  # which does not hold up the end of the program
 
     @property
     def unsent(self) -> int:
@@ -58,81 +62,84 @@ class Delivery:
                 self.dropped += 1
             self._changed.notify_all()
         if is_first:
-            self.say(f"{self.api}: more than {MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped")
+            self.log(f"{self.api}: more than {MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped")
+
+    def start(self) -> None:
+        self._thread.start()
 
     def drain(self) -> None:
-        """Wait until all are answered, or none was for PATIENCE seconds."""
-        while (left := self.unsent) and self._is_fewer_than(left):
-            pass
-
-    def _is_fewer_than(self, unsent: int) -> bool:
+        """Wait until all are answered, or none was for DRAIN_TIMEOUT seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.unsent < unsent, PATIENCE)
+            while left := self.unsent:
+                if not self._changed.wait_for(lambda unsent=left: self.unsent < unsent, DRAIN_TIMEOUT):  # type: ignore[misc]
+                    break
 
     def end(self) -> None:
-        """Try once more, for LAST_TRY seconds, to send what is left, and say what could not be sent."""
+        """Try once more, for END_TIMEOUT seconds, to send what is left, and say what could not be sent."""
         with self._changed:
             self._is_ending = True
             self._changed.notify_all()
-        self._thread.join(LAST_TRY)
-        say, self.say = self.say, lambda message: None  # of a thread that still waits for an answer
+        self._thread.join(END_TIMEOUT)
+        log, self.log = self.log, lambda message: None  # of a thread that still waits for an answer
         if left := self.unsent:
-            say(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent")
+            log(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent")
 
     def summary(self) -> str:
         return f", {self.sent} alerts sent, {self.refused} refused, {self.dropped} dropped, {self.unsent} unsent"
 
-    def _deliver(self) -> None:
-        while self._take():
+    def run(self) -> None:
+        """Send until `end` was called and nothing is left, or what was tried after that got no answer."""
+        waits = delays(self.random)
+        while True:
+            is_last = self._is_ending
+            is_found = self.step()
+            if is_last and not (is_found and self._current is None):
+                return
+            if self._current is not None:
+                self._wait(lambda: self._is_ending, next(waits))
+                continue
             waits = delays(self.random)
-            while not self._try():
-                if self._is_last_try:
-                    return
-                self._pause(next(waits))
+            self._wait(lambda: self._is_ending or bool(self._queue))
 
-    def _take(self) -> bool:
-        """Wait for an alert; return whether there is one before the end."""
+    def step(self) -> bool:
+        """Send the oldest alert, once; return whether there was one. It is kept unless it was accepted or refused."""
         with self._changed:
-            self._current = None
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self._queue or self._is_ending)
-            if not self._queue:
-                return False
-            self._current = self._queue.popleft()
-            self._queued -= len(self._current)
-            return True
-
-    def _pause(self, seconds: float) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._is_ending, seconds)
-
-    def _try(self) -> bool:
-        """Send the current alert; return whether it is done with, accepted or refused."""
-        assert self._current
-        self._is_last_try = self._is_ending
-        try:
-            status, text = post(
-                self.api + PATH, self._current, authorization(self.passport.token_file), self.passport.tls
-            )
-        except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
-            self._tell(AWAY, f"{_reason(error)}; alerts are kept until it is back")
+            if self._current is None and self._queue:
+                self._current = self._queue.popleft()
+                self._queued -= len(self._current)
+            alert = self._current
+        if alert is None:
             return False
-        if status >= 500 or status in AGAIN_LATER:
-            self._tell(AWAY, f"answers {status}; alerts are kept until it is back")
+        if self._is_answered(alert):
+            with self._changed:
+                self._current = None
+                self._changed.notify_all()
+        return True
+
+    def _wait(self, condition: Callable[[], bool], seconds: float | None = None) -> None:
+        with self._changed:
+            self._changed.wait_for(condition, seconds)
+
+    def _is_answered(self, alert: str) -> bool:
+        """Send it; return whether it was accepted or refused."""
+        try:
+            headers = authorization(self.credentials.token_file)
+            status, text = post(self.api + PATH, alert, headers, self.credentials.tls)
+        except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
+            self._change(AWAY, f"{reason(error)}; alerts are kept until it is back")
+            return False
+        if status >= 500 or status in RETRIED:
+            self._change(AWAY, f"answers {status}; alerts are kept until it is back")
             return False
         if 200 <= status < 300:
             self.sent += 1
-            self._tell(REACHED, "takes alerts again")
+            self._change(REACHED, "takes alerts again")
         else:
             self.refused += 1
-            self._tell(REFUSING, f"refuses alerts: {status}, {text[:SHOWN]!r}")
+            self._change(REFUSING, f"refuses alerts: {status}, {text[:SHOWN]!r}")
         return True
 
-    def _tell(self, state: str, line: str) -> None:
+    def _change(self, state: str, line: str) -> None:
         if state != self._state:
             self._state = state
-            self.say(f"{self.api}: {line}")
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+            self.log(f"{self.api}: {line}")

@@ -6,12 +6,21 @@ spike when it is strictly above the threshold, decided in exact arithmetic, by t
 
 A ticker is armed, fires once, escalates when the price exceeds the last alerted one by a further threshold,
 and is armed again once the rise is at most half the threshold. A fall is a rise of the negated price.
+
+What `Window` holds in each state:
+
+    |           | armed                             | fired                                              |
+    | quiet     | low + threshold; above it, fires  | that or `escalates`, if higher; above it, escalates |
+    | escalates | None                              | the price last alerted + threshold                 |
+    | arms      | without meaning                   | low + half the threshold; up to it, armed again    |
+    | expires   | the instant after which the low has left the window, in both states                    |
+
 Pure: no sockets, no clock.
 """
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -31,7 +40,7 @@ class Alert:
     """`tick` is `percent` (rounded to 28 digits; negative for a fall) above `base`, the low or high of the window.
 
     `after_gap` says that ticks of the window were lost: the move is true, but it may have been larger. `received`
-    is when the tick came, by the clock of whoever received it.
+    is when the tick came, by the client's clock. The detector knows neither.
     """
 
     id: str
@@ -45,6 +54,12 @@ class Alert:
     @property
     def is_fall(self) -> bool:
         return self.percent < 0
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Begin and end of the window in which the move was seen; the tick is its end."""
+        end = self.tick.timestamp
+        return end - min(self.rule.window, end - FIRST_INSTANT), end
 
 
 class SpikeDetector:
@@ -61,7 +76,6 @@ class SpikeDetector:
         self.rule, self.rules, self.falls, self.max_tickers = rule, rules or {}, falls, max_tickers
         self.late = self.quarantined = self.duplicates = self.forgotten = 0
         self.windows: dict[str, Window] = {}
-        self.lost_between: Callable[[datetime, datetime], bool] = lambda begin, end: False  # whether ticks were lost
         self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
         # The newest prices of each ticker when a connection was lost.
         self._delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
@@ -140,15 +154,13 @@ class SpikeDetector:
         return tick.timestamp == instant and tick.price in prices
 
     def _alert(self, window: Window) -> Alert:
-        """Tell of the newest tick."""
+        """The alert that the newest tick raises."""
         tick, low, rule = window.newest, window.lows[0], window.rule
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
         identity = _id(rule, low, window.fire())
-        begin = tick.timestamp - min(rule.window, tick.timestamp - FIRST_INSTANT)
-        after_gap = self.lost_between(begin, tick.timestamp)
         if self.falls:
             tick, low = _negated(tick), _negated(low)
-        return Alert(identity, tick, low, percent, rule, after_gap)
+        return Alert(identity, tick, low, percent, rule)
 
 
 def _negated(tick: Tick) -> Tick:

@@ -33,8 +33,8 @@ def sparkline(prices: Sequence[float]) -> str:
 class LiveView:
     """Draws what a watch knows, and the alerts that `show` gets."""
 
-    def __init__(self, watch: Watch, console: Console | None = None) -> None:
-        self.watch, self.console = watch, console or Console()
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console()
         self.alerts: deque[Alert] = deque(maxlen=MAX_ALERTS)
         self.samples: dict[str, deque[float]] = {}
         self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
@@ -42,22 +42,22 @@ class LiveView:
     def show(self, alert: Alert) -> None:
         self.alerts.append(alert)
 
-    async def refresh(self) -> None:
+    async def refresh(self, watch: Watch) -> None:
         """Draw for ever."""
         with self.live:
             try:
                 while True:
-                    self.draw()
+                    self.draw(watch)
                     await asyncio.sleep(REFRESH)
             finally:
-                self.draw()
+                self.draw(watch)
 
-    def draw(self) -> None:
-        windows = self.watch.rises.windows
+    def draw(self, watch: Watch) -> None:
+        windows = watch.rises.windows
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))
-        counts = f"{self.watch.ticks} ticks, {self.watch.sequence.gaps} gaps, {self.watch.alerts} alerts"
+        counts = f"{watch.ticks} ticks, {watch.sequence.gaps} gaps, {watch.alerts} alerts"
         self.live.update(Group(self._prices(windows), *self._alerts(), Text(counts, "dim")), refresh=True)
 
     def _prices(self, windows: Mapping[str, Window]) -> Table:

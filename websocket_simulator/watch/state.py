@@ -12,9 +12,9 @@ from watch.sequence import Sequence
 class Watch:
     """What the client knows of one feed, over all its connections.
 
-    `tickers` are those watched (none: all), `show` gets each alert, `say` each change of state, and `enough` is called
-    after `max_alerts` of them. `is_partial` says that the feed is asked for `tickers` alone. For a recording there is
-    no `clock`.
+    `tickers` are those watched (none: all), `show` gets each alert, and `log` a line for each change of state. The
+    watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers` alone. For a recording
+    there is no `clock`.
     """
 
     def __init__(
@@ -22,33 +22,28 @@ class Watch:
         rises: SpikeDetector,
         show: Callable[[Alert], None],
         *,
+        log: Callable[[str], None],
         falls: SpikeDetector | None = None,
-        say: Callable[[str], None],
         clock: Callable[[], datetime] | None = None,
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
     ) -> None:
-        self.rises, self.falls, self.show, self.clock, self.say = rises, falls, show, clock, say
-        self.tickers, self.max_alerts = tickers, max_alerts
-        self.enough: Callable[[], None] = lambda: None
+        self.rises, self.detectors = rises, [rises, falls] if falls else [rises]
+        self.show, self.clock, self.log = show, clock, log
+        self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
         self.sequence = Sequence(partial=is_partial)
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
-        self.heard = 0  # how often ticks came, while not all were ahead of the clock
+        self.heard = 0  # how often ticks came that were not all ahead of the clock
         self._is_ahead = False
-        for detector in (rises, falls):
-            if detector:
-                detector.lost_between = self.sequence.lost_between
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
         self.connections += 1
-        if self.connections == 1:
-            return
-        self.sequence.reconnect()
-        self.rises.reconnected()
-        if self.falls:
-            self.falls.reconnected()
+        if self.connections > 1:
+            self.sequence.reconnect()
+            for detector in self.detectors:
+                detector.reconnected()
 
     def take(self, frames: Iterable[str | bytes]) -> None:
         """Feed frames that came together to the detectors, and show their alerts."""
@@ -58,28 +53,17 @@ class Watch:
             self.frames += 1
             more, bad = decode(frame)
             if bad:
-                self._judge(ticks, now)  # first what came before
+                self._take_ticks(ticks, now)  # those before it first, as it may report a gap
                 ticks = []
-                self._refuse(frame, bad)
+                self._take_bad(frame, bad)
             ticks += more
-        self._judge(ticks, now)
+        self._take_ticks(ticks, now)
 
-    def _judge(self, ticks: list[Tick], now: datetime) -> None:
-        latest = now + AHEAD
-        fresh = self.sequence.fresh(ticks, latest)
-        if self.tickers:
-            fresh = [tick for tick in fresh if tick.ticker in self.tickers]
-        ahead = self._feed(fresh, latest, now)
-        if (ahead or self._is_ahead) and fresh:
-            self._tell_of_clocks(ahead == len(fresh))
-        if ticks and not self._is_ahead:
-            self.heard += 1
-
-    def play(self, moments: Iterable[list[Tick]]) -> None:
+    def backtest(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
-            self._feed([tick for tick in ticks if not self.tickers or tick.ticker in self.tickers])
-            if self.alerts == self.max_alerts:
+            self._detect([tick for tick in ticks if not self.tickers or tick.ticker in self.tickers])
+            if self.is_over:
                 break
 
     def summary(self) -> str:
@@ -91,40 +75,43 @@ class Watch:
             f" {reconnections} reconnections, {self.rises.forgotten} tickers forgotten, {self.alerts} alerts"
         )
 
-    def _feed(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
+    def _take_ticks(self, ticks: list[Tick], now: datetime) -> None:
+        latest = now + AHEAD
+        fresh = self.sequence.fresh(ticks, latest)
+        if self.tickers:
+            fresh = [tick for tick in fresh if tick.ticker in self.tickers]
+        ahead = self._detect(fresh, latest, now)
+        if (ahead or self._is_ahead) and fresh:
+            self._log_clock(ahead == len(fresh))
+        if ticks and not self._is_ahead:
+            self.heard += 1
+
+    def _detect(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
         """Return how many ticks were ahead of the clock."""
         before = self.rises.quarantined
-        alerts = self.rises.feed(ticks, latest)
-        if self.falls:
-            alerts += self.falls.feed(ticks, latest)
-        for alert in alerts:
-            if self.alerts == self.max_alerts:
+        for alert in [alert for detector in self.detectors for alert in detector.feed(ticks, latest)]:
+            if self.is_over:
                 break
             self.alerts += 1
-            self.show(replace(alert, received=now))
-            if self.alerts == self.max_alerts:
-                self.enough()
+            self.is_over = self.alerts == self.max_alerts
+            self.show(replace(alert, after_gap=self.sequence.lost_between(*alert.span), received=now))
         ahead = self.rises.quarantined - before
         self.ticks += len(ticks) - ahead
         return ahead
 
-    def _refuse(self, frame: str | bytes, bad: int) -> None:
-        """Count what is no tick, unless it is the feed's word that ticks are lost."""
+    def _take_bad(self, frame: str | bytes, bad: int) -> None:
+        """Count what is no tick, unless the frame reports that ticks are lost."""
         gap = gap_of(frame)
         if gap is None:
             self.bad += bad
             return
-        self.say(f"the feed no longer has the ticks {gap.first} to {gap.last}")
+        self.log(f"the feed no longer has the ticks {gap.first} to {gap.last}")
         if self.sequence.partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
 
-    def _tell_of_clocks(self, is_ahead: bool) -> None:
-        """Say when the ticks begin and cease to be ahead of the clock."""
+    def _log_clock(self, is_ahead: bool) -> None:
+        """Log when the ticks begin and cease to be ahead of the clock."""
         if is_ahead != self._is_ahead:
             self._is_ahead = is_ahead
-            seconds = AHEAD.total_seconds()
-            self.say(
-                f"ticks are more than {seconds:g} s ahead of our clock, and quarantined"
-                if is_ahead
-                else "ticks are in time again"
-            )
+            ahead = f"ticks are more than {AHEAD.total_seconds():g} s ahead of our clock, and quarantined"
+            self.log(ahead if is_ahead else "ticks are in time again")

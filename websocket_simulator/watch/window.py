@@ -18,7 +18,7 @@ MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are know
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A move of more than `threshold` percent within `window` is told."""
+    """A move of more than `threshold` percent within `window` is a spike."""
 
     threshold: Decimal = Decimal(2)
     window: timedelta = timedelta(minutes=1)
@@ -33,8 +33,8 @@ class Window:
     """
 
     __slots__ = (
-        "arms", "escalates", "expires", "fires", "instant", "low", "lows", "newest", "prices", "quiet", "rule", "told",
-        "up", "up_half",
+        "alerted", "arms", "escalates", "expires", "fires", "instant", "low", "lows", "newest", "prices", "quiet",
+        "rule", "up", "up_half",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -44,7 +44,7 @@ class Window:
         self.newest, self.lows = tick, deque([tick])
         self.escalates: Decimal | None = None  # above which a further alert is due; None while armed
         self.arms = tick.price  # up to which it is armed again; of no meaning while armed
-        self.told: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
+        self.alerted: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
         self.slide()
 
@@ -96,11 +96,11 @@ class Window:
         self.escalates = EXACT.multiply(self.newest.price, self.up)
         self._follow_up()
         newest, low = self.newest.timestamp, self.lows[0]
-        while self.told and newest - next(iter(self.told))[0] > self.rule.window:
-            del self.told[next(iter(self.told))]
+        while self.alerted and newest - next(iter(self.alerted))[0] > self.rule.window:
+            del self.alerted[next(iter(self.alerted))]
         key = (low.timestamp, low.price)
-        self.told[key] = self.told.get(key, 0) + 1
-        return self.told[key]
+        self.alerted[key] = self.alerted.get(key, 0) + 1
+        return self.alerted[key]
 
     def arm(self) -> None:
         self.escalates, self.quiet = None, self.fires

@@ -1,4 +1,4 @@
-"""Spikes: none missed, none invented, none told twice; against a brute-force oracle in exact fractions."""
+"""Spikes: none missed, none invented, none alerted twice; against a brute-force oracle in exact fractions."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websocket_simulator.tests.oracle import expected, reported
 
 from tick import Tick
 from watch.detector import AHEAD, Alert, SpikeDetector
 from watch.window import MAX_AT_AN_INSTANT, Rule
-
-from .oracle import expected, told
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -47,7 +46,7 @@ def streams(draw: st.DrawFn) -> list[Tick]:
 @given(streams(), st.sampled_from(["0.5", "1", "2", "2.5", "0.01"]), st.sampled_from([0.5, 10, 60]), st.booleans())
 def test_it_finds_what_brute_force_finds(stream: list[Tick], threshold: str, seconds: float, falls: bool) -> None:
     rule = Rule(Decimal(threshold), timedelta(seconds=seconds))
-    assert told(SpikeDetector(rule, falls=falls).feed(stream)) == expected(stream, rule, falls=falls)
+    assert reported(SpikeDetector(rule, falls=falls).feed(stream)) == expected(stream, rule, falls=falls)
 
 
 @given(st.decimals("0.00000001", "999999999999", places=8), st.integers(1, 10_000))
@@ -72,7 +71,7 @@ def test_both_ends_of_the_window_count(second: float, fires: bool) -> None:
     assert bool(alerts(ticks((0, "100"), (second, "103")))) is fires
 
 
-def test_a_spike_is_told_once_and_again_for_each_further_threshold() -> None:
+def test_a_spike_is_reported_once_and_again_for_each_further_threshold() -> None:
     stream = ticks((0, "100"), (1, "102.1"), (2, "102.2"), (3, "104.142"), (4, "104.1421"), (5, "104.2"), (6, "107"))
     assert prices(alerts(stream)) == ["102.1", "104.1421", "107"]
 
@@ -153,13 +152,12 @@ def test_a_fall_is_measured_from_the_high() -> None:
     assert alert.is_fall
 
 
-@pytest.mark.parametrize("is_lost", [True, False])
-def test_an_alert_says_whether_ticks_of_its_window_were_lost(is_lost: bool) -> None:
-    detector, asked = SpikeDetector(Rule()), []
-    detector.lost_between = lambda begin, end: asked.append((begin, end)) or is_lost  # type: ignore[func-returns-value]
-    [alert] = detector.feed(ticks((0, "100"), (60.5, "100"), (61, "103")))
-    assert alert.after_gap is is_lost
-    assert asked == [(START + timedelta(seconds=1), START + timedelta(seconds=61))]
+@pytest.mark.parametrize(
+    ("second", "begin"), [(61, START + timedelta(seconds=1)), (0.5, START - timedelta(seconds=59.5))]
+)
+def test_an_alert_knows_its_window(second: float, begin: datetime) -> None:
+    [alert] = alerts(ticks((0, "100"), (second - 0.5, "100"), (second, "103")))
+    assert alert.span == (begin, START + timedelta(seconds=second))
 
 
 def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:
@@ -189,7 +187,7 @@ def test_memory_is_bounded_within_an_instant_too() -> None:
     detector = SpikeDetector(Rule())
     detector.feed(ticks(*((0, str(100 + number)) for number in range(5000))))
     window = detector.windows["AAPL"]
-    assert (len(window.lows), len(window.prices), len(window.told)) == (1, MAX_AT_AN_INSTANT, 1)
+    assert (len(window.lows), len(window.prices), len(window.alerted)) == (1, MAX_AT_AN_INSTANT, 1)
 
 
 def test_prices_of_any_length_are_decided_exactly() -> None:

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from watch import delivery, post
+from watch import api, delivery
 from watch.delivery import Delivery
 
 from .ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
@@ -25,11 +25,12 @@ def deliver(ledger: Ledger, said: list[str], monkeypatch: pytest.MonkeyPatch) ->
     """Starts a delivery that tries again soon, and ends it after the test."""
     monkeypatch.setattr("watch.connection.FIRST_DELAY", 0.01)
     monkeypatch.setattr("watch.connection.LONGEST_DELAY", 0.05)
-    monkeypatch.setattr(delivery, "LAST_TRY", 0.5)
+    monkeypatch.setattr(delivery, "END_TIMEOUT", 0.5)
     made: list[Delivery] = []
 
     def start() -> Delivery:
         made.append(Delivery(ledger.url, said.append, Random(1)))
+        made[-1].start()
         return made[-1]
 
     yield start
@@ -73,7 +74,7 @@ def test_what_was_not_answered_is_sent_again_until_it_is(
 def test_an_api_that_does_not_come_to_an_end_is_left(
     ledger: Ledger, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
-    monkeypatch.setattr(post, "TIMEOUT", 0.2)
+    monkeypatch.setattr(api, "TIMEOUT", 0.2)
     ledger.answers.append(trouble)
     put_all(deliver).drain()
     assert ledger.kept == ALERTS
@@ -145,7 +146,7 @@ def test_at_the_end_what_cannot_be_sent_is_said_in_time(
     one = put_all(deliver)
     begun = time.monotonic()
     one.end()
-    assert time.monotonic() - begun < delivery.LAST_TRY + 1
+    assert time.monotonic() - begun < delivery.END_TIMEOUT + 1
     assert said[-1] == f"{ledger.url}: 20 alerts could not be sent"
     assert one.summary() == ", 0 alerts sent, 0 refused, 0 dropped, 20 unsent"
 
@@ -161,7 +162,7 @@ def test_one_alert_is_not_several(ledger: Ledger, deliver: Deliver, said: list[s
 def test_whoever_has_time_does_not_wait_for_ever(
     ledger: Ledger, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "PATIENCE", 0.2)
+    monkeypatch.setattr(delivery, "DRAIN_TIMEOUT", 0.2)
     ledger.usual = 503
     one = put_all(deliver)
     one.drain()
@@ -185,3 +186,18 @@ def test_it_asks_no_proxy(ledger: Ledger, deliver: Deliver, monkeypatch: pytest.
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     put_all(deliver).drain()
     assert ledger.kept == ALERTS
+
+
+def test_a_step_sends_the_oldest_and_says_whether_there_was_one(ledger: Ledger, said: list[str]) -> None:
+    one = Delivery(ledger.url, said.append, Random(1))
+    assert not one.step()
+    one.put(ALERTS[0])
+    one.put(ALERTS[1])
+    ledger.answers.extend([503, 201, 400])
+    assert [(one.step(), one.unsent, one.sent, one.refused) for _ in range(4)] == [
+        (True, 2, 0, 0),  # kept, as it was not answered
+        (True, 1, 1, 0),
+        (True, 0, 1, 1),
+        (False, 0, 1, 1),
+    ]
+    assert [request[2] for request in ledger.requests] == [ALERTS[0], ALERTS[0], ALERTS[1]]

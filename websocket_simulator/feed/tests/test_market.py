@@ -51,10 +51,10 @@ def test_an_hour_has_spikes_but_no_storm(seed: int) -> None:
     assert 80 <= count <= 300
 
 
-def test_each_jump_is_labelled_and_told_of() -> None:
+def test_each_jump_is_labelled_and_raises_an_alert() -> None:
     labels: list[Jump] = []
     ticks = play(Market(list(OPENING), 2, Random(1), labels.append), 600)
-    told = [alert.tick for alert in SpikeDetector(Rule()).feed(ticks)]
+    alerted = [alert.tick for alert in SpikeDetector(Rule()).feed(ticks)]
     assert len(labels) >= 15
     for jump in labels:
         assert jump.tick in ticks
@@ -68,5 +68,5 @@ def test_each_jump_is_labelled_and_told_of() -> None:
         # A second jump within the minute may be less than a further threshold above the first.
         assert any(
             tick.ticker == jump.tick.ticker and timedelta(0) <= jump.tick.timestamp - tick.timestamp <= Rule().window
-            for tick in told
+            for tick in alerted
         )

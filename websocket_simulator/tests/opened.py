@@ -1,10 +1,8 @@
-"""A feed behind an admission, and plain HTTP to it."""
+"""A feed that is open to clients, and what it answers over HTTP."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.client import HTTPConnection
-
-from websockets.asyncio.server import Server
 
 from feed.admission import Admission
 
@@ -12,7 +10,6 @@ from feed.admission import Admission
 @asynccontextmanager
 async def opened(admission: Admission) -> AsyncIterator[int]:
     """The port of a feed behind `admission`."""
-    server: Server
     async with await admission.open("127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
 

@@ -1,57 +1,23 @@
-"""Fan-out over real sockets: who gets what, and who is let go."""
+"""Fan-out over real sockets: who gets what, and who is disconnected."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from random import Random
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from feed import broadcast as feed_module
-from feed.admission import Admission
-from feed.backlog import Backlog
+from feed import broadcast
+from feed.backlog import MAX_ENCODED, Backlog
 from feed.broadcast import Feed
 from feed.faults import Faults
-from feed.market import Market
-from feed.missed import MAX_ENCODED
-from feed.sources import play, simulate
 from tick import Gap, Tick, decode, gap_of
+
+from .readers import read, read_for_ever, readers, served
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("170.25"), NOON)
-
-
-@asynccontextmanager
-async def served(feed: Feed) -> AsyncIterator[str]:
-    """The address of a server of `feed`."""
-    async with await Admission(feed).open("127.0.0.1", 0) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-@asynccontextmanager
-async def readers(feed: Feed, url: str, count: int) -> AsyncIterator[list[ClientConnection]]:
-    """So many connections, all of which the feed knows."""
-    connections = await asyncio.gather(*(connect(url, compression=None) for _ in range(count)))
-    async with asyncio.timeout(10):
-        while len(feed.readers) < count:
-            await asyncio.sleep(0)
-    yield connections
-    await asyncio.gather(*(connection.close() for connection in connections))
-
-
-async def read(connection: ClientConnection) -> list[Tick]:
-    async with asyncio.timeout(10):
-        return decode(await connection.recv())[0]
-
-
-async def read_for_ever(connection: ClientConnection) -> None:
-    while True:
-        await read(connection)
 
 
 @pytest.mark.parametrize("send", ["publish", "deliver"])
@@ -86,8 +52,8 @@ async def test_what_readers_say_is_ignored() -> None:
         assert len(await read(connection)) == 1
 
 
-async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "MAX_BUFFER", 10_000)
+async def test_a_reader_that_stops_is_disconnected_and_the_others_never_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "MAX_BUFFER", 10_000)
     feed = Feed()
     async with served(feed) as url, readers(feed, url, 2) as [stopped, healthy]:
         stopped.transport.pause_reading()
@@ -103,8 +69,8 @@ async def test_a_reader_that_stops_is_let_go_and_the_others_never_notice(monkeyp
         assert [tick.seq for tick in await read(healthy)] == [received + 1]
 
 
-async def test_a_slow_reader_hears_that_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "MAX_BUFFER", 10_000)
+async def test_a_slow_consumer_gets_1013(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "MAX_BUFFER", 10_000)
     feed = Feed()
     async with served(feed) as url, readers(feed, url, 1) as [slow]:
         slow.transport.pause_reading()
@@ -115,14 +81,14 @@ async def test_a_slow_reader_hears_that_it_was(monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(ConnectionClosed):
             await read_for_ever(slow)
         assert slow.close_code == 1013
-        assert feed.let_go == 1
+        assert feed.slow_consumers == 1
 
 
 def of(ticker: str) -> Tick:
     return Tick(ticker, Decimal("170.25"), NOON)
 
 
-async def test_a_reader_gets_the_tickers_it_wants_in_frames_made_once() -> None:
+async def test_a_reader_gets_the_tickers_of_its_subscription_in_frames_made_once() -> None:
     feed = Feed()
     async with served(feed) as url, readers(feed, f"{url}/?tickers=b,C", 2) as both, readers(feed, url, 1) as [all_]:
         feed.publish([of("A")])
@@ -132,17 +98,17 @@ async def test_a_reader_gets_the_tickers_it_wants_in_frames_made_once() -> None:
         assert [tick.seq for tick in await read(all_) + await read(all_)] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("wanted", ["", "&tickers=A"])
-async def test_a_reader_that_returns_gets_what_it_missed_without_a_gap_or_a_double(wanted: str) -> None:
+@pytest.mark.parametrize("tickers", ["", "&tickers=A"])
+async def test_a_reader_that_returns_gets_what_it_missed_without_a_gap_or_a_double(tickers: str) -> None:
     feed = Feed()
     feed.publish([of("A"), of("B")] * 1500)
-    async with served(feed) as url, connect(f"{url}/?since=7{wanted}") as reader:
+    async with served(feed) as url, connect(f"{url}/?since=7{tickers}") as reader:
         seqs: list[int] = [0]
         while seqs[-1] < 3049:
-            if feed.ring.next_seq < 3051:
+            if feed.backlog.next_seq < 3051:
                 feed.publish([of("A"), of("B")])  # while it catches up, and after that
             seqs += [tick.seq or 0 for tick in await read(reader)]
-    assert seqs[1:] == list(range(9, 3050, 2) if wanted else range(8, seqs[-1] + 1))
+    assert seqs[1:] == list(range(9, 3050, 2) if tickers else range(8, seqs[-1] + 1))
 
 
 async def test_what_is_no_longer_held_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,13 +129,13 @@ async def test_a_number_that_was_not_given_gets_all_that_is_held(since: int) -> 
         assert [tick.seq for tick in await read(reader)] == [100]
 
 
-async def test_a_reader_that_does_not_take_what_it_missed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.1)
+async def test_a_reader_that_does_not_take_what_it_missed_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "SEND_TIMEOUT", 0.1)
     feed = Feed()
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, connect(f"{url}/?since=0") as slow, asyncio.timeout(20):
         slow.transport.pause_reading()
-        while not feed.let_go:
+        while not feed.slow_consumers:
             await asyncio.sleep(0.01)
         assert not feed.readers
         slow.transport.abort()
@@ -179,7 +145,7 @@ async def test_the_end_waits_for_those_who_catch_up() -> None:
     feed = Feed()
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, connect(f"{url}/?since=0") as reader, asyncio.timeout(20):
-        assert feed._entering
+        assert feed._catching_up
         ending = asyncio.create_task(feed.end())
         received = [len(decode(frame)[0]) async for frame in reader]
         await ending
@@ -216,7 +182,7 @@ async def test_faults_disconnect_and_corrupt() -> None:
 
 
 async def test_a_recording_waits_for_a_reader_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
+    monkeypatch.setattr(broadcast, "SEND_TIMEOUT", 0.2)
     feed = Feed()
     async with served(feed) as url, readers(feed, url, 1) as [stopped]:
         stopped.transport.pause_reading()
@@ -236,103 +202,8 @@ async def test_abort_ends_everything() -> None:
         assert not feed.readers
 
 
-async def test_the_simulated_market_is_published_at_its_rate() -> None:
-    feed = Feed()
-    async with served(feed) as url, readers(feed, url, 1) as [connection]:
-        source = asyncio.create_task(simulate(feed, Market(["A", "B"], 50, Random(1))))
-        moments = [await read(connection) for _ in range(5)]
-        source.cancel()
-    assert all([tick.ticker for tick in ticks] == ["A", "B"] for ticks in moments)
-    times = [ticks[0].timestamp for ticks in moments]
-    assert times == sorted(set(times))
-    assert abs(datetime.now(UTC) - times[-1]).total_seconds() < 10
-
-
-@pytest.mark.parametrize("speed", [0.0, 30.0])
-async def test_a_recording_starts_with_the_first_reader_and_ends_with_1000(recording: Path, speed: float) -> None:
-    feed = Feed()
-    source = asyncio.create_task(play(feed, recording, speed, print))
-    async with served(feed) as url:
-        for _ in range(2):  # and again for the next first reader
-            async with connect(url, compression=None) as connection, asyncio.timeout(10):
-                ticks = [tick for frame in [frame async for frame in connection] for tick in decode(frame)[0]]
-            assert [str(tick.price) for tick in ticks] == ["100", "50", "103", "51.00", "106.09", "106.1"]
-            assert ticks[-1].timestamp == datetime(2025, 6, 6, 20, 0, 3, tzinfo=UTC)
-            assert connection.close_code == 1000
-    source.cancel()
-
-
-@pytest.fixture
-def spoilt(recording: Path) -> Path:
-    """The recording with a byte that is no UTF-8 in its third row."""
-    recording.write_bytes(recording.read_bytes().replace(b"A,103,", b"\xff,103,"))
-    return recording
-
-
-async def test_a_byte_that_is_no_text_costs_its_own_row_alone(spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    feed = Feed()
-    source = asyncio.create_task(play(feed, spoilt, 0.0, print))
-    async with served(feed) as url, connect(url, compression=None) as connection, asyncio.timeout(10):
-        ticks = [tick for frame in [frame async for frame in connection] for tick in decode(frame)[0]]
-    source.cancel()
-    assert [str(tick.price) for tick in ticks] == ["100", "50", "51.00", "106.09", "106.1"]
-    assert "line 4: " in capsys.readouterr().out
-
-
-async def test_a_recording_rewinds_when_nobody_listens_any_more(recording: Path) -> None:
-    feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 0.001, print))
-    async with served(feed) as url:
-        async with connect(url, compression=None) as connection:
-            await read(connection)
-        async with asyncio.timeout(10):
-            while feed.readers:
-                await asyncio.sleep(0)
-        async with connect(url, compression=None) as connection:
-            assert [str(tick.price) for tick in await read(connection)] == ["100", "50"]
-    source.cancel()
-
-
-async def test_a_recording_can_be_stopped_at_the_moment_when_its_last_reader_leaves(recording: Path) -> None:
-    feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 0.001, print))
-    async with served(feed) as url, connect(url, compression=None) as connection:
-        await read(connection)
-        feed.abort()
-        source.cancel()
-        await asyncio.wait({source}, timeout=5)
-    assert source.cancelled()
-
-
-async def test_a_reader_that_was_lost_and_returns_hears_the_recording_on(recording: Path) -> None:
-    feed = Feed()
-    source = asyncio.create_task(play(feed, recording, 10.0, print))
-    prices: list[str] = []
-    async with served(feed) as url, asyncio.timeout(10):
-        async with connect(url, compression=None) as connection:
-            for _ in range(2):
-                prices += [str(tick.price) for tick in await read(connection)]
-            connection.transport.abort()
-        async with connect(f"{url}/?since=4", compression=None) as connection:
-            prices += [str(tick.price) async for frame in connection for tick in decode(frame)[0]]
-    source.cancel()
-    assert prices == ["100", "50", "103", "51.00", "106.09", "106.1"]
-
-
-@pytest.mark.parametrize("kind", ["stall", "delay", "reorder"])
-async def test_faults_of_one_playing_do_not_reach_the_next(recording: Path, kind: str) -> None:
-    feed = Feed(faults=Faults({kind: 0.5}, 1))
-    source = asyncio.create_task(play(feed, recording, 0.0, print))
-    async with served(feed) as url, asyncio.timeout(20):
-        for number in range(4):
-            async with connect(url, compression=None) as connection:
-                seqs = [tick.seq or 0 async for frame in connection for tick in decode(frame)[0]]
-            assert sorted(seqs) == list(range(6 * number + 1, 6 * number + 7))
-    source.cancel()
-
-
 async def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "SEND_TIMEOUT", 0.2)
+    monkeypatch.setattr(broadcast, "SEND_TIMEOUT", 0.2)
     feed = Feed()
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, readers(feed, url, 1) as [stopped], connect(f"{url}/?since=0") as entering:
@@ -345,7 +216,7 @@ async def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -
         await asyncio.sleep(0)
         async with asyncio.timeout(5):
             await feed.end()
-            while feed.readers or feed._entering:
+            while feed.readers or feed._catching_up:
                 await asyncio.sleep(0.01)
         await asyncio.gather(pinging, return_exceptions=True)
         for connection in (stopped, entering):
@@ -357,10 +228,10 @@ async def test_abort_reaches_those_who_catch_up() -> None:
     feed.publish([TICK] * 100_000)
     async with served(feed) as url, connect(f"{url}/?since=0") as entering:
         entering.transport.pause_reading()
-        assert feed._entering
+        assert feed._catching_up
         feed.abort()
         async with asyncio.timeout(5):
-            while feed._entering:
+            while feed._catching_up:
                 await asyncio.sleep(0.01)
         entering.transport.abort()
 
@@ -370,14 +241,14 @@ async def test_those_who_catch_up_hold_up_nobody_and_share_their_frames() -> Non
     feed.publish([of(f"T{number % 100}") for number in range(200_000)])
     async with served(feed) as url, connect(f"{url}/?since=0&tickers=T7") as reader, asyncio.timeout(20):
         loop = asyncio.get_running_loop()
-        while feed._entering:
+        while feed._catching_up:
             begun = loop.time()
             await asyncio.sleep(0)
             most = max(most, loop.time() - begun)
         assert sum([len(await read(reader)) for _ in range(200)]) == 2000
         assert most < 0.1
-        encoded = dict(feed.missed.encoded)
+        encoded = dict(feed.backlog.encoded)
         async with connect(f"{url}/?since=0&tickers=T7") as other:
             assert len(await read(other)) == 10
             assert encoded
-            assert len(feed.missed.encoded) <= MAX_ENCODED
+            assert len(feed.backlog.encoded) <= MAX_ENCODED

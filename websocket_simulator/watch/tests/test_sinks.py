@@ -54,7 +54,7 @@ def test_the_line_for_programs() -> None:
 
 
 def test_a_fall_has_a_high_for_programs() -> None:
-    told = json.loads(json_line(FALL))
-    assert (told["kind"], told["high"], told["high_seq"], told["fall_percent"]) == ("fall", "102.40", 8, "2.4")
-    assert (told["gap"], told["seq"], told["received"]) == (True, None, None)
-    assert not {"low", "rise_percent"} & told.keys()
+    shown = json.loads(json_line(FALL))
+    assert (shown["kind"], shown["high"], shown["high_seq"], shown["fall_percent"]) == ("fall", "102.40", 8, "2.4")
+    assert (shown["gap"], shown["seq"], shown["received"]) == (True, None, None)
+    assert not {"low", "rise_percent"} & shown.keys()

@@ -40,7 +40,7 @@ def alerts() -> list[Alert]:
 
 @pytest.fixture
 def watch(alerts: list[Alert]) -> Watch:
-    return Watch(SpikeDetector(Rule()), alerts.append, clock=lambda: datetime.now(UTC), say=print)
+    return Watch(SpikeDetector(Rule()), alerts.append, clock=lambda: datetime.now(UTC), log=print)
 
 
 @asynccontextmanager
@@ -139,7 +139,7 @@ async def test_it_waits_for_a_server_that_is_not_there_yet(watch: Watch, capsys:
         pass
     following = asyncio.create_task(go(url, watch))
     async with asyncio.timeout(20):
-        while "next attempt" not in capsys.readouterr().out:
+        while "waiting for" not in (out := capsys.readouterr().out):
             await asyncio.sleep(0.01)
         host, port = url.removeprefix("ws://").split(":")
 
@@ -148,7 +148,44 @@ async def test_it_waits_for_a_server_that_is_not_there_yet(watch: Watch, capsys:
 
         async with serve(handle, host, int(port)):
             await following
-    assert watch.ticks == 1
+    out += capsys.readouterr().out
+    assert (watch.ticks, out) == (1, f"waiting for {url}\nconnected to {url}\n")
+
+
+async def test_why_a_server_does_not_come_is_said_after_some_seconds(
+    watch: Watch, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watch.connection.QUIET", 0.2)
+    async with feed(lambda connection, number: connection.close()) as url:
+        pass
+    following = asyncio.create_task(go(url, watch, random.Random(1)))
+    out = ""
+    async with asyncio.timeout(20):
+        while "next attempt" not in out:
+            out += capsys.readouterr().out
+            await asyncio.sleep(0.01)
+    following.cancel()
+    waiting, why = out.splitlines()[:2]
+    assert waiting == f"waiting for {url}"
+    assert why.startswith(f"{url}: Connect call failed")
+
+
+async def test_a_server_that_was_lost_is_said_at_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        connection.transport.abort()
+
+    async with feed(script) as url:
+        following = asyncio.create_task(go(url, watch, random.Random(1)))
+        async with asyncio.timeout(20):
+            while not watch.connections:
+                await asyncio.sleep(0.01)
+    out = ""
+    async with asyncio.timeout(20):
+        while "Connect call failed" not in out:
+            out += capsys.readouterr().out
+            await asyncio.sleep(0.01)
+    following.cancel()
+    assert "waiting for" not in out
 
 
 @pytest.mark.parametrize(("status", "is_final"), [(403, True), (503, False)])
@@ -197,7 +234,7 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
         while not watch.heard:
             await asyncio.sleep(0.001)
         whole = frame("103", second=1)
-        await connection.send([whole[:20], whole[20:40], whole[40:]])
+        await connection.send(["", whole[:20], "", whole[20:40], whole[40:]])
         await connection.send(frame("100", second=2))
 
     await run(script, watch)
@@ -324,7 +361,7 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
     assert capsys.readouterr().out.count("no tick for 0.05 s, 1 bad; next attempt") == 2
 
 
-async def test_a_clock_that_is_behind_is_told_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         for _ in range(3):
             await connection.send(frame("100").replace("2025", "9999"))
@@ -384,7 +421,7 @@ async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(
 
 async def test_falls_are_watched_through_gaps_and_redeliveries_too(alerts: list[Alert]) -> None:
     falls = SpikeDetector(Rule(), falls=True)
-    watch = Watch(SpikeDetector(Rule()), alerts.append, falls=falls, clock=lambda: datetime.now(UTC), say=print)
+    watch = Watch(SpikeDetector(Rule()), alerts.append, falls=falls, clock=lambda: datetime.now(UTC), log=print)
 
     async def script(connection: ServerConnection, number: int) -> None:
         if number == 1:

@@ -1,0 +1,52 @@
+"""The backlog: two minutes of numbered ticks, and never too many."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from feed.backlog import Backlog
+from tick import Tick
+
+TICK = Tick("A", Decimal(1), datetime(2025, 6, 6, tzinfo=UTC))
+
+
+def seqs(backlog: Backlog, after: int, count: int = 100) -> list[int | None]:
+    return [tick.seq for tick in backlog.after(after, count)]
+
+
+def test_numbers_rise_by_one() -> None:
+    backlog = Backlog(7)
+    assert [tick.seq for tick in backlog.add([TICK] * 2, 0) + backlog.add([TICK], 0)] == [7, 8, 9]
+    assert (backlog.origin, backlog.first, backlog.next_seq, len(backlog)) == (7, 7, 10, 3)
+
+
+def test_what_followed_a_number_comes_in_order_and_in_parts() -> None:
+    backlog = Backlog()
+    backlog.add([TICK] * 5, 0)
+    assert (seqs(backlog, 2), seqs(backlog, 2, 2), seqs(backlog, 5), seqs(backlog, -9, 1)) == (
+        [3, 4, 5],
+        [3, 4],
+        [],
+        [1],
+    )
+
+
+@pytest.mark.parametrize(("now", "first"), [(120, 1), (120.1, 3), (130.1, 4)])
+def test_two_minutes_are_held(now: float, first: int) -> None:
+    backlog = Backlog()
+    backlog.add([TICK] * 2, 0)
+    backlog.add([TICK], 10)
+    backlog.add([TICK], now)
+    assert (backlog.first, seqs(backlog, 0)) == (first, list(range(first, 5)))
+
+
+def test_there_are_never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.backlog.MAX_HELD", 10)
+    backlog = Backlog()
+    for _ in range(20):
+        backlog.add([TICK] * 4, 0)
+        assert len(backlog) <= 13
+    assert backlog.first == 69
+    backlog.add([], 500)
+    assert (backlog.first, len(backlog)) == (81, 0)

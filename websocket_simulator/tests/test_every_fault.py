@@ -1,0 +1,62 @@
+"""The watch behind a feed with every fault: it is right about whatever was delivered."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from websocket_simulator.tests.oracle import delivered, expected, reported
+
+from feed.backlog import Backlog
+from feed.faults import KINDS, Faults
+from feed.market import OPENING, Market
+from tick import encode
+from watch.detector import AHEAD, Alert, SpikeDetector
+from watch.state import Watch
+from watch.window import Rule
+
+START = datetime(2025, 6, 6, 20, tzinfo=UTC)
+
+
+def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | bytes, datetime]]]:
+    """A market with every fault, watched; return the alerts, and what was delivered until when."""
+    random, alerts, sent = Random(seed), [], []
+    faults, market, backlog = (
+        Faults(dict.fromkeys(KINDS, 0.03), seed),
+        Market(list(OPENING), 2, random),
+        Backlog(10**15),
+    )
+    now = START
+    watch = Watch(
+        SpikeDetector(Rule()),
+        alerts.append,
+        falls=SpikeDetector(Rule(), falls=True),
+        clock=lambda: now,
+        log=lambda _: None,
+    )
+
+    def send(frame: str | bytes) -> None:
+        sent.append((frame, now + AHEAD))
+        watch.take([frame])
+
+    for _ in range(seconds * 2):
+        now += timedelta(seconds=market.interval)
+        if faults.happens("disconnect"):
+            watch.connected()
+            send(encode(backlog.after(backlog.next_seq - 30, 100)))  # more than was missed
+        if ticks := faults.delivered(backlog.add(market.step(now), 0)):
+            send(faults.corrupted(encode(ticks)) if faults.happens("corrupt") else encode(ticks))
+    return watch, alerts, sent
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> None:
+    watch, alerts, sent = run(seed, 150)
+    ticks = delivered(sent)
+    for falls in (False, True):
+        assert reported(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
+    assert len({alert.id for alert in alerts}) == len(alerts)
+    assert alerts
+    assert watch.bad > 0
+    assert watch.sequence.duplicates > 0
+    assert watch.sequence.gaps > 0
+    assert watch.rises.late > 0
