@@ -1,9 +1,14 @@
 """Versions of a trade: an ETag names one, and If-Match asks for it (section 13.1 of RFC 9110)."""
 
+from typing import Any
+
 from django.utils.http import parse_etags
 from rest_framework import status
 from rest_framework.exceptions import APIException
+from rest_framework.generics import RetrieveUpdateDestroyAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from rest import instants
 
@@ -15,21 +20,43 @@ class PreconditionFailed(APIException):
     default_detail = "The trade has changed since it was read."
 
 
-def etag(trade: Trade) -> str:
+def etag(id_: int, updated_at: str) -> str:
     """No two versions of a trade share their `updated_at`."""
-    return f'"{trade.pk}-{instants.render(trade.updated_at)}"'
+    return f'"{id_}-{updated_at}"'
 
 
-def includes(etags: list[str], trade: Trade) -> bool:
-    return "*" in etags or etag(trade) in etags
+def etag_of(trade: Trade) -> str:
+    return etag(trade.pk, instants.render(trade.updated_at))
 
 
-def is_known(request: Request, trade: Trade) -> bool:
-    """Whether the client has this version; for that, a weak ETag is as good as a strong one."""
-    etags = parse_etags(request.headers.get("If-None-Match", ""))
-    return includes([text.removeprefix("W/") for text in etags], trade)
+class ETagMixin(RetrieveUpdateDestroyAPIView):
+    """Names the version that is answered, and changes none but those that If-Match asks for.
 
+    `get_object` has to lock what is updated or destroyed, in a transaction, for no other version to come between.
+    """
 
-def require_match(request: Request, trade: Trade) -> None:
-    if "If-Match" in request.headers and not includes(parse_etags(request.headers["If-Match"]), trade):
-        raise PreconditionFailed
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        data = getattr(response, "data", None)
+        if isinstance(data, dict) and status.is_success(response.status_code) and "updated_at" in data:
+            response["ETag"] = etag(data["id"], data["updated_at"])
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        trade = self.get_object()
+        known = [text.removeprefix("W/") for text in parse_etags(request.headers.get("If-None-Match", ""))]
+        if "*" in known or etag_of(trade) in known:  # for this, a weak ETag is as good as a strong one
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(trade)})
+        return Response(self.get_serializer(trade).data)
+
+    def perform_update(self, serializer: BaseSerializer[Any]) -> None:
+        self.require_match(serializer.instance)
+        super().perform_update(serializer)
+
+    def perform_destroy(self, instance: Any) -> None:
+        self.require_match(instance)
+        super().perform_destroy(instance)
+
+    def require_match(self, trade: Any) -> None:
+        asked = self.request.headers.get("If-Match")
+        if asked is not None and not {"*", etag_of(trade)}.intersection(parse_etags(asked)):
+            raise PreconditionFailed

@@ -4,18 +4,14 @@ import json
 from typing import Any
 
 import msgspec
-from django.core.signing import BadSignature, Signer
 from django.db import connection
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 
 from rest import instants
 
+from .models import Trade
 from .selection import JSON_LINE
 
 PAGE = 100  # events
-signer = Signer(salt="trades.history")
 
 # An event keeps the version that it ended. What came then is in the next event, or still in the ledger.
 EVENTS = f"""
@@ -33,27 +29,25 @@ EVENTS = f"""
 """  # noqa: S608
 
 
-def history(trade: int, request: Request) -> dict[str, Any]:
-    """`{"next", "results"}`: newest first, each event with the trade before and after it, null where there was none."""
-    with connection.cursor() as query:
-        query.execute(EVENTS, {"id": trade, "before": cursor_of(request)})
-        found = query.fetchall()
-        if not found:
-            query.execute("SELECT 1 FROM trades_trade WHERE id = %s", [trade])
-            if not query.fetchone():
-                raise NotFound
-    more, events = found[PAGE:], found[:PAGE]
-    cursor = signer.sign(str(events[-1][0])) if more else None
-    return {
-        "next": replace_query_param(request.build_absolute_uri(), "cursor", cursor) if cursor else None,
-        "results": [told for event in events for told in described(*event[1:])],
-    }
+def events_of(trade: int, before: int | None = None) -> tuple[list[dict[str, Any]], int | None]:
+    """A page of events, newest first, and the number that the next page's come before; None if there are no more.
+
+    An event is `{"event", "at", "by", "before", "after"}`, with the trade before and after it as JSON, or None where
+    there was none. DoesNotExist if the trade never was.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS, {"id": trade, "before": before})
+        found = cursor.fetchall()
+    if not found and not Trade.objects.filter(pk=trade).exists():
+        raise Trade.DoesNotExist
+    shown = found[:PAGE]
+    return [event for row in shown for event in unfolded(*row[1:])], shown[-1][0] if len(found) > PAGE else None
 
 
-def described(
+def unfolded(
     label: str, at: str, by: str | None, restored_by: str | None, before: str, after: str | None
 ) -> list[dict[str, Any]]:
-    """What came after a deletion was a restoration, which is told as an event of its own: it ended no version."""
+    """What came after a deletion was a restoration, which is an event of its own here: it ended no version."""
     restored = label == "delete" and after
     event = {"event": label, "at": at, "by": by, "before": raw(before), "after": None if restored else raw(after)}
     if not restored:
@@ -64,11 +58,3 @@ def described(
 
 def raw(trade: str | None) -> msgspec.Raw | None:
     return msgspec.Raw(trade.encode()) if trade else None
-
-
-def cursor_of(request: Request) -> int | None:
-    text = request.query_params.get("cursor")
-    try:
-        return None if text is None else int(signer.unsign(text))
-    except BadSignature:
-        raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None

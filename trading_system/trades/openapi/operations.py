@@ -12,8 +12,7 @@ from rest.openapi.inputs import CURSOR, IDEMPOTENCY_KEY, PAGING
 from rest.openapi.shapes import TEXT, Schema, any_of, array, ref
 
 from ..api import TradeViewSet
-from ..bodies import FORMATS
-from ..upload import MAX_UPLOAD
+from ..parsers import FORMATS, MAX_UPLOAD
 from . import inputs
 from .examples import EXCHANGES
 

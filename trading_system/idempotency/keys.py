@@ -8,18 +8,19 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from .models import KEY_LENGTH, IdempotencyKey
 
 HEADER = "Idempotency-Key"
-KEPT_HEADERS = ("Location", "ETag")
+KEPT_HEADERS = ("Location",)
 
 
 class InFlight(APIException):
@@ -33,9 +34,7 @@ class AnotherRequest(APIException):
     default_detail = f"This {HEADER} belongs to a request that was another one."
 
 
-def once(
-    request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes], renderer: JSONRenderer
-) -> Response:
+def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes]) -> Response:
     """Carry the request out, or answer what was answered before. `digest`, of its body, is asked for afterwards."""
     key = given_key(request)
     if key is None:
@@ -48,7 +47,7 @@ def once(
             return replay(stored, fingerprint(request, digest()))
         response = carry_out()
         if status.is_success(response.status_code):
-            store(scope, key, fingerprint(request, digest()), response, renderer)
+            store(scope, key, fingerprint(request, digest()), response)
     return response
 
 
@@ -83,12 +82,19 @@ def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
     return Response(json.loads(stored.body), stored.status, headers=headers)
 
 
-def store(scope: str, key: str, fingerprint: bytes, response: Response, renderer: JSONRenderer) -> None:
+def as_json(data: Any) -> bytes:
+    """As the API itself writes it."""
+    renderer: Any = api_settings.DEFAULT_RENDERER_CLASSES[0]
+    written: bytes = renderer().render(data)
+    return written
+
+
+def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
     IdempotencyKey.objects.create(
         scope=scope,
         key=key,
         fingerprint=fingerprint,
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=renderer.render(response.data).decode(),
+        body=as_json(response.data).decode(),
     )
