@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from rest.filters import Comparison, FilterForm, InTime, label
+from rest.filters import Comparison, FilterForm, InTime
 
 from .models import Alert, Kind
 
@@ -21,7 +21,6 @@ class KindFilter(Comparison):
     field_class = KindField
 
 
-@label
 class AlertFilter(InTime):
     kind = KindFilter(help_text="rise or fall.")
 

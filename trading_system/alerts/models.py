@@ -19,6 +19,7 @@ from .managers import AlertManager
 
 ID = r"\A[A-Za-z0-9._:-]+\Z"
 ID_LENGTH = 64
+AMOUNTS = ("price", "base_price", "percent", "threshold_percent", "window_seconds")
 WHOLE_DIGITS, DECIMALS = 50, 80  # of a price or a percentage: the watch takes prices from 1e-20 to 1e20
 LARGEST_SEQ = 2**63 - 1
 
@@ -73,11 +74,7 @@ class Alert(models.Model):
             rule("id_form", Q(id__regex=ID), id_form.message),
             rule("kind_known", Q(kind__in=Kind.values), 'Must be "rise" or "fall".'),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
-            *amount_rules("price"),
-            *amount_rules("base_price"),
-            *amount_rules("percent"),
-            *amount_rules("threshold_percent"),
-            *amount_rules("window_seconds"),
+            *(rule for amount in AMOUNTS for rule in amount_rules(amount)),
             rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),
             rule("seq_sign", Q(seq__gte=0), "Must not be below zero."),
             rule("base_seq_sign", Q(base_seq__gte=0), "Must not be below zero."),

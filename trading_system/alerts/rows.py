@@ -38,4 +38,4 @@ def json_line(kind: str) -> str:
 JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_line('rise')} ELSE {json_line('fall')} END"
 
 
-ALERTS = Table("alerts_alert", (*COLUMNS, "created_at"), JSON_LINE)
+ALERTS = Table("alerts", "alerts_alert", (*COLUMNS, "created_at"), JSON_LINE)

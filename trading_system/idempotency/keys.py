@@ -8,14 +8,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.db import connection, transaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 
 from .models import KEY_LENGTH, IdempotencyKey
 
@@ -82,13 +81,6 @@ def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
     return Response(json.loads(stored.body), stored.status, headers=headers)
 
 
-def as_json(data: Any) -> bytes:
-    """As the API itself writes it."""
-    renderer: Any = api_settings.DEFAULT_RENDERER_CLASSES[0]
-    written: bytes = renderer().render(data)
-    return written
-
-
 def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
     IdempotencyKey.objects.create(
         scope=scope,
@@ -96,5 +88,5 @@ def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
         fingerprint=fingerprint,
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=as_json(response.data).decode(),
+        body=JSONRenderer().render(response.data).decode(),
     )

@@ -97,8 +97,11 @@ class SelectionFilter(filters.DjangoFilterBackend):
         return queryset
 
     def get_filterset(self, request: Request, queryset: Any, view: Any) -> filters.FilterSet:
-        """The form to show."""
-        return view.filterset_class(request.query_params, request=request)
+        """The form to show, whose labels are the names of parameters."""
+        filterset = view.filterset_class(request.query_params, request=request)
+        for name, field in filterset.form.fields.items():
+            field.label = name
+        return filterset
 
 
 @cache
@@ -121,10 +124,3 @@ def read(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
     if not form.is_valid():
         raise translate_validation(form.errors)
     return form.cleaned_data
-
-
-def label(filterset: FilterSets) -> FilterSets:
-    """Labels of filters are their names; their own would speak of columns and comparisons."""
-    for name, made in filterset.base_filters.items():
-        made.label = name
-    return filterset

@@ -37,17 +37,16 @@ class Cursor:
         return cls(older, datetime.fromisoformat(row["timestamp"]), row["id"])
 
     @classmethod
-    def parse(cls, text: str, table: str) -> "Cursor":
-        older, timestamp, id_, *with_row = unsigned(text, table)
+    def parse(cls, text: str, resource: str) -> "Cursor":
+        older, timestamp, id_, *with_row = unsigned(text, resource)
         return cls(older, datetime.fromisoformat(timestamp), id_, bool(with_row))
 
     def turned(self) -> "Cursor":
         """The cursor of the page that ends here."""
         return Cursor(not self.older, self.timestamp, self.id, with_row=True)
 
-    def signed(self, table: str) -> str:
-        """As it is given out: no other table's pages begin there."""
-        return signed([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], table)
+    def signed(self, resource: str) -> str:
+        return signed([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], resource)
 
     def narrow(self, selection: Selection) -> Selection:
         """The rows from here on, the nearest first."""
@@ -85,7 +84,7 @@ class KeysetPagination(BasePagination):
     """
 
     def paginate_queryset(self, queryset: Selection, request: Request, view: Any = None) -> list[str]:  # type: ignore[override]
-        self.request, self.use = request, queryset.table.name
+        self.request, self.use = request, queryset.table.resource
         size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
         ascending = one_of(request, "ordering", (NEWEST_FIRST, OLDEST_FIRST)) == OLDEST_FIRST
         counts = one_of(request, "count", ("false", "true")) == "true"

@@ -45,9 +45,8 @@ def rule_named(name: str | None) -> Rule | None:
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:
-                field = next(
-                    f.name for f in model._meta.fields if name.startswith(f"{model._meta.model_name}_{f.name}_")
-                )
-                unique = isinstance(constraint, models.UniqueConstraint)
-                return Rule(field, str(constraint.violation_error_message), unique)
+                fields = [field.name for field in model._meta.fields]
+                field = next(field for field in fields if name.startswith(f"{model._meta.model_name}_{field}_"))
+                is_unique = isinstance(constraint, models.UniqueConstraint)
+                return Rule(field, str(constraint.violation_error_message), is_unique)
     return None

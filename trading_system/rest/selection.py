@@ -5,7 +5,7 @@ than PostgreSQL to run it. A row is a text, JSON or a line of a file, before Pyt
 parameters of the statement, never part of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class Table:
     `events` is where the versions of its rows are that have ended, with the instant when they did, `pgh_created_at`.
     """
 
+    resource: str  # whose cursors are no one else's
     name: str
     columns: tuple[str, ...]
     json: str
@@ -129,7 +130,7 @@ def written(statement: Statement, expression: str, end: str = "") -> Statement:
     return f"SELECT {expression} FROM ({sql}) chosen {end}", parameters  # noqa: S608
 
 
-def records(sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+def records(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a statement answers, each row by the names of its columns."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

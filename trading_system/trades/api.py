@@ -1,12 +1,9 @@
 """The ledger over HTTP: /api/trades/."""
 
-import re
 from typing import Any
 
-from django.db import transaction
 from django.http import StreamingHttpResponse
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
@@ -28,7 +25,6 @@ from .serializers import TradeSerializer
 from .summary import sum_up
 from .upload import book_file
 
-MAX_ID = 2**63 - 1
 FILTERS = set(TradeFilter.base_filters)
 PARAMETERS = {
     "list": FILTERS | pagination.PARAMETERS,
@@ -48,7 +44,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
     filterset_class = TradeFilter
     pagination_class = pagination.KeysetPagination
     known_parameters = PARAMETERS
-    lookup_value_regex = "[^/]+"  # what is no number gets the API's 404, not Django's
+    lookup_value_regex = "[1-9][0-9]{0,18}"  # what is no number leads nowhere
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -68,21 +64,6 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
         trades = super().get_queryset()
         return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
 
-    def selected(self) -> Any:
-        """The selection that the filters allow."""
-        return self.filter_queryset(self.get_queryset())
-
-    def get_object(self) -> Trade:
-        self.pk()
-        trade: Trade = super().get_object()
-        return trade
-
-    def pk(self) -> int:
-        text = self.kwargs["pk"]
-        if not re.fullmatch(r"[1-9][0-9]{0,18}", text) or int(text) > MAX_ID:  # int() reads other scripts' digits, too
-            raise NotFound
-        return int(text)
-
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return once(request, lambda: super(TradeViewSet, self).create(request), lambda: bodies.digest(request))
 
@@ -91,17 +72,9 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
         if serializer.is_new:
             count(ADDED)
 
-    @transaction.atomic
-    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().update(request, *args, **kwargs)
-
     def perform_update(self, serializer: Any) -> None:
         super().perform_update(serializer)
         count(CHANGED)
-
-    @transaction.atomic
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().destroy(request, *args, **kwargs)
 
     def perform_destroy(self, instance: Trade) -> None:
         super().perform_destroy(instance)
@@ -115,13 +88,15 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
     @action(detail=False)
     def summary(self, request: Request) -> Response:
         """What trades amount to, for each ticker, exactly."""
-        return Response(sum_up(self.selected()))
+        selection: Any = self.filter_queryset(self.get_queryset())
+        return Response(sum_up(selection))
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
         """What fails before the first row is an error like any other; what fails later cuts the answer off."""
+        selection: Any = self.filter_queryset(self.get_queryset())
         renderer: Any = request.accepted_renderer
-        pieces = renderer.render(self.selected().oldest_first())
+        pieces = renderer.render(selection.oldest_first())
         next(pieces)
         return StreamingHttpResponse(
             pieces,
@@ -132,7 +107,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
         """Put a deleted trade back, with its id and its history."""
-        trade = Trade.objects.restore(self.pk(), request.user.get_username() if request.user else "")
+        trade = Trade.objects.restore(int(pk), request.user.get_username() if request.user else "")
         count(RESTORED)
         return Response(self.get_serializer(trade).data)
 
@@ -141,6 +116,6 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
         """What a trade was, what became of it, when, and by whom."""
         text = request.query_params.get("cursor")
         before = None if text is None else pagination.unsigned(text, "trades.history")
-        events, following = events_of(self.pk(), before)
+        events, following = events_of(int(pk), before)
         cursor = None if following is None else pagination.signed(following, "trades.history")
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})

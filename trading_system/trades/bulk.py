@@ -67,7 +67,10 @@ def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) 
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
     staged -= check(cursor, report)
     report.settle()
-    record, is_new = remembered(file.digest.digest())
+    # Another import of the same file at this moment is waited for.
+    record, is_new = Import.objects.get_or_create(
+        digest=file.digest.digest(), defaults={"rows": 0, "created_at": timezone.now()}
+    )
     report.imported_at = None if is_new else record.created_at
     if is_new or again:
         book(cursor, staged, report)
@@ -90,11 +93,6 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
             raise lines.error from None
         raise
     return lines.count
-
-
-def remembered(digest: bytes) -> tuple[Import, bool]:
-    """The record of a file, and whether it is new; another import of it at the same moment is waited for."""
-    return Import.objects.get_or_create(digest=digest, defaults={"rows": 0, "created_at": timezone.now()})
 
 
 def keep(record: Import, report: Report) -> None:
@@ -127,11 +125,10 @@ def messages(constraints: Sequence[str]) -> Errors:
 
 def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
     cursor.execute(HAS_NAMES)
-    if cursor.fetchone()[0]:
+    [has_names] = cursor.fetchone()
+    if has_names:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMED_FILES])
-        cursor.execute(f"{BOOK} {UNLESS_TAKEN}")
-    else:
-        cursor.execute(BOOK)
+    cursor.execute(f"{BOOK} {UNLESS_TAKEN if has_names else ''}")
     report.created = cursor.rowcount
     if report.created < staged:
         cursor.execute(CONFLICTS, [report.listed])

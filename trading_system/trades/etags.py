@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.http import parse_etags
 from rest_framework import status
 from rest_framework.exceptions import APIException
@@ -11,8 +12,6 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from rest import instants
-
-from .models import Trade
 
 
 class PreconditionFailed(APIException):
@@ -25,15 +24,14 @@ def etag(id_: int, updated_at: str) -> str:
     return f'"{id_}-{updated_at}"'
 
 
-def etag_of(trade: Trade) -> str:
-    return etag(trade.pk, instants.render(trade.updated_at))
-
-
 class ETagMixin(RetrieveUpdateDestroyAPIView):
     """Names the version that is answered, and changes none but those that If-Match asks for.
 
-    `get_object` has to lock what is updated or destroyed, in a transaction, for no other version to come between.
+    What is updated or destroyed has to be locked by `get_queryset`, for no other version to come between.
     """
+
+    update = transaction.atomic(RetrieveUpdateDestroyAPIView.update)
+    destroy = transaction.atomic(RetrieveUpdateDestroyAPIView.destroy)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         data = getattr(response, "data", None)
@@ -42,11 +40,12 @@ class ETagMixin(RetrieveUpdateDestroyAPIView):
         return super().finalize_response(request, response, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        trade = self.get_object()
-        known = [text.removeprefix("W/") for text in parse_etags(request.headers.get("If-None-Match", ""))]
-        if "*" in known or etag_of(trade) in known:  # for this, a weak ETag is as good as a strong one
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(trade)})
-        return Response(self.get_serializer(trade).data)
+        response = super().retrieve(request, *args, **kwargs)
+        version = etag(response.data["id"], response.data["updated_at"])
+        known = parse_etags(request.headers.get("If-None-Match", "").replace("W/", ""))  # weak ones are as good here
+        if {"*", version}.isdisjoint(known):
+            return response
+        return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": version})
 
     def perform_update(self, serializer: BaseSerializer[Any]) -> None:
         self.require_match(serializer.instance)
@@ -57,6 +56,6 @@ class ETagMixin(RetrieveUpdateDestroyAPIView):
         super().perform_destroy(instance)
 
     def require_match(self, trade: Any) -> None:
-        asked = self.request.headers.get("If-Match")
-        if asked is not None and not {"*", etag_of(trade)}.intersection(parse_etags(asked)):
+        asked, version = self.request.headers.get("If-Match"), etag(trade.pk, instants.render(trade.updated_at))
+        if asked is not None and {"*", version}.isdisjoint(parse_etags(asked)):
             raise PreconditionFailed

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from rest.filters import AmountFilter, AsOfFilter, Comparison, FilterForm, InTime, MomentFilter, label
+from rest.filters import AmountFilter, AsOfFilter, Comparison, FilterForm, InTime, MomentFilter
 
 from .models import Side, Trade
 
@@ -28,7 +28,6 @@ class TradeFilterForm(FilterForm):
         self.in_order("min_quantity", "max_quantity")
 
 
-@label
 class TradeFilter(InTime):
     side = SideFilter(help_text="buy or sell.")
     min_price = AmountFilter(field_name="price", lookup_expr="gte", help_text="From this price on.")

@@ -1,12 +1,11 @@
 """What a trade was, what became of it, when, and by whom: from the events that the database's triggers write."""
 
-import json
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from rest import instants
+from rest.selection import records
 
 from .models import Trade
 from .selection import JSON_LINE
@@ -35,25 +34,22 @@ def events_of(trade: int, before: int | None = None) -> tuple[list[dict[str, Any
     An event is `{"event", "at", "by", "before", "after"}`, with the trade before and after it as JSON, or None where
     there was none. DoesNotExist if the trade never was.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(EVENTS, {"id": trade, "before": before})
-        found = cursor.fetchall()
+    found = records(EVENTS, {"id": trade, "before": before})
     if not found and not Trade.objects.filter(pk=trade).exists():
         raise Trade.DoesNotExist
     shown = found[:PAGE]
-    return [event for row in shown for event in unfolded(*row[1:])], shown[-1][0] if len(found) > PAGE else None
+    return [event for row in shown for event in unfolded(row)], shown[-1]["pgh_id"] if len(found) > PAGE else None
 
 
-def unfolded(
-    label: str, at: str, by: str | None, restored_by: str | None, before: str, after: str | None
-) -> list[dict[str, Any]]:
+def unfolded(row: dict[str, Any]) -> list[dict[str, Any]]:
     """What came after a deletion was a restoration, which is an event of its own here: it ended no version."""
-    restored = label == "delete" and after
-    event = {"event": label, "at": at, "by": by, "before": raw(before), "after": None if restored else raw(after)}
-    if not restored:
+    after = raw(row["after"])
+    event = {"event": row["pgh_label"], "at": row["at"], "by": row["by"], "before": raw(row["before"]), "after": after}
+    if row["pgh_label"] != "delete" or after is None:
         return [event]
-    begun = json.loads(restored)["updated_at"]
-    return [{"event": "restore", "at": begun, "by": restored_by, "before": None, "after": raw(after)}, event]
+    begun = msgspec.json.decode(after)["updated_at"]
+    restored = {"event": "restore", "at": begun, "by": row["restored_by"], "before": None, "after": after}
+    return [restored, event | {"after": None}]
 
 
 def raw(trade: str | None) -> msgspec.Raw | None:

@@ -44,18 +44,12 @@ class TradeManager(Selecting, models.Manager["Trade"]):
                 cursor.execute(sql, list(given.values()))
                 return self.model.from_db(connection.alias, FIELDS, cursor.fetchone()), True
         except IntegrityError as error:
-            existing = self.same(given) if (rule := broken_rule(error)) and rule.unique else None
-            if existing is None:
+            if not ((rule := broken_rule(error)) and rule.unique):
                 raise
-            return existing, False
-
-    def same(self, given: dict[str, Any]) -> "Trade | None":
-        """The trade of this external_id, if what is given of it is what it is."""
-        existing = self.filter(external_id=given["external_id"]).first()
-        differs = existing and any(
-            value not in ("", None) and getattr(existing, name) != value for name, value in given.items()
-        )
-        return None if differs else existing
+            same = {name: value for name, value in given.items() if value not in ("", None)}
+            if existing := self.filter(**same).first():
+                return existing, False
+            raise
 
     def restore(self, trade: int, user: str) -> "Trade":
         """Put a deleted trade back as it was when it was deleted; `user` is who does it, empty for nobody.

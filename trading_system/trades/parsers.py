@@ -51,21 +51,14 @@ class NDJSONParser(FileParser):
     media_type, format = "application/x-ndjson", "ndjson"
 
 
-class NDJSONAlias(NDJSONParser):
-    media_type = "application/ndjson"
-
-
-class JSONLinesParser(NDJSONParser):
-    media_type = "application/jsonl"
-
-
 class JSONFileParser(FileParser):
     """An array. (Of a subclass of JSONParser, DRF would read all of the body before it parses.)"""
 
     media_type, format = JSON, "json"
 
 
-PARSERS = [CSVParser, NDJSONParser, NDJSONAlias, JSONLinesParser, JSONFileParser]
+ALIASES = [type("Alias", (NDJSONParser,), {"media_type": name}) for name in ("application/ndjson", "application/jsonl")]
+PARSERS: list[Any] = [CSVParser, NDJSONParser, *ALIASES, JSONFileParser]
 FORMATS = {parser.media_type: parser.format for parser in PARSERS}
 
 

@@ -23,4 +23,4 @@ AS_CELL = {
 JSON_LINE = json_object({name: AS_JSON[name] for name in FIELDS})
 EXPORT_JSON_LINE = json_object({name: AS_JSON[name] for name in OWN_FIELDS})
 EXPORT_CSV_LINE = " || ',' || ".join(AS_CELL[name] for name in OWN_FIELDS)
-TRADES = Table("trades_trade", FIELDS, JSON_LINE, events="trades_tradeevent")
+TRADES = Table("trades", "trades_trade", FIELDS, JSON_LINE, events="trades_tradeevent")
