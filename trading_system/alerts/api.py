@@ -8,10 +8,9 @@ from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from rest import bodies, pagination
-from rest.filters import SelectionFilter
 from rest.metrics import ALERTS, count
 from rest.parsers import ExactJSONParser
-from rest.views import CreateOnceMixin, ListSelectionMixin, StrictView
+from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .filters import AlertFilter
 from .models import Alert
@@ -20,14 +19,12 @@ from .serializers import AlertSerializer
 PARAMETERS = {"list": set(AlertFilter.base_filters) | pagination.PARAMETERS}
 
 
-class AlertViewSet(StrictView, CreateOnceMixin, ListSelectionMixin, RetrieveModelMixin, GenericViewSet[Alert]):
+class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMixin, GenericViewSet[Alert]):
     """What the watch reported, newest first. Filter by ticker, kind, and by start_date and end_date, both included."""
 
     queryset = Alert.objects.all()
     serializer_class = AlertSerializer
-    filter_backends = (SelectionFilter,)
     filterset_class = AlertFilter
-    pagination_class = pagination.KeysetPagination
     known_parameters = PARAMETERS
     parser_classes = (ExactJSONParser,)  # a form has no numbers and truth values
     lookup_value_regex = "[^/]+"
@@ -35,9 +32,6 @@ class AlertViewSet(StrictView, CreateOnceMixin, ListSelectionMixin, RetrieveMode
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         bodies.read_whole(request)
-
-    def get_queryset(self) -> Any:
-        return Alert.objects.selection()
 
     def get_object(self) -> Any:
         """The alert as JSON."""

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from rest.filters import Comparison, FilterForm, InTime
+from rest.filters import Comparison, InTime
 
-from .models import Alert, Kind
+from .models import Kind
 
 
 class KindField(forms.CharField):
@@ -23,8 +23,3 @@ class KindFilter(Comparison):
 
 class AlertFilter(InTime):
     kind = KindFilter(help_text="rise or fall.")
-
-    class Meta:
-        model = Alert
-        fields: tuple[str, ...] = ()
-        form = FilterForm

@@ -13,7 +13,7 @@ from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, WHOLE_DIGITS, Alert, Kind,
 from .rows import BASES
 
 
-def amount(**options: Any) -> ExactField:
+def amount_field(**options: Any) -> ExactField:
     digits = {"max_digits": WHOLE_DIGITS + DECIMALS, "decimal_places": DECIMALS}
     return ExactField(**digits, validators=[above_zero], **options)
 
@@ -47,15 +47,15 @@ class AlertSerializer(Strict):
     id = TextField(max_length=ID_LENGTH, validators=[id_form])
     kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": 'Must be "rise" or "fall".'})
     ticker = TickerField()
-    price = amount()
+    price = amount_field()
     timestamp = InstantField()
     seq = SeqField(required=False)
-    low, high = amount(required=False), amount(required=False)
+    low, high = amount_field(required=False), amount_field(required=False)
     low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
     low_seq, high_seq = SeqField(required=False), SeqField(required=False)
-    rise_percent, fall_percent = amount(required=False), amount(required=False)
-    threshold_percent = amount()
-    window_seconds = amount()
+    rise_percent, fall_percent = amount_field(required=False), amount_field(required=False)
+    threshold_percent = amount_field()
+    window_seconds = amount_field()
     gap = GapField()
     received = InstantField(required=False, allow_null=True)
     created_at = InstantField(read_only=True)
@@ -76,7 +76,7 @@ class AlertSerializer(Strict):
         foreign = [name for name in own_fields(other).values() if name in attributes]
         names = own_fields(kind)
         missing = [name for name in names.values() if name not in attributes and not name.endswith("_seq")]
-        errors = {name: [f"Is told of a {other} only."] for name in foreign}
+        errors = {name: [f"Belongs to a {other} only."] for name in foreign}
         errors |= {name: ["This field is required."] for name in missing}
         if errors:
             raise serializers.ValidationError(errors)

@@ -7,11 +7,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from rest import instants
-from rest.filters import SelectionFilter
 from rest.forms import ZoneField
 from rest.pagination import link
 from rest.parameters import one_of, whole_number
-from rest.views import StrictView
+from rest.views import SelectionMixin, StrictView
 from trades.filters import TradeFilter
 from trades.models import Trade
 
@@ -22,16 +21,12 @@ POSITION_FILTERS = ("ticker", "end_date", "tz", "as_of")
 CANDLE_FILTERS = ("ticker", "start_date", "end_date", "tz", "as_of")
 
 
-class FromTrades(StrictView, GenericViewSet[Trade]):
+class FromTrades(StrictView, SelectionMixin, GenericViewSet[Trade]):
     """Of the trades that the filters allow."""
 
     queryset = Trade.objects.all()
-    filter_backends = (SelectionFilter,)
     filterset_class = TradeFilter
     pagination_class = None
-
-    def get_queryset(self) -> Any:
-        return Trade.objects.selection()
 
 
 class PositionViewSet(FromTrades):
@@ -39,7 +34,7 @@ class PositionViewSet(FromTrades):
 
     known_parameters = {"list": {*POSITION_FILTERS, "method"}}
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())
         method = one_of(request, "method", METHODS)
         return Response({"method": method, "results": positions_of(selection, method)})
@@ -50,7 +45,7 @@ class CandleViewSet(FromTrades):
 
     known_parameters = {"list": {*CANDLE_FILTERS, "interval", "limit"}}
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())
         interval = one_of(request, "interval", INTERVALS, "1h")
         zone = ZoneField().clean(request.query_params.get("tz"))

@@ -1,7 +1,7 @@
 """Filters of lists: each narrows a selection by one parameter, as django-filter's narrow querysets."""
 
 from datetime import UTC, tzinfo
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from .forms import MAX_TICKERS, AmountField, MomentField, TickersField, ZoneFiel
 from .selection import Selection
 
 FilterSets = Any  # a class of filters.FilterSet, which has no types
+ORDERED = (("start_date", "end_date"), ("min_price", "max_price"), ("min_quantity", "max_quantity"))
 OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
 
 
@@ -21,7 +22,8 @@ class FilterForm(forms.Form):
     def clean(self) -> None:
         if "tz" not in self.errors:
             self.read_moments(self.cleaned_data.get("tz", UTC))
-            self.in_order("start_date", "end_date")
+            for low, high in ORDERED:
+                self.in_order(low, high)
 
     def read_moments(self, zone: tzinfo) -> None:
         for name, field in self.fields.items():
@@ -87,39 +89,36 @@ class InTime(filters.FilterSet):
     )
     tz = ZoneFilter(help_text="The time zone of dates, and of times without an offset; UTC if left out.")
 
+    class Meta:
+        form = FilterForm
+
 
 class SelectionFilter(filters.DjangoFilterBackend):
     """Narrows what the view selects by the filters of its `filterset_class` that the request names."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         for name, value in read(view.filterset_class, request.query_params).items():
-            queryset = template(view.filterset_class).filters[name].filter(queryset, value)
+            queryset = view.filterset_class.base_filters[name].filter(queryset, value)
         return queryset
 
     def get_filterset(self, request: Request, queryset: Any, view: Any) -> filters.FilterSet:
         """The form to show, whose labels are the names of parameters."""
-        filterset = view.filterset_class(request.query_params, request=request)
+        filterset = view.filterset_class(request.query_params, queryset=type(view).queryset, request=request)
         for name, field in filterset.form.fields.items():
             field.label = name
         return filterset
 
 
-@cache
-def template(filterset: FilterSets) -> filters.FilterSet:
-    """One filter set for all requests. To copy all of it for each would cost more than the query does."""
-    return filterset()
-
-
 @lru_cache(maxsize=256)
 def form_class(filterset: FilterSets, names: frozenset[str]) -> type[forms.Form]:
-    """The form of these filters alone, for the same reason."""
-    fields = {name: template(filterset).filters[name].field for name in names}
+    """The form of these filters alone, made once: to copy all of a filter set would cost more than the query does."""
+    fields = {name: filterset.base_filters[name].field for name in names}
     return type("GivenForm", (filterset._meta.form,), fields)
 
 
 def read(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
     """The values of the filters that are given; ValidationError names what is wrong with one."""
-    names = frozenset(name for name, value in parameters.items() if value and name in template(filterset).filters)
+    names = frozenset(name for name, value in parameters.items() if value and name in filterset.base_filters)
     form = form_class(filterset, names)(parameters)
     if not form.is_valid():
         raise translate_validation(form.errors)

@@ -38,7 +38,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str, resource: str) -> "Cursor":
-        older, timestamp, id_, *with_row = unsigned(text, resource)
+        older, timestamp, id_, *with_row = unsign(text, resource)
         return cls(older, datetime.fromisoformat(timestamp), id_, bool(with_row))
 
     def turned(self) -> "Cursor":
@@ -46,7 +46,7 @@ class Cursor:
         return Cursor(not self.older, self.timestamp, self.id, with_row=True)
 
     def signed(self, resource: str) -> str:
-        return signed([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], resource)
+        return sign([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], resource)
 
     def narrow(self, selection: Selection) -> Selection:
         """The rows from here on, the nearest first."""
@@ -60,11 +60,11 @@ def signer(use: str) -> Signer:
     return Signer(salt=f"{use}.cursor")
 
 
-def signed(value: Any, use: str) -> str:
+def sign(value: Any, use: str) -> str:
     return signer(use).sign_object(value)
 
 
-def unsigned(text: str, use: str) -> Any:
+def unsign(text: str, use: str) -> Any:
     """What was signed for this use; ValidationError if nothing was."""
     try:
         return signer(use).unsign_object(text)
@@ -93,9 +93,9 @@ class KeysetPagination(BasePagination):
         ordered = queryset.oldest_first() if ascending else queryset.newest_first()
         found = (cursor.narrow(ordered) if cursor else ordered).first(size + 1)
         self.count = queryset.count() if counts else None
-        return self.between(found[:size], cursor, ascending=ascending, has_more=len(found) > size)
+        return self.arrange(found[:size], cursor, ascending=ascending, has_more=len(found) > size)
 
-    def between(self, shown: list[str], cursor: Cursor | None, *, ascending: bool, has_more: bool) -> list[str]:
+    def arrange(self, shown: list[str], cursor: Cursor | None, *, ascending: bool, has_more: bool) -> list[str]:
         """Find the cursors on both sides, and put the rows into the order that was asked for."""
         older = cursor.older if cursor else not ascending
         far = Cursor.beside(shown[-1], older=older) if has_more else None

@@ -22,7 +22,7 @@ class ExactJSONParser(JSONParser):
         try:
             text = stream.read().decode()
             value = json.loads(
-                text, parse_float=exact_number, parse_constant=refuse, object_pairs_hook=without_repetition
+                text, parse_float=exact_number, parse_constant=refuse_constant, object_pairs_hook=without_repetition
             )
             if "\\u" in text:  # a lone surrogate could not be answered with
                 json.dumps(value, ensure_ascii=False, default=str).encode()
@@ -57,7 +57,7 @@ def exact_number(text: str) -> Decimal:
         return Decimal("NaN")
 
 
-def refuse(constant: str) -> NoReturn:
+def refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 

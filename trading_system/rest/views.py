@@ -12,6 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .filters import SelectionFilter
+from .pagination import KeysetPagination
 from .parameters import refuse_unknown
 
 
@@ -36,8 +38,17 @@ def refuse_foreign_page(request: Request) -> None:
         raise PermissionDenied("Pages of other sites may not change anything.")
 
 
-class ListSelectionMixin(GenericAPIView):
+class SelectionMixin(GenericAPIView):
     """DRF's `list` for selections, whose rows are JSON already: they take no serializer."""
+
+    filter_backends = (SelectionFilter,)
+    pagination_class: Any = KeysetPagination
+
+    def get_queryset(self) -> Any:
+        """All rows of the model. What a list should not have is left out here, not in `queryset`."""
+        declared: Any = type(self).queryset
+        assert not declared.query.where, "a selection has none of the conditions of a queryset"
+        return declared.model.objects.selection()
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

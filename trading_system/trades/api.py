@@ -10,10 +10,9 @@ from rest_framework.viewsets import ModelViewSet
 
 from idempotency.keys import once
 from rest import bodies, pagination
-from rest.filters import SelectionFilter
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
 from rest.renderers import FastJSONRenderer
-from rest.views import CreateOnceMixin, ListSelectionMixin, StrictView
+from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .etags import ETagMixin
 from .filters import TradeFilter
@@ -35,14 +34,12 @@ PARAMETERS = {
 }
 
 
-class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, ModelViewSet[Trade]):
+class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, ModelViewSet[Trade]):
     """Trades, newest first. Filter by ticker and by start_date and end_date, both included."""
 
     queryset = Trade.objects.all()
     serializer_class = TradeSerializer
-    filter_backends = (SelectionFilter,)
     filterset_class = TradeFilter
-    pagination_class = pagination.KeysetPagination
     known_parameters = PARAMETERS
     lookup_value_regex = "[1-9][0-9]{0,18}"  # what is no number leads nowhere
 
@@ -60,8 +57,8 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
     def get_queryset(self) -> Any:
         """Many are a selection. One is of a queryset, and locked if it is to change."""
         if not self.detail:
-            return Trade.objects.selection()
-        trades = super().get_queryset()
+            return super().get_queryset()
+        trades = self.queryset.all()
         return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -115,7 +112,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, ListSelectionMixin, M
     def history(self, request: Request, pk: str) -> Response:
         """What a trade was, what became of it, when, and by whom."""
         text = request.query_params.get("cursor")
-        before = None if text is None else pagination.unsigned(text, "trades.history")
+        before = None if text is None else pagination.unsign(text, "trades.history")
         events, following = events_of(int(pk), before)
-        cursor = None if following is None else pagination.signed(following, "trades.history")
+        cursor = None if following is None else pagination.sign(following, "trades.history")
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})

@@ -73,7 +73,7 @@ def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) 
     )
     report.imported_at = None if is_new else record.created_at
     if is_new or again:
-        book(cursor, staged, report)
+        book_staged(cursor, staged, report)
         keep(record, report)
     elif record.failed is None:
         report.duplicates = staged
@@ -123,7 +123,7 @@ def messages(constraints: Sequence[str]) -> Errors:
     return {**{rule.field: [rule.message] for rule in broken}} or {None: [f"Breaks {', '.join(constraints)}."]}
 
 
-def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
+def book_staged(cursor: CursorWrapper, staged: int, report: Report) -> None:
     cursor.execute(HAS_NAMES)
     [has_names] = cursor.fetchone()
     if has_names:

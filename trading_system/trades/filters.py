@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from rest.filters import AmountFilter, AsOfFilter, Comparison, FilterForm, InTime, MomentFilter
+from rest.filters import AmountFilter, AsOfFilter, Comparison, InTime, MomentFilter
 
-from .models import Side, Trade
+from .models import Side
 
 
 class SideField(forms.CharField):
@@ -21,13 +21,6 @@ class SideFilter(Comparison):
     field_class = SideField
 
 
-class TradeFilterForm(FilterForm):
-    def clean(self) -> None:
-        super().clean()
-        self.in_order("min_price", "max_price")
-        self.in_order("min_quantity", "max_quantity")
-
-
 class TradeFilter(InTime):
     side = SideFilter(help_text="buy or sell.")
     min_price = AmountFilter(field_name="price", lookup_expr="gte", help_text="From this price on.")
@@ -39,8 +32,3 @@ class TradeFilter(InTime):
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )
     as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
-
-    class Meta:
-        model = Trade
-        fields: tuple[str, ...] = ()
-        form = TradeFilterForm

@@ -20,7 +20,7 @@ RESTORE = f"""INSERT INTO trades_trade ({", ".join(FIELDS)})
     FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete' ORDER BY pgh_id DESC LIMIT 1
     ON CONFLICT (id) DO NOTHING RETURNING {", ".join(FIELDS)}"""  # noqa: S608
 
-# It ended no version, and so it has no event of its own: who restored the trade is told with its deletion.
+# It ended no version, and so it has no event of its own: the event of the deletion names who restored the trade.
 SIGN = """UPDATE trades_tradeevent
     SET pgh_context = COALESCE(pgh_context, '{}') || jsonb_build_object('restored_by', %s::text)
     WHERE pgh_id = (SELECT MAX(pgh_id) FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete')"""

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from types import NoneType
 from typing import Any
@@ -91,16 +92,13 @@ def examined(row: dict[str, Any]) -> Texts | Errors:
     except ValidationError as error:
         detail: Any = error.detail
         return {name: [str(text) for text in texts] for name, texts in detail.items()}
-    return [
-        trade["ticker"],
-        f"{trade['price']:f}",
-        f"{trade['quantity']:f}",
-        trade["side"],
-        instants.render(trade["timestamp"]) if "timestamp" in trade else "",
-        f"{trade['fee']:f}" if "fee" in trade else "",
-        trade.get("external_id") or "",
-        trade.get("note", ""),
-    ]
+    return [text_of(trade.get(name)) for name in OWN_FIELDS]
+
+
+def text_of(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return instants.render(value) if isinstance(value, datetime) else value or ""
 
 
 class Lines:

@@ -28,7 +28,7 @@ def book_file(request: Request, file: TradeFile) -> Response:
         report = load(file, skip=skip, dry_run=dry_run, again=again)
         if report.created and not dry_run:
             count(ADDED, report.created)
-        return answer(report, dry_run)
+        return answer_report(report, dry_run)
 
     try:
         if dry_run:
@@ -37,10 +37,10 @@ def book_file(request: Request, file: TradeFile) -> Response:
     except Malformed as error:
         report = Report(skip=False)
         report.refuse(error.line, {None: [error.message]})
-        return answer(report, dry_run)
+        return answer_report(report, dry_run)
 
 
-def answer(report: Report, dry_run: bool) -> Response:
+def answer_report(report: Report, dry_run: bool) -> Response:
     body: dict[str, Any] = {
         "created": report.created,
         "duplicates": report.duplicates,

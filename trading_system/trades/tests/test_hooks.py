@@ -19,10 +19,12 @@ from alerts.api import AlertViewSet
 from alerts.models import Alert
 from alerts.openapi.examples import NEW
 from portfolio.api import PositionViewSet
+from rest.filters import TickersFilter
 from rest.pagination import KeysetPagination
 from rest.selection import Selection
 from trades.api import TradeViewSet
 from trades.files import PIECE, TradeFile
+from trades.filters import TradeFilter
 from trades.models import Trade
 from trades.parsers import CSVParser
 from trades.renderers import CSVRenderer
@@ -84,17 +86,18 @@ def test_without_filter_backends_nothing_is_filtered(book: list[Trade]) -> None:
     assert tickers(ask(View, "get", "list", {"ticker": "A"})) == ["C", "B", "A"]
 
 
+class AllBut(TickersFilter):
+    def filter(self, selection: Selection, value: tuple[str, ...]) -> Selection:
+        return selection.where("ticker <> ALL(%s)", list(value))
+
+
+class Others(TradeFilter):
+    ticker = AllBut()
+
+
 def test_a_filterset_is_what_filters(book: list[Trade]) -> None:
-    class Filters(TradeViewSet.filterset_class):  # type: ignore[misc,name-defined]
-        class Meta(TradeViewSet.filterset_class.Meta):
-            pass
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self.filters["ticker"].filter = lambda selection, value: selection.where("ticker <> ALL(%s)", list(value))
-
     class View(TradeViewSet):
-        filterset_class = Filters
+        filterset_class = Others
 
     assert tickers(ask(View, "get", "list", {"ticker": "A"})) == ["C", "B"]
 
