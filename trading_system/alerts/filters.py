@@ -6,14 +6,14 @@ from django import forms
 
 from rest.filters import Comparison, InTime
 
-from .models import Kind
+from .models import NO_KIND, Kind
 
 
 class KindField(forms.CharField):
     def to_python(self, value: Any) -> str:
         kind = super().to_python(value) or ""
         if kind and kind not in Kind.values:
-            raise forms.ValidationError('Must be "rise" or "fall".')
+            raise forms.ValidationError(NO_KIND)
         return kind
 
 

@@ -3,7 +3,6 @@
 Each rule is a constraint of the database, named `alert_<field>_<rule>`.
 """
 
-from datetime import UTC, datetime
 from functools import partial
 
 from django.core.validators import MinValueValidator, RegexValidator
@@ -11,12 +10,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from rest import columns, rules
+from rest import columns, instants, rules
 from rest.columns import ExactDecimalField
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .managers import AlertManager
 
+NO_KIND = 'Must be "rise" or "fall".'
 ID = r"\A[A-Za-z0-9._:-]+\Z"
 ID_LENGTH = 64
 AMOUNTS = ("price", "base_price", "percent", "threshold_percent", "window_seconds")
@@ -72,10 +72,10 @@ class Alert(models.Model):
         )
         constraints = (
             rule("id_form", Q(id__regex=ID), id_form.message),
-            rule("kind_known", Q(kind__in=Kind.values), 'Must be "rise" or "fall".'),
+            rule("kind_known", Q(kind__in=Kind.values), NO_KIND),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
             *(rule for amount in AMOUNTS for rule in amount_rules(amount)),
-            rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),
+            rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), "Must be from the year 1 on."),
             rule("seq_sign", Q(seq__gte=0), "Must not be below zero."),
             rule("base_seq_sign", Q(base_seq__gte=0), "Must not be below zero."),
             rule("base_timestamp_order", Q(base_timestamp__lte=F("timestamp")), "Must not be after timestamp."),

@@ -9,7 +9,7 @@ from rest.columns import above_zero
 from rest.fields import ExactField, InstantField, TextField, TickerField
 from rest.serializers import Strict
 
-from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, WHOLE_DIGITS, Alert, Kind, id_form
+from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, NO_KIND, WHOLE_DIGITS, Alert, Kind, id_form
 from .rows import BASES
 
 
@@ -45,7 +45,7 @@ class AlertSerializer(Strict):
 
     is_new = False
     id = TextField(max_length=ID_LENGTH, validators=[id_form])
-    kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": 'Must be "rise" or "fall".'})
+    kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": NO_KIND})
     ticker = TickerField()
     price = amount_field()
     timestamp = InstantField()

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from rest import instants
 from rest.columns import in_digits
-from rest.forms import BEGIN, midnight
+from rest.forms import midnight
 from rest.selection import Selection, records
 from trades.summary import KEY
 
@@ -55,4 +55,4 @@ def first_instant(day: int, zone: tzinfo) -> datetime:
     try:
         return midnight(date.fromordinal(day), zone)
     except (ValueError, OverflowError):
-        return BEGIN
+        return instants.BEGIN

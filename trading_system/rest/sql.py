@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: a class of PostgreSQL's regular expressions
+FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: for a class of a regular expression, in SQL too
 
 
 def quoted(column: str) -> str:

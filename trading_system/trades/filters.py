@@ -6,14 +6,14 @@ from django import forms
 
 from rest.filters import AmountFilter, AsOfFilter, Comparison, InTime, MomentFilter
 
-from .models import Side
+from .models import NO_SIDE, Side
 
 
 class SideField(forms.CharField):
     def to_python(self, value: Any) -> str:
         side = super().to_python(value) or ""
         if side and side.lower() not in Side.values:
-            raise forms.ValidationError('Must be "buy" or "sell".')
+            raise forms.ValidationError(NO_SIDE)
         return side.lower()
 
 

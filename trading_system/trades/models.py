@@ -3,7 +3,7 @@
 Each rule is a constraint of the database, named `trade_<field>_<rule>`.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from rest import columns, rules
+from rest import columns, instants, rules
 from rest.columns import ExactDecimalField, above_zero
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
@@ -29,6 +29,7 @@ EXTERNAL_ID_LENGTH = 100
 NOTE = r"\A[^\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]*\Z"  # of what does not print, tabs and ends of lines alone
 NOTE_LENGTH = 500
 WHOLE_DIGITS, DECIMALS = 12, 8
+NO_SIDE = 'Must be "buy" or "sell".'
 TOO_FAR_AHEAD = "Must not be more than a day in the future."
 AHEAD = timedelta(days=1)  # how far after the moment of writing a trade may lie, for clocks that differ
 
@@ -111,9 +112,9 @@ class Trade(models.Model):
             *amount_rules("price"),
             *amount_rules("quantity"),
             *amount_rules("fee", signed=True),
-            rule("side_known", Q(side__in=Side.values), 'Must be "buy" or "sell".'),
+            rule("side_known", Q(side__in=Side.values), NO_SIDE),
             rule("timestamp_ahead", Q(timestamp__lte=F("updated_at") + AHEAD), TOO_FAR_AHEAD),
-            rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),
+            rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), "Must be from the year 1 on."),
             rule("external_id_form", Q(external_id__regex=EXTERNAL_ID), external_id_form.message),
             rule("note_form", Q(note__regex=NOTE), note_form.message),
             rule("note_length", LessThanOrEqual(Length("note"), NOTE_LENGTH), f"At most {NOTE_LENGTH} characters."),

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any, TextIO
 
 from rest.parsers import exact_number
+from rest.sql import FORMULA
 
 from .selection import FIELDS, OWN_FIELDS
 
@@ -21,7 +22,7 @@ MAX_ROW = 64 * 1024  # characters
 TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
-MARKED = re.compile(r"\A'(?=[=+@\t\r\n'-])")
+MARKED = re.compile(rf"\A'(?=[{FORMULA}])")
 EXTERNAL_ID, NOTE = OWN_FIELDS.index("external_id"), OWN_FIELDS.index("note")  # where an export puts marks
 NO_SPACE = re.compile(r"[^ \t\r\n]")
 

@@ -8,7 +8,7 @@ from rest.columns import ExactDecimalField
 from rest.fields import ExactField, InstantField, TextField, TickerField
 from rest.serializers import Strict
 
-from .models import EXTERNAL_ID_LENGTH, NOTE_LENGTH, Trade, at_most_a_day_ahead, external_id_form, note_form
+from .models import EXTERNAL_ID_LENGTH, NO_SIDE, NOTE_LENGTH, Trade, at_most_a_day_ahead, external_id_form, note_form
 from .selection import FIELDS
 
 
@@ -20,7 +20,7 @@ class ExternalIdField(TextField):
 
 
 class SideField(serializers.ChoiceField):
-    default_error_messages = {"invalid_choice": 'Must be "buy" or "sell".'}
+    default_error_messages = {"invalid_choice": NO_SIDE}
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data.strip(" ").lower() if isinstance(data, str) else data)

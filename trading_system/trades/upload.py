@@ -41,14 +41,9 @@ def book_file(request: Request, file: TradeFile) -> Response:
 
 
 def answer_report(report: Report, dry_run: bool) -> Response:
-    body: dict[str, Any] = {
-        "created": report.created,
-        "duplicates": report.duplicates,
-        "failed": report.failed,
-        "errors": report.errors,
-        "dry_run": dry_run,
-        "imported_at": instants.render(report.imported_at) if report.imported_at else None,
-    }
+    counts = {name: getattr(report, name) for name in ("created", "duplicates", "failed", "errors")}
+    imported_at = instants.render(report.imported_at) if report.imported_at else None
+    body: dict[str, Any] = {**counts, "dry_run": dry_run, "imported_at": imported_at}
     if report.is_refused:
         return Response({**body, "request_id": request_id()}, status.HTTP_400_BAD_REQUEST)
     return Response(body, status.HTTP_201_CREATED if report.created and not dry_run else status.HTTP_200_OK)
