@@ -19,7 +19,7 @@ from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import PARSERS, uploaded
-from .renderers import CSVRenderer, NDJSONRenderer
+from .renderers import CSVRenderer, ExportRenderer, NDJSONRenderer
 from .serializers import TradeSerializer
 from .summary import sum_up
 from .upload import book_file
@@ -48,11 +48,11 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         if self.action != "bulk":
             bodies.read_whole(request)
 
-    def handle_exception(self, exc: Exception) -> Response:
-        if self.action == "export":  # an error is no row
-            self.request.accepted_renderer = FastJSONRenderer()
-            self.request.accepted_media_type = FastJSONRenderer.media_type
-        return super().handle_exception(exc)
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):  # of what is no selection
+            response.accepted_renderer, response.accepted_media_type = FastJSONRenderer(), FastJSONRenderer.media_type
+        return response
 
     def get_queryset(self) -> Any:
         """Many are a selection. One is of a queryset, and locked if it is to change."""

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.http import parse_etags
 from rest_framework import status
 from rest_framework.exceptions import APIException
-from rest_framework.generics import RetrieveUpdateDestroyAPIView
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import DestroyModelMixin, RetrieveModelMixin, UpdateModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -24,14 +25,14 @@ def etag(id_: int, updated_at: str) -> str:
     return f'"{id_}-{updated_at}"'
 
 
-class ETagMixin(RetrieveUpdateDestroyAPIView):
+class ETagMixin(RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, GenericAPIView):
     """Names the version that is answered, and changes none but those that If-Match asks for.
 
     What is updated or destroyed has to be locked by `get_queryset`, for no other version to come between.
     """
 
-    update = transaction.atomic(RetrieveUpdateDestroyAPIView.update)
-    destroy = transaction.atomic(RetrieveUpdateDestroyAPIView.destroy)
+    update = transaction.atomic(UpdateModelMixin.update)
+    destroy = transaction.atomic(DestroyModelMixin.destroy)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         data = getattr(response, "data", None)

@@ -13,7 +13,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
-from rest_framework.test import APIRequestFactory
+from rest_framework.test import APIClient, APIRequestFactory
 
 from alerts.api import AlertViewSet
 from alerts.models import Alert
@@ -262,3 +262,21 @@ def test_if_match_is_asked_in_perform_under_the_rows_lock(book: list[Trade], met
             instance.delete()
 
     assert ask(Hasty, method, action, {}, book[0].pk, **stale).status_code in (200, 204)
+
+
+@pytest.mark.parametrize(
+    ("address", "methods"),
+    [
+        (URL, "GET, POST, HEAD, OPTIONS"),
+        (f"{URL}1/", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+        (f"{URL}1/restore/", "POST, OPTIONS"),
+        (f"{URL}export/", "GET, HEAD, OPTIONS"),
+        (f"{URL}bulk/", "POST, OPTIONS"),
+        ("/api/alerts/", "GET, POST, HEAD, OPTIONS"),
+        ("/api/alerts/1/", "GET, HEAD, OPTIONS"),
+        ("/api/positions/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_route_has_the_methods_of_its_actions_alone(api: APIClient, address: str, methods: str) -> None:
+    answer = api.options(address)
+    assert (answer.status_code, answer["Content-Type"], answer["Allow"]) == (200, "application/json", methods)
