@@ -17,7 +17,6 @@ LONGEST = 100  # characters of an amount: with any exponent, it is within Postgr
 MAX_TICKERS = 100
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 DECODED_PLUS = re.compile(r"\A(\d{4}-\d\d-\d\d[Tt ]\S+) (?=\d\d:\d\d\Z)", re.ASCII)  # which is read as a space
-BEGIN, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
@@ -79,7 +78,7 @@ class MomentField(forms.Field):
         try:
             return midnight(day + DAY, zone) - MICROSECOND if self.last else midnight(day, zone)
         except OverflowError:
-            return END if self.last else BEGIN
+            return instants.END if self.last else instants.BEGIN
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:

@@ -8,6 +8,7 @@ OFFSET = r"[Zz]|[+-]([01]\d|2[0-3]):[0-5]\d"
 PATTERN = re.compile(
     rf"(?P<local>\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(?P<fraction>\.\d+)?)?)(?P<offset>{OFFSET})?", re.ASCII
 )
+BEGIN, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 FORM = "a date and time such as 2025-06-06T20:00:00Z"
 
 

@@ -13,7 +13,7 @@ from rest.openapi.inputs import CURSOR, IDEMPOTENCY_KEY, PAGING
 from rest.openapi.shapes import TEXT, Schema, any_of, array, ref
 
 from ..api import TradeViewSet
-from ..bodies import FORMATS
+from ..parsers import FORMATS
 from . import inputs
 from .examples import EXCHANGES
 

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from rest.tests.clients import ApiClient
 from trades import bulk
+from trades.files import TradeFile
 from trades.models import Import, Trade
-from trades.staging import Source
 
 from .files import URL, counts, send
 
@@ -87,7 +87,7 @@ def test_an_error_of_the_file_is_its_own_not_the_drivers() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bulk.load(Source(interrupt), "csv")
+        bulk.load(TradeFile(interrupt, "csv"))
     assert nothing_is_left()
 
 

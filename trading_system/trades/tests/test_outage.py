@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.utils import IntegrityError, InterfaceError, OperationalError
 from django.test import Client
@@ -46,12 +47,13 @@ def test_pages_answer_an_outage_with_503_too(admin_client: Client, url: str) -> 
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_an_outage_is_a_503_also_for_who_is_logged_in(admin_client: Client, method: str) -> None:
+def test_an_outage_is_a_503_also_for_who_is_logged_in(api: APIClient, admin_user: User, method: str) -> None:
     def fail(*arguments: Any) -> NoReturn:
         raise OperationalError("server closed the connection unexpectedly at 10.0.0.7")
 
+    api.force_login(admin_user)
     with connection.execute_wrapper(fail):
-        answer = getattr(admin_client, method)("/api/trades/1/")
+        answer = getattr(api, method)("/api/trades/1/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
     assert answer.json() == {"detail": "The database cannot be reached; try again."}
 

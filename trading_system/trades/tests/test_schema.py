@@ -65,7 +65,7 @@ def test_it_says_where_the_service_is(openapi: dict[str, Any]) -> None:
 def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None:
     routes = {
         (
-            re.sub(r"\(\?P<\w+>\[\^/\]\+\)", "{id}", f"/api/{url.pattern.regex.pattern.strip('^$')}"),
+            re.sub(r"\(\?P<\w+>[^)]+\)", "{id}", f"/api/{url.pattern.regex.pattern.strip('^$')}"),
             method,
             OPERATIONS[action],
         )
