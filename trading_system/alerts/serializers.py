@@ -51,21 +51,23 @@ class GapField(serializers.BooleanField):
 
 
 class AlertSerializer(Strict):
-    id = TextField(max_length=ID_LENGTH, validators=[id_form])
+    id = TextField(
+        max_length=ID_LENGTH, validators=[id_form], help_text="The same spike of the same feed always has the same."
+    )
     kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": 'Must be "rise" or "fall".'})
     ticker = TickerField(max_length=TICKER_LENGTH, validators=[ticker_form])
     price = AmountField()
     timestamp = InstantField()
-    seq = SeqField(required=False)
+    seq = SeqField(required=False, help_text="The feed's number of the tick.")
     low, high = AmountField(required=False), AmountField(required=False)
     low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
     low_seq, high_seq = SeqField(required=False), SeqField(required=False)
     rise_percent, fall_percent = AmountField(required=False), AmountField(required=False)
     threshold_percent = AmountField()
     window_seconds = AmountField()
-    gap = GapField()
-    received = InstantField(required=False, allow_null=True)
-    created_at = InstantField(read_only=True)
+    gap = GapField(help_text="Whether ticks of the window were lost.")
+    received = InstantField(required=False, allow_null=True, help_text="When the tick arrived.")
+    created_at = InstantField(read_only=True, help_text="When the alert came to be kept.")
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """The columns of the model: what a move is measured from has one name there, whichever way it goes."""

@@ -79,6 +79,16 @@ class KeysetPagination(BasePagination):
     def get_results(self, data: Any) -> Any:
         return data["results"]
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        properties = {
+            "count": {"type": "integer", "minimum": 0, "description": "Of all pages; with count=true."},
+            "next": link | {"description": "The address of the page that follows in the order asked for."},
+            "previous": link | {"description": "The address of the page before."},
+            "results": schema,
+        }
+        return {"type": "object", "properties": properties, "required": ["next", "previous", "results"]}
+
 
 def page(rows: Rows, request: Request) -> dict[str, Any]:
     """`{"next", "previous", "results"}`, with "count" if it is asked for; `next` leads on in the order asked for."""

@@ -151,7 +151,7 @@ REST_FRAMEWORK = {
         "rest.parsers.WholeMultiPartParser",
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest.negotiation.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "rest.openapi.schema.ResourceSchema",
     "EXCEPTION_HANDLER": "rest.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -168,6 +168,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "alerts", "description": "What the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_PATCH": False,  # rest.openapi names what is sent
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": None,  # as of all the others
     "SERVE_PERMISSIONS": ["access.permissions.ByRole"],

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from alerts.openapi.examples import NEW
+from rest.openapi.examples import written
 
 URL = "/api/alerts/"
+NEW: dict[str, Any] = written("alerts")["values"]["new"]
 FALL = {
     **{name: value for name, value in NEW.items() if not name.startswith(("low", "rise"))},
     "id": "fall",

@@ -12,11 +12,10 @@ from django.db.utils import IntegrityError, OperationalError
 from rest_framework.test import APIClient
 
 from alerts.models import Alert
-from alerts.openapi.examples import NEW
 from trades.tests.together import together
 from trading_system.settings import ROOT
 
-from .conftest import FALL, URL
+from .conftest import FALL, NEW, URL
 
 pytestmark = pytest.mark.django_db
 UNKEPT = {"created_at": None}

@@ -7,10 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from alerts.openapi.examples import NEW
 from trades.models import Trade
 
-from .conftest import FALL, URL
+from .conftest import FALL, NEW, URL
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,161 @@
+"""An operation in the document: what its resource says of it, and what all have in common, such as errors."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_doc
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from idempotency.models import KEY_LENGTH
+
+from .examples import JSON, show
+from .fields import TEXT, Schema, text, whole
+from .inputs import parameter
+
+ERRORS = {
+    400: "A field, parameter or header is wrong, and named; or the body is not what it says it is.",
+    401: "It takes a token or a session; or the token is wrong, has expired, or was revoked.",
+    403: "None of your roles allows it; or a page of another site tried to change something.",
+    404: "There is none.",
+    406: "None of the formats in Accept.",
+    409: "Its name is taken; or a request with the same key is being carried out.",
+    411: "A body in chunks, without Content-Length.",
+    412: "It has changed since it was read.",
+    413: "The body is too large.",
+    415: "A body of another type, or in another charset.",
+    422: "The key belongs to a request that was another one.",
+    429: "Too many wrong tokens from this address, or too many requests of this user, in a minute.",
+    503: "The database cannot be reached.",
+}
+ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
+WAIT = {"description": "When to try again: seconds from now.", "schema": {"type": "integer", "minimum": 0}}
+CHALLENGE = {"description": "How to say who you are.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
+HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **dict.fromkeys((409, 429, 503), {"Retry-After": WAIT})}
+REQUEST_ID = {**TEXT, "description": "By which the log knows the request; X-Request-ID in every answer."}
+TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
+COMPONENTS = {
+    "Detail": whole({"detail": TEXT, "request_id": REQUEST_ID}),
+    "FieldErrors": whole({"request_id": REQUEST_ID}, minProperties=2, additionalProperties=TEXTS)
+    | {"description": "What is wrong with each field, parameter or header."},
+}
+
+
+def answered(serializer: Any, why: str) -> dict[int, OpenApiResponse]:
+    return {200: OpenApiResponse(serializer, why)}
+
+
+def header(name: str, schema: Schema, description: str, *statuses: int, required: bool = True) -> OpenApiParameter:
+    return parameter(name, schema, description, "header", response=list(statuses), required=required)
+
+
+ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
+LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
+IF_MATCH = parameter(
+    "If-Match", {**TEXT, "default": "*"}, "ETags, of which it has to have one; or * for any.", "header"
+)
+IF_NONE_MATCH = parameter("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have.", "header")
+KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
+ONCE = [
+    parameter("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is done once.", "header"),
+    header(
+        "Idempotency-Replayed", {**TEXT, "enum": ["true"]}, "There if it was done before.", 200, 201, required=False
+    ),
+]
+# How an action is named, what it answers, and what it sends along if there are versions.
+ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
+    "list": ("list_{}s", {200: "A page."}, []),
+    "create": ("add_{}", {200: "The {} was there already.", 201: "The {} was added."}, [ETAG]),
+    "retrieve": ("get_{}", {200: "The {}.", 304: "You have this version."}, [IF_NONE_MATCH, ETAG]),
+    "update": ("replace_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
+    "partial_update": ("change_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
+    "destroy": ("delete_{}", {204: "It is gone."}, [IF_MATCH]),
+}
+
+
+class Token(OpenApiAuthenticationExtension):
+    target_class = "access.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Schema:
+        return {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."}
+
+
+class Session(SessionScheme):
+    name, priority = "session", 0
+
+
+class ResourceSchema(AutoSchema):
+    @property
+    def noun(self) -> str:
+        return self.path.split("/")[2].removesuffix("s")
+
+    @property
+    def has_versions(self) -> bool:
+        return hasattr(self.view, "update")
+
+    def get_operation_id(self) -> str:
+        name, _, _ = ACTIONS.get(self.view.action, (f"{self.view.action}_{{}}", {}, []))
+        return name.format(self.noun)
+
+    def get_summary(self) -> str:
+        article = " an " if self.noun.startswith("a") else " a "
+        return re.sub(f" (?={self.noun}$)", article, self.get_operation_id().replace("_", " ")).capitalize()
+
+    def get_description(self) -> str:
+        return get_doc(getattr(self.view, self.view.action))  # and not of the view, which would say the same of each
+
+    def get_override_parameters(self) -> list[Any]:
+        found = [LOCATION] if self.view.action == "create" else []
+        if "{id}" in self.path:
+            schema = self._map_serializer_field(self.view.get_serializer_class()().fields["id"], "response")
+            found.append(parameter("id", schema, f"The {self.noun}'s id.", "path"))
+        return found + (ACTIONS[self.view.action][2] if self.has_versions and self.view.action in ACTIONS else [])
+
+    def get_response_serializers(self) -> Any:
+        answers = {status: why.format(self.noun) for status, why in ACTIONS[self.view.action][1].items()}
+        bodies = dict.fromkeys((200, 201), self.view.get_serializer_class())
+        return {
+            status: OpenApiResponse(bodies.get(status), why)
+            for status, why in answers.items()
+            if status != 304 or self.has_versions
+        }
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
+    def get_auth(self) -> list[Schema]:
+        return super().get_auth() if settings.LOGIN_REQUIRED else []
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        described: Any = super().get_operation(*args, **kwargs)
+        if described is not None:  # as what is no part of the API
+            described.get("requestBody", {})["required"] = True
+            for status in sorted(refusals(described, self.path, self.method)):
+                described["responses"][str(status)] = refusal(status, described["responses"].get(str(status), {}))
+            show(type(self.view).__module__.partition(".")[0], described)
+        return described
+
+
+def refusals(described: Schema, path: str, method: str) -> set[int]:
+    names = {one["name"] for one in described.get("parameters", [])}
+    if_so = {
+        404: "{id}" in path,
+        409: method in ("POST", "PUT", "PATCH"),
+        412: "If-Match" in names,
+        415: "requestBody" in described,
+        422: "Idempotency-Key" in names,
+    }
+    return ALWAYS | {status for status, holds in if_so.items() if holds}
+
+
+def refusal(status: int, own: Schema) -> Schema:
+    """`own` is what the resource alone answers."""
+    names = ["FieldErrors", "Detail"] if status in (400, 409) else ["Detail"]
+    shapes = [one["schema"] for one in own.get("content", {}).values()]
+    shapes += [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    content = {JSON: {"schema": {"anyOf": shapes} if len(shapes) > 1 else shapes[0]}}
+    return {"description": ERRORS[status], "headers": HEADERS.get(status, {}), "content": content}
