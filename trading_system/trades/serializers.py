@@ -86,5 +86,6 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
         model = Trade
         fields = FIELDS
         extra_kwargs = {
-            "fee": {"help_text": "What the trade cost besides, exact; below zero for a rebate; 0, if left out."}
+            "side": {"help_text": "Sent in any case."},
+            "fee": {"help_text": "What the trade cost besides, exact; below zero for a rebate; 0, if left out."},
         }

@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from rest.openapi.fields import Objects, Schema, whole
+from rest.openapi.extensions import TEXT, Objects, Schema, whole
 
 from ..rows import BASES
 
@@ -20,20 +20,14 @@ class Moves(Objects):
         return {"oneOf": [of_kind(every, *kinds) for kinds in (("rise", "fall"), ("fall", "rise"))]}
 
 
-def own(kind: str) -> list[str]:
-    return [BASES[kind], f"{BASES[kind]}_timestamp", f"{kind}_percent", f"{BASES[kind]}_seq"]
-
-
 def of_kind(every: Schema, kind: str, other: str) -> Schema:
     """What is told of this kind has to be there, but for the feed's number; of the other kind, nothing is."""
-    properties = {name: one for name, one in every["properties"].items() if name not in own(other)}
-    needed = [name for name in properties if name in (*every["required"], *own(kind)[:3])]
-    kinds = {"kind": {"type": "string", "enum": [kind]}}
-    return every | whole(properties | kinds, needed, title=kind.capitalize())
+    own, foreign = ((BASES[one], f"{one}_percent") for one in (kind, other))
+    properties = {name: one for name, one in every["properties"].items() if not name.startswith(foreign)}
+    own_needed = {name for name in properties if name.startswith(own) and not name.endswith("_seq")}
+    needed = [name for name in properties if name in own_needed or name in every["required"]]
+    return every | whole(properties | {"kind": {**TEXT, "const": kind}}, needed, title=kind.capitalize())
 
 
-described = extend_schema_view(
-    create=extend_schema(
-        description="The object that client.py --json prints. The same id again changes nothing.",
-    )
-)
+ABOUT = "The object that client.py --json prints. The same id again changes nothing."
+described = extend_schema_view(create=extend_schema(description=ABOUT))

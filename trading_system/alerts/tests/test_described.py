@@ -7,16 +7,14 @@ import pytest
 from rest_framework.test import APIClient
 
 from alerts.api import PARAMETERS
-from rest.openapi.examples import written
+from trades.tests.described import exchanges
 
 from .conftest import URL
-
-EXCHANGES = written("alerts")["exchanges"]
 
 
 @pytest.mark.django_db
 def test_examples_are_real(api: APIClient) -> None:
-    for exchange in EXCHANGES:
+    for exchange in exchanges("alerts"):
         address = f"{URL}{exchange.id}/" if exchange.operation == "get_alert" else URL
         answer = api.post(URL, exchange.body) if exchange.operation == "add_alert" else api.get(address, exchange.query)
         assert answer.status_code == exchange.status, exchange

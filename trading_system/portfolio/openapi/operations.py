@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework.serializers import ChoiceField, Serializer
 
 from rest.fields import InstantField, TickerField
-from rest.openapi.fields import GIVEN_TICKER
-from rest.openapi.inputs import choice, filter_parameters, parameter
-from rest.openapi.schema import answered
+from rest.openapi.extensions import GIVEN_TICKER, choice, filter_parameters, parameter
 from trades.filters import TradeFilter
 from trades.openapi.answers import Count, Link, Price, PricePoint, Sum, Total
 
@@ -45,31 +43,24 @@ class Candles(Serializer[Any]):
     previous, results = Link(help_text="The address of the candles before these."), Candle(many=True)
 
 
-HOUR_FIRST = ("1h", *(interval for interval in INTERVALS if interval != "1h"))
 LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}
-described_positions = extend_schema_view(
-    list=extend_schema(
-        description="What is held of each ticker, what it cost, and what was earned, exactly.",
-        tags=["portfolio"],
-        parameters=[
-            choice(
-                "method", METHODS, "How what was sold is told from what is held: first in, first out, or average cost."
-            ),
-            *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of")),
-        ],
-        responses=answered(Positions, "A position for each ticker, by their names."),
-    )
+described_positions = extend_schema(
+    description="What is held of each ticker, what it cost, and what was earned, exactly.",
+    tags=["portfolio"],
+    parameters=[
+        choice("method", METHODS, "How sales are told from what is held: first in, first out, or average cost."),
+        *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of"), {}),
+    ],
+    responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
 )
-described_candles = extend_schema_view(
-    list=extend_schema(
-        description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
-        tags=["portfolio"],
-        parameters=[
-            parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
-            choice("interval", HOUR_FIRST, "How long a candle is."),
-            *filter_parameters(TradeFilter, ("start_date", "end_date", "tz", "as_of")),
-            parameter("limit", LIMITS, "How many candles at most."),
-        ],
-        responses=answered(Candles, "Candles."),
-    )
+described_candles = extend_schema(
+    description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
+    tags=["portfolio"],
+    parameters=[
+        parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
+        choice("interval", INTERVALS, "How long a candle is.", "1h"),
+        *filter_parameters(TradeFilter, ("start_date", "end_date", "tz", "as_of"), {}),
+        parameter("limit", LIMITS, "How many candles at most."),
+    ],
+    responses={200: OpenApiResponse(Candles, "Candles.")},
 )

@@ -6,19 +6,20 @@ import pytest
 from rest_framework.test import APIClient
 
 from portfolio.api import CandleViewSet, PositionViewSet
-from rest.openapi.examples import Exchange, written
+from rest.openapi.examples import written
 from trades.models import Trade
+from trades.tests.described import Exchange, exchanges
 
 from .conftest import CANDLES, POSITIONS
 
-EXAMPLES = written("portfolio")
+TRADES = written("portfolio")["values"]["trades"]
 ADDRESSES = {"list_positions": POSITIONS, "list_candles": CANDLES}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("exchange", EXAMPLES["exchanges"], ids=lambda exchange: exchange.name)
+@pytest.mark.parametrize("exchange", exchanges("portfolio"), ids=lambda exchange: exchange.name)
 def test_examples_are_real(api: APIClient, exchange: Exchange) -> None:
-    for trade in EXAMPLES["values"]["trades"]:
+    for trade in TRADES:
         Trade.objects.create(**trade)
     answer = api.get(ADDRESSES[exchange.operation], exchange.query)
     told = {name: value for name, value in answer.json().items() if name != "request_id"}

@@ -1,6 +1,5 @@
 """Requests and what each is answered: the document's examples, which tests put to the service."""
 
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,43 +12,29 @@ REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """A request of one of the operations, and its answer. Texts are bodies as they are, all else is JSON."""
-
-    name: str
-    operation: str
-    status: int = 200
-    answer: Any = None
-    body: Any = None
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = JSON
-    answer_type: str = JSON
-    id: Any = 1
-
-
 @cache
 def written(app: str) -> dict[str, Any]:
-    """An app's examples.yaml: `values`, and `exchanges` in the order in which they are to be tried."""
+    """An app's examples.yaml: `values`, and `exchanges` in the order to try them in, as `[name, operation, more]`.
+
+    More are status, body, media_type, query, headers, id, answer and answer_type, where they are not as usual.
+    """
     found: dict[str, Any] = yaml.safe_load((ROOT / app / "openapi/examples.yaml").read_text())
-    return found | {"exchanges": [Exchange(name, of, **more) for name, of, more in found["exchanges"]]}
+    return found
 
 
 def show(app: str, operation: dict[str, Any]) -> None:
     """Add the app's examples of this operation to what is said of it."""
-    for one in written(app)["exchanges"]:
-        if one.operation == operation["operationId"]:
-            for parameter in operation.get("parameters", []):
-                parameter.update({"example": one.id} if parameter["in"] == "path" and one.status < 300 else {})
-            answer = {**one.answer, "request_id": REQUEST_ID} if one.status >= 400 else one.answer
-            add(operation["responses"][str(one.status)], one.name, answer, one.answer_type)
-            if one.status < 300:
-                types = (JSON, *FORMS) if one.media_type == JSON else (one.media_type,)
-                add(operation.get("requestBody", {}), one.name, one.body, *types)
+    for name, _, more in (one for one in written(app)["exchanges"] if one[1] == operation["operationId"]):
+        status, type_ = more.get("status", 200), more.get("media_type", JSON)
+        answer = {**more["answer"], "request_id": REQUEST_ID} if status >= 400 else more.get("answer")
+        for one in operation.get("parameters", []):
+            one |= {"example": more.get("id", 1)} if one["in"] == "path" and status < 300 else {}
+        add(operation["responses"][str(status)], name, answer, more.get("answer_type", JSON))
+        if status < 300:
+            add(operation.get("requestBody", {}), name, more.get("body"), type_, *(FORMS if type_ == JSON else ()))
 
 
 def add(described: dict[str, Any], name: str, value: Any, *types: str) -> None:
-    for type_, media_type in described.get("content", {}).items():
-        if type_ in types and value is not None:
-            media_type.setdefault("examples", {})[name.replace(" ", "_")] = {"summary": name, "value": value}
+    for type_ in described.get("content", {}).keys() & set(types if value is not None else ()):
+        shown = described["content"][type_].setdefault("examples", {})
+        shown[name.replace(" ", "_")] = {"summary": name, "value": value}

@@ -8,13 +8,12 @@ from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 
 from idempotency.models import KEY_LENGTH
 
 from .examples import JSON, show
-from .fields import TEXT, Schema, text, whole
-from .inputs import parameter
+from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
 
 ERRORS = {
     400: "A field, parameter or header is wrong, and named; or the body is not what it says it is.",
@@ -32,9 +31,10 @@ ERRORS = {
     503: "The database cannot be reached.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
+IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
 WAIT = {"description": "When to try again: seconds from now.", "schema": {"type": "integer", "minimum": 0}}
 CHALLENGE = {"description": "How to say who you are.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
-HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **dict.fromkeys((409, 429, 503), {"Retry-After": WAIT})}
+HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
 REQUEST_ID = {**TEXT, "description": "By which the log knows the request; X-Request-ID in every answer."}
 TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
 COMPONENTS = {
@@ -44,35 +44,33 @@ COMPONENTS = {
 }
 
 
-def answered(serializer: Any, why: str) -> dict[int, OpenApiResponse]:
-    return {200: OpenApiResponse(serializer, why)}
-
-
 def header(name: str, schema: Schema, description: str, *statuses: int, required: bool = True) -> OpenApiParameter:
     return parameter(name, schema, description, "header", response=list(statuses), required=required)
 
 
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
-IF_MATCH = parameter(
-    "If-Match", {**TEXT, "default": "*"}, "ETags, of which it has to have one; or * for any.", "header"
-)
+FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
+IF_MATCH = parameter("If-Match", {**TEXT, "default": "*"}, "ETags that it may have; or * for any.", "header")
 IF_NONE_MATCH = parameter("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have.", "header")
 KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
 ONCE = [
     parameter("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is done once.", "header"),
-    header(
-        "Idempotency-Replayed", {**TEXT, "enum": ["true"]}, "There if it was done before.", 200, 201, required=False
-    ),
+    header("Idempotency-Replayed", {**TEXT, "enum": ["true"]}, "If it was done before.", 200, 201, required=False),
 ]
-# How an action is named, what it answers, and what it sends along if there are versions.
+# An action's name, what it answers, and what goes along with that where there are versions.
 ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "list": ("list_{}s", {200: "A page."}, []),
-    "create": ("add_{}", {200: "The {} was there already.", 201: "The {} was added."}, [ETAG]),
+    "create": ("add_{}", {200: "The {} was there already.", 201: "The {} was added."}, [ETAG, *ONCE]),
     "retrieve": ("get_{}", {200: "The {}.", 304: "You have this version."}, [IF_NONE_MATCH, ETAG]),
     "update": ("replace_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
     "partial_update": ("change_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
     "destroy": ("delete_{}", {204: "It is gone."}, [IF_MATCH]),
+    "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
+    "history": ("get_{}_history", {200: "A page of events, newest first; also of a {} that was deleted."}, [CURSOR]),
+    "summary": ("sum_up_{}s", {200: "A sum for each ticker, by their names, of what all the filters allow."}, []),
+    "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),
+    "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "What is new was added."}, ONCE),
 }
 
 
@@ -89,40 +87,33 @@ class Session(SessionScheme):
 
 
 class ResourceSchema(AutoSchema):
+    view: Any
+
     @property
     def noun(self) -> str:
         return self.path.split("/")[2].removesuffix("s")
 
-    @property
-    def has_versions(self) -> bool:
-        return hasattr(self.view, "update")
-
     def get_operation_id(self) -> str:
-        name, _, _ = ACTIONS.get(self.view.action, (f"{self.view.action}_{{}}", {}, []))
-        return name.format(self.noun)
+        return ACTIONS[self.view.action][0].format(self.noun)
 
     def get_summary(self) -> str:
         article = " an " if self.noun.startswith("a") else " a "
         return re.sub(f" (?={self.noun}$)", article, self.get_operation_id().replace("_", " ")).capitalize()
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return get_doc(getattr(self.view, self.view.action))  # and not of the view, which would say the same of each
 
     def get_override_parameters(self) -> list[Any]:
-        found = [LOCATION] if self.view.action == "create" else []
+        found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []
         if "{id}" in self.path:
-            schema = self._map_serializer_field(self.view.get_serializer_class()().fields["id"], "response")
+            schema = self._map_serializer_field(self.view.get_serializer_class()().fields["id"], "response")  # type: ignore[no-untyped-call]
             found.append(parameter("id", schema, f"The {self.noun}'s id.", "path"))
-        return found + (ACTIONS[self.view.action][2] if self.has_versions and self.view.action in ACTIONS else [])
+        more = {"create": [LOCATION], "list": PAGING if hasattr(self.view, "pagination_class") else []}
+        return found + more.get(self.view.action, [])
 
     def get_response_serializers(self) -> Any:
-        answers = {status: why.format(self.noun) for status, why in ACTIONS[self.view.action][1].items()}
-        bodies = dict.fromkeys((200, 201), self.view.get_serializer_class())
-        return {
-            status: OpenApiResponse(bodies.get(status), why)
-            for status, why in answers.items()
-            if status != 304 or self.has_versions
-        }
+        statuses = [status for status in ACTIONS[self.view.action][1] if status != 304 or hasattr(self.view, "update")]
+        return {status: self.view.get_serializer_class() if status < 204 else None for status in statuses}
 
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}Page"
@@ -134,22 +125,15 @@ class ResourceSchema(AutoSchema):
         described: Any = super().get_operation(*args, **kwargs)
         if described is not None:  # as what is no part of the API
             described.get("requestBody", {})["required"] = True
-            for status in sorted(refusals(described, self.path, self.method)):
+            for status, why in ACTIONS[self.view.action][1].items():
+                answer = described["responses"].get(str(status), {})
+                if "content" not in answer or not answer["description"]:
+                    answer["description"] = why.format(self.noun)
+            signs = {self.method, *described, *(one["name"] for one in described.get("parameters", []))}
+            for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
                 described["responses"][str(status)] = refusal(status, described["responses"].get(str(status), {}))
             show(type(self.view).__module__.partition(".")[0], described)
         return described
-
-
-def refusals(described: Schema, path: str, method: str) -> set[int]:
-    names = {one["name"] for one in described.get("parameters", [])}
-    if_so = {
-        404: "{id}" in path,
-        409: method in ("POST", "PUT", "PATCH"),
-        412: "If-Match" in names,
-        415: "requestBody" in described,
-        422: "Idempotency-Key" in names,
-    }
-    return ALWAYS | {status for status, holds in if_so.items() if holds}
 
 
 def refusal(status: int, own: Schema) -> Schema:
@@ -159,3 +143,9 @@ def refusal(status: int, own: Schema) -> Schema:
     shapes += [{"$ref": f"#/components/schemas/{name}"} for name in names]
     content = {JSON: {"schema": {"anyOf": shapes} if len(shapes) > 1 else shapes[0]}}
     return {"description": ERRORS[status], "headers": HEADERS.get(status, {}), "content": content}
+
+
+def complete(result: Schema, request: Any, **_: Any) -> Schema:
+    """The last step: shapes of errors, and where the service is, for programs that import the document."""
+    result["components"]["schemas"] |= COMPONENTS
+    return result | ({"servers": [{"url": request.build_absolute_uri("/").rstrip("/")}]} if request else {})

@@ -59,9 +59,7 @@ class ImportReport(Serializer[Any]):
     failed = Count(help_text="Rows that are no trades.")
     errors: Any = RowError(many=True, help_text="The first of what is wrong. field is null where the whole row is.")
     dry_run = BooleanField()
-    imported_at = InstantField(
-        allow_null=True, help_text="When the same bytes were imported before; their trades are duplicates then."
-    )
+    imported_at = InstantField(allow_null=True, help_text="When the same bytes were imported before: duplicates now.")
 
 
 class RefusedImport(ImportReport):

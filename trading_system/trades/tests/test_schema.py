@@ -14,14 +14,14 @@ from django.test import Client
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from rest.openapi.examples import FORMS, JSON, REQUEST_ID, Exchange, written
+from rest.openapi.examples import FORMS, JSON, REQUEST_ID
 from trades.api import PARAMETERS
 from trades.filters import TradeFilter
 from trades.tests.book import URL
-from trades.tests.described import CHECKS, document
+from trades.tests.described import CHECKS, Exchange, document, exchanges
 from trading_system.urls import router
 
-EXCHANGES: list[Exchange] = written("trades")["exchanges"]
+EXCHANGES = exchanges("trades")
 OPERATIONS = {
     "list": "list_trades",
     "create": "add_trade",
