@@ -24,8 +24,8 @@ def of_kind(every: Schema, kind: str, other: str) -> Schema:
     """What is told of this kind has to be there, but for the feed's number; of the other kind, nothing is."""
     own, foreign = ((BASES[one], f"{one}_percent") for one in (kind, other))
     properties = {name: one for name, one in every["properties"].items() if not name.startswith(foreign)}
-    own_needed = {name for name in properties if name.startswith(own) and not name.endswith("_seq")}
-    needed = [name for name in properties if name in own_needed or name in every["required"]]
+    has_to_be = (*every["required"], own[0], f"{own[0]}_timestamp", own[1])
+    needed = [name for name in properties if name in has_to_be]
     return every | whole(properties | {"kind": {**TEXT, "const": kind}}, needed, title=kind.capitalize())
 
 

@@ -8,7 +8,7 @@ from rest_framework.serializers import ChoiceField, Serializer
 from rest.fields import InstantField, TickerField
 from rest.openapi.extensions import GIVEN_TICKER, choice, filter_parameters, parameter
 from trades.filters import TradeFilter
-from trades.openapi.answers import Count, Link, Price, PricePoint, Sum, Total
+from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
 from ..candles import INTERVALS, LIMIT, MAX_LIMIT
 from ..positions import METHODS

@@ -14,10 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def written(app: str) -> dict[str, Any]:
-    """An app's examples.yaml: `values`, and `exchanges` in the order to try them in, as `[name, operation, more]`.
-
-    More are status, body, media_type, query, headers, id, answer and answer_type, where they are not as usual.
-    """
+    """An app's examples.yaml: `values`, and `exchanges` as `[name, operation, {status, body, answer, …}]`, in turn."""
     found: dict[str, Any] = yaml.safe_load((ROOT / app / "openapi/examples.yaml").read_text())
     return found
 

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from drf_spectacular import extensions as spectacular
 from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.serializers import Field, ValidationError
+from rest_framework.serializers import ValidationError
 
 from ..forms import LONGEST, MAX_TICKERS, MomentField, TickersField, ZoneField
 from ..pagination import MAX_PAGE_SIZE, NEWEST_FIRST, OLDEST_FIRST, PAGE_SIZE
@@ -28,33 +28,25 @@ def whole(properties: Schema, required: Iterable[str] | None = None, **more: Any
     return {"type": "object", "properties": properties, **({"required": needed} if needed else {}), **more}
 
 
-def takes(field: Field, value: str) -> bool:
-    """Whether it would accept this: its rules are tried, not read."""
-    try:
-        field.run_validation(value)
-    except ValidationError:
-        return False
-    return True
-
-
 class Exact(spectacular.OpenApiSerializerFieldExtension):
     target_class = "rest.fields.ExactField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         most, places = self.target.max_whole_digits, self.target.decimal_places
-        minus = "-?" if takes(self.target, "-1") else ""
+        try:
+            minus = self.target.run_validation("-1") and "-?"  # its rules are tried, not read
+        except ValidationError:
+            minus = ""
         fraction = rf"(\.[0-9]{{1,{places}}})?" if places else r"(\.[0-9]+)?"
         if direction == "response":
             first = f"[1-9][0-9]{{0,{most - 1}}}" if most else "[1-9][0-9]*"
             pattern = rf"^{minus and '(?!-0$)-?'}(0|{first}){fraction}$"
             return text(pattern, description="Exact, with the digits that it was given." if most else "Exact.")
         given = text(rf"^{minus}[0-9]{{1,{most}}}{fraction}$")
-        least, limit = -(10.0**most) if minus else 0, 10.0**most
-        return {
-            "oneOf": [given, {"type": "number", "exclusiveMinimum": least, "exclusiveMaximum": limit}],
-            "description": f"Above zero, with at most {most} digits before the point and {places} after it.",
-        }
+        limits = {"type": "number", "exclusiveMinimum": -(10.0**most) if minus else 0, "exclusiveMaximum": 10.0**most}
+        about = f"Above zero, with at most {most} digits before the point and {places} after it."
+        return {"oneOf": [given, limits], "description": about}
 
 
 class Text(spectacular.OpenApiSerializerFieldExtension):

@@ -1,6 +1,7 @@
 """An operation in the document: what its resource says of it, and what all have in common, such as errors."""
 
 import re
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -48,29 +49,30 @@ def header(name: str, schema: Schema, description: str, *statuses: int, required
     return parameter(name, schema, description, "header", response=list(statuses), required=required)
 
 
+sent = partial(parameter, where="header")
+KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
+ONCE = [
+    sent("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
+    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "There if it was done before.", 200, 201, required=False),
+]
+IF_MATCH = sent("If-Match", {**TEXT, "default": "*"}, "ETags of versions, one of which it has to be; or * for any.")
+SEEN = sent("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have, and need not be sent again.")
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
 FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
-IF_MATCH = parameter("If-Match", {**TEXT, "default": "*"}, "ETags that it may have; or * for any.", "header")
-IF_NONE_MATCH = parameter("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have.", "header")
-KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
-ONCE = [
-    parameter("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is done once.", "header"),
-    header("Idempotency-Replayed", {**TEXT, "enum": ["true"]}, "If it was done before.", 200, 201, required=False),
-]
-# An action's name, what it answers, and what goes along with that where there are versions.
+# The operation's name for each action, why it answers what, and what goes along with that where there are versions.
 ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "list": ("list_{}s", {200: "A page."}, []),
     "create": ("add_{}", {200: "The {} was there already.", 201: "The {} was added."}, [ETAG, *ONCE]),
-    "retrieve": ("get_{}", {200: "The {}.", 304: "You have this version."}, [IF_NONE_MATCH, ETAG]),
+    "retrieve": ("get_{}", {200: "The {}.", 304: "You have this version."}, [SEEN, ETAG]),
     "update": ("replace_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
     "partial_update": ("change_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
     "destroy": ("delete_{}", {204: "It is gone."}, [IF_MATCH]),
     "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
-    "history": ("get_{}_history", {200: "A page of events, newest first; also of a {} that was deleted."}, [CURSOR]),
+    "history": ("get_{}_history", {200: "A page of events, newest first; of what was deleted, too."}, [CURSOR]),
     "summary": ("sum_up_{}s", {200: "A sum for each ticker, by their names, of what all the filters allow."}, []),
     "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),
-    "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "What is new was added."}, ONCE),
+    "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "Some were added."}, ONCE),
 }
 
 

@@ -1,14 +1,77 @@
-"""What the document says of the ledger's actions, besides what their serializer and filters say."""
+"""What the document says of the ledger: of its actions, and of answers that PostgreSQL writes without a serializer."""
+
+from functools import partial
+from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer, URLField
 
+from rest.fields import ExactField, InstantField, TickerField
 from rest.openapi.examples import CSV, JSON, NDJSON
 from rest.openapi.extensions import choice
 
 from ..bodies import FORMATS
-from ..serializers import TradeSerializer
+from ..models import DECIMALS, WHOLE_DIGITS
+from ..serializers import AmountField, TradeSerializer
 from ..upload import MAX_UPLOAD, OPTIONS
-from .answers import ImportReport, RefusedImport, TradeHistory, TradeSummary
+
+Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
+Price = partial(AmountField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)
+Sum = partial(ExactField, max_digits=None, decimal_places=None)
+Total = partial(Sum, min_value=0)
+
+
+class PricePoint(Serializer[Any]):
+    price, timestamp = Price(), InstantField()
+
+
+class SideTotal(Serializer[Any]):
+    count, volume = Count(), Total()
+
+
+class TickerSummary(Serializer[Any]):
+    ticker, count = TickerField(), Count()
+    volume = Total(help_text="The sum of quantities.")
+    notional = Total(help_text="The sum of price times quantity.")
+    vwap = Total(help_text="The volume-weighted average price, to 28 digits.")
+    high, low = Price(), Price()
+    first, last = PricePoint(), PricePoint()
+    buys, sells = SideTotal(), SideTotal()
+
+
+class TradeSummary(Serializer[Any]):
+    count, results = Count(), TickerSummary(many=True)
+
+
+class TradeEvent(Serializer[Any]):
+    event, at = ChoiceField(("update", "delete", "restore")), InstantField()
+    by = CharField(allow_null=True, help_text="The user's name, if there was one.")
+    before = TradeSerializer(allow_null=True, help_text="null before a restoration.")
+    after = TradeSerializer(allow_null=True, help_text="null after a delete.")
+
+
+class TradeHistory(Serializer[Any]):
+    next, results = Link(help_text="The address of older events."), TradeEvent(many=True)
+
+
+class RowError(Serializer[Any]):
+    line, field, message = Count(), CharField(allow_null=True), CharField()
+
+
+class ImportReport(Serializer[Any]):
+    created = Count(help_text="Trades added; with dry_run, that would be.")
+    duplicates = Count(help_text="Trades that were in the ledger already.")
+    failed = Count(help_text="Rows that are no trades.")
+    errors: Any = RowError(many=True, help_text="The first of what is wrong. field is null where the whole row is.")
+    dry_run = BooleanField()
+    imported_at = InstantField(allow_null=True, help_text="When the same bytes were imported before: duplicates now.")
+
+
+class RefusedImport(ImportReport):
+    """Nothing was written."""
+
+    request_id = CharField(help_text="By which the log knows the request; X-Request-ID in every answer.")
+
 
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
 FORMAT = choice("format", ("csv", "ndjson"), "In place of Accept.")
@@ -18,7 +81,10 @@ UPLOADING = [
     choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
 described = extend_schema_view(
-    list=extend_schema(description="Those that all filters allow. next and previous stay right while trades arrive."),
+    list=extend_schema(
+        description="A page of the trades that all the filters allow. "
+        "next and previous lead on, and stay right while trades arrive."
+    ),
     create=extend_schema(description="What has the external_id of a trade adds nothing."),
     update=extend_schema(description="What is left out, of the fields that may be, stays as it was."),
     destroy=extend_schema(description="Its history stays readable."),

@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
@@ -22,6 +23,7 @@ from trades.tests.described import CHECKS, Exchange, document, exchanges
 from trading_system.urls import router
 
 EXCHANGES = exchanges("trades")
+CLOCK = ("created_at", "updated_at")
 OPERATIONS = {
     "list": "list_trades",
     "create": "add_trade",
@@ -72,6 +74,35 @@ def test_it_says_where_the_service_is(openapi: dict[str, Any]) -> None:
     assert openapi["servers"] == [{"url": "http://testserver"}]
 
 
+def test_without_a_login_none_is_asked_for(openapi: dict[str, Any]) -> None:
+    assert "securitySchemes" not in openapi["components"]
+    assert not any("security" in operation for operation in operations(openapi).values())
+
+
+def test_with_logins_a_token_or_a_session_will_do(settings: Any) -> None:
+    settings.LOGIN_REQUIRED = True
+    openapi = SchemaGenerator().get_schema(public=True)
+    assert openapi["components"]["securitySchemes"] == {
+        "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        "token": {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."},
+    }
+    for operation in operations(openapi).values():
+        assert operation["security"] == [{"token": []}, {"session": []}]
+
+
+def test_its_types_have_names_that_can_be_read(openapi: dict[str, Any]) -> None:
+    types = "Trade NewTrade TradeChange TradePage TradeEvent TradeHistory TradeSummary TickerSummary ImportReport Side"
+    assert set(types.split()) <= openapi["components"]["schemas"].keys()
+
+
+def test_what_is_sent_has_no_member_that_only_the_server_sets(openapi: dict[str, Any]) -> None:
+    types = openapi["components"]["schemas"]
+    assert types["Trade"]["properties"].keys() - types["NewTrade"]["properties"].keys() == {"id", *CLOCK}
+    assert types["NewTrade"]["required"] == ["ticker", "price", "quantity", "side"]
+    assert "required" not in types["TradeChange"]
+    assert types["Trade"]["required"] == list(types["Trade"]["properties"])
+
+
 def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None:
     routes = {
         (
@@ -106,7 +137,7 @@ def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
     assert described["description"] == TradeFilter.base_filters[name].extra["help_text"]
 
 
-SET_BY_THE_SERVER = ("created_at", "updated_at", "at", "imported_at", "request_id")
+SET_BY_THE_SERVER = (*CLOCK, "at", "imported_at", "request_id")
 
 
 def without_times(value: Any) -> Any:
