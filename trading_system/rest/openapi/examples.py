@@ -1,21 +1,21 @@
 """Requests and what each is answered: the document's examples, which tests put to the service."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @cache
 def written(app: str) -> dict[str, Any]:
     """An app's examples.yaml: `values`, and `exchanges` as `[name, operation, {status, body, answer, …}]`, in turn."""
-    found: dict[str, Any] = yaml.safe_load((ROOT / app / "openapi/examples.yaml").read_text())
+    path = settings.ROOT / "trading_system" / app / "openapi/examples.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_bytes())
     return found
 
 

@@ -55,8 +55,7 @@ class Text(spectacular.OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         forms: list[Any] = [one.regex for one in self.target.validators if isinstance(one, RegexValidator)]
-        least = {} if self.target.allow_blank else {"minLength": 1}
-        return text(forms[0].pattern, **least, maxLength=self.target.max_length)
+        return text(forms[0].pattern, minLength=int(not self.target.allow_blank), maxLength=self.target.max_length)
 
 
 GIVEN_TICKER = text(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)

@@ -60,7 +60,7 @@ SEEN = sent("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that 
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
 FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
-# The operation's name for each action, why it answers what, and what goes along with that where there are versions.
+# Of every action: the operation's name, why it answers what, and what comes along where there are versions.
 ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "list": ("list_{}s", {200: "A page."}, []),
     "create": ("add_{}", {200: "The {} was there already.", 201: "The {} was added."}, [ETAG, *ONCE]),
@@ -110,7 +110,7 @@ class ResourceSchema(AutoSchema):
         if "{id}" in self.path:
             schema = self._map_serializer_field(self.view.get_serializer_class()().fields["id"], "response")  # type: ignore[no-untyped-call]
             found.append(parameter("id", schema, f"The {self.noun}'s id.", "path"))
-        more = {"create": [LOCATION], "list": PAGING if hasattr(self.view, "pagination_class") else []}
+        more = {"create": [LOCATION], "list": PAGING if getattr(self.view, "pagination_class", None) else []}
         return found + more.get(self.view.action, [])
 
     def get_response_serializers(self) -> Any:
@@ -129,8 +129,7 @@ class ResourceSchema(AutoSchema):
             described.get("requestBody", {})["required"] = True
             for status, why in ACTIONS[self.view.action][1].items():
                 answer = described["responses"].get(str(status), {})
-                if "content" not in answer or not answer["description"]:
-                    answer["description"] = why.format(self.noun)
+                answer["description"] = ("content" in answer and answer["description"]) or why.format(self.noun)
             signs = {self.method, *described, *(one["name"] for one in described.get("parameters", []))}
             for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
                 described["responses"][str(status)] = refusal(status, described["responses"].get(str(status), {}))

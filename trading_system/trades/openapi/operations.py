@@ -81,10 +81,7 @@ UPLOADING = [
     choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
 described = extend_schema_view(
-    list=extend_schema(
-        description="A page of the trades that all the filters allow. "
-        "next and previous lead on, and stay right while trades arrive."
-    ),
+    list=extend_schema(description="A page of what all the filters allow. Its links stay right while trades arrive."),
     create=extend_schema(description="What has the external_id of a trade adds nothing."),
     update=extend_schema(description="What is left out, of the fields that may be, stays as it was."),
     destroy=extend_schema(description="Its history stays readable."),
