@@ -153,7 +153,6 @@ class TradeViewSet(StrictView, ModelViewSet[Trade]):
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
-        """All trades that the filters allow, oldest first. An import reads the same trades from it."""
         return export(self.selection(), as_csv=isinstance(request.accepted_renderer, CSVRenderer))
 
     @action(detail=True, methods=["post"])

@@ -47,6 +47,7 @@ LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMI
 described_positions = extend_schema(
     description="What is held of each ticker, what it cost, and what was earned, exactly.",
     tags=["portfolio"],
+    filters=False,
     parameters=[
         choice("method", METHODS, "How sales are told from what is held: first in, first out, or average cost."),
         *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of"), {}),
@@ -56,6 +57,7 @@ described_positions = extend_schema(
 described_candles = extend_schema(
     description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
     tags=["portfolio"],
+    filters=False,
     parameters=[
         parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
         choice("interval", INTERVALS, "How long a candle is.", "1h"),

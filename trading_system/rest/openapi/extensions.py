@@ -63,6 +63,7 @@ GIVEN_TICKER = text(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)
 
 class Ticker(spectacular.OpenApiSerializerFieldExtension):
     target_class = "rest.fields.TickerField"
+    priority = 1  # it may be a text, too
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         answered = text(TICKER, maxLength=TICKER_LENGTH)

@@ -103,7 +103,8 @@ class ResourceSchema(AutoSchema):
         return re.sub(f" (?={self.noun}$)", article, self.get_operation_id().replace("_", " ")).capitalize()
 
     def get_description(self) -> str:  # type: ignore[override]
-        return get_doc(getattr(self.view, self.view.action))  # and not of the view, which would say the same of each
+        action = getattr(self.view, self.view.action)
+        return get_doc(action) if hasattr(action, "mapping") else ""  # of those that are the resource's own
 
     def get_override_parameters(self) -> list[Any]:
         found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []

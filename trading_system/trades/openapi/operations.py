@@ -12,11 +12,11 @@ from rest.openapi.extensions import choice
 
 from ..bodies import FORMATS
 from ..models import DECIMALS, WHOLE_DIGITS
-from ..serializers import AmountField, TradeSerializer
+from ..serializers import TradeSerializer
 from ..upload import MAX_UPLOAD, OPTIONS
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
-Price = partial(AmountField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)
+Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)
 Sum = partial(ExactField, max_digits=None, decimal_places=None)
 Total = partial(Sum, min_value=0)
 
@@ -88,7 +88,13 @@ described = extend_schema_view(
     restore=extend_schema(request=None),
     history=extend_schema(responses={200: TradeHistory}),
     summary=extend_schema(filters=True, responses={200: TradeSummary}),
-    export=extend_schema(tags=["files"], parameters=[FORMAT], filters=True, responses={200: str}),
+    export=extend_schema(
+        description="All trades that the filters allow, oldest first. An import reads the same trades from it.",
+        tags=["files"],
+        parameters=[FORMAT],
+        filters=True,
+        responses={200: str},
+    ),
     bulk=extend_schema(
         description="All trades of a file are added, or with on_error=skip those that are trades. "
         f"{ALIASES} mean {NDJSON}. A file has at most {MAX_UPLOAD // 2**20} MiB.",
