@@ -3,14 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
-from django_filters import rest_framework as filters
 
-from rest.filters import FilterForm, InTime, label, read
-from rest.sql import Condition
+from rest.filters import Comparison, InTime
 
-from .models import Alert, Kind
-from .rows import Alerts
+from .models import Kind
 
 
 class KindField(forms.CharField):
@@ -21,22 +17,9 @@ class KindField(forms.CharField):
         return kind
 
 
-class KindFilter(filters.CharFilter):
+class KindFilter(Comparison):
     field_class = KindField
 
 
-@label
 class AlertFilter(InTime):
     kind = KindFilter(help_text="rise or fall.")
-
-    class Meta:
-        model = Alert
-        fields: tuple[str, ...] = ()
-        form = FilterForm
-
-
-def chosen(parameters: QueryDict) -> Alerts:
-    """What the parameters of a request choose; ValidationError names what is wrong with them."""
-    conditions, given = read(AlertFilter, parameters)
-    tickers = given.get("ticker", ())
-    return Alerts((*conditions, *([Condition("ticker = ANY(%s)", list(tickers))] if tickers else [])))

@@ -4,20 +4,22 @@ Each rule is a constraint of the database, named `alert_<field>_<rule>`.
 """
 
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from functools import partial
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.db.models.lookups import LessThanOrEqual
 
+from rest import columns, rules
 from rest.columns import ExactDecimalField
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
+from .managers import AlertManager
+
 ID = r"\A[A-Za-z0-9._:-]+\Z"
 ID_LENGTH = 64
+AMOUNTS = ("price", "base_price", "percent", "threshold_percent", "window_seconds")
 WHOLE_DIGITS, DECIMALS = 50, 80  # of a price or a percentage: the watch takes prices from 1e-20 to 1e20
 LARGEST_SEQ = 2**63 - 1
 
@@ -28,26 +30,12 @@ def exact() -> ExactDecimalField:
     return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)
 
 
-def number() -> models.BigIntegerField:
+def seq_column() -> models.BigIntegerField:
     return models.BigIntegerField(null=True, validators=[MinValueValidator(0)])
 
 
-def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
-    return models.CheckConstraint(name=f"alert_{name}", condition=condition, violation_error_message=message)
-
-
-def exact_rules(field: str) -> list[models.CheckConstraint]:
-    """Above zero, and no more digits than fit; NaN is above every number, and so too large."""
-    scale = models.Func(F(field), function="scale", output_field=models.IntegerField())
-    return [
-        rule(f"{field}_above_zero", Q(**{f"{field}__gt": 0}), "Must be above zero."),
-        rule(
-            f"{field}_whole_digits",
-            Q(**{f"{field}__lt": Decimal(10) ** WHOLE_DIGITS}),
-            f"At most {WHOLE_DIGITS} digits before the point.",
-        ),
-        rule(f"{field}_decimals", LessThanOrEqual(scale, DECIMALS), f"At most {DECIMALS} digits after the point."),
-    ]
+rule = partial(rules.rule, "alert")
+amount_rules = partial(columns.amount_rules, "alert", whole=WHOLE_DIGITS, decimals=DECIMALS)
 
 
 class Kind(models.TextChoices):
@@ -63,16 +51,18 @@ class Alert(models.Model):
     ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
     price = exact()
     timestamp = models.DateTimeField()
-    seq = number()
+    seq = seq_column()
     base_price = exact()
     base_timestamp = models.DateTimeField()
-    base_seq = number()
+    base_seq = seq_column()
     percent = exact()
     threshold_percent = exact()
     window_seconds = exact()
     gap = models.BooleanField()
     received = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = AlertManager()
 
     class Meta:
         ordering = ("-timestamp", "-id")
@@ -84,11 +74,7 @@ class Alert(models.Model):
             rule("id_form", Q(id__regex=ID), id_form.message),
             rule("kind_known", Q(kind__in=Kind.values), 'Must be "rise" or "fall".'),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
-            *exact_rules("price"),
-            *exact_rules("base_price"),
-            *exact_rules("percent"),
-            *exact_rules("threshold_percent"),
-            *exact_rules("window_seconds"),
+            *(rule for amount in AMOUNTS for rule in amount_rules(amount)),
             rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),
             rule("seq_sign", Q(seq__gte=0), "Must not be below zero."),
             rule("base_seq_sign", Q(base_seq__gte=0), "Must not be below zero."),

@@ -1,11 +1,8 @@
 """Alerts as PostgreSQL writes them: the objects that the watch prints, and when they came to be here."""
 
-from dataclasses import dataclass
-
-from django.db import connection
-
 from rest import instants
-from rest.sql import Condition, json_object, order, quoted
+from rest.selection import Table
+from rest.sql import json_object, quoted
 
 BASES = {"rise": "low", "fall": "high"}  # what a move is measured from
 COLUMNS = (
@@ -18,7 +15,7 @@ def or_null(expression: str) -> str:
     return f"COALESCE({expression}, 'null')"
 
 
-def line(kind: str) -> str:
+def json_line(kind: str) -> str:
     base = BASES[kind]
     return json_object(
         {
@@ -38,30 +35,7 @@ def line(kind: str) -> str:
     )
 
 
-JSON_LINE = f"CASE kind WHEN 'rise' THEN {line('rise')} ELSE {line('fall')} END"
+JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_line('rise')} ELSE {json_line('fall')} END"
 
 
-@dataclass(frozen=True)
-class Alerts:
-    """Alerts that keep all conditions."""
-
-    conditions: tuple[Condition, ...] = ()
-    resource = "alerts"
-
-    def first(self, limit: int, *, ascending: bool, beyond: Condition | None = None) -> list[str]:
-        """The first by (timestamp, id), each as a JSON object."""
-        kept = [*self.conditions, *([beyond] if beyond else [])]
-        return [text for (text,) in self.ask(JSON_LINE, kept, f"{order(ascending)} LIMIT {limit:d}")]
-
-    def count(self) -> int:
-        [(count,)] = self.ask("COUNT(*)", self.conditions, "")
-        return int(count)
-
-    def ask(self, what: str, kept: list[Condition] | tuple[Condition, ...], end: str) -> list[tuple]:
-        where = " AND ".join(condition.sql for condition in kept) or "TRUE"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {what} FROM alerts_alert WHERE {where} {end}",  # noqa: S608
-                [condition.value for condition in kept],
-            )
-            return list(cursor.fetchall())
+ALERTS = Table("alerts", "alerts_alert", (*COLUMNS, "created_at"), JSON_LINE)

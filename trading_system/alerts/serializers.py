@@ -1,34 +1,21 @@
-"""Alerts on the wire: the object that the watch prints."""
+"""Alerts in JSON: the object that the watch prints."""
 
-from functools import cache
 from typing import Any
 
+import msgspec
 from rest_framework import serializers
 
+from rest.columns import above_zero
 from rest.fields import ExactField, InstantField, TextField, TickerField
 from rest.serializers import Strict
-from rest.tickers import TICKER_LENGTH, ticker_form
 
-from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, WHOLE_DIGITS, Kind, id_form
+from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, WHOLE_DIGITS, Alert, Kind, id_form
 from .rows import BASES
 
 
-class AmountField(ExactField):
-    default_error_messages = {
-        "max_digits": f"At most {WHOLE_DIGITS} digits before the point and {DECIMALS} after it.",
-        "max_whole_digits": f"At most {WHOLE_DIGITS} digits before the point.",
-        "max_decimal_places": f"At most {DECIMALS} digits after the point.",
-        "not_above_zero": "Must be above zero.",
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
-
-    def to_internal_value(self, data: Any) -> Any:
-        value = super().to_internal_value(data)
-        if value <= 0:
-            self.fail("not_above_zero")
-        return value
+def amount_field(**options: Any) -> ExactField:
+    digits = {"max_digits": WHOLE_DIGITS + DECIMALS, "decimal_places": DECIMALS}
+    return ExactField(**digits, validators=[above_zero], **options)
 
 
 class SeqField(serializers.IntegerField):
@@ -51,23 +38,38 @@ class GapField(serializers.BooleanField):
 
 
 class AlertSerializer(Strict):
+    """Reads an alert as columns of the model; an instance is the JSON text that PostgreSQL wrote.
+
+    After `save`, `is_new` says whether it was added, or was there already.
+    """
+
+    is_new = False
     id = TextField(
         max_length=ID_LENGTH, validators=[id_form], help_text="The same spike of the same feed always has the same."
     )
     kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": 'Must be "rise" or "fall".'})
-    ticker = TickerField(max_length=TICKER_LENGTH, validators=[ticker_form])
-    price = AmountField()
+    ticker = TickerField()
+    price = amount_field()
     timestamp = InstantField()
     seq = SeqField(required=False, help_text="The feed's number of the tick.")
-    low, high = AmountField(required=False), AmountField(required=False)
+    low, high = amount_field(required=False), amount_field(required=False)
     low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
     low_seq, high_seq = SeqField(required=False), SeqField(required=False)
-    rise_percent, fall_percent = AmountField(required=False), AmountField(required=False)
-    threshold_percent = AmountField()
-    window_seconds = AmountField()
+    rise_percent, fall_percent = amount_field(required=False), amount_field(required=False)
+    threshold_percent = amount_field()
+    window_seconds = amount_field()
     gap = GapField(help_text="Whether ticks of the window were lost.")
     received = InstantField(required=False, allow_null=True, help_text="When the tick arrived.")
     created_at = InstantField(read_only=True, help_text="When the alert came to be kept.")
+
+    def create(self, validated_data: dict[str, Any]) -> str:
+        line, self.is_new = Alert.objects.record(validated_data)
+        return line
+
+    def to_representation(self, instance: str) -> dict[str, Any]:
+        """Its values as they were written, but for the id."""
+        members: dict[str, Any] = msgspec.json.decode(instance, type=dict[str, msgspec.Raw])
+        return members | {"id": msgspec.json.decode(members["id"])}
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """The columns of the model: what a move is measured from has one name there, whichever way it goes."""
@@ -76,7 +78,7 @@ class AlertSerializer(Strict):
         foreign = [name for name in own_fields(other).values() if name in attributes]
         names = own_fields(kind)
         missing = [name for name in names.values() if name not in attributes and not name.endswith("_seq")]
-        errors = {name: [f"Is told of a {other} only."] for name in foreign}
+        errors = {name: [f"Belongs to a {other} only."] for name in foreign}
         errors |= {name: ["This field is required."] for name in missing}
         if errors:
             raise serializers.ValidationError(errors)
@@ -102,9 +104,3 @@ def own_fields(kind: str) -> dict[str, str]:
         "base_seq": f"{base}_seq",
         "percent": f"{kind}_percent",
     }
-
-
-@cache
-def shared() -> AlertSerializer:
-    """One serializer for all: to make its fields takes longer than to use them. It keeps nothing of what it reads."""
-    return AlertSerializer()

@@ -1,56 +1,60 @@
 """What follows from trades, over HTTP: /api/positions/ and /api/candles/."""
 
-import re
-from datetime import UTC
+from typing import Any
 
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
+from rest_framework.viewsets import GenericViewSet
 
-from rest.filters import read
-from rest.views import StrictView
-from trades.filters import TradeFilter, selection
-from trades.selection import Selection
+from rest import instants
+from rest.forms import ZoneField
+from rest.pagination import link
+from rest.parameters import one_of, whole_number
+from rest.views import SelectionMixin, StrictView
+from trades.filters import TradeFilter
+from trades.models import Trade
 
-from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles, one_ticker
-from .positions import METHODS, positions
+from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles_of
+from .positions import METHODS, positions_of
 
 POSITION_FILTERS = ("ticker", "end_date", "tz", "as_of")
 CANDLE_FILTERS = ("ticker", "start_date", "end_date", "tz", "as_of")
 
 
-class PositionViewSet(StrictView, ViewSet):
+class FromTrades(StrictView, SelectionMixin, GenericViewSet[Trade]):
+    """Of the trades that the filters allow."""
+
+    queryset = Trade.objects.all()
+    filterset_class = TradeFilter
+    pagination_class = None
+
+
+class PositionViewSet(FromTrades):
     """What is held of each ticker, what it cost, and what was earned."""
 
     known_parameters = {"list": {*POSITION_FILTERS, "method"}}
 
-    def list(self, request: Request) -> Response:
-        return Response(positions(selection(request.query_params), one_of(request, "method", METHODS)))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        selection: Any = self.filter_queryset(self.get_queryset())
+        method = one_of(request, "method", METHODS)
+        return Response({"method": method, "results": positions_of(selection, method)})
 
 
-class CandleViewSet(StrictView, ViewSet):
+class CandleViewSet(FromTrades):
     """Open, high, low, close, volume and average price of one ticker's trades, interval by interval."""
 
     known_parameters = {"list": {*CANDLE_FILTERS, "interval", "limit"}}
 
-    def list(self, request: Request) -> Response:
-        conditions, given = read(TradeFilter, request.query_params)
-        chosen = Selection(conditions, given.get("ticker", ()), given.get("as_of"))
-        one_ticker(chosen)
-        interval, limit = one_of(request, "interval", INTERVALS, "1h"), limit_of(request)
-        return Response(candles(chosen, interval, given.get("tz", UTC), limit, request))
-
-
-def one_of(request: Request, name: str, values: tuple[str, ...], default: str | None = None) -> str:
-    text = request.query_params.get(name, default or values[0])
-    if text not in values:
-        raise ValidationError({name: [f"Must be {', '.join(values[:-1])} or {values[-1]}."]})
-    return text
-
-
-def limit_of(request: Request) -> int:
-    text = request.query_params.get("limit", str(LIMIT))
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 0 < int(text) <= MAX_LIMIT:
-        raise ValidationError({"limit": [f"Must be a whole number from 1 to {MAX_LIMIT}."]})
-    return int(text)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        selection: Any = self.filter_queryset(self.get_queryset())
+        interval = one_of(request, "interval", INTERVALS, "1h")
+        zone = ZoneField().clean(request.query_params.get("tz"))
+        candles, before = candles_of(selection, interval, zone, whole_number(request, "limit", LIMIT, MAX_LIMIT))
+        return Response(
+            {
+                "ticker": selection.tickers[0],
+                "interval": interval,
+                "previous": link(request, "end_date", instants.render(before) if before else None),
+                "results": candles,
+            }
+        )

@@ -20,11 +20,11 @@ Fees are in neither: they are summed beside.
 
 from typing import Any
 
-from django.db import connection
-from rest_framework.exceptions import ValidationError
+from django.core.exceptions import ValidationError
 
-from trades.selection import Selection
-from trades.summary import MAX_SUMMARY, end, plain
+from rest.columns import in_digits
+from rest.selection import Selection, records
+from trades.summary import MAX_SUMMARY, end
 
 BASIS_DECIMALS = 48  # at least 32 digits that count, of the smallest price times the smallest quantity
 
@@ -42,43 +42,24 @@ BASES = {
         FROM trades GROUP BY ticker""",  # noqa: S608
 }
 METHODS = tuple(BASES)
-POSITIONS = """SELECT ticker, trim_scale(net) AS net, trim_scale(COALESCE(basis, 0)) AS basis,
-    trim_scale(cash + COALESCE(basis, 0)) AS realised, fees, last
+POSITIONS = """SELECT ticker, trim_scale(net) AS quantity, trim_scale(COALESCE(basis, 0)) AS average_cost,
+    trim_scale(COALESCE(basis, 0)) AS cost_basis, trim_scale(cash + COALESCE(basis, 0)) AS realised_profit, fees, last
     FROM totals LEFT JOIN bases USING (ticker) ORDER BY ticker COLLATE "C" """
 
 
-def positions(selection: Selection, method: str) -> dict[str, Any]:
-    """`{"method", "results"}` with an object a ticker, in the order of their names, also where nothing is held by now.
+def positions_of(selection: Selection, method: str) -> list[dict[str, Any]]:
+    """A position for each ticker, in the order of their names, also where nothing is held by now.
 
-    quantity is below zero for a short position, and so is its cost_basis. average_cost is cost_basis / quantity, to 28
-    digits, or null where nothing is held. last is the last trade.
+    `{"ticker", "quantity", "average_cost", "cost_basis", "realised_profit", "fees", "last"}`: quantity is below zero
+    for a short position, and so is its cost_basis. average_cost is cost_basis / quantity, to 28 digits, or None where
+    nothing is held. last is the last trade. ValidationError if there are more than MAX_SUMMARY.
     """
-    found = rows(*statement(selection, method))
-    if len(found) > MAX_SUMMARY:
-        raise ValidationError({"ticker": [f"There are at most {MAX_SUMMARY} positions in an answer; name tickers."]})
-    return {"method": method, "results": [described(*row) for row in found]}
-
-
-def statement(selection: Selection, method: str) -> tuple[str, tuple[Any, ...]]:
     chosen, parameters = selection.statement()
     sql = f"""WITH trades AS (SELECT ticker, side, price, quantity, fee, timestamp, id FROM ({chosen}) chosen),
         totals AS ({TOTALS}), bases AS ({BASES[method]}) {POSITIONS} LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
-    return sql, parameters
-
-
-def rows(sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
-def described(ticker: str, net: Any, basis: Any, realised: Any, fees: Any, last: Any) -> dict[str, Any]:
-    return {
-        "ticker": ticker,
-        "quantity": plain(net),
-        "average_cost": plain(basis / net) if net else None,
-        "cost_basis": plain(basis),
-        "realised_profit": plain(realised),
-        "fees": plain(fees),
-        "last": last,
-    }
+    found = records(sql, parameters)
+    if len(found) > MAX_SUMMARY:
+        raise ValidationError({"ticker": f"There are at most {MAX_SUMMARY} positions in an answer; name tickers."})
+    for row in found:
+        row["average_cost"] = row["cost_basis"] / row["quantity"] if row["quantity"] else None
+    return [in_digits(row) for row in found]

@@ -1,7 +1,17 @@
-"""Columns that keep what they were given."""
+"""Columns of amounts: decimals that keep every digit, with so many before the point and after it at most."""
 
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Q
+from django.db.models.lookups import LessThanOrEqual
+
+from .rules import rule
+
+ABOVE_ZERO = "Must be above zero."
 
 
 class ExactDecimalField(models.DecimalField):
@@ -9,3 +19,39 @@ class ExactDecimalField(models.DecimalField):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "numeric"
+
+
+def above_zero(value: Decimal) -> None:
+    if value <= 0:
+        raise ValidationError(ABOVE_ZERO)
+
+
+def most_whole(whole: int | str) -> str:
+    return f"At most {whole} digits before the point."
+
+
+def most_decimals(decimals: int | str) -> str:
+    return f"At most {decimals} digits after the point."
+
+
+def pattern(whole: int, decimals: int) -> str:
+    """The regular expression of an amount without a sign."""
+    return rf"[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{decimals}}})?"
+
+
+def amount_rules(
+    model: str, field: str, whole: int, decimals: int, *, signed: bool = False
+) -> list[models.CheckConstraint]:
+    """No more digits than fit, and above zero unless it is signed; NaN is above every number, and so too large."""
+    scale = models.Func(F(field), function="scale", output_field=models.IntegerField())
+    low = {f"{field}__gt": -(10**whole)} if signed else {}
+    return [
+        *([] if signed else [rule(model, f"{field}_above_zero", Q(**{f"{field}__gt": 0}), ABOVE_ZERO)]),
+        rule(model, f"{field}_whole_digits", Q(**low, **{f"{field}__lt": 10**whole}), most_whole(whole)),
+        rule(model, f"{field}_decimals", LessThanOrEqual(scale, decimals), most_decimals(decimals)),
+    ]
+
+
+def in_digits(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its decimals as they are written: every digit, no exponent."""
+    return {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in row.items()}

@@ -1,20 +1,21 @@
-"""What the database says, in the API's terms: a rule that was broken is a field error, an outage is a 503."""
+"""What the domain and the database say, in HTTP's terms: a broken rule is a field error, an outage is a 503."""
 
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import structlog
-from django.apps import apps
-from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, models
+from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
+from django.core.exceptions import ValidationError as InvalidValue
+from django.db import InterfaceError
 from django.db.utils import IntegrityError, OperationalError
 from django.http import UnreadablePostError
 from psycopg2.errors import DeadlockDetected
 from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
+
+from .rules import Conflict, broken_rule
 
 
 class Unavailable(APIException):
@@ -39,24 +40,36 @@ class LengthRequired(APIException):
     status_code = status.HTTP_411_LENGTH_REQUIRED
 
 
-class Conflict(ValidationError):
+class Taken(APIException):
     status_code = status.HTTP_409_CONFLICT
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler, for the database's exceptions too."""
-    if isinstance(error, OUTAGES):
-        error = unavailable(error)
-    elif isinstance(error, UnreadablePostError):
-        error = BodyCutOff()
-    elif isinstance(error, SuspiciousOperation):
-        error = ParseError(str(error))  # Django's own page for it fails on what made it suspicious
-    elif isinstance(error, IntegrityError):
-        error = refused(error)
-    response = exception_handler(error, context)
+    """DRF's exception handler, for exceptions of the domain, of Django and of the database too."""
+    response = exception_handler(answerable(error), context)
     if response is not None and isinstance(response.data, dict):
         response.data["request_id"] = request_id()
     return response
+
+
+def answerable(error: Exception) -> Exception:
+    """The exception that DRF answers, for one that it does not know; all others as they are."""
+    match error:
+        case OperationalError() | InterfaceError():
+            return unavailable(error)
+        case IntegrityError():
+            return field_error(error)
+        case Conflict():
+            return Taken({error.field: [error.message]} if error.field else error.message)
+        case InvalidValue():
+            return ValidationError(as_serializer_error(error))
+        case ObjectDoesNotExist():
+            return NotFound(str(error) or None)
+        case UnreadablePostError():
+            return BodyCutOff()
+        case SuspiciousOperation():
+            return ParseError(str(error))  # Django's own page for it fails on what made it suspicious
+    return error
 
 
 def request_id() -> str | None:
@@ -68,34 +81,9 @@ def unavailable(error: Exception) -> Unavailable:
     return Unavailable(IN_THE_WAY if isinstance(error.__cause__, DeadlockDetected) else None)
 
 
-def refused(error: IntegrityError) -> Exception:
+def field_error(error: IntegrityError) -> Exception:
     """The field error for the constraint that PostgreSQL names; where a name is taken, that is a conflict."""
-    rule = named_rule(error)
+    rule = broken_rule(error)
     if rule is None:
         return error
-    return (Conflict if rule.unique else ValidationError)({rule.field: [rule.message]})
-
-
-def named_rule(error: IntegrityError) -> "BrokenRule | None":
-    return broken_rule(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None))
-
-
-@dataclass(frozen=True)
-class BrokenRule:
-    field: str
-    message: str
-    unique: bool
-
-
-@cache
-def broken_rule(name: str | None) -> BrokenRule | None:
-    """What the constraint `<model>_<field>_<rule>` has to say."""
-    for model in apps.get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name == name:
-                field = next(
-                    f.name for f in model._meta.fields if name.startswith(f"{model._meta.model_name}_{f.name}_")
-                )
-                unique = isinstance(constraint, models.UniqueConstraint)
-                return BrokenRule(field, str(constraint.violation_error_message), unique)
-    return None
+    return (Taken if rule.unique else ValidationError)({rule.field: [rule.message]})

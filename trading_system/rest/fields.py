@@ -7,12 +7,23 @@ from typing import Any
 from rest_framework import serializers
 
 from . import instants
+from .columns import most_decimals, most_whole
 from .forms import NUMBER
-from .tickers import normal_ticker
+from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
 
 class ExactField(serializers.DecimalField):
     """A decimal, from a JSON number or a string of ASCII digits, written back with the digits it was given."""
+
+    default_error_messages = {
+        "max_whole_digits": most_whole("{max_whole_digits}"),
+        "max_decimal_places": most_decimals("{max_decimal_places}"),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        fits = f"At most {self.max_whole_digits} digits before the point and {self.decimal_places} after it."
+        self.error_messages["max_digits"] = fits
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not NUMBER.fullmatch(str(data).strip(" ")):
@@ -36,13 +47,14 @@ class TextField(serializers.CharField):
         return data
 
 
-class TickerField(serializers.CharField):
+class TickerField(TextField):
     """A ticker in any case, upper-cased."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=TICKER_LENGTH, validators=[ticker_form], **options)
+
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return normal_ticker(data)
+        return normal_ticker(super().to_internal_value(data))
 
 
 class InstantField(serializers.DateTimeField):

@@ -1,18 +1,20 @@
-"""Filters of lists: the fields that read parameters, and the conditions that they set."""
+"""Filters of lists: each narrows a selection by one parameter, as django-filter's narrow querysets."""
 
 from datetime import UTC, tzinfo
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
+from rest_framework.request import Request
 
 from .forms import MAX_TICKERS, AmountField, MomentField, TickersField, ZoneField
-from .sql import Condition
+from .selection import Selection
 
 FilterSets = Any  # a class of filters.FilterSet, which has no types
+ORDERED = (("start_date", "end_date"), ("min_price", "max_price"), ("min_quantity", "max_quantity"))
 OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
 
 
@@ -20,7 +22,8 @@ class FilterForm(forms.Form):
     def clean(self) -> None:
         if "tz" not in self.errors:
             self.read_moments(self.cleaned_data.get("tz", UTC))
-            self.in_order("start_date", "end_date")
+            for low, high in ORDERED:
+                self.in_order(low, high)
 
     def read_moments(self, zone: tzinfo) -> None:
         for name, field in self.fields.items():
@@ -36,28 +39,42 @@ class FilterForm(forms.Form):
             self.add_error(low, f"Must not be above {high}.")
 
 
-class MomentFilter(filters.Filter):
+class Comparison(filters.Filter):
+    """Compares the column `field_name` with the value."""
+
+    field_class: type[forms.Field] = forms.CharField
+
+    def filter(self, selection: Selection, value: Any) -> Selection:
+        return selection.where(f"{self.field_name} {OPERATORS[self.lookup_expr]} %s", value)
+
+
+class MomentFilter(Comparison):
     field_class = MomentField
 
 
-class AmountFilter(filters.Filter):
+class AmountFilter(Comparison):
     field_class = AmountField
 
 
-class Elsewhere(filters.Filter):
-    """A parameter that is no comparison with a column."""
-
-
-class TickersFilter(Elsewhere):
+class TickersFilter(filters.Filter):
     field_class = TickersField
 
+    def filter(self, selection: Selection, value: tuple[str, ...]) -> Selection:
+        return selection.of(*value)
 
-class ZoneFilter(Elsewhere):
+
+class ZoneFilter(filters.Filter):
+    """In which other filters read what they are given."""
+
     field_class = ZoneField
 
+    def filter(self, selection: Selection, value: tzinfo) -> Selection:
+        return selection
 
-class AsOfFilter(Elsewhere, MomentFilter):
-    pass
+
+class AsOfFilter(MomentFilter):
+    def filter(self, selection: Selection, value: Any) -> Selection:
+        return selection.as_of(value)
 
 
 class InTime(filters.FilterSet):
@@ -72,37 +89,37 @@ class InTime(filters.FilterSet):
     )
     tz = ZoneFilter(help_text="The time zone of dates, and of times without an offset; UTC if left out.")
 
+    class Meta:
+        form = FilterForm
 
-@cache
-def template(filterset: FilterSets) -> filters.FilterSet:
-    """One filter set for all requests. To copy all of it for each would cost more than the query does."""
-    return filterset()
+
+class SelectionFilter(filters.DjangoFilterBackend):
+    """Narrows what the view selects by the filters of its `filterset_class` that the request names."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        for name, value in read(view.filterset_class, request.query_params).items():
+            queryset = view.filterset_class.base_filters[name].filter(queryset, value)
+        return queryset
+
+    def get_filterset(self, request: Request, queryset: Any, view: Any) -> filters.FilterSet:
+        """The form to show, whose labels are the names of parameters."""
+        filterset = view.filterset_class(request.query_params, queryset=type(view).queryset, request=request)
+        for name, field in filterset.form.fields.items():
+            field.label = name
+        return filterset
 
 
 @lru_cache(maxsize=256)
 def form_class(filterset: FilterSets, names: frozenset[str]) -> type[forms.Form]:
-    """The form of these filters alone, for the same reason."""
-    fields = {name: template(filterset).filters[name].field for name in names}
+    """The form of these filters alone, made once: to copy all of a filter set would cost more than the query does."""
+    fields = {name: filterset.base_filters[name].field for name in names}
     return type("GivenForm", (filterset._meta.form,), fields)
 
 
-def read(filterset: FilterSets, parameters: QueryDict) -> tuple[tuple[Condition, ...], dict[str, Any]]:
-    """The conditions that the parameters of a request set, and all values; ValidationError names what is wrong."""
-    known = template(filterset).filters
-    names = frozenset(name for name, value in parameters.items() if value and name in known)
+def read(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
+    """The values of the filters that are given; ValidationError names what is wrong with one."""
+    names = frozenset(name for name, value in parameters.items() if value and name in filterset.base_filters)
     form = form_class(filterset, names)(parameters)
     if not form.is_valid():
         raise translate_validation(form.errors)
-    conditions = [
-        Condition(f"{known[name].field_name} {OPERATORS[known[name].lookup_expr]} %s", value)
-        for name, value in form.cleaned_data.items()
-        if not isinstance(known[name], Elsewhere)
-    ]
-    return tuple(conditions), form.cleaned_data
-
-
-def label(filterset: FilterSets) -> FilterSets:
-    """Labels of filters are their names; their own would speak of columns and comparisons."""
-    for name, made in filterset.base_filters.items():
-        made.label = name
-    return filterset
+    return form.cleaned_data

@@ -1,36 +1,25 @@
 """Pages by keyset: a cursor names the last row seen, so pages stay right while rows arrive."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from django.core.signing import BadSignature, Signer
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from .parameters import one_of
-from .sql import Condition
+from .parameters import one_of, whole_number
+from .selection import Selection
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
 NEWEST_FIRST, OLDEST_FIRST = "-timestamp", "timestamp"
 PARAMETERS = {"cursor", "page_size", "ordering", "count"}
-
-
-class Rows(Protocol):
-    """What is paged: rows as JSON objects, each with `timestamp` and an `id` that no other has."""
-
-    resource: str  # whose cursors are no one else's
-
-    def first(self, limit: int, *, ascending: bool, beyond: Condition | None = None) -> list[str]:
-        """The first by (timestamp, id)."""
-
-    def count(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -47,37 +36,83 @@ class Cursor:
         row = json.loads(line)
         return cls(older, datetime.fromisoformat(row["timestamp"]), row["id"])
 
+    @classmethod
+    def parse(cls, text: str, resource: str) -> "Cursor":
+        older, timestamp, id_, *with_row = unsign(text, resource)
+        return cls(older, datetime.fromisoformat(timestamp), id_, bool(with_row))
+
     def turned(self) -> "Cursor":
         """The cursor of the page that ends here."""
         return Cursor(not self.older, self.timestamp, self.id, with_row=True)
 
     def signed(self, resource: str) -> str:
-        key = [self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])]
-        return signer(resource).sign_object(key)
+        return sign([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], resource)
 
-    @classmethod
-    def parse(cls, text: str, resource: str) -> "Cursor":
-        try:
-            older, timestamp, id_, *with_row = signer(resource).unsign_object(text)
-        except BadSignature:
-            raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None
-        return cls(older, datetime.fromisoformat(timestamp), id_, bool(with_row))
-
-    def beyond(self) -> Condition:
+    def narrow(self, selection: Selection) -> Selection:
+        """The rows from here on, the nearest first."""
         operator = f"{'<' if self.older else '>'}{'=' if self.with_row else ''}"
-        return Condition(f"(timestamp, id) {operator} %s", (self.timestamp, self.id))
+        beyond = selection.where(f"(timestamp, id) {operator} %s", (self.timestamp, self.id))
+        return beyond.newest_first() if self.older else beyond.oldest_first()
 
 
 @cache
-def signer(resource: str) -> Signer:
-    return Signer(salt=f"{resource}.cursor")
+def signer(use: str) -> Signer:
+    return Signer(salt=f"{use}.cursor")
+
+
+def sign(value: Any, use: str) -> str:
+    return signer(use).sign_object(value)
+
+
+def unsign(text: str, use: str) -> Any:
+    """What was signed for this use; ValidationError if nothing was."""
+    try:
+        return signer(use).unsign_object(text)
+    except BadSignature:
+        raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None
+
+
+def link(request: Request, parameter: str, value: str | None) -> str | None:
+    """The address of the request with this parameter; none without a value."""
+    return None if value is None else replace_query_param(request.build_absolute_uri(), parameter, value)
 
 
 class KeysetPagination(BasePagination):
-    """What REST framework wants to know of pages, for its forms and for the schema; `page` makes them."""
+    """Pages of selections: `{"next", "previous", "results"}`, with "count" if it is asked for.
 
-    def get_results(self, data: Any) -> Any:
-        return data["results"]
+    `next` leads on in the order that was asked for. A page is a list of JSON texts.
+    """
+
+    def paginate_queryset(self, queryset: Selection, request: Request, view: Any = None) -> list[str]:  # type: ignore[override]
+        self.request, self.use = request, queryset.table.resource
+        size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
+        ascending = one_of(request, "ordering", (NEWEST_FIRST, OLDEST_FIRST)) == OLDEST_FIRST
+        counts = one_of(request, "count", ("false", "true")) == "true"
+        text = request.query_params.get("cursor")
+        cursor = None if text is None else Cursor.parse(text, self.use)
+        ordered = queryset.oldest_first() if ascending else queryset.newest_first()
+        found = (cursor.narrow(ordered) if cursor else ordered).first(size + 1)
+        self.count = queryset.count() if counts else None
+        return self.arrange(found[:size], cursor, ascending=ascending, has_more=len(found) > size)
+
+    def arrange(self, shown: list[str], cursor: Cursor | None, *, ascending: bool, has_more: bool) -> list[str]:
+        """Find the cursors on both sides, and put the rows into the order that was asked for."""
+        older = cursor.older if cursor else not ascending
+        far = Cursor.beside(shown[-1], older=older) if has_more else None
+        near = Cursor.beside(shown[0], older=not older) if cursor and shown else None
+        if cursor and not shown:  # they were deleted since; the way back is open all the same
+            near = cursor.turned()
+        onward = older is not ascending  # not back
+        self.after, self.before = (far, near) if onward else (near, far)
+        return shown if onward else shown[::-1]
+
+    def get_paginated_response(self, data: list[str]) -> Response:
+        page = {
+            "next": self.link_to(self.after),
+            "previous": self.link_to(self.before),
+            "results": msgspec.Raw(f"[{','.join(data)}]".encode()),
+        }
+        return Response(page if self.count is None else {"count": self.count, **page})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -89,45 +124,5 @@ class KeysetPagination(BasePagination):
         }
         return {"type": "object", "properties": properties, "required": ["next", "previous", "results"]}
 
-
-def page(rows: Rows, request: Request) -> dict[str, Any]:
-    """`{"next", "previous", "results"}`, with "count" if it is asked for; `next` leads on in the order asked for."""
-    size, ascending, with_count = page_size(request), oldest_first(request), counted(request)
-    text = request.query_params.get("cursor")
-    cursor = None if text is None else Cursor.parse(text, rows.resource)
-    older = cursor.older if cursor else not ascending
-    found = rows.first(size + 1, ascending=not older, beyond=cursor.beyond() if cursor else None)
-    shown = found[:size]
-    far = Cursor.beside(shown[-1], older=older) if len(found) > size else None
-    near = Cursor.beside(shown[0], older=not older) if cursor and shown else None
-    if cursor and not shown:  # they were deleted since; the way back is open all the same
-        near = cursor.turned()
-    onward = older is not ascending  # in the order that was asked for, not back
-    after, before = (far, near) if onward else (near, far)
-    return {
-        **({"count": rows.count()} if with_count else {}),
-        "next": link(request, after, rows.resource),
-        "previous": link(request, before, rows.resource),
-        "results": msgspec.Raw(f"[{','.join(shown if onward else reversed(shown))}]".encode()),
-    }
-
-
-def link(request: Request, cursor: Cursor | None, resource: str) -> str | None:
-    if cursor is None:
-        return None
-    return replace_query_param(request.build_absolute_uri(), "cursor", cursor.signed(resource))
-
-
-def page_size(request: Request) -> int:
-    text = request.query_params.get("page_size", str(PAGE_SIZE))
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 0 < int(text) <= MAX_PAGE_SIZE:
-        raise ValidationError({"page_size": [f"Must be a whole number from 1 to {MAX_PAGE_SIZE}."]})
-    return int(text)
-
-
-def oldest_first(request: Request) -> bool:
-    return one_of(request, "ordering", NEWEST_FIRST, OLDEST_FIRST) == OLDEST_FIRST
-
-
-def counted(request: Request) -> bool:
-    return one_of(request, "count", "false", "true") == "true"
+    def link_to(self, cursor: Cursor | None) -> str | None:
+        return link(self.request, "cursor", cursor.signed(self.use) if cursor else None)

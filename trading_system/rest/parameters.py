@@ -1,6 +1,8 @@
 """Parameters of requests: none is ignored."""
 
 import difflib
+import re
+from collections.abc import Sequence
 
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
@@ -22,9 +24,17 @@ def nearest(name: str, known: set[str]) -> str:
     return difflib.get_close_matches(name[:100].lower(), sorted(known), n=1, cutoff=0)[0]
 
 
-def one_of(request: Request, name: str, default: str, other: str) -> str:
-    """A parameter that has two values."""
-    text = request.query_params.get(name, default)
-    if text not in (default, other):
-        raise ValidationError({name: [f'Must be "{default}" or "{other}".']})
+def one_of(request: Request, name: str, values: Sequence[str], default: str | None = None) -> str:
+    """The value of a parameter that has one of these; left out, it is the default, or the first."""
+    text = request.query_params.get(name, default or values[0])
+    if text not in values:
+        raise ValidationError({name: [f"Must be {', '.join(values[:-1])} or {values[-1]}."]})
     return text
+
+
+def whole_number(request: Request, name: str, default: int, most: int) -> int:
+    """The value of a parameter that is a whole number from 1 to `most`, which has at most four digits."""
+    text = request.query_params.get(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 0 < int(text) <= most:
+        raise ValidationError({name: [f"Must be a whole number from 1 to {most}."]})
+    return int(text)

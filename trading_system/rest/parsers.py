@@ -21,7 +21,9 @@ class ExactJSONParser(JSONParser):
     ) -> Any:
         try:
             text = stream.read().decode()
-            value = json.loads(text, parse_float=number, parse_constant=refuse, object_pairs_hook=without_repetition)
+            value = json.loads(
+                text, parse_float=exact_number, parse_constant=refuse_constant, object_pairs_hook=without_repetition
+            )
             if "\\u" in text:  # a lone surrogate could not be answered with
                 json.dumps(value, ensure_ascii=False, default=str).encode()
         except RecursionError:
@@ -47,7 +49,7 @@ class WholeMultiPartParser(MultiPartParser):
         return form
 
 
-def number(text: str) -> Decimal:
+def exact_number(text: str) -> Decimal:
     """The decimal; or NaN, which no field accepts, where its exponent is beyond any."""
     try:
         return Decimal(text)
@@ -55,7 +57,7 @@ def number(text: str) -> Decimal:
         return Decimal("NaN")
 
 
-def refuse(constant: str) -> NoReturn:
+def refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 

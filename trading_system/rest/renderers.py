@@ -7,15 +7,11 @@ import msgspec
 from rest_framework.renderers import JSONRenderer
 
 
-def plain(value: Any) -> Any:
+def encodable(value: Any) -> Any:
     """What the encoder does not know: REST framework's own kinds of strings, dictionaries and lists, and lazy texts."""
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, list | tuple | set) else str(value)
-
-
-def encode(data: Any) -> bytes:
-    return msgspec.json.encode(data, enc_hook=plain)
 
 
 class FastJSONRenderer(JSONRenderer):
@@ -24,5 +20,6 @@ class FastJSONRenderer(JSONRenderer):
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         if data is None:
             return b""
+        text = msgspec.json.encode(data, enc_hook=encodable)
         indent = self.get_indent(accepted_media_type or "", renderer_context or {})
-        return msgspec.json.format(encode(data), indent=indent) if indent else encode(data)
+        return msgspec.json.format(text, indent=indent) if indent else text

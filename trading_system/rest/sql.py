@@ -1,18 +1,8 @@
-"""SQL put together from texts: PostgreSQL writes rows as JSON or CSV, and no text of a request gets into the SQL."""
+"""Expressions by which PostgreSQL writes rows as JSON or CSV. No text of a request gets into them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
-Statement = tuple[str, tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """SQL with one placeholder, and its value."""
-
-    sql: str
-    value: Any
+FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: a class of PostgreSQL's regular expressions
 
 
 def quoted(column: str) -> str:
@@ -21,9 +11,6 @@ def quoted(column: str) -> str:
 
 def escaped(column: str) -> str:
     return f"COALESCE(to_json({column})::text, 'null')"
-
-
-FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: a class of PostgreSQL's regular expressions
 
 
 def cell(column: str) -> str:
@@ -42,19 +29,3 @@ def json_object(members: Mapping[str, str]) -> str:
     """The expression for a JSON object whose values these expressions write."""
     written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())
     return f"'{{' || {written} || '}}'"
-
-
-def union(statements: Sequence[Statement]) -> Statement:
-    return (
-        " UNION ALL ".join(f"({sql})" for sql, _ in statements),
-        tuple(value for _, parameters in statements for value in parameters),
-    )
-
-
-def order(ascending: bool) -> str:
-    return "ORDER BY timestamp, id" if ascending else "ORDER BY timestamp DESC, id DESC"
-
-
-def rendered(statement: Statement, line: str, end: str) -> Statement:
-    sql, parameters = statement
-    return f"SELECT {line} FROM ({sql}) trades {end}", parameters  # noqa: S608

@@ -1,15 +1,19 @@
-"""What each resource's view asks of a request before it answers."""
+"""What each resource's view asks of a request, and how it lists and creates."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from rest_framework.exceptions import MethodNotAllowed, PermissionDenied, ValidationError
+from rest_framework import status
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import CreateModelMixin
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .filters import SelectionFilter
+from .pagination import KeysetPagination
 from .parameters import refuse_unknown
 
 
@@ -27,18 +31,40 @@ class StrictView(APIView):
         refuse_foreign_page(request)
 
 
-def validated(view: GenericAPIView, shared: Serializer) -> dict[str, Any]:
-    """The fields of the body, read by a serializer that is kept; ValidationError names what is wrong."""
-    try:
-        given: dict[str, Any] = shared.run_validation(view.request.data)
-    except ValidationError:
-        view.get_serializer(data=view.request.data).is_valid(raise_exception=True)  # the same, for a form to show
-        raise
-    return given
-
-
 def refuse_foreign_page(request: Request) -> None:
     """Without a login, a form on any web page could post here; browsers say where a request comes from."""
     origin = request.headers.get("Origin")
     if origin and request.method not in SAFE_METHODS and origin.partition("://")[2] != request.get_host():
         raise PermissionDenied("Pages of other sites may not change anything.")
+
+
+class SelectionMixin(GenericAPIView):
+    """DRF's `list` for selections, whose rows are JSON already: they take no serializer."""
+
+    filter_backends = (SelectionFilter,)
+    pagination_class: Any = KeysetPagination
+
+    def get_queryset(self) -> Any:
+        """All rows of the model. What a list should not have is left out here, not in `queryset`."""
+        declared: Any = type(self).queryset
+        assert not declared.query.where, "a selection has none of the conditions of a queryset"
+        return declared.model.objects.selection()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(page)
+
+
+class CreateOnceMixin(CreateModelMixin, GenericAPIView):
+    """DRF's `create`, but for what is there already: 200 if the serializer's `is_new` is False after `save`."""
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer: Any = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        self.perform_create(serializer)
+        if not serializer.is_new:
+            return Response(serializer.data)
+        return Response(serializer.data, status.HTTP_201_CREATED, headers=self.get_success_headers(serializer.data))
+
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        return {"Location": self.request.build_absolute_uri(f"{self.request.path}{data['id']}/")}

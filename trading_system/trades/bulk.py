@@ -1,6 +1,5 @@
 """Many trades at once: COPY streams a file into a table of its own, where it is validated and booked as a set."""
 
-import io
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -9,15 +8,14 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from rest.errors import broken_rule
+from rest.rules import rule_named
 
+from .files import PIECE, TradeFile
 from .models import Import
 from .report import Report, Undone
-from .rows import rows
 from .selection import OWN_FIELDS
-from .staging import Errors, Lines, Source, copy_lines
+from .staging import Errors, Lines, copy_lines
 
-PIECE = 64 * 1024  # bytes
 UNIQUE = "trade_external_id_unique"
 
 COLUMNS = ", ".join(OWN_FIELDS)
@@ -43,17 +41,17 @@ CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade
     ORDER BY line LIMIT %s"""
 
 
-def load(source: Source, format_: str, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
+def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
     """Book the rows of a file: all or none of them, or with `skip` those that are trades.
 
-    The same bytes are booked once, unless `again`. Rows that are no trades are told all at once, and only where there
-    are none of them, or with `skip`, those whose external_id is taken. Raises Malformed for a file that cannot be read
-    to its end.
+    The same bytes are booked once, unless `again`. Rows that are no trades are reported all at once, and only where
+    there are none of them, or with `skip`, those whose external_id is taken. Raises Malformed for a file that cannot
+    be read to its end.
     """
     report = Report(skip)
     try:
         with atomic(), connection.cursor() as cursor:
-            run(cursor, source, format_, report, again=again)
+            run(cursor, file, report, again=again)
             if dry_run:
                 raise Undone
     except Undone:
@@ -62,22 +60,25 @@ def load(source: Source, format_: str, *, skip: bool = False, again: bool = Fals
     return report
 
 
-def run(cursor: CursorWrapper, source: Source, format_: str, report: Report, *, again: bool) -> None:
-    found = rows(io.BufferedReader(source, PIECE), format_)
+def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) -> None:
+    found = file.rows()
     if not report.skip:
         found = takewhile(lambda row: not report.is_full, found)
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
     staged -= check(cursor, report)
     report.settle()
-    file, is_new = remembered(source.digest.digest())
-    report.imported_at = None if is_new else file.created_at
+    # Another import of the same file at this moment is waited for.
+    record, is_new = Import.objects.get_or_create(
+        digest=file.digest.digest(), defaults={"rows": 0, "created_at": timezone.now()}
+    )
+    report.imported_at = None if is_new else record.created_at
     if is_new or again:
-        book(cursor, staged, report)
-        keep(file, report)
-    elif file.failed is None:
+        book_staged(cursor, staged, report)
+        keep(record, report)
+    elif record.failed is None:
         report.duplicates = staged
     else:  # what was refused of the same bytes is not in the ledger, whatever might be said of it today
-        report.duplicates, report.failed, report.errors = file.rows, file.failed, file.errors
+        report.duplicates, report.failed, report.errors = record.rows, record.failed, record.errors
     report.settle()
 
 
@@ -94,14 +95,9 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
     return lines.count
 
 
-def remembered(digest: bytes) -> tuple[Import, bool]:
-    """The file, and whether it is new; who imports it at the same moment is waited for."""
-    return Import.objects.get_or_create(digest=digest, defaults={"rows": 0, "created_at": timezone.now()})
-
-
-def keep(file: Import, report: Report) -> None:
+def keep(record: Import, report: Report) -> None:
     """A file of which nothing is in the ledger is none that was imported."""
-    kept, there = Import.objects.filter(pk=file.pk), report.created + report.duplicates
+    kept, there = Import.objects.filter(pk=record.pk), report.created + report.duplicates
     if there:
         kept.update(rows=there, failed=report.failed, errors=report.first_errors())
     else:
@@ -123,17 +119,16 @@ def check(cursor: CursorWrapper, report: Report) -> int:
 
 
 def messages(constraints: Sequence[str]) -> Errors:
-    broken = [rule for name in constraints if (rule := broken_rule(name))]
+    broken = [rule for name in constraints if (rule := rule_named(name))]
     return {**{rule.field: [rule.message] for rule in broken}} or {None: [f"Breaks {', '.join(constraints)}."]}
 
 
-def book(cursor: CursorWrapper, staged: int, report: Report) -> None:
+def book_staged(cursor: CursorWrapper, staged: int, report: Report) -> None:
     cursor.execute(HAS_NAMES)
-    if cursor.fetchone()[0]:
+    [has_names] = cursor.fetchone()
+    if has_names:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMED_FILES])
-        cursor.execute(f"{BOOK} {UNLESS_TAKEN}")
-    else:
-        cursor.execute(BOOK)
+    cursor.execute(f"{BOOK} {UNLESS_TAKEN if has_names else ''}")
     report.created = cursor.rowcount
     if report.created < staged:
         cursor.execute(CONFLICTS, [report.listed])

@@ -1,13 +1,17 @@
 """Versions of a trade: an ETag names one, and If-Match asks for it (section 13.1 of RFC 9110)."""
 
+from typing import Any
+
+from django.db import transaction
 from django.utils.http import parse_etags
 from rest_framework import status
 from rest_framework.exceptions import APIException
+from rest_framework.generics import RetrieveUpdateDestroyAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from rest import instants
-
-from .models import Trade
 
 
 class PreconditionFailed(APIException):
@@ -15,21 +19,43 @@ class PreconditionFailed(APIException):
     default_detail = "The trade has changed since it was read."
 
 
-def etag(trade: Trade) -> str:
+def etag(id_: int, updated_at: str) -> str:
     """No two versions of a trade share their `updated_at`."""
-    return f'"{trade.pk}-{instants.render(trade.updated_at)}"'
+    return f'"{id_}-{updated_at}"'
 
 
-def includes(etags: list[str], trade: Trade) -> bool:
-    return "*" in etags or etag(trade) in etags
+class ETagMixin(RetrieveUpdateDestroyAPIView):
+    """Names the version that is answered, and changes none but those that If-Match asks for.
 
+    What is updated or destroyed has to be locked by `get_queryset`, for no other version to come between.
+    """
 
-def is_known(request: Request, trade: Trade) -> bool:
-    """Whether the client has this version; for that, a weak ETag is as good as a strong one."""
-    etags = parse_etags(request.headers.get("If-None-Match", ""))
-    return includes([text.removeprefix("W/") for text in etags], trade)
+    update = transaction.atomic(RetrieveUpdateDestroyAPIView.update)
+    destroy = transaction.atomic(RetrieveUpdateDestroyAPIView.destroy)
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        data = getattr(response, "data", None)
+        if isinstance(data, dict) and status.is_success(response.status_code) and "updated_at" in data:
+            response["ETag"] = etag(data["id"], data["updated_at"])
+        return super().finalize_response(request, response, *args, **kwargs)
 
-def require_match(request: Request, trade: Trade) -> None:
-    if "If-Match" in request.headers and not includes(parse_etags(request.headers["If-Match"]), trade):
-        raise PreconditionFailed
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().retrieve(request, *args, **kwargs)
+        version = etag(response.data["id"], response.data["updated_at"])
+        known = parse_etags(request.headers.get("If-None-Match", "").replace("W/", ""))  # weak ones are as good here
+        if {"*", version}.isdisjoint(known):
+            return response
+        return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": version})
+
+    def perform_update(self, serializer: BaseSerializer[Any]) -> None:
+        self.require_match(serializer.instance)
+        super().perform_update(serializer)
+
+    def perform_destroy(self, instance: Any) -> None:
+        self.require_match(instance)
+        super().perform_destroy(instance)
+
+    def require_match(self, trade: Any) -> None:
+        asked, version = self.request.headers.get("If-Match"), etag(trade.pk, instants.render(trade.updated_at))
+        if asked is not None and {"*", version}.isdisjoint(parse_etags(asked)):
+            raise PreconditionFailed

@@ -3,13 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
-from django_filters import rest_framework as filters
 
-from rest.filters import AmountFilter, AsOfFilter, FilterForm, InTime, MomentFilter, label, read
+from rest.filters import AmountFilter, AsOfFilter, Comparison, InTime, MomentFilter
 
-from .models import Side, Trade
-from .selection import Selection
+from .models import Side
 
 
 class SideField(forms.CharField):
@@ -20,37 +17,18 @@ class SideField(forms.CharField):
         return side.lower()
 
 
-class SideFilter(filters.CharFilter):
+class SideFilter(Comparison):
     field_class = SideField
 
 
-class TradeFilterForm(FilterForm):
-    def clean(self) -> None:
-        super().clean()
-        self.in_order("min_price", "max_price")
-        self.in_order("min_quantity", "max_quantity")
-
-
-@label
 class TradeFilter(InTime):
     side = SideFilter(help_text="buy or sell.")
     min_price = AmountFilter(field_name="price", lookup_expr="gte", help_text="From this price on.")
     max_price = AmountFilter(field_name="price", lookup_expr="lte", help_text="Up to this price, included.")
     min_quantity = AmountFilter(field_name="quantity", lookup_expr="gte", help_text="From this quantity on.")
     max_quantity = AmountFilter(field_name="quantity", lookup_expr="lte", help_text="Up to this quantity, included.")
-    external_id = filters.CharFilter(strip=False, help_text="The trade that was given this external_id.")
+    external_id = Comparison(strip=False, help_text="The trade that was given this external_id.")
     updated_since = MomentFilter(
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )
     as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
-
-    class Meta:
-        model = Trade
-        fields: tuple[str, ...] = ()
-        form = TradeFilterForm
-
-
-def selection(parameters: QueryDict) -> Selection:
-    """What the parameters of a request choose; ValidationError names what is wrong with them."""
-    conditions, given = read(TradeFilter, parameters)
-    return Selection(conditions, given.get("ticker", ()), given.get("as_of"))

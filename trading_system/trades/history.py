@@ -1,21 +1,16 @@
 """What a trade was, what became of it, when, and by whom: from the events that the database's triggers write."""
 
-import json
 from typing import Any
 
 import msgspec
-from django.core.signing import BadSignature, Signer
-from django.db import connection
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 
 from rest import instants
+from rest.selection import records
 
+from .models import Trade
 from .selection import JSON_LINE
 
 PAGE = 100  # events
-signer = Signer(salt="trades.history")
 
 # An event keeps the version that it ended. What came then is in the next event, or still in the ledger.
 EVENTS = f"""
@@ -33,42 +28,29 @@ EVENTS = f"""
 """  # noqa: S608
 
 
-def history(trade: int, request: Request) -> dict[str, Any]:
-    """`{"next", "results"}`: newest first, each event with the trade before and after it, null where there was none."""
-    with connection.cursor() as query:
-        query.execute(EVENTS, {"id": trade, "before": cursor_of(request)})
-        found = query.fetchall()
-        if not found:
-            query.execute("SELECT 1 FROM trades_trade WHERE id = %s", [trade])
-            if not query.fetchone():
-                raise NotFound
-    more, events = found[PAGE:], found[:PAGE]
-    cursor = signer.sign(str(events[-1][0])) if more else None
-    return {
-        "next": replace_query_param(request.build_absolute_uri(), "cursor", cursor) if cursor else None,
-        "results": [told for event in events for told in described(*event[1:])],
-    }
+def events_of(trade: int, before: int | None = None) -> tuple[list[dict[str, Any]], int | None]:
+    """A page of events, newest first, and the number that the next page's come before; None if there are no more.
+
+    An event is `{"event", "at", "by", "before", "after"}`, with the trade before and after it as JSON, or None where
+    there was none. DoesNotExist if the trade never was.
+    """
+    found = records(EVENTS, {"id": trade, "before": before})
+    if not found and not Trade.objects.filter(pk=trade).exists():
+        raise Trade.DoesNotExist
+    shown = found[:PAGE]
+    return [event for row in shown for event in unfolded(row)], shown[-1]["pgh_id"] if len(found) > PAGE else None
 
 
-def described(
-    label: str, at: str, by: str | None, restored_by: str | None, before: str, after: str | None
-) -> list[dict[str, Any]]:
-    """What came after a deletion was a restoration, which is told as an event of its own: it ended no version."""
-    restored = label == "delete" and after
-    event = {"event": label, "at": at, "by": by, "before": raw(before), "after": None if restored else raw(after)}
-    if not restored:
+def unfolded(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What came after a deletion was a restoration, which is an event of its own here: it ended no version."""
+    after = raw(row["after"])
+    event = {"event": row["pgh_label"], "at": row["at"], "by": row["by"], "before": raw(row["before"]), "after": after}
+    if row["pgh_label"] != "delete" or after is None:
         return [event]
-    begun = json.loads(restored)["updated_at"]
-    return [{"event": "restore", "at": begun, "by": restored_by, "before": None, "after": raw(after)}, event]
+    begun = msgspec.json.decode(after)["updated_at"]
+    restored = {"event": "restore", "at": begun, "by": row["restored_by"], "before": None, "after": after}
+    return [restored, event | {"after": None}]
 
 
 def raw(trade: str | None) -> msgspec.Raw | None:
     return msgspec.Raw(trade.encode()) if trade else None
-
-
-def cursor_of(request: Request) -> int | None:
-    text = request.query_params.get("cursor")
-    try:
-        return None if text is None else int(signer.unsign(text))
-    except BadSignature:
-        raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None

@@ -4,7 +4,7 @@ Each rule is a constraint of the database, named `trade_<field>_<rule>`.
 """
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pghistory
@@ -18,8 +18,11 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from rest.columns import ExactDecimalField
+from rest import columns, rules
+from rest.columns import ExactDecimalField, above_zero
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
+
+from .managers import TradeManager
 
 EXTERNAL_ID = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that can be seen, without spaces around it
 EXTERNAL_ID_LENGTH = 100
@@ -33,42 +36,17 @@ external_id_form = RegexValidator(EXTERNAL_ID, "Must be ASCII letters, digits an
 note_form = RegexValidator(NOTE, "Must not have control characters in it.")
 
 
-def above_zero(value: Decimal) -> None:
-    if value <= 0:
-        raise ValidationError("Must be above zero.")
-
-
 def at_most_a_day_ahead(instant: datetime) -> None:
     if instant > timezone.now() + AHEAD:
         raise ValidationError(TOO_FAR_AHEAD)
 
 
-def decimal(**options: Any) -> ExactDecimalField:
+def amount(**options: Any) -> ExactDecimalField:
     return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
 
 
-def amount() -> ExactDecimalField:
-    return decimal(validators=[above_zero])
-
-
-def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
-    return models.CheckConstraint(name=f"trade_{name}", condition=condition, violation_error_message=message)
-
-
-def amount_rules(field: str) -> list[models.BaseConstraint]:
-    return [
-        rule(f"{field}_above_zero", Q(**{f"{field}__gt": 0}), "Must be above zero."),
-        *digit_rules(field, Q(**{f"{field}__lt": 10**WHOLE_DIGITS})),
-    ]
-
-
-def digit_rules(field: str, within: Q) -> list[models.BaseConstraint]:
-    """No more digits than fit; NaN is above every number, and so too large."""
-    scale = models.Func(F(field), function="scale", output_field=models.IntegerField())
-    return [
-        rule(f"{field}_whole_digits", within, f"At most {WHOLE_DIGITS} digits before the point."),
-        rule(f"{field}_decimals", LessThanOrEqual(scale, DECIMALS), f"At most {DECIMALS} digits after the point."),
-    ]
+rule = partial(rules.rule, "trade")
+amount_rules = partial(columns.amount_rules, "trade", whole=WHOLE_DIGITS, decimals=DECIMALS)
 
 
 class Side(models.TextChoices):
@@ -100,11 +78,11 @@ class Trade(models.Model):
     """One fill: so much of a ticker, bought or sold at a price, at an instant."""
 
     ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
-    price = amount()
-    quantity = amount()
+    price = amount(validators=[above_zero])
+    quantity = amount(validators=[above_zero])
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
-    fee = decimal(db_default=0, default=0)  # a rebate is below zero
+    fee = amount(db_default=0, default=0)  # a rebate is below zero
     external_id = models.CharField(  # noqa: DJ001  # NULL is no name, and may be had by many
         max_length=EXTERNAL_ID_LENGTH, null=True, blank=True, validators=[external_id_form]
     )
@@ -118,6 +96,8 @@ class Trade(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    objects = TradeManager()
+
     class Meta:
         ordering = ("-timestamp", "-id")
         indexes = (
@@ -130,7 +110,7 @@ class Trade(models.Model):
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
             *amount_rules("price"),
             *amount_rules("quantity"),
-            *digit_rules("fee", Q(fee__gt=-(10**WHOLE_DIGITS), fee__lt=10**WHOLE_DIGITS)),
+            *amount_rules("fee", signed=True),
             rule("side_known", Q(side__in=Side.values), 'Must be "buy" or "sell".'),
             rule("timestamp_ahead", Q(timestamp__lte=F("updated_at") + AHEAD), TOO_FAR_AHEAD),
             rule("timestamp_year", Q(timestamp__gte=datetime.min.replace(tzinfo=UTC)), "Must be from the year 1 on."),

@@ -1,15 +1,76 @@
-"""Kinds of files that an import reads."""
+"""Kinds of files that an import reads: what they parse to is read from the connection when its rows are asked for."""
 
+from collections.abc import Mapping
+from io import BytesIO
+from typing import IO, Any
+
+from django.utils.http import parse_header_parameters
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from rest.bodies import JSON, is_utf8, length
+from rest.errors import BodyCutOff
+
+from .files import TradeFile
+
+MAX_UPLOAD = 256 * 1024 * 1024  # bytes
 
 
 class FileParser(BaseParser):
-    """A kind of file, for forms to offer; its bytes are read without it."""
+    """Parses a body to a TradeFile that reads it to its Content-Length, or raises BodyCutOff."""
+
+    format: str
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        request: Request = (parser_context or {})["request"]
+        name, parameters = parse_header_parameters(media_type or "")
+        is_encoded = request.headers.get("Content-Encoding", "identity").lower() != "identity"
+        if is_encoded or name not in FORMATS or not is_utf8(parameters):  # as text/*, which DRF lets pass
+            raise unsupported(request)
+        left = length(request, MAX_UPLOAD)
+
+        def read(size: int) -> bytes:
+            nonlocal left
+            piece = stream.read(min(size, left))
+            left -= len(piece)
+            if not piece and left:
+                raise BodyCutOff
+            return piece
+
+        return TradeFile(read, self.format)
 
 
 class CSVParser(FileParser):
-    media_type = "text/csv"
+    media_type, format = "text/csv", "csv"
 
 
 class NDJSONParser(FileParser):
-    media_type = "application/x-ndjson"
+    media_type, format = "application/x-ndjson", "ndjson"
+
+
+class JSONFileParser(FileParser):
+    """An array. (Of a subclass of JSONParser, DRF would read all of the body before it parses.)"""
+
+    media_type, format = JSON, "json"
+
+
+ALIASES = [type("Alias", (NDJSONParser,), {"media_type": name}) for name in ("application/ndjson", "application/jsonl")]
+PARSERS: list[Any] = [CSVParser, NDJSONParser, *ALIASES, JSONFileParser]
+FORMATS = {parser.media_type: parser.format for parser in PARSERS}
+
+
+def uploaded(request: Request) -> TradeFile:
+    """The body's file, which is `request.data`; only where the body is empty, DRF would ask no parser."""
+    negotiator: Any = request.negotiator
+    parser = negotiator.select_parser(request, request.parsers)
+    if parser is None:
+        raise unsupported(request)
+    file: Any = request.data or parser.parse(BytesIO(), request.content_type, request.parser_context)
+    return file  # type: ignore[no-any-return]
+
+
+def unsupported(request: Request) -> UnsupportedMediaType:
+    return UnsupportedMediaType(request.content_type, f"Must be one of {', '.join(FORMATS)}, in UTF-8.")

@@ -8,7 +8,7 @@ from typing import Any
 from .staging import Errors
 
 LISTED, LISTED_SKIPPED = 100, 10_000  # errors of a file that is refused for them, and of one that is not
-LONGEST_NAME = 100  # characters of an unknown field's name that an error tells
+LONGEST_NAME = 100  # characters of an unknown field's name in an error
 
 
 class Undone(Exception):
@@ -34,20 +34,24 @@ class Report:
     def is_full(self) -> bool:
         return len(self.errors) >= self.listed
 
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.failed) and not self.skip
+
     def refuse(self, line: int, errors: Errors) -> None:
         self.failed += 1
         if not self.is_full:
-            self.tell(line, errors)
+            self.list_errors(line, errors)
 
     def refuse_all(self, found: Sequence[tuple[int, Errors, int]]) -> int:
         """The first of many that PostgreSQL found, each with the count of them all, which is returned."""
         for line, errors, _ in found:
-            self.tell(line, errors)  # even if it is full: these may stand before the others
+            self.list_errors(line, errors)  # even if it is full: these may stand before the others
         count = found[0][-1] if found else 0
         self.failed += count
         return count
 
-    def tell(self, line: int, errors: Errors) -> None:
+    def list_errors(self, line: int, errors: Errors) -> None:
         self.errors += [
             {"line": line, "field": name and legible(name)[:LONGEST_NAME], "message": legible(text)}
             for name, texts in errors.items()
@@ -56,7 +60,7 @@ class Report:
 
     def settle(self) -> None:
         """Go on, unless the file is refused."""
-        if self.failed and not self.skip:
+        if self.is_refused:
             raise Undone
 
     def first_errors(self) -> list[dict[str, Any]]:
@@ -64,7 +68,7 @@ class Report:
 
     def finish(self) -> None:
         self.errors = self.first_errors()
-        if self.failed and not self.skip:
+        if self.is_refused:
             self.created = self.duplicates = 0
 
 

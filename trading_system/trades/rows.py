@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TextIO
 
-from rest.parsers import number
+from rest.parsers import exact_number
 
 from .selection import FIELDS, OWN_FIELDS
 
@@ -22,6 +22,7 @@ TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
 MARKED = re.compile(r"\A'(?=[=+@\t\r\n'-])")
+EXTERNAL_ID, NOTE = OWN_FIELDS.index("external_id"), OWN_FIELDS.index("note")  # where an export puts marks
 NO_SPACE = re.compile(r"[^ \t\r\n]")
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
@@ -60,13 +61,13 @@ def csv_rows(text: TextIO) -> Iterator[Row]:
     reader = csv.reader(lines(), strict=True)
     try:
         header = next(reader, [])
-        pick, width = columns(header), len(header)
+        pick, width = column_picker(header), len(header)
         begin, left = reader.line_num + 1, MAX_ROW
         for cells in reader:
             if len(cells) == width:
                 cells.append("")  # what columns that the file does not have are picked from
                 picked = pick(cells)
-                yield begin, without_marks(picked) if "'" in (picked[6][:1], picked[7][:1]) else picked
+                yield begin, without_marks(picked) if "'" in (picked[EXTERNAL_ID][:1], picked[NOTE][:1]) else picked
             elif cells:
                 yield begin, Wrong(f"Has {len(cells)} cells, where the header has {width}.")
             begin, left = reader.line_num + 1, MAX_ROW
@@ -79,7 +80,8 @@ def without_marks(cells: Texts) -> Texts:
     return tuple(MARKED.sub("", cell) for cell in cells)
 
 
-def columns(header: list[str]) -> Callable[[list[str]], Texts]:
+def column_picker(header: list[str]) -> Callable[[list[str]], Texts]:
+    """What takes the cells of OWN_FIELDS out of a row; Malformed if the header does not name all that are needed."""
     names = [name.strip(" ") for name in header]
     if missing := [name for name in NEEDED if name not in names]:
         raise Malformed(1, f"The first line has to name the columns; it has no {', '.join(missing)}.")
@@ -169,7 +171,9 @@ def pairs(members: list[tuple[str, Any]]) -> dict[str, Any] | Wrong:
 
 
 # Every number is exact; NaN and infinities are numbers that no field accepts.
-decoder = json.JSONDecoder(parse_float=number, parse_int=number, parse_constant=number, object_pairs_hook=pairs)
+decoder = json.JSONDecoder(
+    parse_float=exact_number, parse_int=exact_number, parse_constant=exact_number, object_pairs_hook=pairs
+)
 
 
 def problem(error: Exception, begin: int = 0) -> str:
@@ -185,7 +189,7 @@ def member(value: Any) -> dict[str, Any] | Wrong:
 FORMATS: dict[str, Callable[[TextIO], Iterator[Row]]] = {"csv": csv_rows, "ndjson": ndjson_rows, "json": json_rows}
 
 
-def rows(binary: io.BufferedReader, format_: str) -> Iterator[Row]:
-    """Bytes that are not UTF-8 become lone surrogates, which no field may have."""
+def read_rows(binary: io.BufferedReader, format_: str) -> Iterator[Row]:
+    """The rows of a file of this format. Bytes that are not UTF-8 become lone surrogates, which no field may have."""
     newline = "" if format_ == "csv" else "\n"  # other ends of lines are for CSV's own reader, and space in JSON
     return FORMATS[format_](io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline=newline))

@@ -1,6 +1,5 @@
-"""Trades on the wire: exact decimals as strings, instants in UTC, nothing ignored."""
+"""Trades in JSON: exact decimals as strings, instants in UTC, nothing ignored."""
 
-from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -8,27 +7,9 @@ from rest_framework import serializers
 from rest.columns import ExactDecimalField
 from rest.fields import ExactField, InstantField, TextField, TickerField
 from rest.serializers import Strict
-from rest.tickers import TICKER_LENGTH, ticker_form
 
-from .models import (
-    DECIMALS,
-    EXTERNAL_ID_LENGTH,
-    NOTE_LENGTH,
-    WHOLE_DIGITS,
-    Trade,
-    at_most_a_day_ahead,
-    external_id_form,
-    note_form,
-)
+from .models import EXTERNAL_ID_LENGTH, NOTE_LENGTH, Trade, at_most_a_day_ahead, external_id_form, note_form
 from .selection import FIELDS
-
-
-class AmountField(ExactField):
-    default_error_messages = {
-        "max_digits": f"At most {WHOLE_DIGITS} digits before the point and {DECIMALS} after it.",
-        "max_whole_digits": f"At most {WHOLE_DIGITS} digits before the point.",
-        "max_decimal_places": f"At most {DECIMALS} digits after the point.",
-    }
 
 
 class ExternalIdField(TextField):
@@ -45,19 +26,16 @@ class SideField(serializers.ChoiceField):
         return super().to_internal_value(data.strip(" ").lower() if isinstance(data, str) else data)
 
 
-@cache
-def shared() -> "TradeSerializer":
-    """One serializer for all: to make its fields takes longer than to use them. It keeps nothing of what it reads."""
-    return TradeSerializer()
-
-
 class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, ExactDecimalField: AmountField}
+    """After `save`, `is_new` says whether the trade was added, or was there already."""
+
+    is_new = False
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, ExactDecimalField: ExactField}
 
     serializer_choice_field = SideField
 
     id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**63 - 1)
-    ticker = TickerField(max_length=TICKER_LENGTH, validators=[ticker_form])
+    ticker = TickerField()
     timestamp = InstantField(
         required=False,
         validators=[at_most_a_day_ahead],
@@ -85,7 +63,12 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
     class Meta:
         model = Trade
         fields = FIELDS
+        validators = ()  # rules of several fields are the database's alone
         extra_kwargs = {
             "side": {"help_text": "Sent in any case."},
             "fee": {"help_text": "What the trade cost besides, exact; below zero for a rebate; 0, if left out."},
         }
+
+    def create(self, validated_data: dict[str, Any]) -> Trade:
+        trade, self.is_new = Trade.objects.book(validated_data)
+        return trade

@@ -1,10 +1,9 @@
 """Rows of a file as lines for COPY. What is not plainly a trade is put to the serializer, as if it had come alone."""
 
-import hashlib
-import io
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from types import NoneType
 from typing import Any
@@ -12,26 +11,30 @@ from typing import Any
 from rest_framework.exceptions import ValidationError
 
 from rest import instants
+from rest.columns import pattern
+from rest.tickers import BOUNDED
 
+from .models import DECIMALS, EXTERNAL_ID_LENGTH, NOTE_LENGTH, WHOLE_DIGITS, Side
 from .rows import Row, Texts, Wrong
 from .selection import FIELDS, OWN_FIELDS
-from .serializers import shared
+from .serializers import TradeSerializer
 
 Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
-Refuse = Callable[[int, Errors], None]  # what is told of a row that is no trade
+Refuse = Callable[[int, Errors], None]  # is called with a row that is no trade
 
-AMOUNT = r"(?=[0.]*[1-9])[0-9]{1,12}(?:\.[0-9]{1,8})?"
-FEE = r"-?[0-9]{1,12}(?:\.[0-9]{1,8})?"
+ANY_AMOUNT = pattern(WHOLE_DIGITS, DECIMALS)
+AMOUNT, FEE = f"(?=[0.]*[1-9]){ANY_AMOUNT}", f"-?{ANY_AMOUNT}"
 LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 DAY = (
     "(?!0000|0001|9999)(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     f"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|{LEAP_YEAR}-02-29)"
 )
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+NAME = rf"(?! )[ -\[\]-~]{{0,{EXTERNAL_ID_LENGTH}}}(?<! )"  # without a backslash, which COPY reads as more than that
+NOTE = rf"[^\0-\x1f\\\x7f\ud800-\udfff]{{0,{NOTE_LENGTH}}}"
 # Rows that keep all rules but those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
-    rf"[A-Z0-9][A-Z0-9._/:=^-]{{0,31}}\t{AMOUNT}\t{AMOUNT}\t(?:buy|sell)\t(?:{DAY}[T ]{TIME})?\t(?:{FEE})?"
-    r"\t(?! )[ -\[\]-~]{0,100}(?<! )\t[^\0-\x1f\\\x7f\ud800-\udfff]{0,500}"
+    rf"{BOUNDED}\t{AMOUNT}\t{AMOUNT}\t(?:{'|'.join(Side.values)})\t(?:{DAY}[T ]{TIME})?\t(?:{FEE})?\t{NAME}\t{NOTE}"
 )
 KNOWN = set(FIELDS)
 NUMBER = (str, Decimal)
@@ -85,37 +88,17 @@ def examined(row: dict[str, Any]) -> Texts | Errors:
     if broken := [name for name, value in texts if SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
     try:
-        trade = shared().run_validation(row)
+        trade = TradeSerializer().run_validation(row)
     except ValidationError as error:
         detail: Any = error.detail
         return {name: [str(text) for text in texts] for name, texts in detail.items()}
-    return [
-        trade["ticker"],
-        f"{trade['price']:f}",
-        f"{trade['quantity']:f}",
-        trade["side"],
-        instants.render(trade["timestamp"]) if "timestamp" in trade else "",
-        f"{trade['fee']:f}" if "fee" in trade else "",
-        trade.get("external_id") or "",
-        trade.get("note", ""),
-    ]
+    return [text_of(trade.get(name)) for name in OWN_FIELDS]
 
 
-class Source(io.RawIOBase):
-    """The bytes of a file, with their digest, and a call for each piece that was read."""
-
-    def __init__(self, read: Callable[[int], bytes], on_read: Callable[[int], object] = lambda count: None) -> None:
-        self.read_piece, self.on_read, self.digest = read, on_read, hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self.read_piece(len(buffer))
-        self.digest.update(piece)
-        self.on_read(len(piece))
-        buffer[: len(piece)] = piece
-        return len(piece)
+def text_of(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return instants.render(value) if isinstance(value, datetime) else value or ""
 
 
 class Lines:

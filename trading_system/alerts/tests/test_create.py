@@ -101,7 +101,7 @@ def test_prices_may_have_any_digits_that_the_watch_takes(api: APIClient) -> None
         ("gap", "no", "Must be a valid boolean."),
         ("low", "174.40", "Must be below price."),
         ("low_timestamp", "2025-06-06T20:00:42Z", "Must not be after timestamp."),
-        ("high", "180", "Is told of a fall only."),
+        ("high", "180", "Belongs to a fall only."),
         ("colour", "red", "Unknown field."),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from idempotency import once
+from idempotency import keys
 from idempotency.models import IdempotencyKey
 from trades.models import Import, Trade
 
@@ -157,7 +157,7 @@ def test_the_answer_is_stored_with_the_trade_or_neither_is(api: APIClient, monke
     def fail(*arguments: Any) -> None:
         raise RuntimeError("the power is out")
 
-    monkeypatch.setattr(once, "store", fail)
+    monkeypatch.setattr(keys, "store", fail)
     with pytest.raises(RuntimeError):
         post(api)
     assert not Trade.objects.exists()

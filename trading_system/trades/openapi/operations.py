@@ -10,10 +10,10 @@ from rest.fields import ExactField, InstantField, TickerField
 from rest.openapi.examples import CSV, JSON, NDJSON
 from rest.openapi.extensions import choice
 
-from ..bodies import FORMATS
 from ..models import DECIMALS, WHOLE_DIGITS
+from ..parsers import FORMATS, MAX_UPLOAD
 from ..serializers import TradeSerializer
-from ..upload import MAX_UPLOAD, OPTIONS
+from ..upload import OPTIONS
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
 Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)

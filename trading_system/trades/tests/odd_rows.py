@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -141,9 +142,14 @@ def cell(literal: str) -> str:
     return value if isinstance(value, str) else literal
 
 
+MARK = re.compile(r"\A'(?=[=+@\t\r\n'-])")  # which an export puts before what looks like a formula
+
+
 def as_cells(row: Row) -> Row:
-    """What a row of CSV says: texts alone, and an empty cell is a field that was left out."""
-    return {name: json.dumps(cell(row[name])) for name in OWN_FIELDS if name in row and cell(row[name])}
+    """What a row of CSV says: texts alone, without marks, and an empty cell is a field that was left out."""
+    texts = {name: cell(row[name]) for name in OWN_FIELDS if name in row}
+    texts |= {name: MARK.sub("", texts[name]) for name in ("external_id", "note") if name in texts}
+    return {name: json.dumps(text) for name, text in texts.items() if text}
 
 
 def as_csv(rows: list[Row]) -> bytes:

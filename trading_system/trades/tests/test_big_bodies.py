@@ -14,7 +14,7 @@ from django.core.signals import request_finished
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 
-from trades import upload
+from trades import parsers
 from trades.models import Trade
 from trading_system import wsgi
 
@@ -73,7 +73,7 @@ def test_a_file_is_answered_where_it_is_wrong(server: Address, options: str, con
 
 
 def test_a_file_over_the_cap_is_told_so(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload, "MAX_UPLOAD", MEGABYTES_10)
+    monkeypatch.setattr(parsers, "MAX_UPLOAD", MEGABYTES_10)
     found, answer = send(server, "POST", "/api/trades/bulk/", BAD_ROWS, CSV)
     assert (found, list(answer)) == (413, ["detail", "request_id"])
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from trades import report, upload
+from trades import parsers, report
 from trades.models import Import, Trade
 from trades.rows import MAX_ROW
 
@@ -154,7 +154,7 @@ def test_it_refuses_encodings_that_it_cannot_read(api: APIClient, encoding: str,
 
 
 def test_over_the_cap_is_an_error_and_nothing_is_cut(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload, "MAX_UPLOAD", len(CSV))
+    monkeypatch.setattr(parsers, "MAX_UPLOAD", len(CSV))
     answer = send(api, CSV + "\n")
     assert (answer.status_code, answer.json()) == (413, {"detail": f"A body has at most {len(CSV)} bytes here."})
     assert not Trade.objects.exists()

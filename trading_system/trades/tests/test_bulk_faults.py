@@ -9,8 +9,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from trades import bulk
+from trades.files import TradeFile
 from trades.models import Import, Trade
-from trades.staging import Source
 
 from .test_bulk import URL, counts, send
 from .together import together
@@ -85,7 +85,7 @@ def test_an_error_of_the_file_is_its_own_not_the_drivers() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bulk.load(Source(interrupt), "csv")
+        bulk.load(TradeFile(interrupt, "csv"))
     assert nothing_is_left()
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 from rest_framework.test import APIClient
 
-from trades import selection
+from rest import selection
 
 from .book import FIRST, record
 
@@ -79,7 +79,8 @@ def test_it_has_the_filters_of_the_list(api: APIClient, parameters: dict[str, st
     [
         ({"format": "csv"}, "*/*", "csv"), ({"format": "ndjson"}, "*/*", "ndjson"), ({"format": "ndjson"}, "*/*, text/csv", "ndjson"),
         ({}, "text/csv", "csv"), ({}, "application/x-ndjson", "ndjson"), ({}, "*/*", "csv"), ({}, "text/html, */*;q=0.8", "csv"),
-        ({}, "application/x-ndjson, text/csv", "csv"),
+        ({}, "application/x-ndjson, text/csv", "csv"), ({"format": "csv"}, "application/json", "csv"), ({"format": "csv"}, "application/x-ndjson", "csv"),
+        ({"format": "ndjson"}, "text/csv, text/html;q=0.5", "ndjson"),
     ],
 )  # fmt: skip
 def test_the_format_is_chosen_by_name_or_by_accept(
@@ -95,7 +96,7 @@ def test_the_format_is_chosen_by_name_or_by_accept(
     ("parameters", "accept", "status", "name"),
     [
         ({"format": "xml"}, "*/*", 400, "format"), ({"format": "csv'; DROP TABLE trades_trade; --"}, "*/*", 400, "format"), ({"format": "\x00"}, "*/*", 400, "format"),
-        ({}, "application/pdf", 406, "detail"), ({"format": "csv"}, "application/x-ndjson", 406, "detail"), ({"format": "csv", "sied": "buy"}, "*/*", 400, "sied"), ({"start_date": "x"}, "text/csv", 400, "start_date"),
+        ({}, "application/pdf", 406, "detail"), ({"format": "csv", "sied": "buy"}, "*/*", 400, "sied"), ({"start_date": "x"}, "text/csv", 400, "start_date"),
         ({"ticker": "'; DROP TABLE trades_trade; --"}, "application/x-ndjson", 400, "ticker"), ({"cursor": "x"}, "*/*", 400, "cursor"),
     ],
 )  # fmt: skip

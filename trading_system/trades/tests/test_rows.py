@@ -16,7 +16,7 @@ def read(file: str | bytes, format_: str = "csv") -> list[Any]:
     binary = io.BytesIO(file.encode() if isinstance(file, str) else file)
     return [
         (number, list(row) if isinstance(row, tuple) else row)
-        for number, row in rows.rows(io.BufferedReader(binary), format_)  # type: ignore[arg-type]
+        for number, row in rows.read_rows(io.BufferedReader(binary), format_)  # type: ignore[arg-type]
     ]
 
 

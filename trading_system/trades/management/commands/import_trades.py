@@ -14,9 +14,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from rest import instants
 from trades.bulk import load
+from trades.files import TradeFile
 from trades.report import Report
 from trades.rows import FORMATS, Malformed
-from trades.staging import Source
 
 SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 STDIN = "-"
@@ -51,18 +51,18 @@ class Command(BaseCommand):
         """Return whether all of its trades are in the ledger now."""
         flags = {flag: options[flag] for flag in ("skip", "again", "dry_run")}
         try:
-            with opened(name) as file, progress(name, file, bool(options["no_color"])) as source:
-                report = load(source, format_, **flags)
+            with opened(name) as file, progress(name, file, format_, bool(options["no_color"])) as source:
+                report = load(source, **flags)
         except Malformed as error:
             self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
             return False
         except OSError as error:
             self.stderr.write(f"{name}: {error.strerror or error}. Nothing was imported.")
             return False
-        self.tell(name, report, **flags)
+        self.say(name, report, **flags)
         return not report.failed
 
-    def tell(self, name: str, report: Report, *, skip: bool, again: bool, dry_run: bool) -> None:
+    def say(self, name: str, report: Report, *, skip: bool, again: bool, dry_run: bool) -> None:
         for error in report.errors:
             field = f"{error['field']}: " if error["field"] else ""
             self.stderr.write(f"{name}:{error['line']}: {field}{error['message']}")
@@ -99,10 +99,10 @@ def opened(name: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def progress(name: str, file: IO[bytes], no_color: bool) -> Iterator[Source]:
-    """The file's bytes, with a bar on stderr if that is a terminal."""
+def progress(name: str, file: IO[bytes], format_: str, no_color: bool) -> Iterator[TradeFile]:
+    """The file, with a bar on stderr if that is a terminal."""
     console = Console(stderr=True, no_color=no_color or None)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(name, total=os.fstat(file.fileno()).st_size or None)
-        yield Source(file.read, on_read=lambda count: bar.advance(task, count))
+        yield TradeFile(file.read, format_, on_read=lambda count: bar.advance(task, count))

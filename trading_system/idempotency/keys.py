@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from .models import KEY_LENGTH, IdempotencyKey
 
 HEADER = "Idempotency-Key"
-KEPT_HEADERS = ("Location", "ETag")
+KEPT_HEADERS = ("Location",)
 
 
 class InFlight(APIException):
@@ -33,9 +33,7 @@ class AnotherRequest(APIException):
     default_detail = f"This {HEADER} belongs to a request that was another one."
 
 
-def once(
-    request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes], renderer: JSONRenderer
-) -> Response:
+def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes]) -> Response:
     """Carry the request out, or answer what was answered before. `digest`, of its body, is asked for afterwards."""
     key = given_key(request)
     if key is None:
@@ -48,7 +46,7 @@ def once(
             return replay(stored, fingerprint(request, digest()))
         response = carry_out()
         if status.is_success(response.status_code):
-            store(scope, key, fingerprint(request, digest()), response, renderer)
+            store(scope, key, fingerprint(request, digest()), response)
     return response
 
 
@@ -83,12 +81,12 @@ def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
     return Response(json.loads(stored.body), stored.status, headers=headers)
 
 
-def store(scope: str, key: str, fingerprint: bytes, response: Response, renderer: JSONRenderer) -> None:
+def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
     IdempotencyKey.objects.create(
         scope=scope,
         key=key,
         fingerprint=fingerprint,
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=renderer.render(response.data).decode(),
+        body=JSONRenderer().render(response.data).decode(),
     )

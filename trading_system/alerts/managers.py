@@ -1,0 +1,36 @@
+"""What is done with alerts: they are recorded, once, and selected."""
+
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from rest.rules import Conflict
+from rest.selection import Selecting
+
+from .rows import ALERTS, COLUMNS, JSON_LINE
+
+RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
+    ON CONFLICT (id) DO NOTHING RETURNING {JSON_LINE}"""  # noqa: S608
+# What the watch and the feed say of their own doing, and not of the move: after a restart of either, the same is sent
+# with another arrival, other numbers, and other ticks lost.
+OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap"}
+
+
+class AlertManager(Selecting, models.Manager):
+    table = ALERTS
+
+    @transaction.atomic
+    def record(self, given: dict[str, Any]) -> tuple[str, bool]:
+        """Add an alert of validated columns. Return it as JSON, and whether it is new.
+
+        Conflict if another alert has its id; one that differs only in what each delivery has of its own is the same.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(RECORD, [given[name] for name in COLUMNS])
+            if new := cursor.fetchone():
+                return new[0], True
+        kept = self.get(pk=given["id"])
+        if any(getattr(kept, name) != given[name] for name in COLUMNS if name not in OF_EACH_DELIVERY):
+            raise Conflict("Another alert has it.", "id")
+        [line] = self.selection().where("id = %s", kept.pk).first(1)
+        return line, False

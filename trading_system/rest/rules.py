@@ -1,0 +1,52 @@
+"""Rules are constraints of the database, named `<model>_<field>_<rule>`, with the message for whoever breaks one.
+
+Nothing here knows HTTP: what is refused is raised as an exception, and errors.py answers it.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models
+from django.db.models import Q
+from django.db.models.lookups import LessThanOrEqual
+
+
+class Conflict(Exception):
+    """What is asked for contradicts what is there; with a field, if that is what is taken."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a constraint has to say: of which field, and whether the value is taken rather than wrong."""
+
+    field: str
+    message: str
+    unique: bool
+
+
+def rule(model: str, name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
+    """The constraint `<model>_<name>`, where the name begins with its field's."""
+    return models.CheckConstraint(name=f"{model}_{name}", condition=condition, violation_error_message=message)
+
+
+def broken_rule(error: IntegrityError) -> Rule | None:
+    """The rule that PostgreSQL names in its error."""
+    return rule_named(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None))
+
+
+@cache
+def rule_named(name: str | None) -> Rule | None:
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                fields = [field.name for field in model._meta.fields]
+                field = next(field for field in fields if name.startswith(f"{model._meta.model_name}_{field}_"))
+                is_unique = isinstance(constraint, models.UniqueConstraint)
+                return Rule(field, str(constraint.violation_error_message), is_unique)
+    return None
