@@ -44,21 +44,23 @@ class AlertSerializer(Strict):
     """
 
     is_new = False
-    id = TextField(max_length=ID_LENGTH, validators=[id_form])
+    id = TextField(
+        max_length=ID_LENGTH, validators=[id_form], help_text="The same spike of the same feed always has the same."
+    )
     kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": NO_KIND})
     ticker = TickerField()
     price = amount_field()
     timestamp = InstantField()
-    seq = SeqField(required=False)
+    seq = SeqField(required=False, help_text="The feed's number of the tick.")
     low, high = amount_field(required=False), amount_field(required=False)
     low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
     low_seq, high_seq = SeqField(required=False), SeqField(required=False)
     rise_percent, fall_percent = amount_field(required=False), amount_field(required=False)
     threshold_percent = amount_field()
     window_seconds = amount_field()
-    gap = GapField()
-    received = InstantField(required=False, allow_null=True)
-    created_at = InstantField(read_only=True)
+    gap = GapField(help_text="Whether ticks of the window were lost.")
+    received = InstantField(required=False, allow_null=True, help_text="When the tick arrived.")
+    created_at = InstantField(read_only=True, help_text="When the alert came to be kept.")
 
     def create(self, validated_data: dict[str, Any]) -> str:
         line, self.is_new = Alert.objects.record(validated_data)

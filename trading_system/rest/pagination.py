@@ -114,5 +114,15 @@ class KeysetPagination(BasePagination):
         }
         return Response(page if self.count is None else {"count": self.count, **page})
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        properties = {
+            "count": {"type": "integer", "minimum": 0, "description": "Of all pages; with count=true."},
+            "next": link | {"description": "The address of the page that follows in the order asked for."},
+            "previous": link | {"description": "The address of the page before."},
+            "results": schema,
+        }
+        return {"type": "object", "properties": properties, "required": ["next", "previous", "results"]}
+
     def link_to(self, cursor: Cursor | None) -> str | None:
         return link(self.request, "cursor", cursor.signed(self.use) if cursor else None)

@@ -34,11 +34,12 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
 
     serializer_choice_field = SideField
 
+    id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**63 - 1)
     ticker = TickerField()
     timestamp = InstantField(
         required=False,
         validators=[at_most_a_day_ahead],
-        help_text="UTC, or with an offset; now, if left out.",
+        help_text="In UTC; sent with any offset; now, if left out.",
         style={"input_type": "text"},  # a browser's own field for dates would drop microseconds
     )
     external_id = ExternalIdField(
@@ -63,7 +64,10 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
         model = Trade
         fields = FIELDS
         validators = ()  # rules of several fields are the database's alone
-        extra_kwargs = {"fee": {"help_text": "What the trade cost besides; below zero for a rebate; 0, if left out."}}
+        extra_kwargs = {
+            "side": {"help_text": "Sent in any case."},
+            "fee": {"help_text": "What the trade cost besides, exact; below zero for a rebate; 0, if left out."},
+        }
 
     def create(self, validated_data: dict[str, Any]) -> Trade:
         trade, self.is_new = Trade.objects.book(validated_data)

@@ -162,7 +162,7 @@ REST_FRAMEWORK = {
         "rest.parsers.WholeMultiPartParser",
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest.negotiation.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "rest.openapi.schema.ResourceSchema",
     "EXCEPTION_HANDLER": "rest.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -179,10 +179,13 @@ SPECTACULAR_SETTINGS = {
         {"name": "alerts", "description": "What the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_PATCH": False,  # rest.openapi names what is sent
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": None,  # as of all the others
     "SERVE_PERMISSIONS": ["access.permissions.ByRole"],
-    "POSTPROCESSING_HOOKS": ["trading_system.openapi.complete"],
+    "ENUM_SUFFIX": "",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "rest.openapi.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # which would be asked on another host

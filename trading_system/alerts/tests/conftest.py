@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from alerts.openapi.examples import NEW
-
-from .falls import URL
+from .falls import NEW, URL
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
-"""Where alerts are, and one of a fall."""
+"""Where alerts are, one of a rise, and one of a fall."""
 
-from alerts.openapi.examples import NEW
+from typing import Any
+
+from rest.openapi.examples import written
 
 URL = "/api/alerts/"
+NEW: dict[str, Any] = written("alerts")["values"]["new"]
 FALL = {
     **{name: value for name, value in NEW.items() if not name.startswith(("low", "rise"))},
     "id": "fall",

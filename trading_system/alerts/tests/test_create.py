@@ -13,11 +13,10 @@ from django.db.utils import IntegrityError, OperationalError
 from rest_framework.test import APIClient
 
 from alerts.models import Alert
-from alerts.openapi.examples import NEW
 from rest.tests.clients import ApiClient
 from trading_system.settings import ROOT
 
-from .falls import FALL, URL
+from .falls import FALL, NEW, URL
 
 pytestmark = pytest.mark.django_db
 Together = Callable[..., list[Any]]

@@ -7,10 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from alerts.openapi.examples import NEW
 from trades.models import Trade
 
-from .falls import FALL, URL
+from .falls import FALL, NEW, URL
 
 pytestmark = pytest.mark.django_db
 

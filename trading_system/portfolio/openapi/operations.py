@@ -1,56 +1,68 @@
-"""The portfolio's part of the API's description."""
+"""What the document says of positions and candles. Their answers are declared for it alone: no serializer runs."""
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
+from rest_framework.serializers import ChoiceField, Serializer
 
-from rest.openapi.answers import ASK, Answers
-from rest.openapi.inputs import choice, filter_parameters, parameter
-from rest.openapi.shapes import GIVEN_TICKER
+from rest.fields import InstantField, TickerField
+from rest.openapi.extensions import GIVEN_TICKER, choice, filter_parameters, parameter
 from trades.filters import TradeFilter
-from trades.openapi.inputs import OWN_SCHEMAS
+from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
-from ..api import CANDLE_FILTERS, POSITION_FILTERS, CandleViewSet, PositionViewSet
 from ..candles import INTERVALS, LIMIT, MAX_LIMIT
 from ..positions import METHODS
-from .examples import CANDLE_EXCHANGES, POSITION_EXCHANGES
 
-of_positions, of_candles = Answers(POSITION_EXCHANGES), Answers(CANDLE_EXCHANGES)
+
+class Position(Serializer[Any]):
+    ticker = TickerField()
+    quantity = Sum(help_text="Below zero for a short position.")
+    average_cost = Total(allow_null=True, help_text="cost_basis / quantity, to 28 digits.")
+    cost_basis = Sum(help_text="Of what is held; below zero for a short position.")
+    realised_profit = Sum(help_text="Value sold - value bought + cost_basis, before fees.")
+    fees = Sum(help_text="The sum; below zero where rebates were more.")
+    last = PricePoint()
+
+
+@extend_schema_serializer(many=False)
+class Positions(Serializer[Any]):
+    method, results = ChoiceField(METHODS), Position(many=True)
+
+
+class Candle(Serializer[Any]):
+    timestamp = InstantField(help_text="When the interval begins.")
+    open, high, low, close = Price(), Price(), Price(), Price()
+    volume = Total(help_text="The sum of quantities.")
+    vwap = Total(help_text="The volume-weighted average price, to 28 digits.")
+    count = Count()
+
+
+@extend_schema_serializer(many=False)
+class Candles(Serializer[Any]):
+    ticker, interval = TickerField(), ChoiceField(INTERVALS)
+    previous, results = Link(help_text="The address of the candles before these."), Candle(many=True)
+
+
 LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}
-FIRST = ("1h", *(interval for interval in INTERVALS if interval != "1h"))
-
-POSITIONS: dict[str, Any] = {
-    "operationId": "list_positions",
-    "summary": "List positions",
-    "description": "What is held of each ticker, what it cost, and what was earned, exactly.",
-    "tags": ["portfolio"],
-    "parameters": [
-        choice("method", METHODS, "How what was sold is told from what is held: first in, first out, or average cost."),
-        *filter_parameters(TradeFilter, OWN_SCHEMAS, POSITION_FILTERS),
+described_positions = extend_schema(
+    description="What is held of each ticker, what it cost, and what was earned, exactly.",
+    tags=["portfolio"],
+    filters=False,
+    parameters=[
+        choice("method", METHODS, "How sales are told from what is held: first in, first out, or average cost."),
+        *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of"), {}),
     ],
-    "responses": of_positions.done("list", 200, "A position for each ticker, by their names.", "Positions")
-    | of_positions.refused("list", ASK),
-}
-CANDLES: dict[str, Any] = {
-    "operationId": "list_candles",
-    "summary": "List candles",
-    "description": "The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
-    "tags": ["portfolio"],
-    "parameters": [
+    responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
+)
+described_candles = extend_schema(
+    description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
+    tags=["portfolio"],
+    filters=False,
+    parameters=[
         parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
-        choice("interval", FIRST, "How long a candle is."),
-        *filter_parameters(TradeFilter, OWN_SCHEMAS, CANDLE_FILTERS[1:]),
+        choice("interval", INTERVALS, "How long a candle is.", "1h"),
+        *filter_parameters(TradeFilter, ("start_date", "end_date", "tz", "as_of"), {}),
         parameter("limit", LIMITS, "How many candles at most."),
     ],
-    "responses": of_candles.done("list", 200, "Candles.", "Candles") | of_candles.refused("list", ASK),
-}
-
-
-def described_positions(view: type[PositionViewSet]) -> type[PositionViewSet]:
-    made: type[PositionViewSet] = extend_schema_view(list=extend_schema(operation=POSITIONS))(view)
-    return made
-
-
-def described_candles(view: type[CandleViewSet]) -> type[CandleViewSet]:
-    made: type[CandleViewSet] = extend_schema_view(list=extend_schema(operation=CANDLES))(view)
-    return made
+    responses={200: OpenApiResponse(Candles, "Candles.")},
+)

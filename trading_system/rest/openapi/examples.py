@@ -1,46 +1,37 @@
 """Requests and what each is answered: the document's examples, which tests put to the service."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+
+import yaml
+from django.conf import settings
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """A request of one of the view's actions, and its answer. Texts are bodies as they are, all else is JSON."""
-
-    name: str
-    action: str
-    status: int
-    answer: Any = None
-    body: Any = None
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = JSON
-    answer_type: str = JSON
-    id: Any = 1
-
-    def __post_init__(self) -> None:
-        if self.status >= 400 and isinstance(self.answer, dict):
-            object.__setattr__(self, "answer", {**self.answer, "request_id": REQUEST_ID})
-
-    @property
-    def accepted(self) -> bool:
-        return self.status < 300
+@cache
+def written(app: str) -> dict[str, Any]:
+    """An app's examples.yaml: `values`, and `exchanges` as `[name, operation, {status, body, answer, …}]`, in turn."""
+    path = settings.ROOT / "trading_system" / app / "openapi/examples.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_bytes())
+    return found
 
 
-def examples(exchanges: Iterable[Exchange], what: str, **fields: Any) -> dict[str, Any]:
-    """What the exchanges that have these values have as `what`, as OpenAPI's examples."""
-    found = [
-        exchange for exchange in exchanges if all(getattr(exchange, name) == value for name, value in fields.items())
-    ]
-    named = {
-        exchange.name.replace(" ", "_"): {"summary": exchange.name, "value": getattr(exchange, what)}
-        for exchange in found
-        if getattr(exchange, what) is not None
-    }
-    return {"examples": named} if named else {}
+def show(app: str, operation: dict[str, Any]) -> None:
+    """Add the app's examples of this operation to what is said of it."""
+    for name, _, more in (one for one in written(app)["exchanges"] if one[1] == operation["operationId"]):
+        status, type_ = more.get("status", 200), more.get("media_type", JSON)
+        answer = {**more["answer"], "request_id": REQUEST_ID} if status >= 400 else more.get("answer")
+        for one in operation.get("parameters", []):
+            one |= {"example": more.get("id", 1)} if one["in"] == "path" and status < 300 else {}
+        add(operation["responses"][str(status)], name, answer, more.get("answer_type", JSON))
+        if status < 300:
+            add(operation.get("requestBody", {}), name, more.get("body"), type_, *(FORMS if type_ == JSON else ()))
+
+
+def add(described: dict[str, Any], name: str, value: Any, *types: str) -> None:
+    for type_ in described.get("content", {}).keys() & set(types if value is not None else ()):
+        shown = described["content"][type_].setdefault("examples", {})
+        shown[name.replace(" ", "_")] = {"summary": name, "value": value}

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import hypothesis
@@ -21,10 +22,32 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from rest.openapi.examples import CSV, NDJSON
+from rest.openapi.examples import CSV, JSON, NDJSON, written
 from rest.tests.clients import ApiClient
 from trades.selection import FIELDS
 from trading_system.wsgi import application
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request of one of the operations, and its answer. Texts are bodies as they are, all else is JSON."""
+
+    name: str
+    operation: str
+    status: int = 200
+    answer: Any = None
+    body: Any = None
+    query: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    media_type: str = JSON
+    answer_type: str = JSON
+    id: Any = 1
+
+
+def exchanges(app: str) -> list[Exchange]:
+    """The document's examples, in the order to try them in."""
+    return [Exchange(name, operation, **more) for name, operation, more in written(app)["exchanges"]]
+
 
 CHECKS = [
     not_a_server_error,

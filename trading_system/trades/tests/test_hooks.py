@@ -17,9 +17,9 @@ from rest_framework.test import APIClient, APIRequestFactory
 
 from alerts.api import AlertViewSet
 from alerts.models import Alert
-from alerts.openapi.examples import NEW
 from portfolio.api import PositionViewSet
 from rest.filters import TickersFilter
+from rest.openapi.examples import written
 from rest.pagination import KeysetPagination
 from rest.selection import Selection
 from trades.api import TradeViewSet
@@ -32,6 +32,7 @@ from trades.renderers import CSVRenderer
 from .book import FIRST, URL, record
 
 pytestmark = pytest.mark.django_db
+NEW = written("alerts")["values"]["new"]
 FILL = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 
 

@@ -11,20 +11,33 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from rest.openapi.examples import FORMS, JSON, Exchange
+from rest.openapi.examples import FORMS, JSON, REQUEST_ID
 from trades.api import PARAMETERS
 from trades.filters import TradeFilter
-from trades.openapi.examples import EXCHANGES
-from trades.openapi.operations import ACTIONS
-from trades.tests.described import CHECKS, document
+from trades.tests.described import CHECKS, Exchange, document, exchanges
 from trading_system.urls import router
 
 from .book import URL
 
-OPERATIONS = {action: operation["operationId"] for action, operation in ACTIONS.items()}
+EXCHANGES = exchanges("trades")
+CLOCK = ("created_at", "updated_at")
+OPERATIONS = {
+    "list": "list_trades",
+    "create": "add_trade",
+    "retrieve": "get_trade",
+    "update": "replace_trade",
+    "partial_update": "change_trade",
+    "destroy": "delete_trade",
+    "restore": "restore_trade",
+    "history": "get_trade_history",
+    "summary": "sum_up_trades",
+    "export": "export_trades",
+    "bulk": "import_trades",
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +75,35 @@ def test_it_says_where_the_service_is(openapi: dict[str, Any]) -> None:
     assert openapi["servers"] == [{"url": "http://testserver"}]
 
 
+def test_without_a_login_none_is_asked_for(openapi: dict[str, Any]) -> None:
+    assert "securitySchemes" not in openapi["components"]
+    assert not any("security" in operation for operation in operations(openapi).values())
+
+
+def test_with_logins_a_token_or_a_session_will_do(settings: Any) -> None:
+    settings.LOGIN_REQUIRED = True
+    openapi = SchemaGenerator().get_schema(public=True)
+    assert openapi["components"]["securitySchemes"] == {
+        "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        "token": {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."},
+    }
+    for operation in operations(openapi).values():
+        assert operation["security"] == [{"token": []}, {"session": []}]
+
+
+def test_its_types_have_names_that_can_be_read(openapi: dict[str, Any]) -> None:
+    types = "Trade NewTrade TradeChange TradePage TradeEvent TradeHistory TradeSummary TickerSummary ImportReport Side"
+    assert set(types.split()) <= openapi["components"]["schemas"].keys()
+
+
+def test_what_is_sent_has_no_member_that_only_the_server_sets(openapi: dict[str, Any]) -> None:
+    types = openapi["components"]["schemas"]
+    assert types["Trade"]["properties"].keys() - types["NewTrade"]["properties"].keys() == {"id", *CLOCK}
+    assert types["NewTrade"]["required"] == ["ticker", "price", "quantity", "side"]
+    assert "required" not in types["TradeChange"]
+    assert types["Trade"]["required"] == list(types["Trade"]["properties"])
+
+
 def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None:
     routes = {
         (
@@ -77,7 +119,7 @@ def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None
     assert routes == {route for route in described if route[0].startswith(URL)}
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", OPERATIONS)
 def test_every_parameter_is_in_it_and_no_other(openapi: dict[str, Any], action: str) -> None:
     named = parameters(operations(openapi)[OPERATIONS[action]], "query")
     choice_of_format = {"format"} if action == "export" else set()  # the others have one for programs
@@ -96,7 +138,7 @@ def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
     assert described["description"] == TradeFilter.base_filters[name].extra["help_text"]
 
 
-SET_BY_THE_SERVER = ("created_at", "updated_at", "at", "imported_at", "request_id")
+SET_BY_THE_SERVER = (*CLOCK, "at", "imported_at", "request_id")
 
 
 def without_times(value: Any) -> Any:
@@ -108,7 +150,7 @@ def without_times(value: Any) -> Any:
 
 
 def send(service: OpenApiSchema, exchange: Exchange, media_type: str) -> bytes:
-    operation = service.find_operation_by_id(OPERATIONS[exchange.action])
+    operation = service.find_operation_by_id(exchange.operation)
     body = {} if exchange.body is None else {"body": exchange.body, "media_type": media_type}
     trade = {"id": exchange.id} if "{id}" in operation.path else {}
     case = operation.Case(query=exchange.query, headers=exchange.headers, path_parameters=trade, **body)
@@ -124,18 +166,24 @@ def test_examples_are_real(service: OpenApiSchema, media_type: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE trades_trade ALTER id RESTART")
     for exchange in EXCHANGES:
-        takes_forms = exchange.action in ("create", "update", "partial_update")
+        takes_forms = exchange.operation in ("add_trade", "replace_trade", "change_trade")
         content = send(service, exchange, media_type if takes_forms else exchange.media_type).decode()
         if exchange.answer is None or isinstance(exchange.answer, str):
             assert content == (exchange.answer or "")
         else:
-            assert without_times(json.loads(content)) == without_times(exchange.answer)
+            named = {"request_id": True} if exchange.status >= 400 else {}
+            assert without_times(json.loads(content)) == without_times(exchange.answer) | named
 
 
 def test_every_example_is_in_it(openapi: dict[str, Any]) -> None:
     shown = json.dumps(openapi)
-    examples = [exchange.answer for exchange in EXCHANGES if exchange.answer is not None]
-    examples += [exchange.body for exchange in EXCHANGES if exchange.accepted and exchange.body is not None]
+    request = {"request_id": REQUEST_ID}  # every error names its own
+    examples = [
+        exchange.answer | request if exchange.status >= 400 else exchange.answer
+        for exchange in EXCHANGES
+        if exchange.answer is not None
+    ]
+    examples += [exchange.body for exchange in EXCHANGES if exchange.status < 400 and exchange.body is not None]
     assert [example for example in examples if json.dumps(example) not in shown] == []
 
 

@@ -1,0 +1,158 @@
+"""What the document says of serializers, their fields, and filters: what is sent differs from what is answered."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.validators import RegexValidator
+from drf_spectacular import extensions as spectacular
+from drf_spectacular.plumbing import build_parameter_type
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.serializers import ValidationError
+
+from ..forms import LONGEST, MAX_TICKERS, MomentField, TickersField, ZoneField
+from ..pagination import MAX_PAGE_SIZE, NEWEST_FIRST, OLDEST_FIRST, PAGE_SIZE
+from ..tickers import TICKER, TICKER_LENGTH
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+
+
+def text(pattern: str, **more: Any) -> Schema:
+    """`pattern` as Python has it."""
+    return {**TEXT, "pattern": pattern.replace(r"\A", "^").replace(r"\Z", "$"), **more}
+
+
+def whole(properties: Schema, required: Iterable[str] | None = None, **more: Any) -> Schema:
+    """An object with all of these, or with those that are required."""
+    needed = list(properties if required is None else required)
+    return {"type": "object", "properties": properties, **({"required": needed} if needed else {}), **more}
+
+
+class Exact(spectacular.OpenApiSerializerFieldExtension):
+    target_class = "rest.fields.ExactField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        most, places = self.target.max_whole_digits, self.target.decimal_places
+        try:
+            minus = self.target.run_validation("-1") and "-?"  # its rules are tried, not read
+        except ValidationError:
+            minus = ""
+        fraction = rf"(\.[0-9]{{1,{places}}})?" if places else r"(\.[0-9]+)?"
+        if direction == "response":
+            first = f"[1-9][0-9]{{0,{most - 1}}}" if most else "[1-9][0-9]*"
+            pattern = rf"^{minus and '(?!-0$)-?'}(0|{first}){fraction}$"
+            return text(pattern, description="Exact, with the digits that it was given." if most else "Exact.")
+        given = text(rf"^{minus}[0-9]{{1,{most}}}{fraction}$")
+        limits = {"type": "number", "exclusiveMinimum": -(10.0**most) if minus else 0, "exclusiveMaximum": 10.0**most}
+        about = f"Above zero, with at most {most} digits before the point and {places} after it."
+        return {"oneOf": [given, limits], "description": about}
+
+
+class Text(spectacular.OpenApiSerializerFieldExtension):
+    target_class = "rest.fields.TextField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        forms: list[Any] = [one.regex for one in self.target.validators if isinstance(one, RegexValidator)]
+        return text(forms[0].pattern, minLength=int(not self.target.allow_blank), maxLength=self.target.max_length)
+
+
+GIVEN_TICKER = text(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)
+
+
+class Ticker(spectacular.OpenApiSerializerFieldExtension):
+    target_class = "rest.fields.TickerField"
+    priority = 1  # it may be a text, too
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        answered = text(TICKER, maxLength=TICKER_LENGTH)
+        return answered if direction == "response" else {**GIVEN_TICKER, "description": "In any case."}
+
+
+class Instant(spectacular.OpenApiSerializerFieldExtension):
+    target_class = "rest.fields.InstantField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        answered = text("Z$", format="date-time", description="UTC, with the fewest decimals that lose nothing.")
+        return answered if direction == "response" else {**TEXT, "format": "date-time"}
+
+
+class Objects(spectacular.OpenApiSerializerExtension):
+    """Of a TradeSerializer, Trade is what is answered, NewTrade and TradeChange are what is sent."""
+
+    target_class = "rest_framework.serializers.Serializer"
+    match_subclasses = True
+
+    def get_name(self, auto_schema: Any, direction: str) -> str:
+        name = type(self.target).__name__.removesuffix("Serializer")
+        given = f"{name}Change" if self.target.partial else f"New{name}"
+        return name if direction == "response" else given
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> Schema:
+        # drf-spectacular's own would let "" match two branches of a `oneOf` where a text may be empty.
+        fields = {name: one for name, one in self.target.fields.items() if direction == "response" or not one.read_only}
+        properties = {name: auto_schema._map_serializer_field(one, direction) for name, one in fields.items()}
+        if direction == "response":
+            return whole(properties)
+        required = [name for name, one in fields.items() if one.required and not self.target.partial]
+        return whole(properties, required, additionalProperties=False)
+
+
+# A filter that is empty is none: so forms send those that were not filled in.
+SHARED: dict[type, Schema] = {
+    TickersField: {"type": "array", "items": GIVEN_TICKER, "maxItems": MAX_TICKERS, "default": []},
+    MomentField: {**TEXT, "anyOf": [{"format": "date"}, {"format": "date-time"}, {"const": ""}], "default": ""},
+    ZoneField: {**TEXT, "default": "UTC"},
+}
+
+
+def parameter(name: str, schema: Schema, description: str, where: Any = "query", **more: Any) -> OpenApiParameter:
+    several: Schema = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+    return OpenApiParameter(name, schema, where, description=description, **several, **more)
+
+
+def choice(name: str, values: tuple[str, ...], description: str, default: str = "") -> OpenApiParameter:
+    """A parameter with some values, of which the first is the default if no other is."""
+    return parameter(name, {**TEXT, "enum": list(values), "default": default or values[0]}, description)
+
+
+def or_empty(schema: Schema) -> Schema:
+    """What a field takes, as the text of a parameter that may be left empty."""
+    form = schema.get("oneOf", [schema])[0]
+    if "enum" in form:
+        return {**TEXT, "enum": ["", *form["enum"]], "default": ""}
+    return {**TEXT, "pattern": f"^$|{form['pattern']}", "maxLength": form.get("maxLength", LONGEST), "default": ""}
+
+
+def filter_parameters(filterset: Any, names: Iterable[str], own: Schema) -> list[OpenApiParameter]:
+    """`own` are the schemas of the resource's fields, by their names, with which filters compare."""
+    found = {name: filterset.base_filters[name] for name in names}
+    return [
+        parameter(name, SHARED.get(one.field_class) or or_empty(own[one.field_name]), one.extra["help_text"])
+        for name, one in found.items()
+    ]
+
+
+class Filters(spectacular.OpenApiFilterExtension):
+    target_class = "django_filters.rest_framework.DjangoFilterBackend"
+    match_subclasses = True
+    priority = 1  # above drf-spectacular's own, which goes by the types of columns, not by what the filters read
+
+    def get_schema_operation_parameters(self, auto_schema: Any, *args: Any, **kwargs: Any) -> list[Schema]:
+        view = auto_schema.view
+        fields = view.get_serializer_class()().fields
+        own = {name: auto_schema._map_serializer_field(one, "request") for name, one in fields.items()}
+        found: list[Any] = filter_parameters(view.filterset_class, view.filterset_class.base_filters, own)
+        names = ("name", "location", "description", "style", "explode")
+        return [build_parameter_type(schema=one.type, **{name: getattr(one, name) for name in names}) for one in found]
+
+
+CURSOR = parameter("cursor", TEXT, "Where the page begins: it is in the addresses that next and previous give.")
+SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+PAGING = [
+    choice("ordering", (NEWEST_FIRST, OLDEST_FIRST), "Newest first, or oldest first."),
+    parameter("page_size", SIZES, "How many a page has."),
+    choice("count", ("false", "true"), "Whether to count those of all pages."),
+    CURSOR,
+]

@@ -1,0 +1,153 @@
+"""An operation in the document: what its resource says of it, and what all have in common, such as errors."""
+
+import re
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_doc
+from drf_spectacular.utils import OpenApiParameter
+
+from idempotency.models import KEY_LENGTH
+
+from .examples import JSON, show
+from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
+
+ERRORS = {
+    400: "A field, parameter or header is wrong, and named; or the body is not what it says it is.",
+    401: "It takes a token or a session; or the token is wrong, has expired, or was revoked.",
+    403: "None of your roles allows it; or a page of another site tried to change something.",
+    404: "There is none.",
+    406: "None of the formats in Accept.",
+    409: "Its name is taken; or a request with the same key is being carried out.",
+    411: "A body in chunks, without Content-Length.",
+    412: "It has changed since it was read.",
+    413: "The body is too large.",
+    415: "A body of another type, or in another charset.",
+    422: "The key belongs to a request that was another one.",
+    429: "Too many wrong tokens from this address, or too many requests of this user, in a minute.",
+    503: "The database cannot be reached.",
+}
+ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
+IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
+WAIT = {"description": "When to try again: seconds from now.", "schema": {"type": "integer", "minimum": 0}}
+CHALLENGE = {"description": "How to say who you are.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
+HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
+REQUEST_ID = {**TEXT, "description": "By which the log knows the request; X-Request-ID in every answer."}
+TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
+COMPONENTS = {
+    "Detail": whole({"detail": TEXT, "request_id": REQUEST_ID}),
+    "FieldErrors": whole({"request_id": REQUEST_ID}, minProperties=2, additionalProperties=TEXTS)
+    | {"description": "What is wrong with each field, parameter or header."},
+}
+
+
+def header(name: str, schema: Schema, description: str, *statuses: int, required: bool = True) -> OpenApiParameter:
+    return parameter(name, schema, description, "header", response=list(statuses), required=required)
+
+
+sent = partial(parameter, where="header")
+KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
+ONCE = [
+    sent("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
+    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "There if it was done before.", 200, 201, required=False),
+]
+IF_MATCH = sent("If-Match", {**TEXT, "default": "*"}, "ETags of versions, one of which it has to be; or * for any.")
+SEEN = sent("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have, and need not be sent again.")
+ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
+LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
+FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
+# Of every action: the operation's name, why it answers what, and what comes along where there are versions.
+ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
+    "list": ("list_{}s", {200: "A page."}, []),
+    "create": ("add_{}", {200: "The {} was there already.", 201: "The {} was added."}, [ETAG, *ONCE]),
+    "retrieve": ("get_{}", {200: "The {}.", 304: "You have this version."}, [SEEN, ETAG]),
+    "update": ("replace_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
+    "partial_update": ("change_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
+    "destroy": ("delete_{}", {204: "It is gone."}, [IF_MATCH]),
+    "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
+    "history": ("get_{}_history", {200: "A page of events, newest first; of what was deleted, too."}, [CURSOR]),
+    "summary": ("sum_up_{}s", {200: "A sum for each ticker, by their names, of what all the filters allow."}, []),
+    "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),
+    "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "Some were added."}, ONCE),
+}
+
+
+class Token(OpenApiAuthenticationExtension):
+    target_class = "access.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Schema:
+        return {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."}
+
+
+class Session(SessionScheme):
+    name, priority = "session", 0
+
+
+class ResourceSchema(AutoSchema):
+    view: Any
+
+    @property
+    def noun(self) -> str:
+        return self.path.split("/")[2].removesuffix("s")
+
+    def get_operation_id(self) -> str:
+        return ACTIONS[self.view.action][0].format(self.noun)
+
+    def get_summary(self) -> str:
+        article = " an " if self.noun.startswith("a") else " a "
+        return re.sub(f" (?={self.noun}$)", article, self.get_operation_id().replace("_", " ")).capitalize()
+
+    def get_description(self) -> str:  # type: ignore[override]
+        action = getattr(self.view, self.view.action)
+        return get_doc(action) if hasattr(action, "mapping") else ""  # of those that are the resource's own
+
+    def get_override_parameters(self) -> list[Any]:
+        found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []
+        if "{id}" in self.path:
+            schema = self._map_serializer_field(self.view.get_serializer_class()().fields["id"], "response")  # type: ignore[no-untyped-call]
+            found.append(parameter("id", schema, f"The {self.noun}'s id.", "path"))
+        more = {"create": [LOCATION], "list": PAGING if getattr(self.view, "pagination_class", None) else []}
+        return found + more.get(self.view.action, [])
+
+    def get_response_serializers(self) -> Any:
+        statuses = [status for status in ACTIONS[self.view.action][1] if status != 304 or hasattr(self.view, "update")]
+        return {status: self.view.get_serializer_class() if status < 204 else None for status in statuses}
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
+    def get_auth(self) -> list[Schema]:
+        return super().get_auth() if settings.LOGIN_REQUIRED else []
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        described: Any = super().get_operation(*args, **kwargs)
+        if described is not None:  # as what is no part of the API
+            described.get("requestBody", {})["required"] = True
+            for status, why in ACTIONS[self.view.action][1].items():
+                answer = described["responses"].get(str(status), {})
+                answer["description"] = ("content" in answer and answer["description"]) or why.format(self.noun)
+            signs = {self.method, *described, *(one["name"] for one in described.get("parameters", []))}
+            for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
+                described["responses"][str(status)] = refusal(status, described["responses"].get(str(status), {}))
+            show(type(self.view).__module__.partition(".")[0], described)
+        return described
+
+
+def refusal(status: int, own: Schema) -> Schema:
+    """`own` is what the resource alone answers."""
+    names = ["FieldErrors", "Detail"] if status in (400, 409) else ["Detail"]
+    shapes = [one["schema"] for one in own.get("content", {}).values()]
+    shapes += [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    content = {JSON: {"schema": {"anyOf": shapes} if len(shapes) > 1 else shapes[0]}}
+    return {"description": ERRORS[status], "headers": HEADERS.get(status, {}), "content": content}
+
+
+def complete(result: Schema, request: Any, **_: Any) -> Schema:
+    """The last step: shapes of errors, and where the service is, for programs that import the document."""
+    result["components"]["schemas"] |= COMPONENTS
+    return result | ({"servers": [{"url": request.build_absolute_uri("/").rstrip("/")}]} if request else {})
