@@ -1,10 +1,10 @@
-"""What holds for the whole test run, and the end of the database server that it started."""
+"""What holds for the whole test run, and its end."""
 
 import os
-import shutil
 from typing import Any
 
 import hypothesis
+import run_directory
 from django.conf import settings
 from django.test.client import ClientMixin
 
@@ -29,11 +29,8 @@ ClientMixin._parse_json = parse_json_without_id  # type: ignore[attr-defined]
 
 
 def pytest_unconfigure() -> None:
-    server = server_in(settings.DATA_DIR)
-    server.leave()
-    server.stop()
-    shutil.rmtree(server.home.resolve(), ignore_errors=True)
-    shutil.rmtree(server.data_dir, ignore_errors=True)
+    server_in(settings.DATA_DIR).leave()
+    run_directory.remove(settings.RUN_DIRECTORY)
 
 
 def pytest_xdist_auto_num_workers() -> int:

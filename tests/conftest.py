@@ -1,6 +1,5 @@
 """The whole system as its users start it, and what its tests speak of."""
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -10,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from embedded_postgres.programs import shared_directory
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.conftest import remove
 
+from . import managed
 from .named import NamedServer
 from .production import Production
 from .running import ROOT, Running, clean_environment
+
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -40,6 +43,13 @@ def server_in(data_dir: Path) -> Iterator[PostgresServer]:
     remove(server)
 
 
+def copy(template: PostgresServer, server: PostgresServer) -> None:
+    """Give a server that has never been started the data of one that is stopped."""
+    server.data_dir.mkdir(mode=0o700)
+    server._make(server.home, None if server.account.reaches(server.data_dir) else shared_directory())
+    server.account.run("cp", "-a", template.home.resolve() / "data", server.home.resolve())
+
+
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
     """A server of the test's own, which has never been started."""
@@ -62,22 +72,28 @@ def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
     server.remove()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server with the tables that migrate makes, stopped, which others are copies of."""
+    with server_in(tmp_path_factory.mktemp("template") / "data") as server:
+        done = managed.manage("migrate", environment=clean_environment(DATA_DIR=str(server.data_dir)))
+        assert done.returncode == 0, done.stderr
+        yield server
+
+
 @pytest.fixture
-def manage(postgres: PostgresServer) -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """Runs manage.py to its end, as a user of the checkout does."""
+def migrated(postgres: PostgresServer, template: PostgresServer) -> None:
+    """The test's own server has its tables, as if it had been migrated and stopped."""
+    copy(template, postgres)
+
+
+@pytest.fixture
+def manage(postgres: PostgresServer) -> Manage:
+    """Runs manage.py to its end, as a user of the checkout does, who has set nothing but DATA_DIR and what is named."""
 
     def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        environment = clean_environment(PYTHON_DOTENV_DISABLED="1", DATA_DIR=str(postgres.data_dir)) | variables
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command,
-            cwd=ROOT / "trading_system",
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        environment = clean_environment(DATA_DIR=str(postgres.data_dir)) | variables
+        return managed.manage(*arguments, environment=environment)
 
     return run
 
@@ -88,7 +104,7 @@ def serve(run: Callable[..., Running], postgres: PostgresServer) -> Callable[[in
 
     def start(port: int) -> tuple[Running, str]:
         api = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
-                  DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+                  DATA_DIR=str(postgres.data_dir))  # fmt: skip
         api.read_until("Quit the server")
         threading.Thread(target=lambda: api.process.stdout and api.process.stdout.read(), daemon=True).start()
         return api, f"http://127.0.0.1:{port}"
@@ -99,10 +115,7 @@ def serve(run: Callable[..., Running], postgres: PostgresServer) -> Callable[[in
 @pytest.fixture(scope="session")
 def production(named_server: tuple[Path, dict[str, str]]) -> Iterator[Production]:
     settings = {**named_server[1], "DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2,
-                "ALLOWED_HOSTS": "127.0.0.1", "PYTHON_DOTENV_DISABLED": "1"}  # fmt: skip
-    made = not (ROOT / "build/static").exists()
+                "ALLOWED_HOSTS": "127.0.0.1"}  # fmt: skip
     running = Production(settings)
     yield running
     running.server.kill()
-    if made:
-        shutil.rmtree(ROOT / "build/static")

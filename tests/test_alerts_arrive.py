@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from .running import ROOT, Running, call, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
@@ -38,10 +40,10 @@ def by_id(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(map(told, alerts), key=lambda alert: alert["id"])
 
 
+@pytest.mark.usefixtures("migrated")
 def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
-    manage: Callable[..., object], serve: Callable[[int], tuple[Running, str]], run: Callable[..., Running]
+    serve: Callable[[int], tuple[Running, str]], run: Callable[..., Running]
 ) -> None:
-    manage("migrate")
     port = free_port()
     api, url = serve(port)
     feed = run(sys.executable, SIMULATOR / "server.py", "--port", "0", "--rate", "50", "--seed", "7")

@@ -68,4 +68,4 @@ def production(database: NamedServer) -> Iterator[Production]:
 
 def settings_of(database: NamedServer) -> dict[str, str]:
     return {**database.settings, "DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2,
-            "ALLOWED_HOSTS": "127.0.0.1", "PYTHON_DOTENV_DISABLED": "1", "LOG_LEVEL": "warning", "LOGINS_PER_MINUTE": "1000"}  # fmt: skip
+            "ALLOWED_HOSTS": "127.0.0.1", "LOG_LEVEL": "warning", "LOGINS_PER_MINUTE": "1000"}  # fmt: skip

@@ -74,7 +74,7 @@ TEMPLATES = [
 ROOT_URLCONF = "trading_system.urls"
 WSGI_APPLICATION = "trading_system.wsgi.application"
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "build/static"  # where `manage.py collectstatic` puts them
+STATIC_ROOT = env.path("STATIC_ROOT", "build/static", base=ROOT)  # where `manage.py collectstatic` puts them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
