@@ -1,5 +1,7 @@
 """The desk as people see it, at three widths, light and dark: pictures for whoever judges them, kept in build/screens/."""
 
+import os
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,8 +16,11 @@ LEAST = 10_000  # bytes; a blank page has fewer
 
 def picture(page: Page, name: str, width: int) -> None:
     """On a telephone, all that one scrolls through."""
-    content = page.screenshot(path=SCREENS / f"{name}.png", full_page=width < 700)
+    content = page.screenshot(full_page=width < 700)
     assert len(content) > LEAST
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    (beside := SCREENS / f".{name}-{os.getpid()}").write_bytes(content)
+    beside.rename(SCREENS / f"{name}.png")  # whole, also where another run takes the same picture
 
 
 @pytest.mark.parametrize("width", SIZES)

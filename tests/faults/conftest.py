@@ -1,6 +1,7 @@
 """Faults that are really injected. A test stands for one of the cases of `make faults`, and tells the figure it measured.
 
-Each has a short form, which every test run has, and a whole one: FAULTS=whole.
+Each has a short form, which every test run has, and a whole one: FAULTS=whole. Those that take their time whatever
+they do, a soak and an overload, have the whole one alone.
 """
 
 import json
@@ -15,6 +16,7 @@ from ..production import Production
 from ..running import ROOT
 
 WHOLE = os.environ.get("FAULTS") == "whole"
+whole_only = pytest.mark.skipif(not WHOLE, reason="it takes minutes: make faults")
 REPORT = ROOT / "build/faults.json"
 ROLES = ("viewer", "trader", "feed", "admin")
 Size = TypeVar("Size")
@@ -47,7 +49,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for row in rows:
         terminalreporter.write_line(f"| {row['case']} | {row['figure']} | {'yes' if row['passed'] else 'NO'} |")
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    (beside := REPORT.with_suffix(f".{os.getpid()}")).write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    beside.rename(REPORT)
 
 
 @pytest.fixture(scope="session")
