@@ -14,6 +14,7 @@
 # make screenshot    docs/desk.png, anew
 
 PYTHON ?= python3
+export PYTHONDONTWRITEBYTECODE =  # compiled once, not in each of the hundreds of processes of a test run
 export PORT ?= 8000
 export FEED_PORT ?= 8765
 ROWS ?= 10000000

@@ -1,7 +1,7 @@
 """The directory of one test run: all that it makes is inside, and what a killed run left is ended by the next.
 
 Whoever makes such a directory locks it (flock), and the kernel takes the lock away when that process is gone, however
-it ended. A process of the run that makes one of its own (a worker of xdist, a pytest inside a test) makes it in this one.
+it ended. A process of the run that makes its own (a worker of xdist, a pytest inside a test) makes it in this one.
 """
 
 import fcntl
