@@ -1,18 +1,25 @@
 """What holds for the whole test run, and its end."""
 
 import os
+import re
 from typing import Any
 
 import hypothesis
+import pytest
 import run_directory
 from django.conf import settings
 from django.test.client import ClientMixin
+from xdist.scheduler import LoadFileScheduling
 
 from embedded_postgres.base import server_in
 
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+# Tests by when they begin; those of the first SHARING places share a browser, a system or a server.
+FIRST = ("tests/browser/test_[a-f]", "tests/browser/", "tests/test_(serve|operation|slow_clients|named_server)",
+         "tests/faults/", "tests/", "trading_system/embedded_postgres/")  # fmt: skip
+SHARING = 4
 parse_json = ClientMixin._parse_json  # type: ignore[attr-defined]
 
 
@@ -36,3 +43,25 @@ def pytest_unconfigure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, as tests of processes wait most of the time."""
     return (os.cpu_count() or 1) + 1
+
+
+def place_of(nodeid: str) -> int:
+    return next((number for number, start in enumerate(FIRST) if re.match(start, nodeid)), len(FIRST))
+
+
+class SharedStarts(LoadFileScheduling):
+    """A file is run by one process, and so are those that share what takes long to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = place_of(nodeid)
+        return FIRST[place] if place < SHARING else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedStarts | None:
+    return SharedStarts(config, log) if config.option.dist == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, or one process would be left with it in the end."""
+    items.sort(key=lambda item: place_of(item.nodeid))
