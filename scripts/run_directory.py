@@ -1,7 +1,7 @@
 """The directory of one test run: all that it makes is inside, and what a killed run left is ended by the next.
 
-Whoever makes such a directory locks it (flock), and the kernel takes the lock away when that process is gone, however
-it ended. A process of the run that makes its own (a worker of xdist, a pytest inside a test) makes it in this one.
+Whoever makes such a directory locks a file in it (flock), and the kernel takes the lock away when that process is gone,
+however it ended. A process of the run that makes its own (a worker of xdist, a pytest in a test) makes it in this one.
 """
 
 import fcntl
@@ -28,10 +28,15 @@ def enter() -> Path:
         for left in abandoned(base):
             remove(left)
         directory = Path(tempfile.mkdtemp(prefix=PREFIX))
-        fcntl.flock(os.open(directory, os.O_RDONLY), fcntl.LOCK_EX)  # open for as long as this process lives
+        fcntl.flock(opened(directory), fcntl.LOCK_EX)  # and not closed for as long as this process lives
     directory.chmod(0o711)  # PostgreSQL's account passes through it to its own
     os.environ["TMPDIR"] = tempfile.tempdir = str(directory)
     return directory
+
+
+def opened(directory: Path) -> int:
+    """The file that says by its lock whether the run is alive."""
+    return os.open(directory / "alive", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def abandoned(base: Path) -> Iterator[Path]:
@@ -40,17 +45,16 @@ def abandoned(base: Path) -> Iterator[Path]:
         with suppress(OSError):  # somebody holds it, or it is gone
             if directory.lstat().st_uid != os.geteuid():
                 continue
-            with locked(os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW), wait=False):
+            with locked(opened(directory), wait=False):
                 yield directory
 
 
 def remove(directory: Path) -> None:
     """End the programs and the embedded servers that belong to it, and delete it."""
     kill_programs(directory)
-    for users in directory.rglob("users"):
-        if (users.parent / "postgres").is_dir():
-            with suppress(ServerError, OSError):  # a copy whose data is another's
-                end(PostgresServer(users.parent))
+    for place in [Path(place) for place, _, files in os.walk(directory) if "users" in files]:
+        with suppress(ServerError, OSError):  # a copy whose data is another's
+            end(PostgresServer(place))
     shutil.rmtree(directory, ignore_errors=True)
 
 
