@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from typing import Any
 
 import hypothesis
@@ -16,6 +17,8 @@ from embedded_postgres.base import server_in
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+# A shell that starts a run in the background has it ignore Ctrl-C, and with it all the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Tests by when they begin; those of the first SHARING places share a browser, a system or a server.
 FIRST = ("tests/browser/test_[a-f]", "tests/browser/", "tests/test_(serve|operation|slow_clients|named_server)",
          "tests/faults/", "tests/", "trading_system/embedded_postgres/")  # fmt: skip

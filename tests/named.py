@@ -13,7 +13,7 @@ from embedded_postgres.programs import account_for, programs_for
 
 from .running import PASSWORD, free_port
 
-START = "-p {port} -c listen_addresses=127.0.0.1 -c log_connections=on -k {place} {more}"
+START = "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c log_connections=on {more}"
 
 
 class NamedServer:
@@ -47,7 +47,7 @@ class NamedServer:
         ).returncode  # fmt: skip
 
     def start(self, *, check: bool = True) -> int:
-        options = START.format(port=self.port, place=self.place, more=self.options)
+        options = START.format(port=self.port, more=self.options)
         return self.execute("pg_ctl", "start", "-D", "data", "-l", "log", "-o", options, check=check)
 
     def kill(self) -> None:

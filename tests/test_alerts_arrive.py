@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from embedded_postgres.tests.conftest import wait_until
+
 from .running import ROOT, Running, call, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
@@ -59,6 +61,8 @@ def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
             client.read_until('"id"')
         api, _ = serve(port)
         client.read_until("takes alerts again")
+    printed_by_now = sum(line.startswith("{") for line in client.output)
+    wait_until(lambda: len(kept(url)) >= printed_by_now, 60)  # at its end it does not wait for long
     client.interrupt()
     assert client.process.returncode == 0
     printed = [json.loads(line) for line in client.output if line.startswith("{")]

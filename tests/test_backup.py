@@ -78,15 +78,17 @@ def dump(ask_manage: Manage, ledger: PostgresServer, tmp_path_factory: pytest.Te
     assert ask_manage("import_trades", str(place / "trades.csv")).returncode == 0
     server = Running(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
                      DATA_DIR=str(ledger.data_dir))  # fmt: skip
-    server.read_until("Quit the server")
-    url = f"http://127.0.0.1:{port}/api/trades/"
-    _, trade = call(url, {"ticker": "MSFT", "price": "1", "quantity": "2", "side": "sell"})
-    assert call(f"{url}{trade['id']}/", {"price": "1.5"}, "PATCH")[0] == 200
-    assert call(f"{url}{trade['id']}/", method="DELETE")[0] == 204
-    done = ask_manage("backup", str(place / "ledger.dump"))  # while it is being served
-    assert (done.returncode, done.stdout.strip()) == (0, str(place / "ledger.dump")), done.stderr
-    server.interrupt()
-    server.kill()
+    try:
+        server.read_until("Quit the server")
+        url = f"http://127.0.0.1:{port}/api/trades/"
+        _, trade = call(url, {"ticker": "MSFT", "price": "1", "quantity": "2", "side": "sell"})
+        assert call(f"{url}{trade['id']}/", {"price": "1.5"}, "PATCH")[0] == 200
+        assert call(f"{url}{trade['id']}/", method="DELETE")[0] == 204
+        done = ask_manage("backup", str(place / "ledger.dump"))  # while it is being served
+        assert (done.returncode, done.stdout.strip()) == (0, str(place / "ledger.dump")), done.stderr
+        server.interrupt()
+    finally:
+        server.kill()
     return place / "ledger.dump"
 
 
