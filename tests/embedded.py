@@ -1,9 +1,10 @@
-"""The embedded server of a test's own directory."""
+"""Embedded servers in directories of tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from embedded_postgres.programs import shared_directory
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.servers import remove
 
@@ -14,3 +15,10 @@ def server_in(data_dir: Path) -> Iterator[PostgresServer]:
     server = PostgresServer(data_dir)
     yield server
     remove(server)
+
+
+def copy(template: PostgresServer, server: PostgresServer) -> None:
+    """Give a server that has never been started the data of one that is stopped."""
+    server.data_dir.mkdir(mode=0o700)
+    server._make(server.home, None if server.account.reaches(server.data_dir) else shared_directory())
+    server.account.run("cp", "-a", template.home.resolve() / "data", server.home.resolve())

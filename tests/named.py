@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from embedded_postgres.programs import account_for, programs_for
 
 from .running import PASSWORD, free_port
 
-START = "-p {port} -c listen_addresses=127.0.0.1 -c log_connections=on -k {place} {more}"
+START = "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c log_connections=on {more}"
 
 
 class NamedServer:
@@ -20,13 +21,13 @@ class NamedServer:
 
     def __init__(self, base: Path, place: Path | None = None, options: str = "") -> None:
         self.account = account_for(base)
-        self.place = place or self.account.make_private_directory(Path("/tmp"))
+        self.place = place or self.account.make_private_directory(Path(tempfile.gettempdir()))
         self.programs, self.port, self.options = programs_for(self.account), free_port(), options
         os.chown(self.place, *self.account)
         (self.place / "password").write_text(PASSWORD)
         os.chown(self.place / "password", *self.account)
         self.execute("initdb", "-D", "data", "-U", "owner", "--auth=scram-sha-256", "--pwfile=password",
-                     "--encoding=UTF8", "--locale=C")  # fmt: skip
+                     "--encoding=UTF8", "--locale=C", "--no-sync")  # fmt: skip
         self.start()
 
     @property
@@ -46,7 +47,7 @@ class NamedServer:
         ).returncode  # fmt: skip
 
     def start(self, *, check: bool = True) -> int:
-        options = START.format(port=self.port, place=self.place, more=self.options)
+        options = START.format(port=self.port, more=self.options)
         return self.execute("pg_ctl", "start", "-D", "data", "-l", "log", "-o", options, check=check)
 
     def kill(self) -> None:

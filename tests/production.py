@@ -4,15 +4,28 @@ import http.client
 import json
 import ssl
 import sys
+import tempfile
 import threading
 import urllib.parse
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import trustme
 
-from .running import ROOT, Running, free_port
+from .managed import manage
+from .running import ROOT, Running, clean_environment, free_port
+
+
+@cache
+def static_files() -> str:
+    """The folder where `collectstatic` put them, for the servers of this process."""
+    folder = tempfile.mkdtemp(prefix="static-")
+    environment = clean_environment(STATIC_ROOT=folder, DATA_DIR=tempfile.mkdtemp(prefix="data-"))
+    done = manage("collectstatic", "--noinput", environment=environment)
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 class Production:
@@ -29,20 +42,18 @@ class Production:
         unheard: bool = False,
         certificate: Path | None = None,
     ) -> None:
-        self.settings, self.unheard, self.certificate = settings, unheard, certificate
+        self.settings = {"STATIC_ROOT": static_files(), **settings}
+        self.unheard, self.certificate = unheard, certificate
         self.port = free_port()
-        for words in (["migrate"], ["collectstatic", "--noinput"]):
-            self.manage(*words)
+        self.manage("migrate")
         self.tokens = {role: self.manage("create_token", f"a-{role}", "--role", role) for role in roles}
         self.server = self.start()
 
     def manage(self, *words: str) -> str:
-        program = Running(sys.executable, ROOT / "trading_system/manage.py", *words, **self.settings)
-        assert program.process.stdout is not None
-        lines = program.process.stdout.readlines()
-        assert program.process.wait(30) == 0, lines
-        program.kill()
-        return lines[-1].strip() if lines else ""
+        """The last line that it prints."""
+        done = manage(*words, environment=clean_environment(**self.settings))
+        assert done.returncode == 0, done.stderr
+        return (done.stdout.splitlines() or [""])[-1].strip()
 
     def start(self) -> Running:
         bind = f"127.0.0.1:{self.port}"

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import psutil
@@ -18,19 +19,33 @@ ROOT = Path(__file__).parents[1]
 READY = "The trading system is running."
 RISE = "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01Z\n"
 PASSWORD = "correct horse #1 'battery'"
+KEPT: list[socket.socket] = []  # by ports that were given out
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, and that no other process of any test run is given as long as this one lives.
+
+    It is below those that the system gives to whoever asks for any. Our UDP port of the same number keeps others off.
+    """
+    while True:
+        port, kept = SystemRandom().randrange(10_000, 32_000), socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            kept.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            kept.close()
+            continue
+        KEPT.append(kept)
+        return port
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """The environment of a user who has set nothing but these."""
-    ours = ("DB_", "DJANGO_", "PYTHON_DOTENV", "DATA_DIR", "PORT", "FEED_", "MAKE", "MFLAGS")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | variables
+    """The environment of a user who has set nothing but these. The checkout's own `.env` is not read."""
+    ours = ("DB_", "DJANGO_", "DATA_DIR", "STATIC_ROOT", "PORT", "FEED_", "MAKE", "MFLAGS")
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return rest | {"PYTHON_DOTENV_DISABLED": "1", **variables}
 
 
 def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:

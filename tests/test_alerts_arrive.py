@@ -8,7 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from websocket_simulator.tests.ledger import until
+import pytest
+
+from embedded_postgres.tests.servers import wait_until
 
 from .running import ROOT, Running, call, free_port
 
@@ -40,10 +42,10 @@ def by_id(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(map(comparable, alerts), key=lambda alert: alert["id"])
 
 
+@pytest.mark.usefixtures("migrated")
 def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
-    manage: Callable[..., object], serve: Callable[[int], tuple[Running, str]], run: Callable[..., Running]
+    serve: Callable[[int], tuple[Running, str]], run: Callable[..., Running]
 ) -> None:
-    manage("migrate")
     port = free_port()
     api, url = serve(port)
     feed = run(sys.executable, SIMULATOR / "server.py", "--port", "0", "--rate", "50", "--seed", "7")
@@ -61,7 +63,8 @@ def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
         client.read_until("takes alerts again")
     feed.interrupt()
     client.read_until("next attempt")
-    until(lambda: len(kept(url)) == sum(line.startswith("{") for line in client.output), 60)
+    printed_by_now = sum(line.startswith("{") for line in client.output)
+    wait_until(lambda: len(kept(url)) == printed_by_now, 60)  # at its end it does not wait for long
     client.interrupt()
     assert client.process.returncode == 0
     printed = [json.loads(line) for line in client.output if line.startswith("{")]

@@ -10,10 +10,10 @@ import pytest
 from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.servers import ask
 
-from .embedded import server_in
-from .running import ROOT, Running, call, free_port
+from .embedded import copy, server_in
+from .managed import manage
+from .running import ROOT, Running, call, clean_environment, free_port
 
-Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 TRADES = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25000001,10,buy,2025-06-06T20:00:00Z,=1+1\n"
 TABLES = """
     SELECT string_agg(format('%I', relname), ' ' ORDER BY relname) FROM pg_class
@@ -38,67 +38,97 @@ def content(server: PostgresServer) -> dict[str, str]:
     return {**rows, "rules": ask(server, RULES)}
 
 
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[PostgresServer]:
     with server_in(tmp_path / "empty") as server:
         yield server
 
 
-@pytest.fixture
-def dump(manage: Manage, run: Callable[..., Running], postgres: PostgresServer, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def still_empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """For tests that end with nothing in it."""
+    with server_in(tmp_path_factory.mktemp("still") / "empty") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory, template: PostgresServer) -> Iterator[PostgresServer]:
+    """The server that is backed up; no test changes it."""
+    with server_in(tmp_path_factory.mktemp("ledger") / "data") as server:
+        copy(template, server)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ask_manage(ledger: PostgresServer) -> Manage:
+    def run(*words: str, server: PostgresServer = ledger) -> "subprocess.CompletedProcess[str]":
+        return manage(*words, environment=clean_environment(DATA_DIR=str(server.data_dir)))
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def dump(ask_manage: Manage, ledger: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The backup of a ledger in which a trade was added, changed, and another one deleted."""
-    assert manage("migrate").returncode == 0
-    (tmp_path / "trades.csv").write_text(TRADES)
-    assert manage("import_trades", str(tmp_path / "trades.csv")).returncode == 0
-    port = free_port()
-    server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
-                 DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
-    server.read_until("Quit the server")
-    url = f"http://127.0.0.1:{port}/api/trades/"
-    _, trade = call(url, {"ticker": "MSFT", "price": "1", "quantity": "2", "side": "sell"})
-    assert call(f"{url}{trade['id']}/", {"price": "1.5"}, "PATCH")[0] == 200
-    assert call(f"{url}{trade['id']}/", method="DELETE")[0] == 204
-    done = manage("backup", str(tmp_path / "ledger.dump"))  # while it is being served
-    assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "ledger.dump")), done.stderr
-    server.interrupt()
-    return tmp_path / "ledger.dump"
+    place, port = tmp_path_factory.mktemp("backup"), free_port()
+    (place / "trades.csv").write_text(TRADES)
+    assert ask_manage("import_trades", str(place / "trades.csv")).returncode == 0
+    server = Running(sys.executable, ROOT / "trading_system/manage.py", "runserver", "--noreload", str(port),
+                     DATA_DIR=str(ledger.data_dir))  # fmt: skip
+    try:
+        server.read_until("Quit the server")
+        url = f"http://127.0.0.1:{port}/api/trades/"
+        _, trade = call(url, {"ticker": "MSFT", "price": "1", "quantity": "2", "side": "sell"})
+        assert call(f"{url}{trade['id']}/", {"price": "1.5"}, "PATCH")[0] == 200
+        assert call(f"{url}{trade['id']}/", method="DELETE")[0] == 204
+        done = ask_manage("backup", str(place / "ledger.dump"))  # while it is being served
+        assert (done.returncode, done.stdout.strip()) == (0, str(place / "ledger.dump")), done.stderr
+        server.interrupt()
+    finally:
+        server.kill()
+    return place / "ledger.dump"
 
 
-def test_it_is_the_same_ledger(manage: Manage, dump: Path, postgres: PostgresServer, empty: PostgresServer) -> None:
+def test_it_is_the_same_ledger(ask_manage: Manage, dump: Path, ledger: PostgresServer, empty: PostgresServer) -> None:
     assert dump.stat().st_mode & 0o777 == 0o600
-    done = manage("restore", str(dump), DATA_DIR=str(empty.data_dir))
+    done = ask_manage("restore", str(dump), server=empty)
     assert done.returncode == 0, done.stderr
-    postgres.join()
+    ledger.join()
     empty.join()
-    before = content(postgres)
+    before = content(ledger)
     assert "170.25000001" in before["trades_trade"]
     assert before["trades_tradeevent"].count("MSFT") == 2
     assert content(empty) == before
-    assert "No migrations to apply" in manage("migrate", DATA_DIR=str(empty.data_dir)).stdout
+    assert "No migrations to apply" in ask_manage("migrate", server=empty).stdout
 
 
-def test_nothing_is_written_over(manage: Manage, dump: Path, postgres: PostgresServer) -> None:
+def test_nothing_is_written_over(ask_manage: Manage, dump: Path) -> None:
     bytes_before = dump.read_bytes()
-    again = manage("backup", str(dump))
+    again = ask_manage("backup", str(dump))
     assert (again.returncode, again.stderr) == (1, f"CommandError: {dump} exists already\n")
     assert dump.read_bytes() == bytes_before
-    into_itself = manage("restore", str(dump))
+    into_itself = ask_manage("restore", str(dump))
     assert into_itself.returncode == 1
     assert "has tables already" in into_itself.stderr
 
 
 @pytest.mark.parametrize("kept", [0, 100, -100])
-def test_a_file_that_is_cut_off_restores_nothing(manage: Manage, dump: Path, empty: PostgresServer, kept: int) -> None:
-    (short := dump.with_suffix(".short")).write_bytes(dump.read_bytes()[:kept])
-    done = manage("restore", str(short), DATA_DIR=str(empty.data_dir))
+def test_a_file_that_is_cut_off_restores_nothing(
+    ask_manage: Manage, dump: Path, still_empty: PostgresServer, tmp_path: Path, kept: int
+) -> None:
+    (short := tmp_path / "short").write_bytes(dump.read_bytes()[:kept])
+    done = ask_manage("restore", str(short), server=still_empty)
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: pg_restore: error: ")
-    empty.join()
-    assert ask(empty, TABLES) == "None"
+    still_empty.join()
+    assert ask(still_empty, TABLES) == "None"
 
 
-def test_a_backup_that_fails_leaves_no_file(manage: Manage, tmp_path: Path) -> None:
-    done = manage("backup", str(tmp_path / "nowhere/x.dump"))
+def test_a_backup_that_fails_leaves_no_file(ask_manage: Manage, tmp_path: Path) -> None:
+    done = ask_manage("backup", str(tmp_path / "nowhere/x.dump"))
     assert done.returncode == 1
     assert "nowhere" in done.stderr
-    assert not [path for path in tmp_path.iterdir() if path.name != "data"]
+    assert not list(tmp_path.iterdir())

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from embedded_postgres.server import PostgresServer
+from embedded_postgres.tests.servers import ask
 
+from .production import static_files
 from .running import ROOT, Running, call, clean_environment, free_port
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -19,44 +21,48 @@ TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 SERVER = {"DB_NAME": "ledger", "DB_USER": "me", "DB_PASSWORD": "secret", "DB_HOST": "127.0.0.1"}
 
 
+@pytest.mark.usefixtures("migrated")
 def test_makemigrations_finds_nothing_to_do(manage: Manage) -> None:
     done = manage("makemigrations", "--dry-run")  # which prints the same, and leaves the checkout alone
     assert (done.returncode, done.stdout) == (0, "No changes detected\n")
 
 
-def test_migrate_then_runserver(manage: Manage, run: Callable[..., Running], postgres: PostgresServer) -> None:
-    assert manage("migrate").returncode == 0
+def test_migrate_then_runserver(run: Callable[..., Running], postgres: PostgresServer) -> None:
+    migrated = run(sys.executable, ROOT / "trading_system/manage.py", "migrate", DATA_DIR=str(postgres.data_dir))
+    assert migrated.process.wait(timeout=60) == 0
     port = free_port()
-    server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(port), DATA_DIR=str(postgres.data_dir),
-                 PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+    server = run(
+        sys.executable, ROOT / "trading_system/manage.py", "runserver", str(port), DATA_DIR=str(postgres.data_dir)
+    )
     server.read_until("Quit the server")
     url = f"http://127.0.0.1:{port}/api/trades/"
     with ThreadPoolExecutor(50) as pool:
         assert {status for status, _ in pool.map(call, [url] * 100, [TRADE] * 100)} == {201}
     sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-    assert int(manage("postgres", "psql", "-Atc", sql).stdout) < 5  # its threads left none
+    assert int(ask(postgres, sql)) < 5  # its threads left none
     assert server.interrupt() < 5
     assert not postgres.answers()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_runserver_that_is_told_to_end_leaves_no_postgres(
-    manage: Manage, run: Callable[..., Running], postgres: PostgresServer
+    run: Callable[..., Running], postgres: PostgresServer
 ) -> None:
-    manage("migrate")
     server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(free_port()),
-                 DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1")  # fmt: skip
+                 DATA_DIR=str(postgres.data_dir))  # fmt: skip
     server.read_until("Quit the server")
     server.process.terminate()
     assert server.process.wait(timeout=30) == 0
     assert not postgres.answers()
 
 
-@pytest.mark.parametrize("arguments", [["runserver"], ["runserver", "--noreload"], ["migrate"]])
+@pytest.mark.parametrize("arguments", [["runserver"], ["runserver", "--noreload"]])  # and migrate: below
 def test_a_server_that_is_away_is_a_clear_error(manage: Manage, arguments: list[str]) -> None:
     done = manage(*arguments, **SERVER, DB_PORT="1")
     assert done.returncode == 1
     assert re.match(r"error: .*127\.0\.0\.1.*port 1 failed: Connection refused", done.stderr)
     assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_check_is_content(manage: Manage) -> None:
@@ -113,9 +119,8 @@ def test_production_with_all_it_needs_is_content(manage: Manage) -> None:
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "0", "192.0.2.1", "[::]", "ledger.example"])
-def test_development_listens_to_this_machine_only(manage: Manage, address: str) -> None:
-    manage("migrate")
-    done = manage("runserver", "--noreload", f"{address}:{free_port()}")
+def test_development_listens_to_this_machine_only(manage: Manage, used_postgres: PostgresServer, address: str) -> None:
+    done = manage("runserver", "--noreload", f"{address}:{free_port()}", DATA_DIR=str(used_postgres.data_dir))
     assert done.returncode == 1
     assert "listen on 127.0.0.1, or set DEBUG=false" in done.stderr
 
@@ -136,13 +141,13 @@ def test_a_secret_that_cannot_be_kept_is_a_clear_error(manage: Manage, tmp_path:
 
 
 def test_files_of_pages_are_served_in_production(manage: Manage) -> None:
-    manage("collectstatic", "--noinput", **PRODUCTION)
+    settings = PRODUCTION | {"STATIC_ROOT": static_files()}
     ask = (
         "from django.test import Client\n"
         "answer = Client(headers={'host': '127.0.0.1'}).get('/static/dashboard/desk.css', secure=True)\n"
         "print(answer.status_code, answer['Content-Type'])"
     )
-    assert manage("shell", "--no-imports", "-c", ask, **PRODUCTION).stdout.strip() == '200 text/css; charset="utf-8"'
+    assert manage("shell", "--no-imports", "-c", ask, **settings).stdout.strip() == '200 text/css; charset="utf-8"'
 
 
 def test_env_example_changes_nothing_when_copied(tmp_path: Path) -> None:
@@ -155,7 +160,7 @@ def test_env_example_changes_nothing_when_copied(tmp_path: Path) -> None:
     def shown() -> str:
         return subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "-c", show], cwd=copy / "trading_system",
-            env=clean_environment(), capture_output=True, text=True, check=True,
+            env=clean_environment(PYTHON_DOTENV_DISABLED="0"), capture_output=True, text=True, check=True,
         ).stdout.strip()  # fmt: skip
 
     assert shown() == f"embedded_postgres {copy}/.data"

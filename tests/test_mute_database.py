@@ -58,7 +58,7 @@ def answers() -> Iterator[list[list[float]]]:
         mute.listen(1024)
         environment = clean_environment(
             DB_NAME="trading", DB_USER="trading", DB_HOST="127.0.0.1", DB_PORT=str(mute.getsockname()[1]),
-            PYTHON_DOTENV_DISABLED="1", DJANGO_SETTINGS_MODULE="trading_system.settings", SECRET_KEY="s" * 60,
+            DJANGO_SETTINGS_MODULE="trading_system.settings", SECRET_KEY="s" * 60,
             ALLOWED_HOSTS="testserver",
         )  # fmt: skip
         asked = subprocess.run(

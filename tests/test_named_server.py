@@ -25,7 +25,7 @@ def test_a_wrong_password_is_a_clear_error(named_server: tuple[Path, dict[str, s
     _, settings = named_server
     done = subprocess.run(
         [sys.executable, "trading_system/manage.py", "migrate"], cwd=ROOT, text=True, capture_output=True, check=False,
-        env=clean_environment(**settings | {"DB_PASSWORD": "wrong"}, PYTHON_DOTENV_DISABLED="1"),
+        env=clean_environment(**settings | {"DB_PASSWORD": "wrong"}),
     )  # fmt: skip
     assert done.returncode == 1
     assert "password authentication failed" in done.stderr

@@ -88,15 +88,23 @@ ADDED = 'ledger_trades_written_total{how="added"}'
 POSTED = 'http_request_duration_seconds_count{method="POST",route="/api/trades/",status="201"}'
 
 
+def post(production: Production) -> None:
+    """Return when the request is counted: it is so before its line is written, and after its answer is sent."""
+    status, headers, _ = production.ask("POST", "/api/trades/", TRADE, role="trader")
+    assert status == 201
+    line_of(production, headers["x-request-id"])
+
+
 def test_metrics_are_of_all_workers_and_outlive_them(production: Production) -> None:
+    post(production)
     before = metrics(production)
     for _ in range(20):
-        assert production.ask("POST", "/api/trades/", TRADE, role="trader")[0] == 201
+        post(production)
     [victim, *_] = psutil.Process(production.server.process.pid).children()
     victim.kill()
     production.server.read_until("Booting worker")
     for _ in range(20):
-        assert production.ask("POST", "/api/trades/", TRADE, role="trader")[0] == 201
+        post(production)
     after = metrics(production)
     assert after[ADDED] - before.get(ADDED, 0) == 40
     assert after[POSTED] - before.get(POSTED, 0) == 40

@@ -32,7 +32,7 @@ def system(run: Callable[..., Running], tmp_path: Path) -> System:
         ports = {"PORT": str(free_port()), "FEED_PORT": str(free_port())}
         options = f"--replay {tmp_path / 'rise.csv'}"
         system = run(sys.executable, SCRIPT, DATA_DIR=str(postgres.data_dir), FEED_OPTIONS=options,
-                     PYTHON_DOTENV_DISABLED="1", **ports, **settings)  # fmt: skip
+                     **ports, **settings)  # fmt: skip
         system.read_until(READY)
         return system, f"http://127.0.0.1:{ports['PORT']}/api/trades/"
 
@@ -85,7 +85,7 @@ def test_ctrl_c_in_the_middle_of_the_first_start_ends_it_quietly(
     run: Callable[..., Running], postgres: PostgresServer, moment: str
 ) -> None:
     ports = {"PORT": str(free_port()), "FEED_PORT": str(free_port())}
-    running = run(sys.executable, SCRIPT, DATA_DIR=str(postgres.data_dir), PYTHON_DOTENV_DISABLED="1", **ports)
+    running = run(sys.executable, SCRIPT, DATA_DIR=str(postgres.data_dir), **ports)
     wait_until(lambda: (postgres.data_dir / moment).exists())
     started = family(running)
     assert running.interrupt() < 5

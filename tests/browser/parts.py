@@ -46,7 +46,7 @@ class System:
         self.port, self.feed_port = free_port(), free_port()
         self.address, self.feed = f"http://127.0.0.1:{self.port}", f"ws://127.0.0.1:{self.feed_port}"
         self.settings = {
-            "DATA_DIR": str(data_dir), "PYTHON_DOTENV_DISABLED": "1", "PORT": str(self.port),
+            "DATA_DIR": str(data_dir), "PORT": str(self.port),
             "FEED_PORT": str(self.feed_port), "FEED_OPTIONS": f"--seed {SEED}",
         } | settings  # fmt: skip
         self.running: Running | None = None

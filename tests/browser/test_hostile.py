@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .desk import Scripted
@@ -19,6 +18,17 @@ NOTES = [
     "javascript:boom()",
     "{{ 7 * 7 }} ${7 * 7} %s",
     "\u202egnp.exe e\u0301\u200d",  # right to left, and what joins others
+]
+NO_FRAMES = [
+    "not JSON",
+    "null",
+    "[]",
+    '[null, 7, "x", [], {}]',
+    '[{"seq": 1, "ticker": "X", "price": "1e999", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '[{"seq": 1, "ticker": "X", "price": "-1", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '[{"seq": 1, "ticker": "X", "price": "1", "timestamp": "yesterday"}]',
+    '[{"seq": 1, "ticker": {"a": 1}, "price": "1", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '{"type": "gap", "from": 1, "to": 5}',
 ]
 ARM = "() => { window.boom = () => { window.hurt = true; }; }"
 
@@ -44,25 +54,13 @@ def test_a_feeds_ticker_is_text(scripted: Scripted, guards: Guards) -> None:
     expect_unhurt(page)
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [
-        "not JSON",
-        "null",
-        "[]",
-        '[null, 7, "x", [], {}]',
-        '[{"seq": 1, "ticker": "X", "price": "1e999", "timestamp": "2025-06-06T20:00:00Z"}]',
-        '[{"seq": 1, "ticker": "X", "price": "-1", "timestamp": "2025-06-06T20:00:00Z"}]',
-        '[{"seq": 1, "ticker": "X", "price": "1", "timestamp": "yesterday"}]',
-        '[{"seq": 1, "ticker": {"a": 1}, "price": "1", "timestamp": "2025-06-06T20:00:00Z"}]',
-        '{"type": "gap", "from": 1, "to": 5}',
-    ],
-)
-def test_a_frame_that_is_none_is_passed_over(scripted: Scripted, frame: str) -> None:
+def test_frames_that_are_none_are_passed_over(scripted: Scripted) -> None:
     page = armed(scripted)
-    scripted.feed.say(frame)
-    scripted.feed.tick("AAPL", "100")
-    expect(page.locator("#prices-rows .ticker")).to_have_text(["AAPL"])
+    for price, frame in enumerate(NO_FRAMES, 100):
+        scripted.feed.say(frame)
+        scripted.feed.tick("AAPL", str(price))
+        expect(page.locator("#prices-rows .price")).to_have_text(f"{price}.00")
+        expect(page.locator("#prices-rows .ticker")).to_have_text(["AAPL"])
 
 
 def test_notes_of_trades_are_text(scripted: Scripted, ledger: str) -> None:

@@ -1,9 +1,11 @@
 """Faults that are really injected. A test stands for one of the cases of `make faults`, and tells the figure it measured.
 
-Each has a short form, which every test run has, and a whole one: FAULTS=whole.
+Each has a short form, which every test run has, and a whole one: FAULTS=whole. Those that take their time whatever
+they do, a soak and an overload, have the whole one alone.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -40,7 +42,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for row in rows:
         terminalreporter.write_line(f"| {row['case']} | {row['figure']} | {'yes' if row['passed'] else 'NO'} |")
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    (beside := REPORT.with_suffix(f".{os.getpid()}")).write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    beside.rename(REPORT)
 
 
 @pytest.fixture(scope="session")

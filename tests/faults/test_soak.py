@@ -15,10 +15,10 @@ import pytest
 from ..named import NamedServer
 from ..production import Production, issue
 from ..running import ROOT, Running, free_port
-from .cases import of, settings_of
+from .cases import settings_of, whole_only
 
 Figure = Callable[[str], None]
-SECONDS = of(20, 600)
+SECONDS = 600
 COMPRESSED = 6  # times as fast as an ordinary hour
 EVERY = 1.0  # seconds between two looks
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
@@ -104,6 +104,7 @@ def quarter(looks: list[Look], number: int, name: str, pick: Callable[[list[floa
     return pick([getattr(look, name) for look in part])
 
 
+@whole_only
 @pytest.mark.case("one hour of the whole system at ordinary load, compressed to ten minutes")
 @pytest.mark.timeout(900)
 def test_nothing_grows(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, figure: Figure) -> None:

@@ -4,10 +4,15 @@ DB_* in the environment itself, not in `.env`, run the same tests against the se
 """
 
 import os
-import tempfile
 
-os.environ["PYTHON_DOTENV_DISABLED"] = "1"
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="trading-tests-")
+import run_directory
+
+RUN_DIRECTORY = run_directory.enter()
+os.environ |= {
+    "PYTHON_DOTENV_DISABLED": "1",
+    "DATA_DIR": str(RUN_DIRECTORY / "data"),
+    "STATIC_ROOT": str(RUN_DIRECTORY / "static"),
+}
 
 from .settings import *
 

@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,7 +111,7 @@ def test_root_runs_it_as_the_owner_of_the_data(tmp_path: Path) -> None:
 
 def test_it_is_kept_in_the_data_directory_where_the_account_can_enter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embedded_postgres.cluster.shared_directory", lambda: pytest.fail("an ordinary user may not"))
-    server = PostgresServer(account_for(Path("/")).make_private_directory(Path("/tmp")))
+    server = PostgresServer(account_for(Path("/")).make_private_directory(Path(tempfile.gettempdir())))
     try:
         server.join()
         assert not server.home.is_symlink()
@@ -193,7 +194,7 @@ def test_a_copy_that_would_share_the_data_is_refused(new_server: PostgresServer)
 
 def test_a_copy_with_data_of_its_own_leaves_the_original_alone() -> None:
     account = account_for(Path("/"))
-    place = account.make_private_directory(Path("/tmp"))
+    place = account.make_private_directory(Path(tempfile.gettempdir()))
     original = PostgresServer(place / "odd name")
     original.data_dir.mkdir(mode=0o700)
     os.chown(original.data_dir, *account)
