@@ -6,17 +6,19 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 import run_directory
 from django.conf import settings
 from django.db import connection
-from rest_framework.test import APIClient
 from xdist.scheduler import LoadFileScheduling
 
 from embedded_postgres.base import server_in
+
+if TYPE_CHECKING:
+    from rest_framework.test import APIClient
 
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -30,7 +32,7 @@ SHARING = 4
 
 
 @pytest.fixture
-def api() -> APIClient:
+def api() -> "APIClient":
     from rest.tests.clients import ApiClient  # when there are settings
 
     return ApiClient()

@@ -125,17 +125,19 @@ def test_development_listens_to_this_machine_only(manage: Manage, used_postgres:
     assert "listen on 127.0.0.1, or set DEBUG=false" in done.stderr
 
 
+SHOW_SECRET = ("shell", "--no-imports", "-c", "from django.conf import settings; print(settings.SECRET_KEY)")
+
+
 def test_the_generated_secret_is_its_owners_and_stays(manage: Manage, postgres: PostgresServer) -> None:
-    show = ("shell", "--no-imports", "-c", "from django.conf import settings; print(settings.SECRET_KEY)")
-    first = manage(*show).stdout.strip()
+    first = manage(*SHOW_SECRET).stdout.strip()
     assert len(first) == 50
-    assert manage(*show).stdout.strip() == first
+    assert manage(*SHOW_SECRET).stdout.strip() == first
     assert (postgres.data_dir / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_secret_that_cannot_be_kept_is_a_clear_error(manage: Manage, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = manage("check", DATA_DIR=str(tmp_path / "file"))
+    done = manage(*SHOW_SECRET, DATA_DIR=str(tmp_path / "file"))
     assert done.returncode == 1
     assert re.match(r"error: no secret can be kept in .*/file/secret_key: .*; set SECRET_KEY", done.stderr)
 

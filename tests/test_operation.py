@@ -41,7 +41,7 @@ def test_a_request_is_one_line(production: Production) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status", "route"),
-    [("/api/trades/0/", 404, "/api/trades/{id}/"), ("/api/x/y/", 404, "/api/…"), ("/nothing", 404, "none")],
+    [("/api/trades/1000000/", 404, "/api/trades/{id}/"), ("/api/x/y/", 404, "/api/…"), ("/nothing", 404, "none")],
 )
 def test_an_error_has_the_id_of_its_line(production: Production, path: str, status: int, route: str) -> None:
     found, headers, body = production.ask("GET", path, role="viewer")

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
+from websocket_simulator.tests.ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
 
 from watch import api, delivery
 from watch.delivery import Delivery
-
-from .ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
 
 ALERTS = [f'{{"id": "{number}"}}' for number in range(20)]
 Deliver = Callable[[], Delivery]
