@@ -19,8 +19,8 @@ class Position(Serializer[Any]):
     quantity = Sum(help_text="Below zero for a short position.")
     average_cost = Total(allow_null=True, help_text="cost_basis / quantity, to 28 digits.")
     cost_basis = Sum(help_text="Of what is held; below zero for a short position.")
-    realised_profit = Sum(help_text="Value sold - value bought + cost_basis, before fees.")
-    fees = Sum(help_text="The sum; below zero where rebates were more.")
+    realised_profit = Sum(help_text="Value sold - value bought + cost_basis. Fees are not subtracted.")
+    fees = Sum(help_text="The sum of fees; negative if rebates were more.")
     last = PricePoint()
 
 
@@ -49,7 +49,7 @@ described_positions = extend_schema(
     tags=["portfolio"],
     filters=False,
     parameters=[
-        choice("method", METHODS, "How sales are told from what is held: first in, first out, or average cost."),
+        choice("method", METHODS, "Which units a sale takes: the oldest (fifo), or all at average cost (average)."),
         *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of"), {}),
     ],
     responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},

@@ -18,25 +18,25 @@ from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
 
 ERRORS = {
     400: "A field, parameter or header is wrong, and named; or the body is not what it says it is.",
-    401: "It takes a token or a session; or the token is wrong, has expired, or was revoked.",
+    401: "There is no token and no session; or the token is wrong, has expired, or was revoked.",
     403: "None of your roles allows it; or a page of another site tried to change something.",
     404: "There is none.",
     406: "None of the formats in Accept.",
-    409: "Its name is taken; or a request with the same key is being carried out.",
+    409: "The external_id or id is taken; or a request with the same key is in progress.",
     411: "A body in chunks, without Content-Length.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "A body of another type, or in another charset.",
-    422: "The key belongs to a request that was another one.",
-    429: "Too many wrong tokens from this address, or too many requests of this user, in a minute.",
-    503: "The database cannot be reached.",
+    422: "The key belongs to a different request.",
+    429: "Too many failed tokens of this address, or too many heavy requests of this user, in a minute.",
+    503: "The database cannot be reached, or it is read-only and the request writes.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
 IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
 WAIT = {"description": "When to try again: seconds from now.", "schema": {"type": "integer", "minimum": 0}}
-CHALLENGE = {"description": "How to say who you are.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
+CHALLENGE = {"description": "How to authenticate.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
 HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
-REQUEST_ID = {**TEXT, "description": "By which the log knows the request; X-Request-ID in every answer."}
+REQUEST_ID = {**TEXT, "description": "Finds the request in the log; the X-Request-ID of the answer."}
 TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
 COMPONENTS = {
     "Detail": whole({"detail": TEXT, "request_id": REQUEST_ID}),
@@ -52,11 +52,11 @@ def header(name: str, schema: Schema, description: str, *statuses: int, required
 sent = partial(parameter, where="header")
 KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
 ONCE = [
-    sent("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
-    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "There if it was done before.", 200, 201, required=False),
+    sent("Idempotency-Key", KEY, "A name of this request. However often it is sent, it is carried out once."),
+    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "If it was answered before.", 200, 201, required=False),
 ]
-IF_MATCH = sent("If-Match", {**TEXT, "default": "*"}, "ETags of versions, one of which it has to be; or * for any.")
-SEEN = sent("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have, and need not be sent again.")
+IF_MATCH = sent("If-Match", {**TEXT, "default": "*"}, "ETags of versions: 412 if none is current. * is any version.")
+SEEN = sent("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have: 304 if one is current.")
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
 FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
@@ -81,7 +81,7 @@ class Token(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> Schema:
-        return {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."}
+        return {"type": "http", "scheme": "bearer", "description": "The token that manage.py create_token printed."}
 
 
 class Session(SessionScheme):
