@@ -66,7 +66,7 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
         validators = ()  # rules of several fields are the database's alone
         extra_kwargs = {
             "side": {"help_text": "Sent in any case."},
-            "fee": {"help_text": "The cost of the trade. Exact. Negative for a rebate. 0 if left out."},
+            "fee": {"help_text": "What the trade cost besides, exact; below zero for a rebate; 0, if left out."},
         }
 
     def create(self, validated_data: dict[str, Any]) -> Trade:

@@ -49,7 +49,7 @@ described_positions = extend_schema(
     tags=["portfolio"],
     filters=False,
     parameters=[
-        choice("method", METHODS, "Which units a sale takes: the oldest (fifo), or all at average cost (average)."),
+        choice("method", METHODS, "How sales are told from what is held: first in, first out, or average cost."),
         *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of"), {}),
     ],
     responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
