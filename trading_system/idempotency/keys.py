@@ -30,7 +30,7 @@ class InFlight(APIException):
 
 class AnotherRequest(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_detail = f"This {HEADER} belongs to a different request."
+    default_detail = f"This {HEADER} was used for a different request."
 
 
 def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes]) -> Response:

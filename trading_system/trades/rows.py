@@ -1,7 +1,7 @@
 """Files of trades, one row at a time: CSV, NDJSON, or a JSON array, in UTF-8. Pure: bytes in, rows out.
 
-A row is its number with the texts of its cells, or with a JSON object, or with what is wrong with it. staging.py checks
-it, and bulk.py books it. Malformed is raised where the file cannot be read on.
+A row is its number with the texts of its cells, or with a JSON object, or with what is wrong with it. What makes all
+that follows unreadable is Malformed.
 """
 
 import csv
@@ -44,7 +44,7 @@ class Wrong:
     message: str
 
 
-Row = tuple[int, Texts | dict[str, Any] | Wrong]
+Row = tuple[int, Texts | dict[str, Any] | Wrong]  # staging.py checks it, bulk.py books it
 
 
 def csv_rows(text: TextIO) -> Iterator[Row]:

@@ -27,7 +27,7 @@ ERRORS = {
     412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "A body of another type, or in another charset.",
-    422: "The key belongs to a different request.",
+    422: "The key was used for a different request.",
     429: "Too many failed tokens of this address, or too many heavy requests of this user, in a minute.",
     503: "The database cannot be reached, or it is read-only and the request writes.",
 }
