@@ -23,7 +23,7 @@ LIMITS = {
     "limit_request_fields": 50,  # headers
     "limit_request_field_size": 8190,  # bytes of one
     "timeout": 60,  # seconds without a sign of life, after which a worker is replaced
-    "graceful_timeout": 30,  # seconds for the requests in progress when the server stops
+    "graceful_timeout": 30,  # seconds for what is in flight, when the server is told to end
     "keepalive": 5,  # seconds that a connection is kept for the next request
     "max_requests": 100_000,  # after which a worker is replaced, in case something grows
     "max_requests_jitter": 10_000,
