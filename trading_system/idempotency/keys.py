@@ -53,7 +53,7 @@ def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[
 def given_key(request: Request) -> str | None:
     key = request.headers.get(HEADER)
     if key is not None and not re.fullmatch(rf"[!-~]([ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?", key):
-        raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} printable ASCII characters."]})
+        raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} ASCII characters that print."]})
     return key
 
 
