@@ -201,7 +201,7 @@ def test_told_to_end_it_answers_what_is_in_flight(production: Production) -> Non
 @pytest.mark.parametrize(
     ("words", "settings", "message"),
     [
-        ([], {"DEBUG": "true"}, "set DEBUG=false and what it asks for; for development there is runserver"),
+        ([], {"DEBUG": "true"}, "serve is for production (DEBUG=false); for development use runserver"),
         ([], {"SECRET_KEY": ""}, "DEBUG=false needs SECRET_KEY"),
         (["--certfile", "x"], {}, "--certfile and --keyfile go together"),
         (["--certfile", "x", "--keyfile", "y"], {}, "x cannot be read"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stream random prices, or a recording, over WebSocket."""
+"""Stream a simulated market, or a recording, over WebSocket."""
 
 import argparse
 import asyncio

@@ -45,7 +45,7 @@ class AlertSerializer(Strict):
 
     is_new = False
     id = TextField(
-        max_length=ID_LENGTH, validators=[id_form], help_text="The same spike of the same feed always has the same."
+        max_length=ID_LENGTH, validators=[id_form], help_text="The same spike of the same feed always has the same id."
     )
     kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": NO_KIND})
     ticker = TickerField()
@@ -60,7 +60,7 @@ class AlertSerializer(Strict):
     window_seconds = amount_field()
     gap = GapField(help_text="Whether ticks of the window were lost.")
     received = InstantField(required=False, allow_null=True, help_text="When the tick arrived.")
-    created_at = InstantField(read_only=True, help_text="When the alert came to be kept.")
+    created_at = InstantField(read_only=True, help_text="When the ledger stored the alert.")
 
     def create(self, validated_data: dict[str, Any]) -> str:
         line, self.is_new = Alert.objects.record(validated_data)

@@ -24,13 +24,13 @@ KEPT_HEADERS = ("Location",)
 
 class InFlight(APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = f"A request with this {HEADER} is being carried out."
+    default_detail = f"A request with this {HEADER} is in progress."
     wait = 1  # seconds, sent as Retry-After
 
 
 class AnotherRequest(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_detail = f"This {HEADER} belongs to a request that was another one."
+    default_detail = f"This {HEADER} was used for a different request."
 
 
 def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes]) -> Response:

@@ -33,7 +33,7 @@ def candles_of(
     trades have none. Days begin at midnight in `zone`, all others by UTC. ValidationError for any but one ticker.
     """
     if len(selection.tickers or ()) != 1:
-        raise ValidationError({"ticker": "Candles are of one ticker: name it."})
+        raise ValidationError({"ticker": "Candles need exactly one ticker."})
     chosen, parameters = selection.statement()
     sql = f"""SELECT {BUCKETS[interval]} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,
         (MAX({KEY}))[3] AS close, SUM(quantity) AS volume, SUM(price * quantity) AS vwap, COUNT(*) AS count

@@ -59,7 +59,7 @@ def positions_of(selection: Selection, method: str) -> list[dict[str, Any]]:
         totals AS ({TOTALS}), bases AS ({BASES[method]}) {POSITIONS} LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
     found = records(sql, parameters)
     if len(found) > MAX_SUMMARY:
-        raise ValidationError({"ticker": f"There are at most {MAX_SUMMARY} positions in an answer; name tickers."})
+        raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
     for row in found:
         row["average_cost"] = row["cost_basis"] / row["quantity"] if row["quantity"] else None
     return [in_digits(row) for row in found]

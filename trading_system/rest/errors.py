@@ -31,7 +31,7 @@ class ReadOnly(Unavailable):
 
 
 OUTAGES = (OperationalError, InterfaceError)
-IN_THE_WAY = "Changes at the same moment were in each other's way; try again."
+IN_THE_WAY = "Changes at the same time conflicted; try again."
 
 
 class BodyTooLarge(APIException):

@@ -28,7 +28,7 @@ def parse(text: str, zone: tzinfo = UTC, fold: int = 0) -> datetime:
     except (ValueError, OverflowError):
         raise ValueError("Must be a date and time that exists, from the year 1 to 9999.") from None
     if not match["offset"] and zone is not UTC and instant.astimezone(zone).replace(tzinfo=None) != written:
-        raise ValueError("Must not be skipped by the clocks of its zone.")
+        raise ValueError("Does not exist in its time zone: the clocks skip it.")
     return instant
 
 

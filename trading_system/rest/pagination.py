@@ -69,7 +69,7 @@ def unsign(text: str, use: str) -> Any:
     try:
         return signer(use).unsign_object(text)
     except BadSignature:
-        raise ValidationError({"cursor": ["Must be one that this service gave out."]}) from None
+        raise ValidationError({"cursor": ["Must be a cursor of an answer, from next or previous."]}) from None
 
 
 def link(request: Request, parameter: str, value: str | None) -> str | None:

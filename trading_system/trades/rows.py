@@ -44,7 +44,7 @@ class Wrong:
     message: str
 
 
-Row = tuple[int, Texts | dict[str, Any] | Wrong]
+Row = tuple[int, Texts | dict[str, Any] | Wrong]  # staging.py checks it, bulk.py books it
 
 
 def csv_rows(text: TextIO) -> Iterator[Row]:

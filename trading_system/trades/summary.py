@@ -41,7 +41,7 @@ def sum_up(selection: Selection) -> dict[str, Any]:
         GROUP BY ticker ORDER BY ticker COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
     found = records(query, parameters)
     if len(found) > MAX_SUMMARY:
-        raise ValidationError({"ticker": f"A summary has at most {MAX_SUMMARY} tickers; name some."})
+        raise ValidationError({"ticker": f"A summary has at most {MAX_SUMMARY} tickers; choose some by ticker."})
     for row in found:
         row["vwap"] /= row["volume"]
     return {"count": sum(row["count"] for row in found), "results": [in_digits(row) for row in found]}

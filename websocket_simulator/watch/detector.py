@@ -15,6 +15,8 @@ What `Window` holds in each state:
     | arms      | without meaning                   | low + half the threshold; up to it, armed again    |
     | expires   | the instant after which the low has left the window, in both states                    |
 
+A late tick is placed where its time belongs, up to LATENESS; an older one is counted, and has no effect.
+
 Pure: no sockets, no clock.
 """
 

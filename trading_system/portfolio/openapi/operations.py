@@ -19,8 +19,8 @@ class Position(Serializer[Any]):
     quantity = Sum(help_text="Below zero for a short position.")
     average_cost = Total(allow_null=True, help_text="cost_basis / quantity, to 28 digits.")
     cost_basis = Sum(help_text="Of what is held; below zero for a short position.")
-    realised_profit = Sum(help_text="Value sold - value bought + cost_basis, before fees.")
-    fees = Sum(help_text="The sum; below zero where rebates were more.")
+    realised_profit = Sum(help_text="Value sold - value bought + cost_basis. Fees are not subtracted.")
+    fees = Sum(help_text="The sum of fees; negative if rebates were more.")
     last = PricePoint()
 
 

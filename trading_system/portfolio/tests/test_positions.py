@@ -155,7 +155,7 @@ def test_too_many_tickers_are_an_error(api: APIClient, monkeypatch: pytest.Monke
     monkeypatch.setattr("portfolio.positions.MAX_SUMMARY", 1)
     for ticker in ("A", "B"):
         book([("buy", "1", "5")], ticker)
-    assert api.get(POSITIONS).json() == {"ticker": ["There are at most 1 positions in an answer; name tickers."]}
+    assert api.get(POSITIONS).json() == {"ticker": ["An answer has at most 1 positions; choose some by ticker."]}
     assert summary.MAX_SUMMARY == 10_000
 
 

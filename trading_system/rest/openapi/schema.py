@@ -18,25 +18,25 @@ from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
 
 ERRORS = {
     400: "A field, parameter or header is wrong, and named; or the body is not what it says it is.",
-    401: "It takes a token or a session; or the token is wrong, has expired, or was revoked.",
+    401: "There is no token and no session; or the token is wrong, has expired, or was revoked.",
     403: "None of your roles allows it; or a page of another site tried to change something.",
     404: "There is none.",
     406: "None of the formats in Accept.",
-    409: "Its name is taken; or a request with the same key is being carried out.",
+    409: "The external_id or id is taken; or a request with the same key is in progress.",
     411: "A body in chunks, without Content-Length.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "A body of another type, or in another charset.",
-    422: "The key belongs to a request that was another one.",
+    422: "The key was used for a different request.",
     429: "Too many wrong tokens from this address, or too many requests of this user, in a minute.",
     503: "The database cannot be reached.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
 IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
 WAIT = {"description": "When to try again: seconds from now.", "schema": {"type": "integer", "minimum": 0}}
-CHALLENGE = {"description": "How to say who you are.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
+CHALLENGE = {"description": "How to authenticate.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
 HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
-REQUEST_ID = {**TEXT, "description": "By which the log knows the request; X-Request-ID in every answer."}
+REQUEST_ID = {**TEXT, "description": "Finds the request in the log; the X-Request-ID of the answer."}
 TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
 COMPONENTS = {
     "Detail": whole({"detail": TEXT, "request_id": REQUEST_ID}),
@@ -81,7 +81,7 @@ class Token(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> Schema:
-        return {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."}
+        return {"type": "http", "scheme": "bearer", "description": "The token that manage.py create_token printed."}
 
 
 class Session(SessionScheme):

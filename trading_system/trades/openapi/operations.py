@@ -60,10 +60,10 @@ class RowError(Serializer[Any]):
 
 
 class ImportReport(Serializer[Any]):
-    created = Count(help_text="Trades added; with dry_run, that would be.")
+    created = Count(help_text="Trades that were added; with dry_run, those that would be.")
     duplicates = Count(help_text="Trades that were in the ledger already.")
-    failed = Count(help_text="Rows that are no trades.")
-    errors: Any = RowError(many=True, help_text="The first of what is wrong. field is null where the whole row is.")
+    failed = Count(help_text="Invalid rows.")
+    errors: Any = RowError(many=True, help_text="The first errors. field is null where the whole row is wrong.")
     dry_run = BooleanField()
     imported_at = InstantField(allow_null=True, help_text="When the same bytes were imported before: duplicates now.")
 
@@ -71,20 +71,20 @@ class ImportReport(Serializer[Any]):
 class RefusedImport(ImportReport):
     """Nothing was written."""
 
-    request_id = CharField(help_text="By which the log knows the request; X-Request-ID in every answer.")
+    request_id = CharField(help_text="Finds the request in the log; the X-Request-ID of the answer.")
 
 
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
 FORMAT = choice("format", ("csv", "ndjson"), "In place of Accept.")
 UPLOADING = [
-    choice("on_error", OPTIONS["on_error"], "Rows that are no trades: abort writes nothing, skip writes the others."),
+    choice("on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."),
     choice("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
     choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
 described = extend_schema_view(
     list=extend_schema(description="A page of what all the filters allow. Its links stay right while trades arrive."),
-    create=extend_schema(description="What has the external_id of a trade adds nothing."),
-    update=extend_schema(description="What is left out, of the fields that may be, stays as it was."),
+    create=extend_schema(description="A trade whose external_id exists already adds nothing."),
+    update=extend_schema(description="Optional fields that are left out keep their values."),
     destroy=extend_schema(description="Its history stays readable."),
     restore=extend_schema(request=None),
     history=extend_schema(responses={200: TradeHistory}),

@@ -93,7 +93,7 @@ def test_a_file_with_errors_is_not_imported_and_each_is_named(
         f"{path}:3: price: Must be above zero.",
         f"{path}:3: quantity: A valid number is required.",
         f'{path}:4: side: Must be "buy" or "sell".',
-        f"{path}: nothing was imported; --skip imports the rows that are trades",
+        f"{path}: nothing was imported; --skip imports the valid rows",
         f"not wholly imported: {path}",
     ]
 
@@ -123,7 +123,7 @@ def test_more_errors_than_are_listed_are_told(
     path = file(BAD)
     assert f"{path}: and more" in run(path, "--skip").err.splitlines()
     monkeypatch.setattr("trades.report.LISTED", 2)
-    assert f"{path}: and perhaps more: it was read no further" in run(path).err.splitlines()
+    assert f"{path}: and perhaps more: the rest was not read" in run(path).err.splitlines()
     monkeypatch.setattr("trades.report.LISTED_SKIPPED", 3)
     assert ": and" not in run(file(f"{BAD}\n"), "--skip").err
 
@@ -178,7 +178,7 @@ def test_a_name_that_says_no_format_is_wrong_usage_and_nothing_is_read(
     run: Callable[..., Ended], file: Callable[..., Path]
 ) -> None:
     ended = run(file(GOOD), path := file(GOOD, "trades.txt"))
-    assert (ended.status, ended.err) == (2, f"{path}: is it csv, ndjson, json? Say --format.\n")
+    assert (ended.status, ended.err) == (2, f"{path}: unknown format: give --format csv, ndjson, json.\n")
     assert not Trade.objects.exists()
     assert run(path, "--format", "csv").status == 0
 

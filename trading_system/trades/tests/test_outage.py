@@ -32,7 +32,7 @@ def test_changes_that_were_in_each_others_way_are_no_outage(api: APIClient, fill
     with connection.execute_wrapper(fail):
         answer = api.post("/api/trades/", fill)
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
-    assert answer.json() == {"detail": "Changes at the same moment were in each other's way; try again."}
+    assert answer.json() == {"detail": "Changes at the same time conflicted; try again."}
 
 
 @pytest.mark.parametrize("url", ["/api/", "/api/trades/", "/admin/"])

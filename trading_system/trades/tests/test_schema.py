@@ -85,7 +85,7 @@ def test_with_logins_a_token_or_a_session_will_do(settings: Any) -> None:
     openapi = SchemaGenerator().get_schema(public=True)
     assert openapi["components"]["securitySchemes"] == {
         "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
-        "token": {"type": "http", "scheme": "bearer", "description": "What manage.py create_token has printed."},
+        "token": {"type": "http", "scheme": "bearer", "description": "The token that manage.py create_token printed."},
     }
     for operation in operations(openapi).values():
         assert operation["security"] == [{"token": []}, {"session": []}]

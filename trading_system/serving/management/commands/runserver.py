@@ -22,7 +22,7 @@ class Command(runserver.Command):
         if settings.DEBUG and not is_loopback(self.addr):
             raise CommandError(
                 f"other machines could reach the ledger at {self.addr}, and in development nobody has to log in: "
-                "listen on 127.0.0.1, or set DEBUG=false and what it asks for"
+                "listen on 127.0.0.1, or set DEBUG=false and what it needs"
             )
         super().run(**options)
 

@@ -124,7 +124,7 @@ def prepare_own_directory() -> None:
 
 
 class Command(BaseCommand):
-    help = "Serve the ledger in production: DEBUG=false. SIGTERM and Ctrl-C end it after what is in flight."
+    help = "Serve the ledger in production: DEBUG=false. SIGTERM and Ctrl-C end it after the requests in progress."
     requires_system_checks = ["configuration"]
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -138,7 +138,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEBUG:
-            raise CommandError("set DEBUG=false and what it asks for; for development there is runserver")
+            raise CommandError("serve is for production (DEBUG=false); for development use runserver")
         check_tls(options["certfile"], options["keyfile"])
         if not Path(settings.STATIC_ROOT).is_dir():
             raise CommandError("there are no static files yet: python manage.py collectstatic")

@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help=f"{', '.join(SUFFIXES)}; {STDIN} for stdin")
         parser.add_argument("--format", choices=list(FORMATS), help="of files whose names do not say it (stdin: csv)")
-        parser.add_argument("--skip", action="store_true", help="add the rows that are trades, and list the others")
+        parser.add_argument("--skip", action="store_true", help="add the valid rows, and list the others")
         parser.add_argument("--again", action="store_true", help="even if the same bytes were imported before")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
@@ -69,9 +69,9 @@ class Command(BaseCommand):
         if report.failed > len({error["line"] for error in report.errors}):
             self.stderr.write(f"{name}: and more")
         elif report.is_full and not skip:
-            self.stderr.write(f"{name}: and perhaps more: it was read no further")
+            self.stderr.write(f"{name}: and perhaps more: the rest was not read")
         if report.failed and not skip:
-            before, skipping = "the other rows were imported before", "--skip imports the rows that are trades"
+            before, skipping = "the other rows were imported before", "--skip imports the valid rows"
             hint = before if report.imported_at else skipping
             self.stderr.write(f"{name}: nothing was imported; {hint}")
             return
@@ -85,7 +85,7 @@ class Command(BaseCommand):
 def format_of(name: str, given: str | None) -> str:
     found = given or ("csv" if name == STDIN else SUFFIXES.get(Path(name).suffix.lower()))
     if found is None:
-        raise CommandError(f"{name}: is it {', '.join(FORMATS)}? Say --format.", returncode=2)
+        raise CommandError(f"{name}: unknown format: give --format {', '.join(FORMATS)}.", returncode=2)
     return found
 
 

@@ -98,10 +98,10 @@ export class Import {
       el("h3", {}, this.file.name),
       before ? el("p", {}, `This file was imported before, at ${moment(before)}.`) : "",
       el("p", {}, `${count(created, "trade")} added, ${count(duplicates, "duplicate")}, ${count(failed, "wrong row")}.`),
-      isRefused ? el("p", {}, "Nothing was booked: mend the file, or import the rows that are right.") : "",
+      isRefused ? el("p", {}, "Nothing was booked: correct the file, or import its valid rows.") : "",
       errors.length ? list(errors) : "",
     );
-    if (isRefused) this.offer("Import without the wrong rows", { ...query, on_error: "skip" });
+    if (isRefused) this.offer("Import the valid rows", { ...query, on_error: "skip" });
     else if (before && !created) this.offer("Import it again", { ...query, again: "true" });
     if (created) this.done();
   }

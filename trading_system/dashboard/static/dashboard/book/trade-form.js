@@ -157,7 +157,7 @@ export class TradeForm {
 
   explain({ status, message }) {
     if (status === 0) return `${message} Nothing is lost: send it again, it is booked once.`;
-    if (status === 422) return "An earlier try of this form was booked, with what it said then. Close it and look at the newest trades.";
+    if (status === 422) return "This form was booked before, with what it said then. Close it and look at the newest trades.";
     if (status === 404) return "This trade was deleted meanwhile.";
     return message;
   }
@@ -178,7 +178,7 @@ export class TradeForm {
     for (const [name, value] of typed) this.form.elements[name].value = value;
     this.showValue();
     const take = el("button", { type: "button", onclick: () => this.takeTheirs() }, "Take theirs");
-    this.tell(el("span", {}, `This trade was changed since you opened it. Now: ${list}. Save puts what you typed over it.`), take);
+    this.tell(el("span", {}, `This trade was changed since you opened it. Now: ${list}. Save replaces it with what you typed.`), take);
     element("trade-save").focus();
   }
 
