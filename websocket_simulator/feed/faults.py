@@ -6,6 +6,7 @@ Pure: the seed arrives as an argument, and time is the ticks' own.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
+from types import MappingProxyType
 
 from tick import Tick
 
@@ -22,7 +23,7 @@ class Faults:
     A seed repeats each kind, whatever other kinds there are and whoever is connected.
     """
 
-    def __init__(self, rates: Mapping[str, float], seed: int) -> None:
+    def __init__(self, rates: Mapping[str, float] = MappingProxyType({}), seed: int = 0) -> None:
         self.rates = rates
         self.randoms = {kind: Random(f"{seed} {kind}") for kind in KINDS}
         self._delayed: list[tuple[datetime, Tick]] = []
@@ -30,6 +31,7 @@ class Faults:
         self._stalled_until: datetime | None = None
 
     def happens(self, kind: str) -> bool:
+        """Draw whether a fault of this kind comes now."""
         return self.randoms[kind].random() < self.rates.get(kind, 0)
 
     def flush(self) -> list[Tick]:
@@ -40,6 +42,8 @@ class Faults:
 
     def delivered(self, ticks: list[Tick]) -> list[Tick]:
         """Return what arrives at the moment of `ticks` (at least one): less, more, or in another order."""
+        if not self.rates:
+            return ticks
         now = ticks[-1].timestamp
         due = [tick for instant, tick in self._delayed if instant <= now]
         self._delayed = [(instant, tick) for instant, tick in self._delayed if instant > now][-MAX_HELD:]

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
-__all__ = ["CONTENT_TYPE", "Readings", "exposition"]
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 
 @dataclass(frozen=True)
-class Readings:
+class Readings(Collector):
     """What is measured at the moment of a scrape; `waiting` is in bytes, `lag` in seconds."""
 
     clients: int
@@ -28,9 +26,3 @@ class Readings:
         yield CounterMetricFamily("feed_ticks", "Ticks that were sent.", self.ticks)
         yield CounterMetricFamily("feed_dropped_readers", "Readers that were too slow.", self.slow_consumers)
         yield CounterMetricFamily("feed_refused", "Connections that were refused.", self.refused)
-
-
-def exposition(readings: Readings) -> str:
-    registry = CollectorRegistry()
-    registry.register(readings)
-    return generate_latest(registry).decode()

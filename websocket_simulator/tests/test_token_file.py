@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from credentials import Credentials, token_file
+from credentials import Credentials
+from options import token_file
 from watch.arguments import parse_arguments
 from watch.delivery import Delivery
 
