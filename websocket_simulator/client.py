@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from credentials import Credentials
@@ -37,7 +36,7 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
     """Follow the feed until it ends, the watch is over, the time is up, or a signal comes; return whether it ended."""
     credentials = Credentials(options.token_file, options.cafile)
     following = asyncio.create_task(
-        follow(options.url, watch, credentials, stale=options.stale, exit_on_eof=options.exit_on_eof, random=Random())
+        follow(options.url, watch, credentials, stale=options.stale, exit_on_eof=options.exit_on_eof)
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, following.cancel)
@@ -48,6 +47,8 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for task in tasks:
         if not task.cancelled():
             task.result()
@@ -95,15 +96,20 @@ def output(options: argparse.Namespace, view: "LiveView | None", delivery: Deliv
     return show
 
 
-def watch_to_the_end(options: argparse.Namespace, watch: Watch, view: "LiveView | None") -> tuple[bool, str]:
-    """Return whether the feed or the recording came to its end, and what failed."""
-    failure = ""
+def watch_to_the_end(
+    options: argparse.Namespace, watch: Watch, view: "LiveView | None", delivery: Delivery | None
+) -> tuple[bool, str]:
+    """Return whether the feed or the recording came to its end, and its alerts were sent; and what failed."""
+    failure, has_ended = "", True
     try:
-        if not options.replay:
-            return asyncio.run(run(options, watch, view)), ""
-        backtest(options, watch)
-        return True, ""
-    except KeyboardInterrupt:  # while it ran over a recording
+        if options.replay:
+            backtest(options, watch)
+        else:
+            has_ended = asyncio.run(run(options, watch, view))
+        if has_ended and delivery:
+            delivery.drain()
+        return has_ended, ""
+    except KeyboardInterrupt:  # while it ran over a recording, or waited for the ledger
         pass
     except OutputError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -118,19 +124,6 @@ def watch_to_the_end(options: argparse.Namespace, watch: Watch, view: "LiveView 
     return False, failure
 
 
-def finish(delivery: Delivery, *, is_patient: bool) -> bool:
-    """Send what is left; return whether an alert was lost, other than by a Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        if is_patient:
-            delivery.drain()
-    except KeyboardInterrupt:
-        is_patient = False
-    with suppress(KeyboardInterrupt):
-        delivery.end()
-    return is_patient and delivery.lost > 0
-
-
 def main() -> int:
     options, view, delivery = parse_arguments(), None, None
     if not sys.stdout:
@@ -143,15 +136,17 @@ def main() -> int:
 
         view = LiveView()
     if options.api:
-        delivery = Delivery(options.api, log, Random(), Credentials(options.api_token_file, options.cafile))
+        delivery = Delivery(options.api, log, Credentials(options.api_token_file, options.cafile))
         delivery.start()
     watch = watch_of(options, output(options, view, delivery))
-    has_ended, failure = watch_to_the_end(options, watch, view)
+    has_ended, failure = watch_to_the_end(options, watch, view, delivery)
     if failure:
         log(f"error: {failure}")
-    is_lost = delivery is not None and finish(delivery, is_patient=has_ended)
+    if delivery:
+        with suppress(KeyboardInterrupt):
+            delivery.end()
     log(watch.summary() + (delivery.summary() if delivery else ""))
-    return 1 if failure or is_lost else 0
+    return 1 if failure or (delivery and has_ended and delivery.lost) else 0
 
 
 if __name__ == "__main__":

@@ -68,12 +68,10 @@ class Feed:
                     self._disconnect_slow(reader)
                 elif reader.state is State.OPEN:
                     reader.transport.write(message)
-        self._disconnect_at_random()
 
     async def deliver(self, ticks: Sequence[Tick]) -> None:
         """Send to all, and return when each has room for more."""
         await self._send_batches(self._batches(ticks))
-        self._disconnect_at_random()
 
     async def end(self) -> None:
         """Send what faults still hold, and close every connection with 1000: there is nothing more to come."""
@@ -96,6 +94,8 @@ class Feed:
         is_corrupt = self.faults.happens("corrupt")
         for readers, frame in self._encoded(self.faults.delivered(numbered)):
             yield readers, self.faults.corrupted(frame) if is_corrupt else frame
+        if self.faults.happens("disconnect") and self.readers:
+            self._abort(self.faults.randoms["disconnect"].choice(list(self.readers)))
 
     def _encoded(self, ticks: Sequence[Tick]) -> Iterator[tuple[list[ServerConnection], str]]:
         """Make each frame once for all who subscribed to the same tickers."""
@@ -162,10 +162,6 @@ class Feed:
         task = asyncio.create_task(self._close(reader, TOO_SLOW, "too slow", CLOSE_TIMEOUT))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-    def _disconnect_at_random(self) -> None:
-        if self.faults.happens("disconnect") and self.readers:
-            self._abort(self.faults.randoms["disconnect"].choice(list(self.readers)))
 
     async def _close(self, reader: ServerConnection, code: int, reason: str, seconds: float) -> None:
         """Close a connection with a reason, if the reader takes it within `seconds`; end it in any case."""

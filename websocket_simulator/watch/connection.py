@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from random import Random
+from itertools import count
+from random import uniform
 from socket import gaierror
 from ssl import SSLError
 from typing import Any
@@ -38,11 +39,11 @@ class RefusedError(Exception):
     """What is at the address refuses us, or is no feed; the message says why."""
 
 
-def delays(random: Random) -> Iterator[float]:
+def delays() -> Iterator[float]:
     """Seconds before each attempt after the first: doubling, and spread so that clients do not return as one."""
     delay = FIRST_DELAY
     while True:
-        yield delay * random.uniform(0.5, 1)
+        yield delay * uniform(0.5, 1)
         delay = min(2 * delay, LONGEST_DELAY)
 
 
@@ -119,42 +120,32 @@ async def listen(feed: Stream, watch: Watch, stale: float) -> str:
 
 
 async def follow(
-    url: str,
-    watch: Watch,
-    credentials: Credentials = NO_CREDENTIALS,
-    *,
-    stale: float,
-    exit_on_eof: bool,
-    random: Random,
+    url: str, watch: Watch, credentials: Credentials = NO_CREDENTIALS, *, stale: float, exit_on_eof: bool
 ) -> bool:
     """Read the feed, and connect again whenever the connection is lost; RefusedError if that is in vain.
 
     Return True at the end of its recording, if that is asked for, and False when the watch is over. The delay starts
     over only when a tick has come: a feed that accepts and closes is not asked in a storm.
     """
-    waits, name, loop = delays(random), name_of(url), asyncio.get_running_loop()
-    quiet_until, is_waiting = loop.time() + QUIET, False
-    while True:
-        is_quiet = False
+    waits, name, loop = delays(), name_of(url), asyncio.get_running_loop()
+    quiet_until = loop.time() + QUIET
+    for attempt in count():
+        heard, is_quiet = watch.heard, False
         try:
             async with await dial(address(url, watch), credentials) as feed:
                 watch.log(f"connected to {name}")
                 watch.connected()
-                heard = watch.heard
                 problem = await listen(feed, watch, stale)
-            if watch.heard > heard:
-                waits = delays(random)
-            if watch.is_over:
-                return False
-            if exit_on_eof and feed.close_code == END_OF_RECORDING:
-                return True
+            if watch.is_over or (exit_on_eof and feed.close_code == END_OF_RECORDING):
+                return not watch.is_over
         except UnreachableError as error:
             problem = str(error)
             is_quiet = isinstance(error, AbsentError) and not watch.connections and loop.time() < quiet_until
+        waits = delays() if watch.heard > heard else waits
         wait = next(waits)
         if not is_quiet:
             watch.log(f"{name}: {problem}; next attempt in {wait:.1f} s")
-        elif not is_waiting:
-            is_waiting = True
+        elif attempt == 0:
             watch.log(f"waiting for {name}")
         await asyncio.sleep(wait)
+    raise AssertionError("count() has no end")
