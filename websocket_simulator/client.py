@@ -66,13 +66,12 @@ def backtest(options: argparse.Namespace, watch: Watch) -> None:
 
 
 def watch_of(options: argparse.Namespace, show: Show) -> Watch:
+    """A watch over what the options name; `show` gets its alerts."""
     general, special = rules(options)
-    rises, falls = (
-        SpikeDetector(general, special, falls=falls, max_tickers=options.max_tickers) for falls in (False, True)
-    )
+    detector = partial(SpikeDetector, general, special, max_tickers=options.max_tickers)
     tickers = frozenset(options.tickers)
     return Watch(
-        rises, show, log=log, falls=falls if options.falls else None,
+        detector(), show, log=log, falls=detector(falls=True) if options.falls else None,
         clock=None if options.replay else partial(datetime.now, UTC),
         tickers=tickers, is_partial=bool(query_of(tickers)), max_alerts=options.max_alerts,
     )  # fmt: skip
@@ -125,6 +124,7 @@ def watch_to_the_end(
 
 
 def main() -> int:
+    """Watch as the command line says, and return the exit status: 1 if something failed, or an alert was lost."""
     options, view, delivery = parse_arguments(), None, None
     if not sys.stdout:
         log("error: cannot write alerts: stdout is closed")

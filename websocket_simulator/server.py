@@ -46,6 +46,7 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def feed_of(options: argparse.Namespace) -> Feed:
+    """A feed with the faults that the options ask for."""
     rates = {kind: rate for rates in options.fault for kind, rate in rates.items()}
     seed = Random().getrandbits(32) if options.seed is None else options.seed
     # Numbers begin with the clock's microseconds, so that those of a restarted feed continue those of the one before.
@@ -53,6 +54,7 @@ def feed_of(options: argparse.Namespace) -> Feed:
 
 
 def admission_of(options: argparse.Namespace, feed: Feed) -> Admission:
+    """The feed's admission; at most as many clients as the system has room for."""
     max_clients = room_for(options.max_clients)
     if max_clients < options.max_clients:
         log(f"there is room for {max_clients} clients: the system's limit of open files is low (ulimit -n)")
@@ -99,6 +101,7 @@ def tls_context(certfile: Path | None, keyfile: Path | None) -> ssl.SSLContext |
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; what is wrong with it ends the program, with status 2."""
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on; default: 127.0.0.1")
@@ -141,6 +144,7 @@ def open_files(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
 
 
 def main() -> None:
+    """Serve as the command line says; the exit status is 1 if the address cannot be had."""
     options = parse_arguments()
     # The library logs a traceback for every connection whose handshake fails.
     logging.getLogger("websockets.server").setLevel(logging.CRITICAL)

@@ -64,6 +64,7 @@ def _item(tick: Tick) -> str:
 
 
 def encode_gap(gap: Gap) -> str:
+    """The frame that reports a gap."""
     return msgspec.json.encode(gap).decode()
 
 

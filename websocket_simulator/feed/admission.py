@@ -113,7 +113,8 @@ class Admission:
             if not self._is_authorized(request):
                 return self._refuse(session, HTTPStatus.UNAUTHORIZED, "The feed asks for a token.")
             if path == "/metrics" and "?" not in request.path:
-                return _content(session, generate_latest(self._readings()).decode(), CONTENT_TYPE_LATEST)
+                readings = Readings(self.feed, self.clients, self.refused)
+                return _content(session, generate_latest(readings).decode(), CONTENT_TYPE_LATEST)
             if path not in ("", "/"):
                 return session.respond(HTTPStatus.NOT_FOUND, "The feed is at /, and its state at /health.\n")
             requested(request.path)
@@ -156,15 +157,9 @@ class Admission:
             "refused": self.refused,
             "too_slow": feed.slow_consumers,
             "last_seq": backlog.next_seq - 1,
-            "ticks_sent": backlog.next_seq - backlog.origin,
+            "ticks_sent": backlog.sent,
             "ticks_held": len(backlog),
         }
-
-    def _readings(self) -> Readings:
-        feed, backlog = self.feed, self.feed.backlog
-        waiting = max((reader.transport.get_write_buffer_size() for reader in feed.readers), default=0)
-        sent = backlog.next_seq - backlog.origin
-        return Readings(self.clients, waiting, feed.lag, sent, feed.slow_consumers, self.refused)
 
 
 def _content(session: ServerConnection, text: str, content_type: str) -> Response:

@@ -45,12 +45,12 @@ async def replay(feed: Feed, path: Path, speed: float, log: Callable[[str], None
 
 async def replay_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
     """Play to those who are there; return False if they all left before the end, and none returned."""
-    loop, audience, begun, due, first = asyncio.get_running_loop(), feed.audience, 0.0, 0.0, None
+    loop, audience, due, before = asyncio.get_running_loop(), feed.audience, 0.0, None
     for ticks in moments:
+        now = ticks[0].timestamp
         if speed:
-            if first is None:
-                begun, first = loop.time(), ticks[0].timestamp
-            due = begun + (ticks[0].timestamp - first).total_seconds() / speed
+            due = due + (now - before).total_seconds() / speed if before else loop.time()
+            before = now
             await _wait(feed.vacated, due - loop.time())
         if not feed.readers:
             await _wait(feed.occupied, RETURN_TIMEOUT)

@@ -26,6 +26,7 @@ def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
 
 
 def url(text: str) -> str:
+    """The address of a feed."""
     try:
         parse_uri(text).host.encode("idna")
     except (InvalidURI, UnicodeError) as error:
@@ -44,6 +45,7 @@ def authority(text: str) -> ssl.SSLContext:
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; what is wrong with it ends the program, with status 2."""
     parser = argparse.ArgumentParser(description=DESCRIPTION)
     add = parser.add_argument
     source = parser.add_mutually_exclusive_group().add_argument
@@ -70,9 +72,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(words)
     if options.api_token_file and not options.api:
         parser.error("--api-token-file needs --api")
-    subscribed = parse_qs(urlsplit(options.url).query).get("tickers", [])
     try:
-        options.tickers += [ticker for words in subscribed for ticker in tickers(words)]
+        options.tickers += subscribed(options.url)
     except ValueError as error:
         parser.error(f"argument --url: {error}")
     return options
+
+
+def subscribed(url: str) -> list[str]:
+    """The tickers that a feed's address asks for; ValueError if one is none."""
+    return [ticker for words in parse_qs(urlsplit(url).query).get("tickers", []) for ticker in tickers(words)]

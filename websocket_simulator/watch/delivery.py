@@ -64,6 +64,7 @@ class Delivery:
             self.log(f"{self.api}: more than {MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped")
 
     def start(self) -> None:
+        """Begin to send, in a thread."""
         self._thread.start()
 
     def drain(self) -> None:
@@ -84,6 +85,7 @@ class Delivery:
             log(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent")
 
     def summary(self) -> str:
+        """The counts, as the end of a line."""
         return f", {self.sent} alerts sent, {self.refused} refused, {self.dropped} dropped, {self.unsent} unsent"
 
     def run(self) -> None:

@@ -46,6 +46,7 @@ class Sequence:
 
     @property
     def gaps(self) -> int:
+        """How often ticks were lost, as far as is known: a hole that is filled is no gap."""
         return self._breaks + (0 if self.partial else len(self._holes))
 
     def lost_between(self, begin: datetime, end: datetime) -> bool:

@@ -67,6 +67,7 @@ class Watch:
                 break
 
     def summary(self) -> str:
+        """What was counted, as a line."""
         duplicates = self.sequence.duplicates + self.rises.duplicates
         reconnections = max(0, self.connections - 1)
         return (
