@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from itertools import count
 from random import uniform
 from socket import gaierror
 from ssl import SSLError
@@ -119,6 +118,14 @@ async def listen(feed: Stream, watch: Watch, stale: float) -> str:
     return "the watch is over"
 
 
+async def attend(url: str, watch: Watch, credentials: Credentials, stale: float) -> tuple[str, int | None]:
+    """Connect once and listen; return why the connection ended, and the close code. Raises as `dial` does."""
+    async with await dial(address(url, watch), credentials) as feed:
+        watch.log(f"connected to {name_of(url)}")
+        watch.connected()
+        return await listen(feed, watch, stale), feed.close_code
+
+
 async def follow(
     url: str, watch: Watch, credentials: Credentials = NO_CREDENTIALS, *, stale: float, exit_on_eof: bool
 ) -> bool:
@@ -128,24 +135,22 @@ async def follow(
     over only when a tick has come: a feed that accepts and closes is not asked in a storm.
     """
     waits, name, loop = delays(), name_of(url), asyncio.get_running_loop()
-    quiet_until = loop.time() + QUIET
-    for attempt in count():
+    quiet_until, is_first = loop.time() + QUIET, True
+    while True:
         heard, is_quiet = watch.heard, False
         try:
-            async with await dial(address(url, watch), credentials) as feed:
-                watch.log(f"connected to {name}")
-                watch.connected()
-                problem = await listen(feed, watch, stale)
-            if watch.is_over or (exit_on_eof and feed.close_code == END_OF_RECORDING):
+            problem, code = await attend(url, watch, credentials, stale)
+            if watch.is_over or (exit_on_eof and code == END_OF_RECORDING):
                 return not watch.is_over
         except UnreachableError as error:
             problem = str(error)
             is_quiet = isinstance(error, AbsentError) and not watch.connections and loop.time() < quiet_until
-        waits = delays() if watch.heard > heard else waits
+        if watch.heard > heard:
+            waits = delays()
         wait = next(waits)
         if not is_quiet:
             watch.log(f"{name}: {problem}; next attempt in {wait:.1f} s")
-        elif attempt == 0:
+        elif is_first:
             watch.log(f"waiting for {name}")
+        is_first = False
         await asyncio.sleep(wait)
-    raise AssertionError("count() has no end")
