@@ -40,19 +40,17 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, following.cancel)
-    tasks: set[asyncio.Task[Any]] = {following}
-    if view:
-        tasks.add(asyncio.create_task(view.refresh(watch)))
+    tasks: list[asyncio.Task[Any]] = [following, *([asyncio.create_task(view.refresh(watch))] if view else [])]
     await asyncio.wait(tasks, timeout=options.duration, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks)
+    results = await asyncio.gather(*tasks, return_exceptions=True)
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for task in tasks:
-        if not task.cancelled():
-            task.result()
-    return not following.cancelled() and following.result()
+    for failure in results:
+        if isinstance(failure, Exception):  # which a cancellation is not
+            raise failure
+    return results[0] is True
 
 
 def backtest(options: argparse.Namespace, watch: Watch) -> None:
