@@ -31,7 +31,7 @@ class Feed:
     """`backlog` numbers the ticks and holds the latest; `faults` change what is sent live."""
 
     def __init__(self, backlog: Backlog | None = None, faults: Faults | None = None) -> None:
-        self.backlog, self.faults = Backlog() if backlog is None else backlog, faults or Faults()
+        self.backlog, self.faults = Backlog() if backlog is None else backlog, faults or Faults({}, 0)
         self.readers: dict[ServerConnection, Tickers] = {}  # those that are live
         self.occupied = asyncio.Event()  # set while there are readers
         self.vacated = asyncio.Event()  # set while there are none

@@ -6,7 +6,6 @@ Pure: the seed arrives as an argument, and time is the ticks' own.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
-from types import MappingProxyType
 
 from tick import Tick
 
@@ -23,7 +22,7 @@ class Faults:
     A seed repeats each kind, whatever other kinds there are and whoever is connected.
     """
 
-    def __init__(self, rates: Mapping[str, float] = MappingProxyType({}), seed: int = 0) -> None:
+    def __init__(self, rates: Mapping[str, float], seed: int) -> None:
         self.rates = rates
         self.randoms = {kind: Random(f"{seed} {kind}") for kind in KINDS}
         self._delayed: list[tuple[datetime, Tick]] = []
