@@ -14,6 +14,7 @@ VERSION = (3, 11)
 
 
 def make(venv: Path) -> None:
+    """Make the environment, or end the program with what to install for that."""
     print(f"Making a virtual environment in {venv}", flush=True)
     if subprocess.call([sys.executable, "-m", "venv", str(venv)]):
         sys.exit(f"error: {sys.executable} -m venv failed; on Debian and Ubuntu: apt install python3-venv")

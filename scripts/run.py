@@ -72,10 +72,12 @@ class System(Manager):
         self.listen_to_signals()
 
     def listen_to_signals(self) -> None:
+        """From here on, whatever asks us to end is heard by `stop`."""
         for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, self.stop)
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
+        """End the migration, or all processes at the next turn of the loop."""
         self.stopping = True
         if self.migration:
             self.migration.terminate()

@@ -68,6 +68,7 @@ def kill_programs(directory: Path) -> None:
 
 
 def belongs(program: psutil.Process, directory: Path) -> bool:
+    """Whether its TMPDIR is the directory, or inside; False if nobody may know."""
     with suppress(psutil.Error):
         return Path(program.environ().get("TMPDIR", "/")).is_relative_to(directory)
     return False

@@ -34,6 +34,7 @@ def photograph(browser: Browser, address: str) -> bytes:
 
 
 def main(picture: Path) -> int:
+    """Write the picture, and return the exit status."""
     if reason := why_not():
         sys.exit(f"error: {reason}")
     with launched() as browser, started(f"--seed {SEED}") as address:

@@ -114,10 +114,13 @@ NAMES = [
                "(self, event: 'Event') -> 'None'"),
     websockets("asyncio.connection:Connection.connection_made", "feed/admission.py", "extended: sets transport",
                "(self, transport: 'asyncio.BaseTransport') -> 'None'", "transport"),
-    websockets("asyncio.connection:Connection.connection_lost", "feed/admission.py", "extended",
+    websockets("asyncio.connection:Connection.connection_lost", "feed/admission.py and watch/stream.py", "extended",
                "(self, exc: 'Exception | None') -> 'None'"),
-    websockets("protocol:Protocol.close_exc", "watch/connection.py", "read: why a connection ended"),
+    websockets("asyncio.connection:Connection.__init__", "watch/stream.py", "keeps what we read as protocol", "", "protocol"),
+    websockets("protocol:Protocol.state", "feed/broadcast.py and watch/stream.py", "read: whether a connection is open or closed"),
+    websockets("protocol:Protocol.close_exc", "watch/stream.py", "read: why a connection ended"),
     websockets("frames:Frame.serialize", "feed/broadcast.py", "called: the bytes of a frame", "", "opcode", "data", "fin"),
+    websockets("uri:parse_uri", "watch/arguments.py", "called: InvalidURI names what is wrong", "(uri: 'str') -> 'WebSocketURI'"),
 ]  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from credentials import Credentials
@@ -37,21 +36,21 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
     """Follow the feed until it ends, the watch is over, the time is up, or a signal comes; return whether it ended."""
     credentials = Credentials(options.token_file, options.cafile)
     following = asyncio.create_task(
-        follow(options.url, watch, credentials, stale=options.stale, exit_on_eof=options.exit_on_eof, random=Random())
+        follow(options.url, watch, credentials, stale=options.stale, exit_on_eof=options.exit_on_eof)
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, following.cancel)
-    tasks: set[asyncio.Task[Any]] = {following}
-    if view:
-        tasks.add(asyncio.create_task(view.refresh(watch)))
+    tasks: list[asyncio.Task[Any]] = [following, *([asyncio.create_task(view.refresh(watch))] if view else [])]
     await asyncio.wait(tasks, timeout=options.duration, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks)
-    for task in tasks:
-        if not task.cancelled():
-            task.result()
-    return not following.cancelled() and following.result()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for failure in results:
+        if isinstance(failure, Exception):  # which a cancellation is not
+            raise failure
+    return results[0] is True
 
 
 def backtest(options: argparse.Namespace, watch: Watch) -> None:
@@ -65,13 +64,12 @@ def backtest(options: argparse.Namespace, watch: Watch) -> None:
 
 
 def watch_of(options: argparse.Namespace, show: Show) -> Watch:
+    """A watch over what the options name; `show` gets its alerts."""
     general, special = rules(options)
-    rises, falls = (
-        SpikeDetector(general, special, falls=falls, max_tickers=options.max_tickers) for falls in (False, True)
-    )
+    detector = partial(SpikeDetector, general, special, max_tickers=options.max_tickers)
     tickers = frozenset(options.tickers)
     return Watch(
-        rises, show, log=log, falls=falls if options.falls else None,
+        detector(), show, log=log, falls=detector(falls=True) if options.falls else None,
         clock=None if options.replay else partial(datetime.now, UTC),
         tickers=tickers, is_partial=bool(query_of(tickers)), max_alerts=options.max_alerts,
     )  # fmt: skip
@@ -95,15 +93,20 @@ def output(options: argparse.Namespace, view: "LiveView | None", delivery: Deliv
     return show
 
 
-def watch_to_the_end(options: argparse.Namespace, watch: Watch, view: "LiveView | None") -> tuple[bool, str]:
-    """Return whether the feed or the recording came to its end, and what failed."""
-    failure = ""
+def watch_to_the_end(
+    options: argparse.Namespace, watch: Watch, view: "LiveView | None", delivery: Delivery | None
+) -> tuple[bool, str]:
+    """Return whether the feed or the recording came to its end, and its alerts were sent; and what failed."""
+    failure, has_ended = "", True
     try:
-        if not options.replay:
-            return asyncio.run(run(options, watch, view)), ""
-        backtest(options, watch)
-        return True, ""
-    except KeyboardInterrupt:  # while it ran over a recording
+        if options.replay:
+            backtest(options, watch)
+        else:
+            has_ended = asyncio.run(run(options, watch, view))
+        if has_ended and delivery:
+            delivery.drain()
+        return has_ended, ""
+    except KeyboardInterrupt:  # while it ran over a recording, or waited for the ledger
         pass
     except OutputError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -118,20 +121,8 @@ def watch_to_the_end(options: argparse.Namespace, watch: Watch, view: "LiveView 
     return False, failure
 
 
-def finish(delivery: Delivery, *, is_patient: bool) -> bool:
-    """Send what is left; return whether an alert was lost, other than by a Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        if is_patient:
-            delivery.drain()
-    except KeyboardInterrupt:
-        is_patient = False
-    with suppress(KeyboardInterrupt):
-        delivery.end()
-    return is_patient and delivery.lost > 0
-
-
 def main() -> int:
+    """Watch as the command line says, and return the exit status: 1 if something failed, or an alert was lost."""
     options, view, delivery = parse_arguments(), None, None
     if not sys.stdout:
         log("error: cannot write alerts: stdout is closed")
@@ -143,15 +134,17 @@ def main() -> int:
 
         view = LiveView()
     if options.api:
-        delivery = Delivery(options.api, log, Random(), Credentials(options.api_token_file, options.cafile))
+        delivery = Delivery(options.api, log, Credentials(options.api_token_file, options.cafile))
         delivery.start()
     watch = watch_of(options, output(options, view, delivery))
-    has_ended, failure = watch_to_the_end(options, watch, view)
+    has_ended, failure = watch_to_the_end(options, watch, view, delivery)
     if failure:
         log(f"error: {failure}")
-    is_lost = delivery is not None and finish(delivery, is_patient=has_ended)
+    if delivery:
+        with suppress(KeyboardInterrupt):
+            delivery.end()
     log(watch.summary() + (delivery.summary() if delivery else ""))
-    return 1 if failure or is_lost else 0
+    return 1 if failure or (delivery and has_ended and delivery.lost) else 0
 
 
 if __name__ == "__main__":

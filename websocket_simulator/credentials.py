@@ -1,12 +1,9 @@
 """A token in a file of its own, where command lines and environments do not show it."""
 
 import re
-from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from pathlib import Path
 from ssl import SSLContext
-
-from status import reason
 
 TOKEN = re.compile(r"[!-~]{1,1024}")
 MAX_FILE = 4096  # bytes that are read
@@ -35,12 +32,3 @@ def token_in(path: Path) -> str:
 def authorization(path: Path | None) -> dict[str, str]:
     """The header for a request. The file is read each time, so that a token can be replaced while we run."""
     return {"Authorization": f"Token {token_in(path)}"} if path else {}
-
-
-def token_file(text: str) -> Path:
-    """An argument's file, with a token in it."""
-    try:
-        token_in(Path(text))
-    except (OSError, ValueError) as error:
-        raise ArgumentTypeError(f"{text}: {reason(error)}") from None
-    return Path(text)

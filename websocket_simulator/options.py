@@ -8,38 +8,29 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from recording import check
+from credentials import token_in
+from recording import read_file
+from status import reason
 from tick import ticker_of
 
 LARGEST = 1_000_000
+Number = TypeVar("Number", int, float)
 Value = TypeVar("Value")
 
 
-def number(low: float, high: float, *, or_low: bool = False) -> Callable[[str], float]:
-    """A number above `low`, or `low` itself, and at most `high`."""
+def number(low: Number, high: Number, *, above: bool = False) -> Callable[[str], Number]:
+    """A number of their type from `low`, or above it, to `high`."""
 
-    def parse(text: str) -> float:
-        value = float(text)
-        if not low < value <= high and not (or_low and value == low):
-            raise ArgumentTypeError(f"{text} is not {'at least' if or_low else 'above'} {low:g} and at most {high:g}")
-        return value
-
-    return parse
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """A whole number from `low` to `high`."""
-
-    def parse(text: str) -> int:
-        if not low <= (value := int(text)) <= high:
-            raise ArgumentTypeError(f"{text} is not from {low} to {high}")
+    def parse(text: str) -> Number:
+        if not low <= (value := type(low)(text)) <= high or (above and value == low):
+            raise ArgumentTypeError(f"{text} is not {'above' if above else 'from'} {low} to {high}")
         return value
 
     return parse
 
 
 def positive(text: str) -> Decimal:
-    """An exact number above 0."""
+    """An exact number above 0, at most LARGEST."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -69,14 +60,26 @@ def per_ticker(parse: Callable[[str], Value]) -> Callable[[str], tuple[str | Non
     return parse_setting
 
 
-def recording(text: str) -> Path:
-    """A CSV file with the columns of a recording."""
-    try:
-        if not Path(text).is_fifo():  # which can be read only once
+def checked(check: Callable[[Path], object]) -> Callable[[str], Path]:
+    """A file that `check` takes without OSError or ValueError."""
+
+    def path(text: str) -> Path:
+        try:
             check(Path(text))
-    except (OSError, ValueError) as error:
-        raise ArgumentTypeError(f"{text}: {error}") from None
-    return Path(text)
+        except (OSError, ValueError) as error:
+            raise ArgumentTypeError(f"{text}: {reason(error)}") from None
+        return Path(text)
+
+    return path
+
+
+def _read_first_ticks(path: Path) -> None:
+    if not path.is_fifo():  # which can be read only once
+        next(read_file(path, lambda problem: None), None)
+
+
+token_file = checked(token_in)
+recording = checked(_read_first_ticks)
 
 
 def service(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from tick import MAX_TOGETHER, Tick, instant_of, price_of, ticker_of
 
@@ -15,21 +15,8 @@ MAX_REASON = 200  # characters; a stray quote can make all that follows one valu
 
 def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
     """`parse` a file; a byte that is not UTF-8 spoils its own row alone. OSError, and ValueError as in `parse`."""
-    with _opened(path) as lines:
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
         yield from parse(lines, reject)
-
-
-def check(path: Path) -> None:
-    """Look whether the file has the columns; raises as `read_file` does."""
-    with _opened(path) as lines:
-        try:
-            _columns(csv.reader(lines))
-        except csv.Error as error:
-            raise ValueError(str(error)) from error
-
-
-def _opened(path: Path) -> TextIO:
-    return path.open(newline="", encoding="utf-8-sig", errors="replace")
 
 
 def parse(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
@@ -43,17 +30,12 @@ def parse(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[
             yield ticks
 
 
-def _columns(rows: Any) -> list[int]:
-    """Read the header and return where our columns are."""
-    header: list[str] = next(rows, [])
-    if missing := [column for column in COLUMNS if column not in header]:
-        raise ValueError(f"the header has no column {', '.join(missing)}")
-    return [header.index(column) for column in COLUMNS]
-
-
 def _ticks(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
     try:
-        ticker, price, timestamp = _columns(rows)
+        header: list[str] = next(rows, [])
+        if missing := [column for column in COLUMNS if column not in header]:
+            raise ValueError(f"the header has no column {', '.join(missing)}")
+        ticker, price, timestamp = map(header.index, COLUMNS)
         for row in rows:
             if not row:
                 continue

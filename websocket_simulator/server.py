@@ -11,14 +11,13 @@ import time
 from pathlib import Path
 from random import Random
 
-from credentials import token_file
 from feed.admission import MAX_CLIENTS, MAX_PER_ADDRESS, Admission, room_for
 from feed.backlog import Backlog
 from feed.broadcast import Feed
 from feed.faults import KINDS, USUAL_RATE, Faults
 from feed.market import OPENING, Market
 from feed.sources import label_writer, replay, simulate
-from options import LARGEST, number, recording, tickers, whole
+from options import LARGEST, number, recording, tickers, token_file
 from status import log, reason
 
 STOP_TIMEOUT = 2  # seconds for readers to take what is on its way to them when we stop
@@ -47,13 +46,15 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def feed_of(options: argparse.Namespace) -> Feed:
+    """A feed with the faults that the options ask for."""
     rates = {kind: rate for rates in options.fault for kind, rate in rates.items()}
     seed = Random().getrandbits(32) if options.seed is None else options.seed
     # Numbers begin with the clock's microseconds, so that those of a restarted feed continue those of the one before.
-    return Feed(Backlog(time.time_ns() // 1000), Faults(rates, seed) if rates else None)
+    return Feed(Backlog(time.time_ns() // 1000), Faults(rates, seed))
 
 
 def admission_of(options: argparse.Namespace, feed: Feed) -> Admission:
+    """The feed's admission; at most as many clients as the system has room for."""
     max_clients = room_for(options.max_clients)
     if max_clients < options.max_clients:
         log(f"there is room for {max_clients} clients: the system's limit of open files is low (ulimit -n)")
@@ -68,7 +69,7 @@ async def send_ticks(feed: Feed, options: argparse.Namespace) -> None:
     if options.replay:
         await replay(feed, options.replay, options.speed, log)
     else:
-        label = label_writer(options.labels) if options.labels else lambda jump: None
+        label = label_writer(options.labels) if options.labels else None
         await simulate(feed, Market(options.tickers, options.rate, Random(options.seed), label))
 
 
@@ -79,7 +80,7 @@ def origin(text: str) -> str:
 
 def fault_rates(text: str) -> dict[str, float]:
     """`drop,delay=0.05`: kinds of faults, each with its rate or the usual one."""
-    rates, rate_of = {}, number(0, 1, or_low=True)
+    rates, rate_of = {}, number(0.0, 1.0)
     for word in text.split(","):
         kind, _, rate = word.strip().partition("=")
         if kind not in KINDS:
@@ -100,45 +101,50 @@ def tls_context(certfile: Path | None, keyfile: Path | None) -> ssl.SSLContext |
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; what is wrong with it ends the program, with status 2."""
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on; default: 127.0.0.1")
-    add("--port", type=whole(0, 65535), default=8765, help="port to listen on, 0 for any that is free; default: 8765")
+    add("--port", type=number(0, 65535), default=8765, help="port to listen on, 0 for any that is free; default: 8765")
     add("--tickers", type=tickers, default=list(OPENING), help=f"tickers to simulate; default: {','.join(OPENING)}")
-    add("--rate", type=number(0, 1000), default=2.0, help="ticks a second for each ticker; default: 2")
+    add("--rate", type=number(0.0, 1000.0, above=True), default=2.0, help="ticks a second for each ticker; default: 2")
     add("--seed", type=int, help="make the simulated market, and the faults, repeatable")
     source = parser.add_mutually_exclusive_group().add_argument
     source("--labels", type=Path, metavar="FILE.csv", help="write the spikes of the simulated market to this file")
-    source(
-        "--replay", type=recording, metavar="FILE.csv", help="stream this recording: rows of ticker,price,…,timestamp"
-    )
+    source("--replay", type=recording, metavar="FILE.csv", help="stream this: rows of ticker,price,…,timestamp")
     speed = "speed of the recording: 1 as recorded, 0 as fast as clients read; default: 1"
-    add("--speed", type=number(0, LARGEST, or_low=True), default=1.0, help=speed)
+    add("--speed", type=number(0.0, float(LARGEST)), default=1.0, help=speed)
     faults = f"inject faults: {', '.join(KINDS)}; default rate: {USUAL_RATE}"
     add("--fault", type=fault_rates, action="append", default=[], metavar="KIND[=RATE],…", help=faults)
-    clients = f"most clients at once; default: {MAX_CLIENTS}"
-    add("--max-clients", type=whole(1, LARGEST), default=MAX_CLIENTS, help=clients)
+    many = number(1, LARGEST)
+    add("--max-clients", type=many, default=MAX_CLIENTS, help="most clients at once; default: %(default)s")
     per_address = f"most clients of one address; default: {MAX_PER_ADDRESS}, and no limit for this machine"
-    add("--max-per-address", type=whole(1, LARGEST), help=per_address)
+    add("--max-per-address", type=many, help=per_address)
     origins = "admit pages of this origin, besides those of this machine; can be repeated"
     add("--origin", type=origin, action="append", default=[], help=origins)
     add("--token-file", type=token_file, metavar="FILE", help="require the token in this file")
     add("--certfile", type=Path, metavar="FILE", help="serve TLS with this certificate and its chain")
     add("--keyfile", type=Path, metavar="FILE", help="private key of the certificate")
     options = parser.parse_args(words)
+    open_files(parser, options)
+    return options
+
+
+def open_files(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Read the certificate, and begin the file for labels; what is wrong with them is wrong usage."""
     try:
         options.tls = tls_context(options.certfile, options.keyfile)
     except (OSError, ValueError) as error:
         parser.error(f"--certfile, --keyfile: {reason(error)}")
-    if options.labels:
-        try:
+    try:
+        if options.labels:
             options.labels = options.labels.open("w", encoding="utf-8", newline="", buffering=1)
-        except OSError as error:
-            parser.error(f"argument --labels: {options.labels}: {error.strerror}")
-    return options
+    except OSError as error:
+        parser.error(f"argument --labels: {options.labels}: {reason(error)}")
 
 
 def main() -> None:
+    """Serve as the command line says; the exit status is 1 if the address cannot be had."""
     options = parse_arguments()
     # The library logs a traceback for every connection whose handshake fails.
     logging.getLogger("websockets.server").setLevel(logging.CRITICAL)

@@ -8,6 +8,7 @@ counted, never guessed at. A timestamp without an offset is UTC. Pure: no socket
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -63,6 +64,7 @@ def _item(tick: Tick) -> str:
 
 
 def encode_gap(gap: Gap) -> str:
+    """The frame that reports a gap."""
     return msgspec.json.encode(gap).decode()
 
 
@@ -105,10 +107,8 @@ def _sift(frame: bytes) -> tuple[list[Tick], int]:
         items = [items]
     ticks = []
     for item in items:
-        try:
+        with suppress(KeyError, TypeError, ValueError, ArithmeticError):
             ticks.append(tick_of(item))
-        except (KeyError, TypeError, ValueError, ArithmeticError):
-            continue
     return ticks, len(items) - len(ticks)
 
 

@@ -28,12 +28,14 @@ def walk(count: int) -> list[Tick]:
 
 
 def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
 
 
 def detect(ticks: list[Tick], length: timedelta) -> int:
+    """Our detector, with a window of this length."""
     return len(SpikeDetector(Rule(window=length)).feed(ticks, ticks[-1].timestamp))
 
 

@@ -67,6 +67,8 @@ def read(pipe: Connection, port: int, idle: int) -> None:
 
 
 def serve_feed(pipe: Connection) -> None:
+    """Our feed: tell its port, and publish when asked to."""
+
     async def run() -> None:
         feed = Feed(Backlog(10**15))  # numbers as long as those of the reference
         async with await Admission(feed).open("127.0.0.1", 0) as server:
@@ -78,6 +80,8 @@ def serve_feed(pipe: Connection) -> None:
 
 
 def serve_broadcast(pipe: Connection) -> None:
+    """The same with the library's `broadcast` alone."""
+
     async def run() -> None:
         connections: set[ServerConnection] = set()
 

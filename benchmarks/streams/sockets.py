@@ -101,7 +101,7 @@ async def watch(url: str, count: int) -> float:
     """Seconds of the client, from connecting to the end of what the feed has."""
     watched = Watch(SpikeDetector(Rule()), lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
     begun = time.perf_counter()
-    await follow(url, watched, stale=30, exit_on_eof=True, random=Random())
+    await follow(url, watched, stale=30, exit_on_eof=True)
     assert watched.ticks == count, watched.summary()
     return time.perf_counter() - begun
 

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
 from credentials import token_in
 from feed.broadcast import Feed
-from feed.metrics import CONTENT_TYPE, Readings, exposition
+from feed.metrics import Readings
 from feed.subscription import requested
 
 MAX_CLIENTS = 1000
@@ -59,8 +60,8 @@ class Admission:
     """Admits clients to a feed. `source` is where its ticks come from, for /health.
 
     Pages of other machines are refused, unless their origin is among `origins`. `max_per_address` holds for this
-    machine as well if it is given. With a `token_file`, which is read for each
-    request, its token is required for all but /health.
+    machine as well if it is given. With a `token_file`, which is read for each request, its token is required for all
+    but /health.
     """
 
     def __init__(
@@ -112,7 +113,8 @@ class Admission:
             if not self._is_authorized(request):
                 return self._refuse(session, HTTPStatus.UNAUTHORIZED, "The feed asks for a token.")
             if path == "/metrics" and "?" not in request.path:
-                return _content(session, exposition(self._readings()), CONTENT_TYPE)
+                readings = Readings(self.feed, self.clients, self.refused)
+                return _content(session, generate_latest(readings).decode(), CONTENT_TYPE_LATEST)
             if path not in ("", "/"):
                 return session.respond(HTTPStatus.NOT_FOUND, "The feed is at /, and its state at /health.\n")
             requested(request.path)
@@ -155,15 +157,9 @@ class Admission:
             "refused": self.refused,
             "too_slow": feed.slow_consumers,
             "last_seq": backlog.next_seq - 1,
-            "ticks_sent": backlog.next_seq - backlog.origin,
+            "ticks_sent": backlog.sent,
             "ticks_held": len(backlog),
         }
-
-    def _readings(self) -> Readings:
-        feed, backlog = self.feed, self.feed.backlog
-        waiting = max((reader.transport.get_write_buffer_size() for reader in feed.readers), default=0)
-        sent = backlog.next_seq - backlog.origin
-        return Readings(self.clients, waiting, feed.lag, sent, feed.slow_consumers, self.refused)
 
 
 def _content(session: ServerConnection, text: str, content_type: str) -> Response:

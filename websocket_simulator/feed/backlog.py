@@ -6,13 +6,14 @@ Pure: time arrives as an argument.
 
 from collections import deque
 from collections.abc import Iterable
+from functools import lru_cache
 
 from feed.subscription import Tickers, select
 from tick import MAX_TOGETHER, Gap, Tick, encode, encode_gap
 
 KEEP = 120.0  # seconds
 MAX_HELD = 1_000_000  # ticks, whatever their age
-MAX_ENCODED = 64  # frames that are kept for others
+MAX_ENCODED = 64  # frames that are kept for others who ask for the same
 
 
 class Backlog:
@@ -20,7 +21,7 @@ class Backlog:
 
     def __init__(self, next_seq: int = 1) -> None:
         self.origin = self.next_seq = next_seq
-        self.encoded: dict[tuple[Tickers, int, int], str] = {}
+        self.encoded = lru_cache(MAX_ENCODED)(self._encode)
         self._ticks: list[Tick] = []
         self._expired = 0  # of these, from the left: they are removed together, now and then
         self._added: deque[tuple[float, int]] = deque()  # when, and up to which number
@@ -29,6 +30,11 @@ class Backlog:
     def first(self) -> int:
         """The oldest number that is held, or the next one if none is."""
         return self.next_seq - len(self)
+
+    @property
+    def sent(self) -> int:
+        """How many ticks were ever added."""
+        return self.next_seq - self.origin
 
     def __len__(self) -> int:
         return len(self._ticks) - self._expired
@@ -60,11 +66,10 @@ class Backlog:
         """
         if since + 1 < self.first:
             return encode_gap(Gap(since + 1, self.first - 1)), self.first - 1
-        ticks = self.after(since, MAX_TOGETHER - (since + 1) % MAX_TOGETHER)
-        key = (tickers, since, since + len(ticks))
-        if key not in self.encoded:
-            while len(self.encoded) >= MAX_ENCODED:
-                del self.encoded[next(iter(self.encoded))]
-            selected = select(ticks, tickers)
-            self.encoded[key] = encode(selected) if selected else ""
-        return self.encoded[key], since + len(ticks)
+        end = since + MAX_TOGETHER - (since + 1) % MAX_TOGETHER
+        last = min(end, self.next_seq - 1)
+        return self.encoded(tickers, since, last), last
+
+    def _encode(self, tickers: Tickers, since: int, last: int) -> str:
+        selected = select(self.after(since, last - since), tickers)
+        return encode(selected) if selected else ""

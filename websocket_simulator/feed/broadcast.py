@@ -6,6 +6,7 @@ recording at full speed, and the catch-up of a reader, wait until there is room,
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from websockets.asyncio.server import ServerConnection
@@ -30,7 +31,7 @@ class Feed:
     """`backlog` numbers the ticks and holds the latest; `faults` change what is sent live."""
 
     def __init__(self, backlog: Backlog | None = None, faults: Faults | None = None) -> None:
-        self.backlog, self.faults = Backlog() if backlog is None else backlog, faults
+        self.backlog, self.faults = Backlog() if backlog is None else backlog, faults or Faults({}, 0)
         self.readers: dict[ServerConnection, Tickers] = {}  # those that are live
         self.occupied = asyncio.Event()  # set while there are readers
         self.vacated = asyncio.Event()  # set while there are none
@@ -38,7 +39,6 @@ class Feed:
         self.audience = 0  # counts how often a first reader came that had heard nothing yet
         self.slow_consumers = 0  # that were disconnected
         self.lag = 0.0  # seconds between the moment when the latest ticks were due and that when they were sent
-        self._groups: dict[Tickers, dict[ServerConnection, None]] = {}
         self._catching_up: dict[ServerConnection, asyncio.Future[None]] = {}  # each done when that is over
         self._closing: set[asyncio.Task[None]] = set()  # a task lives as long as somebody knows it
 
@@ -68,17 +68,14 @@ class Feed:
                     self._disconnect_slow(reader)
                 elif reader.state is State.OPEN:
                     reader.transport.write(message)
-        self._disconnect_at_random()
 
     async def deliver(self, ticks: Sequence[Tick]) -> None:
         """Send to all, and return when each has room for more."""
         await self._send_batches(self._batches(ticks))
-        self._disconnect_at_random()
 
     async def end(self) -> None:
         """Send what faults still hold, and close every connection with 1000: there is nothing more to come."""
-        if self.faults:
-            await self._send_batches(self._encoded(self.faults.flush()))
+        await self._send_batches(self._encoded(self.faults.flush()))
         if self._catching_up:
             await asyncio.wait(self._catching_up.values(), timeout=SEND_TIMEOUT)
         for reader in list(self._catching_up):
@@ -94,19 +91,22 @@ class Feed:
     def _batches(self, ticks: Sequence[Tick]) -> Iterator[Batch]:
         """Number and hold the ticks; yield what is to be sent of them."""
         numbered = self.backlog.add(ticks, asyncio.get_running_loop().time())
-        if self.faults is None:
-            yield from self._encoded(numbered)
-            return
         is_corrupt = self.faults.happens("corrupt")
         for readers, frame in self._encoded(self.faults.delivered(numbered)):
             yield readers, self.faults.corrupted(frame) if is_corrupt else frame
+        if self.faults.happens("disconnect") and self.readers:
+            self._abort(self.faults.randoms["disconnect"].choice(list(self.readers)))
 
     def _encoded(self, ticks: Sequence[Tick]) -> Iterator[tuple[list[ServerConnection], str]]:
         """Make each frame once for all who subscribed to the same tickers."""
-        for tickers, readers in list(self._groups.items()):
+        groups = defaultdict[Tickers, list[ServerConnection]](list)
+        for reader, tickers in self.readers.items():
+            groups[tickers].append(reader)
+        for tickers, readers in groups.items():
             selected = select(ticks, tickers)
             for start in range(0, len(selected), MAX_TOGETHER):
-                yield list(readers), encode(selected[start : start + MAX_TOGETHER])
+                live = [reader for reader in readers if reader in self.readers]  # still, after the frame before
+                yield live, encode(selected[start : start + MAX_TOGETHER])
 
     async def _send_batches(self, batches: Iterable[Batch]) -> None:
         for readers, frame in list(batches):
@@ -145,18 +145,12 @@ class Feed:
         """Send to it from here on."""
         self.audience += not self.readers and not subscription.since
         self.readers[reader] = subscription.tickers
-        self._groups.setdefault(subscription.tickers, {})[reader] = None
         self.occupied.set()
         self.vacated.clear()
 
     def _forget(self, reader: ServerConnection) -> None:
         """Send nothing more to it."""
-        tickers = self.readers.pop(reader, None)
-        if tickers is None:
-            return
-        del self._groups[tickers][reader]
-        if not self._groups[tickers]:
-            del self._groups[tickers]
+        self.readers.pop(reader, None)
         if not self.readers:
             self.occupied.clear()
             self.vacated.set()
@@ -168,10 +162,6 @@ class Feed:
         task = asyncio.create_task(self._close(reader, TOO_SLOW, "too slow", CLOSE_TIMEOUT))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-    def _disconnect_at_random(self) -> None:
-        if self.faults and self.faults.happens("disconnect") and self.readers:
-            self._abort(self.faults.randoms["disconnect"].choice(list(self.readers)))
 
     async def _close(self, reader: ServerConnection, code: int, reason: str, seconds: float) -> None:
         """Close a connection with a reason, if the reader takes it within `seconds`; end it in any case."""

@@ -30,6 +30,7 @@ class Faults:
         self._stalled_until: datetime | None = None
 
     def happens(self, kind: str) -> bool:
+        """Draw whether a fault of this kind comes now."""
         return self.randoms[kind].random() < self.rates.get(kind, 0)
 
     def flush(self) -> list[Tick]:
@@ -40,6 +41,8 @@ class Faults:
 
     def delivered(self, ticks: list[Tick]) -> list[Tick]:
         """Return what arrives at the moment of `ticks` (at least one): less, more, or in another order."""
+        if not self.rates:
+            return ticks
         now = ticks[-1].timestamp
         due = [tick for instant, tick in self._delayed if instant <= now]
         self._delayed = [(instant, tick) for instant, tick in self._delayed if instant > now][-MAX_HELD:]

@@ -5,7 +5,6 @@ Pure: randomness and time arrive as arguments, so that a seed repeats a market.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -18,21 +17,13 @@ RETURN_TIME = 120.0  # seconds in which a price falls back to 1/e of its distanc
 JUMP_EVERY = (12.0, 40.0)  # seconds from one jump to the next, uniformly
 JUMP_SIZE = (0.025, 0.05)  # of the price, uniformly: above the watch's default threshold
 
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """Where the market put a spike: the tick, and the price of its ticker before it."""
-
-    tick: Tick
-    before: Decimal
+Label = Callable[[Tick, Decimal], None]  # gets the tick with which a price jumped, and the price before
 
 
 class Market:
     """The prices of `tickers`, each moved `rate` times a second; `label` gets each jump."""
 
-    def __init__(
-        self, tickers: Sequence[str], rate: float, random: Random, label: Callable[[Jump], None] = lambda jump: None
-    ) -> None:
+    def __init__(self, tickers: Sequence[str], rate: float, random: Random, label: Label | None = None) -> None:
         self.random, self.interval, self.label = random, 1 / rate, label
         self.opening = [OPENING.get(ticker) or random.uniform(20, 500) for ticker in tickers]
         self.tickers, self.distance = tickers, [0.0] * len(tickers)  # of the logarithms from the opening's
@@ -46,8 +37,8 @@ class Market:
         jumped = self._jump()
         prices = map(_price, self.opening, self.distance)
         ticks = [Tick(ticker, price, now) for ticker, price in zip(self.tickers, prices, strict=True)]
-        if jumped is not None:
-            self.label(Jump(ticks[jumped], _price(self.opening[jumped], before[jumped])))
+        if jumped is not None and self.label:
+            self.label(ticks[jumped], _price(self.opening[jumped], before[jumped]))
         return ticks
 
     def _jump(self) -> int | None:

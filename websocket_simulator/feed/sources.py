@@ -5,11 +5,12 @@ import contextlib
 import csv
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
 from feed.broadcast import Feed
-from feed.market import Jump, Market
+from feed.market import Label, Market
 from recording import read_file
 from tick import Tick, render
 
@@ -36,8 +37,7 @@ async def replay(feed: Feed, path: Path, speed: float, log: Callable[[str], None
     while True:
         await feed.occupied.wait()
         log(f"playing {path}")
-        if feed.faults:
-            feed.faults.flush()
+        feed.faults.flush()
         moments = read_file(path, lambda problem: log(f"{path}, {problem}: skipped"))
         if await replay_once(feed, moments, speed):
             await feed.end()
@@ -45,12 +45,12 @@ async def replay(feed: Feed, path: Path, speed: float, log: Callable[[str], None
 
 async def replay_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
     """Play to those who are there; return False if they all left before the end, and none returned."""
-    loop, audience, begun, due, first = asyncio.get_running_loop(), feed.audience, 0.0, 0.0, None
+    loop, audience, due, before = asyncio.get_running_loop(), feed.audience, 0.0, None
     for ticks in moments:
+        now = ticks[0].timestamp
         if speed:
-            if first is None:
-                begun, first = loop.time(), ticks[0].timestamp
-            due = begun + (ticks[0].timestamp - first).total_seconds() / speed
+            due = due + (now - before).total_seconds() / speed if before else loop.time()
+            before = now
             await _wait(feed.vacated, due - loop.time())
         if not feed.readers:
             await _wait(feed.occupied, RETURN_TIMEOUT)
@@ -70,14 +70,13 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
-def label_writer(file: TextIO) -> Callable[[Jump], None]:
+def label_writer(file: TextIO) -> Label:
     """Write a row for each jump of the simulated market."""
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(["ticker", "timestamp", "price", "price_before", "rise_percent"])
 
-    def write(jump: Jump) -> None:
-        tick = jump.tick
-        rise = (tick.price / jump.before - 1) * 100
-        rows.writerow([tick.ticker, render(tick.timestamp), tick.price, jump.before, f"{rise:.4f}"])
+    def write(tick: Tick, before: Decimal) -> None:
+        rise = (tick.price / before - 1) * 100
+        rows.writerow([tick.ticker, render(tick.timestamp), tick.price, before, f"{rise:.4f}"])
 
     return write

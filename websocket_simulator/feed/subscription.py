@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from tick import Tick, ticker_of
 
@@ -22,14 +22,13 @@ class Subscription:
 
 def requested(path: str) -> Subscription:
     """Read a request's path; ValueError names what is wrong with it."""
-    values: dict[str, str] = {}
-    for name, value in parse_qsl(urlsplit(path).query, keep_blank_values=True):
+    values = parse_qs(urlsplit(path).query, keep_blank_values=True)
+    for name, given in values.items():
         if name not in ("tickers", "since"):
             raise ValueError(f"there is no parameter {name!r}, only tickers and since")
-        if name in values:
+        if len(given) > 1:
             raise ValueError(f"{name} is given twice")
-        values[name] = value
-    since, tickers = values.get("since"), values.get("tickers")
+    [since], [tickers] = values.get("since", [None]), values.get("tickers", [None])
     if since is not None and not SEQ.fullmatch(since):
         raise ValueError(f"since={since!r} is no sequence number")
     return Subscription(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recording import check, parse
+from recording import parse, read_file
 from tick import Tick
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_a_header_beyond_reading_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "recording.csv"
     path.write_text("A" * 200_000)
     with pytest.raises(ValueError, match="field larger"):
-        check(path)
+        next(read_file(path, pytest.fail))
 
 
 def test_a_line_beyond_reading_is_an_error() -> None:

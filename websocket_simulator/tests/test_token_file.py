@@ -2,11 +2,11 @@
 
 from argparse import ArgumentTypeError
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from credentials import Credentials, token_file
+from credentials import Credentials
+from options import token_file
 from watch.arguments import parse_arguments
 from watch.delivery import Delivery
 
@@ -22,7 +22,7 @@ def kept(tmp_path: Path) -> Path:
 
 def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, kept: Path) -> None:
     said: list[str] = []
-    one = Delivery(ledger.url, said.append, Random(1), Credentials(kept))
+    one = Delivery(ledger.url, said.append, Credentials(kept))
     one.start()
     one.put("{}")
     one.drain()
@@ -40,7 +40,7 @@ def test_a_token_that_is_gone_is_said_and_waited_for(
     monkeypatch.setattr("watch.connection.FIRST_DELAY", 0.01)
     said: list[str] = []
     kept.write_text("")
-    one = Delivery(ledger.url, said.append, Random(1), Credentials(kept))
+    one = Delivery(ledger.url, said.append, Credentials(kept))
     one.start()
     one.put("{}")
     until(lambda: said)

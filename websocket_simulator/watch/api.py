@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, socket
 from ssl import SSLContext
 from threading import Timer
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 TIMEOUT = 10.0  # seconds
@@ -14,15 +14,11 @@ MAX_ANSWER = 64 * 1024  # bytes that are read of one
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
 
 
-def post(
-    address: str, body: str, headers: Mapping[str, str] = MappingProxyType({}), tls: SSLContext | None = None
-) -> tuple[int, str]:
+def post(address: str, body: str, headers: Mapping[str, str], tls: SSLContext | None) -> tuple[int, str]:
     """Return the status and the text that JSON was answered with; OSError or HTTPException if there is no answer."""
     parts = urlsplit(address)
-    connection = HTTPConnection(parts.netloc, timeout=TIMEOUT)
-    if parts.scheme == "https":
-        connection = HTTPSConnection(parts.netloc, timeout=TIMEOUT, context=tls)
-    with closing(connection):
+    connect = partial(HTTPSConnection, context=tls) if parts.scheme == "https" else HTTPConnection
+    with closing(connect(parts.netloc, timeout=TIMEOUT)) as connection:
         connection.connect()
         timer = Timer(TIMEOUT, cut_off, [connection.sock])  # the connection's own timeout starts over with each piece
         timer.daemon = True
@@ -39,5 +35,6 @@ def post(
 
 
 def cut_off(connected: socket) -> None:
+    """End a connection on which another thread waits, at once."""
     with suppress(OSError):
         connected.shutdown(SHUT_RDWR)

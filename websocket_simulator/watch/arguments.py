@@ -7,8 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from credentials import token_file
-from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, whole
+from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file
 from status import reason
 from watch.detector import MAX_TICKERS
 from watch.window import Rule
@@ -27,6 +26,7 @@ def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
 
 
 def url(text: str) -> str:
+    """The address of a feed."""
     try:
         parse_uri(text).host.encode("idna")
     except (InvalidURI, UnicodeError) as error:
@@ -45,6 +45,7 @@ def authority(text: str) -> ssl.SSLContext:
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; what is wrong with it ends the program, with status 2."""
     parser = argparse.ArgumentParser(description=DESCRIPTION)
     add = parser.add_argument
     source = parser.add_mutually_exclusive_group().add_argument
@@ -56,24 +57,28 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--threshold", type=per_ticker(positive), action="append", default=[], help=f"percent; default: 2; {one}")
     add("--window", type=per_ticker(seconds), action="append", default=[], help=f"seconds; default: 60; {one}")
     add("--falls", action="store_true", help="report falls as well")
-    most = f"most tickers to remember; default: {MAX_TICKERS}"
-    add("--max-tickers", type=whole(1, LARGEST), default=MAX_TICKERS, help=most)
+    most = "most tickers to remember; default: %(default)s"
+    add("--max-tickers", type=number(1, LARGEST), default=MAX_TICKERS, help=most)
     source("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
     source("--live", action="store_true", help="show prices and alerts in place, on a terminal")
     add("--json", action="store_true", help="print one JSON object a line")
     add("--api", type=service, metavar="URL", help="send alerts to this ledger, such as http://127.0.0.1:8000")
     add("--api-token-file", type=token_file, metavar="FILE", help="send the ledger the token in this file")
-    stale = "reconnect after this many seconds without a tick; default: 30"
-    add("--stale", type=number(0, LARGEST), default=30.0, help=stale)
-    add("--duration", type=number(0, LARGEST), help="end after this many seconds")
-    add("--max-alerts", type=whole(1, LARGEST), help="end after this many alerts")
+    duration = number(0.0, float(LARGEST), above=True)
+    add("--stale", type=duration, default=30.0, help="reconnect after this many seconds without a tick; default: 30")
+    add("--duration", type=duration, help="end after this many seconds")
+    add("--max-alerts", type=number(1, LARGEST), help="end after this many alerts")
     add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
     options = parser.parse_args(words)
     if options.api_token_file and not options.api:
         parser.error("--api-token-file needs --api")
-    subscribed = parse_qs(urlsplit(options.url).query).get("tickers", [])
     try:
-        options.tickers += [ticker for words in subscribed for ticker in tickers(words)]
+        options.tickers += subscribed(options.url)
     except ValueError as error:
         parser.error(f"argument --url: {error}")
     return options
+
+
+def subscribed(url: str) -> list[str]:
+    """The tickers that a feed's address asks for; ValueError if one is none."""
+    return [ticker for words in parse_qs(urlsplit(url).query).get("tickers", []) for ticker in tickers(words)]

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from random import Random
+from random import uniform
 from socket import gaierror
 from ssl import SSLError
 from typing import Any
@@ -38,11 +38,11 @@ class RefusedError(Exception):
     """What is at the address refuses us, or is no feed; the message says why."""
 
 
-def delays(random: Random) -> Iterator[float]:
+def delays() -> Iterator[float]:
     """Seconds before each attempt after the first: doubling, and spread so that clients do not return as one."""
     delay = FIRST_DELAY
     while True:
-        yield delay * random.uniform(0.5, 1)
+        yield delay * uniform(0.5, 1)
         delay = min(2 * delay, LONGEST_DELAY)
 
 
@@ -118,43 +118,39 @@ async def listen(feed: Stream, watch: Watch, stale: float) -> str:
     return "the watch is over"
 
 
+async def attend(url: str, watch: Watch, credentials: Credentials, stale: float) -> tuple[str, int | None]:
+    """Connect once and listen; return why the connection ended, and the close code. Raises as `dial` does."""
+    async with await dial(address(url, watch), credentials) as feed:
+        watch.log(f"connected to {name_of(url)}")
+        watch.connected()
+        return await listen(feed, watch, stale), feed.close_code
+
+
 async def follow(
-    url: str,
-    watch: Watch,
-    credentials: Credentials = NO_CREDENTIALS,
-    *,
-    stale: float,
-    exit_on_eof: bool,
-    random: Random,
+    url: str, watch: Watch, credentials: Credentials = NO_CREDENTIALS, *, stale: float, exit_on_eof: bool
 ) -> bool:
     """Read the feed, and connect again whenever the connection is lost; RefusedError if that is in vain.
 
     Return True at the end of its recording, if that is asked for, and False when the watch is over. The delay starts
     over only when a tick has come: a feed that accepts and closes is not asked in a storm.
     """
-    waits, name, loop = delays(random), name_of(url), asyncio.get_running_loop()
-    quiet_until, is_waiting = loop.time() + QUIET, False
+    waits, name, loop = delays(), name_of(url), asyncio.get_running_loop()
+    quiet_until, is_first = loop.time() + QUIET, True
     while True:
-        is_quiet = False
+        heard, is_quiet = watch.heard, False
         try:
-            async with await dial(address(url, watch), credentials) as feed:
-                watch.log(f"connected to {name}")
-                watch.connected()
-                heard = watch.heard
-                problem = await listen(feed, watch, stale)
-            if watch.heard > heard:
-                waits = delays(random)
-            if watch.is_over:
-                return False
-            if exit_on_eof and feed.close_code == END_OF_RECORDING:
-                return True
+            problem, code = await attend(url, watch, credentials, stale)
+            if watch.is_over or (exit_on_eof and code == END_OF_RECORDING):
+                return not watch.is_over
         except UnreachableError as error:
             problem = str(error)
             is_quiet = isinstance(error, AbsentError) and not watch.connections and loop.time() < quiet_until
+        if watch.heard > heard:
+            waits = delays()
         wait = next(waits)
         if not is_quiet:
             watch.log(f"{name}: {problem}; next attempt in {wait:.1f} s")
-        elif not is_waiting:
-            is_waiting = True
+        elif is_first:
             watch.log(f"waiting for {name}")
+        is_first = False
         await asyncio.sleep(wait)

@@ -6,7 +6,6 @@ Whoever has an alert puts it into the queue and goes on. To send one again is ha
 from collections import deque
 from collections.abc import Callable
 from http.client import HTTPException
-from random import Random
 from threading import Condition, Thread
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
@@ -29,10 +28,8 @@ class Delivery:
     `start` begins to send, and `end` ends that; between them, or without both, `step` can be called.
     """
 
-    def __init__(
-        self, api: str, log: Callable[[str], None], random: Random, credentials: Credentials = NO_CREDENTIALS
-    ) -> None:
-        self.api, self.log, self.random, self.credentials = api, log, random, credentials
+    def __init__(self, api: str, log: Callable[[str], None], credentials: Credentials = NO_CREDENTIALS) -> None:
+        self.api, self.log, self.credentials = api, log, credentials
         self.sent = self.refused = self.dropped = 0
         self._queue: deque[str] = deque()
         self._queued = 0  # bytes
@@ -44,11 +41,13 @@ class Delivery:
 
     @property
     def unsent(self) -> int:
+        """How many alerts wait, the one that is on its way among them."""
         with self._changed:
             return len(self._queue) + (self._current is not None)
 
     @property
     def lost(self) -> int:
+        """How many alerts the ledger does not have."""
         return self.refused + self.dropped + self.unsent
 
     def put(self, alert: str) -> None:
@@ -65,6 +64,7 @@ class Delivery:
             self.log(f"{self.api}: more than {MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped")
 
     def start(self) -> None:
+        """Begin to send, in a thread."""
         self._thread.start()
 
     def drain(self) -> None:
@@ -85,21 +85,23 @@ class Delivery:
             log(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent")
 
     def summary(self) -> str:
+        """The counts, as the end of a line."""
         return f", {self.sent} alerts sent, {self.refused} refused, {self.dropped} dropped, {self.unsent} unsent"
 
     def run(self) -> None:
         """Send until `end` was called and nothing is left, or what was tried after that got no answer."""
-        waits = delays(self.random)
+        waits = delays()
         while True:
             is_last = self._is_ending
             is_found = self.step()
-            if is_last and not (is_found and self._current is None):
-                return
-            if self._current is not None:
-                self._wait(lambda: self._is_ending, next(waits))
-                continue
-            waits = delays(self.random)
-            self._wait(lambda: self._is_ending or bool(self._queue))
+            with self._changed:
+                if is_last and not (is_found and self._current is None):
+                    return
+                if self._current is not None:
+                    self._changed.wait_for(lambda: self._is_ending, next(waits))
+                else:
+                    waits = delays()
+                    self._changed.wait_for(lambda: self._is_ending or self._queue)
 
     def step(self) -> bool:
         """Send the oldest alert, once; return whether there was one. It is kept unless it was accepted or refused."""
@@ -116,20 +118,16 @@ class Delivery:
                 self._changed.notify_all()
         return True
 
-    def _wait(self, condition: Callable[[], bool], seconds: float | None = None) -> None:
-        with self._changed:
-            self._changed.wait_for(condition, seconds)
-
     def _is_answered(self, alert: str) -> bool:
         """Send it; return whether it was accepted or refused."""
         try:
             headers = authorization(self.credentials.token_file)
             status, text = post(self.api + PATH, alert, headers, self.credentials.tls)
+            problem = f"answers {status}" if status >= 500 or status in RETRIED else ""
         except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
-            self._change(AWAY, f"{reason(error)}; alerts are kept until it is back")
-            return False
-        if status >= 500 or status in RETRIED:
-            self._change(AWAY, f"answers {status}; alerts are kept until it is back")
+            problem = reason(error)
+        if problem:
+            self._change(AWAY, f"{problem}; alerts are kept until it is back")
             return False
         if 200 <= status < 300:
             self.sent += 1

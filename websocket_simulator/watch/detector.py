@@ -144,16 +144,13 @@ class SpikeDetector:
             self.late += 1
             return False
         if tick.timestamp == newest:
-            if self._was_delivered(tick):
+            instant, prices = self._delivered.get(tick.ticker, (None, ()))
+            if instant == newest and tick.price in prices:  # it came before the connection was lost
                 self.duplicates += 1
                 return False
             window.follow_at_once(tick)
         window.insert(tick)
         return True
-
-    def _was_delivered(self, tick: Tick) -> bool:
-        instant, prices = self._delivered.get(tick.ticker, (None, ()))
-        return tick.timestamp == instant and tick.price in prices
 
     def _alert(self, window: Window) -> Alert:
         """The alert that the newest tick raises."""

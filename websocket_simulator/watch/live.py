@@ -25,6 +25,7 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(prices: Sequence[float]) -> str:
+    """A bar for each price, from the lowest to the highest; all the lowest if the price stood still."""
     low, high = min(prices), max(prices)
     steps = len(BARS) - 1
     return "".join(BARS[round((price - low) / (high - low) * steps) if high > low else 0] for price in prices)
@@ -40,6 +41,7 @@ class LiveView:
         self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
 
     def show(self, alert: Alert) -> None:
+        """Draw it from the next refresh on, until MAX_ALERTS later ones have come."""
         self.alerts.append(alert)
 
     async def refresh(self, watch: Watch) -> None:
@@ -53,6 +55,7 @@ class LiveView:
                 self.draw(watch)
 
     def draw(self, watch: Watch) -> None:
+        """Draw once, and keep each ticker's price for its sparkline."""
         windows = watch.rises.windows
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():

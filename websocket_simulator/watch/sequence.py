@@ -46,6 +46,7 @@ class Sequence:
 
     @property
     def gaps(self) -> int:
+        """How often ticks were lost, as far as is known: a hole that is filled is no gap."""
         return self._breaks + (0 if self.partial else len(self._holes))
 
     def lost_between(self, begin: datetime, end: datetime) -> bool:
@@ -103,8 +104,7 @@ class Sequence:
                 return self._came_before_the_start(seq)
             self._break(tick)  # the feed was restarted, and counts anew
             self._begin(seq)
-        while len(self._holes) > MAX_HOLES:
-            self._forget(self._holes.pop(0))
+        self._forget_holes_but(MAX_HOLES)
         return True
 
     def _came_before_the_start(self, seq: int) -> bool:
@@ -118,13 +118,14 @@ class Sequence:
     def _begin(self, seq: int) -> None:
         self._start, self._next = seq, seq + 1
         self._before.clear()
-        while self._holes:
-            self._forget(self._holes.pop(0))
+        self._forget_holes_but(0)
 
-    def _forget(self, hole: Hole) -> None:
-        if not self.partial:
-            self._breaks += 1
-            self._broken.append(hole.span)
+    def _forget_holes_but(self, count: int) -> None:
+        """Keep the latest `count` holes; the others stay gaps."""
+        while len(self._holes) > count:
+            hole = self._holes.pop(0)
+            if not self.partial:
+                self._lose(hole.span)
 
     def _fill(self, seq: int) -> bool:
         """Take a number out of the hole in which it is; return False if it is in none."""
@@ -137,9 +138,13 @@ class Sequence:
         return True
 
     def _break(self, tick: Tick) -> None:
+        """Note that something was lost before this tick, and nobody knows how much."""
         self._is_interrupted = False
+        self._lose(self._span_to(tick))
+
+    def _lose(self, span: Span) -> None:
         self._breaks += 1
-        self._broken.append(self._span_to(tick))
+        self._broken.append(span)
 
     def _span_to(self, tick: Tick) -> Span:
         """Between the newest tick so far and this one, which may be the older of both."""

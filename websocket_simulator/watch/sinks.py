@@ -8,6 +8,7 @@ from watch.detector import Alert
 
 
 def text_line(alert: Alert) -> str:
+    """The percentage is rounded to a tenth."""
     span = duration(alert.rule.window)
     if alert.is_fall:
         return f"📉 Price Drop Alert: {alert.tick.ticker} decreased by {-alert.percent:.1f}% in {span}!"

@@ -67,6 +67,7 @@ class Watch:
                 break
 
     def summary(self) -> str:
+        """What was counted, as a line."""
         duplicates = self.sequence.duplicates + self.rises.duplicates
         reconnections = max(0, self.connections - 1)
         return (
@@ -81,8 +82,10 @@ class Watch:
         if self.tickers:
             fresh = [tick for tick in fresh if tick.ticker in self.tickers]
         ahead = self._detect(fresh, latest, now)
-        if (ahead or self._is_ahead) and fresh:
-            self._log_clock(ahead == len(fresh))
+        if fresh and (ahead == len(fresh)) != self._is_ahead:
+            self._is_ahead = not self._is_ahead
+            limit = f"ticks are more than {AHEAD.total_seconds():g} s ahead of our clock, and quarantined"
+            self.log(limit if self._is_ahead else "ticks are in time again")
         if ticks and not self._is_ahead:
             self.heard += 1
 
@@ -108,10 +111,3 @@ class Watch:
         self.log(f"the feed no longer has the ticks {gap.first} to {gap.last}")
         if self.sequence.partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
-
-    def _log_clock(self, is_ahead: bool) -> None:
-        """Log when the ticks begin and cease to be ahead of the clock."""
-        if is_ahead != self._is_ahead:
-            self._is_ahead = is_ahead
-            ahead = f"ticks are more than {AHEAD.total_seconds():g} s ahead of our clock, and quarantined"
-            self.log(ahead if is_ahead else "ticks are in time again")

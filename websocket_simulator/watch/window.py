@@ -87,6 +87,7 @@ class Window:
         self.newest = tick
 
     def prices_at_newest(self) -> set[Decimal]:
+        """The prices of all ticks at the newest one's instant, MAX_AT_AN_INSTANT at most."""
         if self.instant != self.newest.timestamp:
             self.instant, self.prices = self.newest.timestamp, {self.newest.price}
         return self.prices
@@ -103,6 +104,7 @@ class Window:
         return self.alerted[key]
 
     def arm(self) -> None:
+        """Fire again from here on, instead of escalating."""
         self.escalates, self.quiet = None, self.fires
 
     def _follow_up(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.market import OPENING, Jump, Market
+from feed.market import OPENING, Market
 from tick import Tick
 from watch.detector import SpikeDetector
 from watch.window import Rule
@@ -52,21 +52,17 @@ def test_an_hour_has_spikes_but_no_storm(seed: int) -> None:
 
 
 def test_each_jump_is_labelled_and_raises_an_alert() -> None:
-    labels: list[Jump] = []
-    ticks = play(Market(list(OPENING), 2, Random(1), labels.append), 600)
+    labels: list[tuple[Tick, Decimal]] = []
+    ticks = play(Market(list(OPENING), 2, Random(1), lambda *label: labels.append(label)), 600)
     alerted = [alert.tick for alert in SpikeDetector(Rule()).feed(ticks)]
     assert len(labels) >= 15
-    for jump in labels:
-        assert jump.tick in ticks
-        assert Decimal("1.02") < jump.tick.price / jump.before < Decimal("1.06")
-        assert (
-            jump.before
-            == [tick for tick in ticks if tick.ticker == jump.tick.ticker and tick.timestamp < jump.tick.timestamp][
-                -1
-            ].price
-        )
+    for jumped, before in labels:
+        assert jumped in ticks
+        assert Decimal("1.02") < jumped.price / before < Decimal("1.06")
+        earlier = [tick for tick in ticks if tick.ticker == jumped.ticker and tick.timestamp < jumped.timestamp]
+        assert before == earlier[-1].price
         # A second jump within the minute may be less than a further threshold above the first.
         assert any(
-            tick.ticker == jump.tick.ticker and timedelta(0) <= jump.tick.timestamp - tick.timestamp <= Rule().window
+            tick.ticker == jumped.ticker and timedelta(0) <= jumped.timestamp - tick.timestamp <= Rule().window
             for tick in alerted
         )

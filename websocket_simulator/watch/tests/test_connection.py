@@ -18,9 +18,6 @@ from watch.detector import Alert, SpikeDetector
 from watch.state import Watch
 from watch.window import Rule
 
-NOW = random.Random()
-NOW.uniform = lambda a, b: 0  # type: ignore[method-assign]  # no delay between attempts
-
 Script = Callable[[ServerConnection, int], Awaitable[None]]
 
 
@@ -31,6 +28,18 @@ def frame(*prices: str, second: int = 0) -> str:
             for number, price in enumerate(prices)
         ]
     )
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No delay between attempts."""
+    monkeypatch.setattr("watch.connection.uniform", lambda a, b: 0)
+
+
+@pytest.fixture
+def spread(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delays as they are."""
+    monkeypatch.setattr("watch.connection.uniform", random.Random(1).uniform)
 
 
 @pytest.fixture
@@ -62,8 +71,8 @@ async def run(script: Script, watch: Watch) -> None:
         await go(url, watch)
 
 
-async def go(url: str, watch: Watch, random: random.Random = NOW, stale: float = 30) -> None:
-    await follow(url, watch, stale=stale, exit_on_eof=True, random=random)
+async def go(url: str, watch: Watch, stale: float = 30) -> None:
+    await follow(url, watch, stale=stale, exit_on_eof=True)
 
 
 async def test_it_reads_to_the_end_of_the_recording(watch: Watch, alerts: list[Alert]) -> None:
@@ -153,12 +162,12 @@ async def test_it_waits_for_a_server_that_is_not_there_yet(watch: Watch, capsys:
 
 
 async def test_why_a_server_does_not_come_is_said_after_some_seconds(
-    watch: Watch, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    watch: Watch, spread: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("watch.connection.QUIET", 0.2)
     async with feed(lambda connection, number: connection.close()) as url:
         pass
-    following = asyncio.create_task(go(url, watch, random.Random(1)))
+    following = asyncio.create_task(go(url, watch))
     out = ""
     async with asyncio.timeout(20):
         while "next attempt" not in out:
@@ -170,12 +179,14 @@ async def test_why_a_server_does_not_come_is_said_after_some_seconds(
     assert why.startswith(f"{url}: Connect call failed")
 
 
-async def test_a_server_that_was_lost_is_said_at_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_server_that_was_lost_is_said_at_once(
+    watch: Watch, spread: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         connection.transport.abort()
 
     async with feed(script) as url:
-        following = asyncio.create_task(go(url, watch, random.Random(1)))
+        following = asyncio.create_task(go(url, watch))
         async with asyncio.timeout(20):
             while not watch.connections:
                 await asyncio.sleep(0.01)
@@ -241,25 +252,24 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
     assert (watch.frames, watch.bad, watch.rises.late, len(alerts)) == (3, 0, 0, 1)
 
 
-def test_delays_grow_to_a_limit_and_are_spread() -> None:
-    waits = delays(random.Random(1))
+def test_delays_grow_to_a_limit_and_are_spread(spread: None) -> None:
+    waits = delays()
     first = [next(waits) for _ in range(20)]
     assert 0.1 <= first[0] <= 0.2
     assert all(LONGEST_DELAY / 2 <= wait <= LONGEST_DELAY for wait in first[6:])
     assert len(set(first)) == 20
 
 
-def test_even_the_shortest_delays_make_no_storm() -> None:
-    shortest = random.Random()
-    shortest.uniform = lambda a, b: a  # type: ignore[method-assign]
-    waits = delays(shortest)
+def test_even_the_shortest_delays_make_no_storm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watch.connection.uniform", lambda a, b: a)
+    waits = delays()
     assert sum(next(waits) for _ in range(19)) > 10  # seconds: fewer than 20 attempts
 
 
 async def test_only_a_tick_makes_the_delays_start_over(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     starts = 0
 
-    def counted(random: random.Random) -> Iterator[float]:
+    def counted() -> Iterator[float]:
         nonlocal starts
         starts += 1
         return repeat(0.0)
@@ -275,7 +285,7 @@ async def test_only_a_tick_makes_the_delays_start_over(watch: Watch, monkeypatch
     assert starts == 2
 
 
-async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Watch) -> None:
+async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Watch, spread: None) -> None:
     attempts = 0
 
     async def script(connection: ServerConnection, number: int) -> None:
@@ -286,7 +296,7 @@ async def test_a_feed_that_accepts_and_closes_is_not_asked_in_a_storm(watch: Wat
     async with feed(script) as url:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1):
-                await go(url, watch, random.Random(1))
+                await go(url, watch)
     assert 2 <= attempts <= 5
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from random import Random
 
 import pytest
 from websocket_simulator.tests.ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
@@ -28,7 +27,7 @@ def deliver(ledger: Ledger, said: list[str], monkeypatch: pytest.MonkeyPatch) ->
     made: list[Delivery] = []
 
     def start() -> Delivery:
-        made.append(Delivery(ledger.url, said.append, Random(1)))
+        made.append(Delivery(ledger.url, said.append))
         made[-1].start()
         return made[-1]
 
@@ -188,7 +187,7 @@ def test_it_asks_no_proxy(ledger: Ledger, deliver: Deliver, monkeypatch: pytest.
 
 
 def test_a_step_sends_the_oldest_and_says_whether_there_was_one(ledger: Ledger, said: list[str]) -> None:
-    one = Delivery(ledger.url, said.append, Random(1))
+    one = Delivery(ledger.url, said.append)
     assert not one.step()
     one.put(ALERTS[0])
     one.put(ALERTS[1])
