@@ -39,7 +39,10 @@ class ExactField(serializers.DecimalField):
 
 
 class TextField(serializers.CharField):
-    """A string as it is; a number or a truth value is none."""
+    """A string as it is; a number or a boolean is none. An empty one is null where null is allowed."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(None if data == "" and self.allow_null else data)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
