@@ -32,5 +32,5 @@ class AlertManager(Selecting, models.Manager):
         kept = self.get(pk=given["id"])
         if any(getattr(kept, name) != given[name] for name in COLUMNS if name not in OF_EACH_DELIVERY):
             raise Conflict("Another alert has it.", "id")
-        [line] = self.selection().where("id = %s", kept.pk).first(1)
+        [line] = self.selection().where("id = %s", kept.pk).head(1)
         return line, False

@@ -91,7 +91,7 @@ class KeysetPagination(BasePagination):
         text = request.query_params.get("cursor")
         cursor = None if text is None else Cursor.parse(text, self.use)
         ordered = queryset.oldest_first() if ascending else queryset.newest_first()
-        found = (cursor.narrow(ordered) if cursor else ordered).first(size + 1)
+        found = (cursor.narrow(ordered) if cursor else ordered).head(size + 1)
         self.count = queryset.count() if counts else None
         return self.arrange(found[:size], cursor, ascending=ascending, has_more=len(found) > size)
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 Statement = tuple[str, tuple[Any, ...]]
 Condition = tuple[str, Any]  # SQL with one placeholder, and its value
+FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: for a class of a regular expression, in SQL too
 FETCHED = 2000  # rows of a stream that are held at once
 
 
@@ -65,7 +66,7 @@ class Selection:
     def newest_first(self) -> "Selection":
         return replace(self, ascending=False)
 
-    def first(self, limit: int) -> list[str]:
+    def head(self, limit: int) -> list[str]:
         """The first rows in this order, each as a JSON object.
 
         Each ticker is walked along its own index: among all rows, those of a rare one could be far apart.
@@ -152,3 +153,32 @@ class Selecting:
 
     def between(self, start: datetime, end: datetime) -> Selection:
         return self.selection().between(start, end)
+
+
+# Expressions by which PostgreSQL writes rows as JSON or CSV. No text of a request gets into them.
+
+
+def quoted(column: str) -> str:
+    return f"""'"' || {column} || '"'"""
+
+
+def escaped(column: str) -> str:
+    return f"COALESCE(to_json({column})::text, 'null')"
+
+
+def cell(column: str) -> str:
+    """After RFC 4180: in quotes where it needs them, and an empty cell for NULL.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets read as "this is text",
+    and so does what has one already, so that it can be taken off again.
+    """
+    mark = f"CASE WHEN {column} ~ '^[{FORMULA}]' THEN '''' ELSE '' END"
+    in_quotes = f"""'"' || {mark} || replace({column}, '"', '""') || '"'"""
+    empty = f"{column} = '' OR {column} IS NULL"
+    return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]|^[{FORMULA}]' THEN {in_quotes} ELSE {column} END"""
+
+
+def json_object(members: Mapping[str, str]) -> str:
+    """The expression for a JSON object whose values these expressions write."""
+    written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())
+    return f"'{{' || {written} || '}}'"

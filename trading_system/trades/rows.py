@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, TextIO
 
 from rest.parsers import exact_number
-from rest.sql import FORMULA
+from rest.selection import FORMULA
 
 from .selection import FIELDS, OWN_FIELDS
 
