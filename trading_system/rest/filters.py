@@ -10,7 +10,7 @@ from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
 from rest_framework.request import Request
 
-from .forms import MAX_TICKERS, AmountField, MomentField, TickersField, ZoneField
+from .forms import MAX_TICKERS, AmountField, ChoiceField, MomentField, TickersField, ZoneField
 from .selection import Selection
 
 FilterSets = Any  # a class of filters.FilterSet, which has no types
@@ -54,6 +54,10 @@ class MomentFilter(Comparison):
 
 class AmountFilter(Comparison):
     field_class = AmountField
+
+
+class ChoiceFilter(Comparison):
+    field_class = ChoiceField
 
 
 class TickersFilter(filters.Filter):

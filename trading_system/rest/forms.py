@@ -48,6 +48,15 @@ class AmountField(forms.DecimalField):
         return f"{value:f}" if isinstance(value, Decimal) else value
 
 
+class ChoiceField(forms.ChoiceField):
+    """One of some lower-case words, given in any case."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).strip().lower()
+
+
 class MomentField(forms.Field):
     """A date, read as its first instant or as its last, or a date and time.
 

@@ -12,15 +12,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from . import bodies
 from .filters import SelectionFilter
 from .pagination import KeysetPagination
 from .parameters import refuse_unknown
 
 
 class StrictView(APIView):
-    """A view set whose actions know these parameters, besides `format`, and refuse all others."""
+    """A view set whose actions know these parameters, besides `format`, and refuse all others.
+
+    Bodies are read into memory before an action begins, except for those of `streaming` actions.
+    """
 
     known_parameters: Mapping[str, set[str]] = {}
+    streaming: frozenset[str] = frozenset()
     action: str
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -29,6 +34,8 @@ class StrictView(APIView):
             raise MethodNotAllowed(str(request.method))
         refuse_unknown(request.query_params, {"format"} | self.known_parameters.get(self.action, set()))
         refuse_foreign_page(request)
+        if self.action not in self.streaming:
+            bodies.read_whole(request)
 
 
 def refuse_foreign_page(request: Request) -> None:

@@ -3,34 +3,41 @@
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.keys import once
-from rest import bodies, pagination
+from rest import bodies, instants, pagination
+from rest.errors import request_id
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
+from rest.parameters import one_of
 from rest.renderers import FastJSONRenderer
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
+from .bulk import load
 from .etags import ETagMixin
+from .files import TradeFile
 from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import PARSERS, uploaded
 from .renderers import CSVRenderer, ExportRenderer, NDJSONRenderer
+from .report import Report
+from .rows import Malformed
 from .serializers import TradeSerializer
 from .summary import sum_up
-from .upload import book_file
 
+OPTIONS = {"on_error": ("abort", "skip"), "dry_run": ("false", "true"), "again": ("false", "true")}  # of an upload
 FILTERS = set(TradeFilter.base_filters)
 PARAMETERS = {
     "list": FILTERS | pagination.PARAMETERS,
     "summary": FILTERS,
     "export": FILTERS,
     "history": {"cursor"},
-    "bulk": {"on_error", "dry_run", "again"},
+    "bulk": set(OPTIONS),
 }
 
 
@@ -41,12 +48,8 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
     serializer_class = TradeSerializer
     filterset_class = TradeFilter
     known_parameters = PARAMETERS
+    streaming = frozenset({"bulk"})
     lookup_value_regex = "[1-9][0-9]{0,18}"  # what is no number leads nowhere
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.action != "bulk":
-            bodies.read_whole(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -116,3 +119,32 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         events, following = events_of(int(pk), before)
         cursor = None if following is None else pagination.sign(following, "trades.history")
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
+
+
+def book_file(request: Request, file: TradeFile) -> Response:
+    """201 if trades were added, 200 if there were none to add, 400 with nothing written if there are errors."""
+    skip, dry_run, again = (one_of(request, name, values) == values[1] for name, values in OPTIONS.items())
+
+    def carry_out() -> Response:
+        report = load(file, skip=skip, dry_run=dry_run, again=again)
+        if report.created and not dry_run:
+            count(ADDED, report.created)
+        return answer_report(report, dry_run)
+
+    try:
+        if dry_run:
+            return carry_out()  # writes nothing, and so no key either
+        return once(request, carry_out, file.whole_digest)
+    except Malformed as error:
+        report = Report(skip=False)
+        report.refuse(error.line, {None: [error.message]})
+        return answer_report(report, dry_run)
+
+
+def answer_report(report: Report, dry_run: bool) -> Response:
+    counts = {name: getattr(report, name) for name in ("created", "duplicates", "failed", "errors")}
+    imported_at = instants.render(report.imported_at) if report.imported_at else None
+    body: dict[str, Any] = {**counts, "dry_run": dry_run, "imported_at": imported_at}
+    if report.is_refused:
+        return Response({**body, "request_id": request_id()}, status.HTTP_400_BAD_REQUEST)
+    return Response(body, status.HTTP_201_CREATED if report.created and not dry_run else status.HTTP_200_OK)

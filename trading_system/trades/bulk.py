@@ -1,5 +1,6 @@
 """Many trades at once: COPY streams a file into a table of its own, where it is validated and booked as a set."""
 
+import io
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -13,6 +14,7 @@ from rest.rules import rule_named
 from .files import PIECE, TradeFile
 from .models import Import
 from .report import Report, Undone
+from .rows import read_rows
 from .selection import OWN_FIELDS
 from .staging import Errors, Lines, copy_lines
 
@@ -61,7 +63,7 @@ def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: b
 
 
 def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) -> None:
-    found = file.rows()
+    found = read_rows(io.BufferedReader(file, PIECE), file.format)
     if not report.skip:
         found = takewhile(lambda row: not report.is_full, found)
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))

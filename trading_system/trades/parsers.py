@@ -1,6 +1,5 @@
 """Kinds of files that an import reads: what they parse to is read from the connection when its rows are asked for."""
 
-from collections.abc import Mapping
 from io import BytesIO
 from typing import IO, Any
 
@@ -21,10 +20,8 @@ class FileParser(BaseParser):
 
     format: str
 
-    def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        request: Request = (parser_context or {})["request"]
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
+        request: Request = parser_context["request"]
         name, parameters = parse_header_parameters(media_type or "")
         is_encoded = request.headers.get("Content-Encoding", "identity").lower() != "identity"
         if is_encoded or name not in FORMATS or not is_utf8(parameters):  # as text/*, which DRF lets pass

@@ -6,8 +6,10 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+from ..bodies import JSON, MULTIPART, URLENCODED
+
+FORMS = (URLENCODED, MULTIPART)
+NDJSON, CSV = "application/x-ndjson", "text/csv"
 REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 

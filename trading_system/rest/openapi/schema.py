@@ -13,7 +13,8 @@ from drf_spectacular.utils import OpenApiParameter
 
 from idempotency.models import KEY_LENGTH
 
-from .examples import JSON, show
+from ..bodies import JSON
+from .examples import show
 from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
 
 ERRORS = {

@@ -6,15 +6,16 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer, URLField
 
+from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
 from rest.fields import ExactField, InstantField, TickerField
-from rest.openapi.examples import CSV, JSON, NDJSON
+from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import choice
 
+from ..api import OPTIONS
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
 from ..serializers import TradeSerializer
-from ..upload import OPTIONS
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
 Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)

@@ -173,7 +173,14 @@ def test_a_file_is_read_when_its_rows_are_asked_for() -> None:
     class View(TradeViewSet):
         def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
             super().initial(request, *args, **kwargs)
-            request.data.on_read = read.append
+            read_piece = request.data.read_piece
+
+            def counted(size: int) -> bytes:
+                piece: bytes = read_piece(size)
+                read.append(len(piece))
+                return piece
+
+            request.data.read_piece = counted
             assert read == []
 
     file = b"ticker,price,quantity,side\n" + b"AAPL,1,2,buy\n" * 20_000
