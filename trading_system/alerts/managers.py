@@ -7,7 +7,7 @@ from django.db import connection, models, transaction
 from rest.rules import Conflict
 from rest.selection import Selecting
 
-from .rows import ALERTS, COLUMNS, JSON_LINE
+from .selection import ALERTS, COLUMNS, JSON_LINE
 
 RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
     ON CONFLICT (id) DO NOTHING RETURNING {JSON_LINE}"""  # noqa: S608

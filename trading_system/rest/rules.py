@@ -30,9 +30,9 @@ class Rule:
     unique: bool
 
 
-def rule(model: str, name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
-    """The constraint `<model>_<name>`, where the name begins with its field's."""
-    return models.CheckConstraint(name=f"{model}_{name}", condition=condition, violation_error_message=message)
+def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
+    """The constraint `<model>_<name>` of the model it stands in, where the name begins with its field's."""
+    return models.CheckConstraint(name=f"%(class)s_{name}", condition=condition, violation_error_message=message)
 
 
 def broken_rule(error: IntegrityError) -> Rule | None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import takewhile
 
 from django.db import connection
@@ -51,13 +52,10 @@ def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: b
     be read to its end.
     """
     report = Report(skip)
-    try:
-        with atomic(), connection.cursor() as cursor:
-            run(cursor, file, report, again=again)
-            if dry_run:
-                raise Undone
-    except Undone:
-        pass
+    with suppress(Undone), atomic(), connection.cursor() as cursor:
+        run(cursor, file, report, again=again)
+        if dry_run:
+            raise Undone
     report.finish()
     return report
 

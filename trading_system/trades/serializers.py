@@ -6,8 +6,7 @@ from django.db import models
 from rest_framework import serializers
 
 from rest.columns import ExactDecimalField
-from rest.fields import ExactField, InstantField, TextField, TickerField
-from rest.serializers import Strict
+from rest.serializers import ExactField, InstantField, Strict, TextField, TickerField
 
 from .models import NO_SIDE, Trade, external_id_form
 from .selection import FIELDS

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from rest.openapi.extensions import TEXT, Objects, Schema, whole
 
-from ..rows import BASES
+from ..selection import BASES
 
 
 class Moves(Objects):

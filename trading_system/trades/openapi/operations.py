@@ -8,9 +8,9 @@ from rest_framework.serializers import BooleanField, CharField, ChoiceField, Int
 
 from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
-from rest.fields import ExactField, InstantField, TickerField
 from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import choice
+from rest.serializers import ExactField, InstantField, TickerField
 
 from ..api import OPTIONS
 from ..models import DECIMALS, WHOLE_DIGITS
@@ -76,7 +76,6 @@ class RefusedImport(ImportReport):
 
 
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
-FORMAT = choice("format", ("csv", "ndjson"), "In place of Accept.")
 UPLOADING = [
     choice("on_error", OPTIONS["on_error"], "Rows that are no trades: abort writes nothing, skip writes the others."),
     choice("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
@@ -93,7 +92,7 @@ described = extend_schema_view(
     export=extend_schema(
         description="All trades that the filters allow, oldest first. An import reads the same trades from it.",
         tags=["files"],
-        parameters=[FORMAT],
+        parameters=[choice("format", ("csv", "ndjson"), "In place of Accept.")],
         filters=True,
         responses={200: str},
     ),
