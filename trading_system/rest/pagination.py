@@ -24,7 +24,7 @@ PARAMETERS = {"cursor", "page_size", "ordering", "count"}
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: beside the row of this key, on the older or the newer side; `turned`, with that row."""
+    """Where a page begins: on the older or the newer side of the row with this key, or at that row itself."""
 
     older: bool
     timestamp: datetime
@@ -46,7 +46,8 @@ class Cursor:
         return Cursor(not self.older, self.timestamp, self.id, with_row=True)
 
     def signed(self, resource: str) -> str:
-        return sign([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], resource)
+        row = [self.timestamp.isoformat(), self.id]
+        return signer(resource).sign_object([self.older, *row, *([True] if self.with_row else [])])
 
     def narrow(self, selection: Selection) -> Selection:
         """The rows from here on, the nearest first."""
@@ -58,10 +59,6 @@ class Cursor:
 @cache
 def signer(use: str) -> Signer:
     return Signer(salt=f"{use}.cursor")
-
-
-def sign(value: Any, use: str) -> str:
-    return signer(use).sign_object(value)
 
 
 def unsign(text: str, use: str) -> Any:

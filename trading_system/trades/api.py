@@ -1,5 +1,6 @@
 """The ledger over HTTP: /api/trades/."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.keys import once
-from rest import bodies, instants, pagination
+from rest import instants, pagination
 from rest.errors import request_id
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
 from rest.parameters import one_of
@@ -65,7 +66,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return once(request, lambda: super(TradeViewSet, self).create(request), lambda: bodies.digest(request))
+        return once(request, lambda: super(TradeViewSet, self).create(request), lambda: sha256(request.body).digest())
 
     def perform_create(self, serializer: Any) -> None:
         super().perform_create(serializer)
@@ -117,7 +118,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         text = request.query_params.get("cursor")
         before = None if text is None else pagination.unsign(text, "trades.history")
         events, following = events_of(int(pk), before)
-        cursor = None if following is None else pagination.sign(following, "trades.history")
+        cursor = None if following is None else pagination.signer("trades.history").sign_object(following)
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
 
 

@@ -5,7 +5,13 @@ from rest.filters import AmountFilter, AsOfFilter, ChoiceFilter, Comparison, InT
 from .models import NO_SIDE, Side
 
 
-class TradeFilter(InTime):
+class BookFilter(InTime):
+    """The parameters of what follows from trades: whose, when, and as of which instant."""
+
+    as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
+
+
+class TradeFilter(BookFilter):
     """The parameters of a list of trades, a summary, or an export."""
 
     side = ChoiceFilter(choices=Side.choices, error_messages={"invalid_choice": NO_SIDE}, help_text="buy or sell.")
@@ -17,4 +23,3 @@ class TradeFilter(InTime):
     updated_since = MomentFilter(
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )
-    as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
