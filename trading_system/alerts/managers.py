@@ -1,4 +1,4 @@
-"""What is done with alerts: they are recorded, once, and selected."""
+"""Recording each alert once, and selecting alerts."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from .selection import ALERTS, COLUMNS, JSON_LINE
 
 RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
     ON CONFLICT (id) DO NOTHING RETURNING {JSON_LINE}"""  # noqa: S608
-# What the watch and the feed say of their own doing, and not of the move: after a restart of either, the same is sent
-# with another arrival, other numbers, and other ticks lost.
+# Fields of a delivery, not of the move: after a restart of the watch or the feed, the same alert has another arrival,
+# other sequence numbers, and other lost ticks.
 OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap"}
 
 

@@ -1,7 +1,7 @@
 """Requests that are carried out once, however often they are sent (draft-ietf-httpapi-idempotency-key-header).
 
 A client sends `Idempotency-Key`. What is answered is stored in the transaction that carries the request out, so that
-neither is there without the other. Errors are not stored: what was refused may be mended and sent again.
+neither is there without the other. Errors are not stored: a refused request may be corrected and sent again.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ class InFlight(APIException):
 
 class AnotherRequest(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_detail = f"This {HEADER} belongs to a request that was another one."
+    default_detail = f"This {HEADER} was used for a different request."
 
 
 def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes]) -> Response:
-    """Carry the request out, or answer what was answered before. `digest`, of its body, is asked for afterwards."""
+    """Carry the request out, or repeat its answer. `digest` of the body is called when the body has been read."""
     key = given_key(request)
     if key is None:
         return carry_out()

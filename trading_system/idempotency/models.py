@@ -1,4 +1,4 @@
-"""Answers that were given to requests with an Idempotency-Key, for those who ask again."""
+"""Stored answers to requests with an Idempotency-Key, to be repeated."""
 
 from django.db import models
 from django.db.models.functions import Now

@@ -19,6 +19,8 @@ from .positions import METHODS, positions_of
 
 
 class PositionFilter(BookFilter):
+    """The parameters of positions."""
+
     start_date: Any = None  # what is held follows from all trades before
 
 

@@ -49,6 +49,8 @@ class Comparison(filters.Filter):
 
 
 class MomentFilter(Comparison):
+    """Compares with an instant, or with the first or last instant of a date."""
+
     field_class = MomentField
 
 
@@ -68,7 +70,7 @@ class TickersFilter(filters.Filter):
 
 
 class ZoneFilter(filters.Filter):
-    """In which other filters read what they are given."""
+    """The zone in which other filters read dates, and times without an offset. It narrows nothing itself."""
 
     field_class = ZoneField
 
@@ -77,6 +79,8 @@ class ZoneFilter(filters.Filter):
 
 
 class AsOfFilter(MomentFilter):
+    """Selects the versions that held at an instant."""
+
     def filter(self, selection: Selection, value: Any) -> Selection:
         return selection.as_of(value)
 

@@ -104,7 +104,7 @@ class TickersField(TickerField):
         own = super().clean
         tickers = tuple(dict.fromkeys(own(name) for name in names))
         if "" in tickers:
-            raise forms.ValidationError("Has no ticker where a comma promises one.")
+            raise forms.ValidationError("Has a comma without a ticker on both sides.")
         return tickers
 
 

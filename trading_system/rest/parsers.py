@@ -1,4 +1,4 @@
-"""Bodies without loss: JSON's numbers become decimals, and what JSON leaves open is refused; so is half a form."""
+"""Bodies without loss: JSON's numbers become decimals; ambiguous JSON and truncated forms are refused."""
 
 import json
 from decimal import Decimal, InvalidOperation

@@ -34,7 +34,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows that keep all conditions, of some tickers or of all (None), as they are or as they were."""
+    """Rows that meet all conditions, of some tickers or of all (None), as they are or as they were."""
 
     table: Table
     conditions: tuple[Condition, ...] = ()
@@ -43,16 +43,16 @@ class Selection:
     ascending: bool = False
 
     def of(self, *tickers: str) -> "Selection":
-        """Those of these tickers."""
+        """Rows of these tickers, which are compared as they are: in upper case."""
         chosen = tickers if self.tickers is None else tuple(one for one in tickers if one in self.tickers)
         return replace(self, tickers=chosen)
 
     def where(self, sql: str, value: Any) -> "Selection":
-        """Those for which the SQL, with the value in place of its %s, is true."""
+        """Rows for which the SQL, with the value in place of its %s, is true."""
         return replace(self, conditions=(*self.conditions, (sql, value)))
 
     def between(self, start: datetime, end: datetime) -> "Selection":
-        """Those that happened from `start` on and up to `end`, both included."""
+        """Rows from `start` on and up to `end`, both included."""
         return self.where("timestamp >= %s", start).where("timestamp <= %s", end)
 
     def as_of(self, instant: datetime) -> "Selection":
@@ -60,14 +60,15 @@ class Selection:
         return replace(self, instant=instant)
 
     def oldest_first(self) -> "Selection":
-        """By (timestamp, id), where newest first is usual."""
+        """By (timestamp, id), ascending."""
         return replace(self, ascending=True)
 
     def newest_first(self) -> "Selection":
+        """By (timestamp, id), descending, as usual."""
         return replace(self, ascending=False)
 
     def head(self, limit: int) -> list[str]:
-        """The first rows in this order, each as a JSON object.
+        """The first `limit` rows in this order, each as the text of a JSON object.
 
         Each ticker is walked along its own index: among all rows, those of a rare one could be far apart.
         """

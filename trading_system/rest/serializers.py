@@ -79,7 +79,7 @@ class InstantField(serializers.DateTimeField):
 
 
 class Strict(serializers.Serializer[Any]):
-    """A field that is unknown, or that a form has twice, is an error; those that the server sets may come along."""
+    """An unknown field, or one that a form has twice, is an error. Read-only fields may be sent, and change nothing."""
 
     @property
     def fields(self) -> BindingDict:
@@ -96,8 +96,8 @@ class Strict(serializers.Serializer[Any]):
 
 @cache
 def shared_fields(kind: type[Strict], partial: bool) -> BindingDict:
-    """The fields of all serializers of a kind: to make them takes longer than to use them, and they keep nothing.
+    """The fields of all serializers of a class: making them takes longer than using them, and they have no state.
 
-    Their `root`, of which they ask whether it is partial, is a serializer without data.
+    Their `root`, which they ask whether it is partial, is a serializer without data.
     """
     return super(Strict, kind(partial=partial)).fields

@@ -1,4 +1,4 @@
-"""What each resource's view asks of a request, and how it lists and creates."""
+"""What the views of all resources share: checks of a request, lists, and creation without doubles."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +63,7 @@ class SelectionMixin(GenericAPIView):
 
 
 class CreateOnceMixin(CreateModelMixin, GenericAPIView):
-    """DRF's `create`, but for what is there already: 200 if the serializer's `is_new` is False after `save`."""
+    """DRF's `create`, which answers 200 if the serializer's `is_new` is False after `save`: it was there already."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer: Any = self.get_serializer(data=request.data)

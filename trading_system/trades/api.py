@@ -50,16 +50,17 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
     filterset_class = TradeFilter
     known_parameters = PARAMETERS
     streaming = frozenset({"bulk"})
-    lookup_value_regex = "[1-9][0-9]{0,18}"  # what is no number leads nowhere
+    lookup_value_regex = "[1-9][0-9]{0,18}"  # an id; anything else is a 404
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Errors of an export are JSON, as all others are."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):  # of what is no selection
+        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):
             response.accepted_renderer, response.accepted_media_type = FastJSONRenderer(), FastJSONRenderer.media_type
         return response
 
     def get_queryset(self) -> Any:
-        """Many are a selection. One is of a queryset, and locked if it is to change."""
+        """A selection for actions on many trades; a queryset for one, which locks what is to be changed."""
         if not self.detail:
             return super().get_queryset()
         trades = self.queryset.all()
@@ -94,7 +95,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
-        """What fails before the first row is an error like any other; what fails later cuts the answer off."""
+        """A failure before the first row is an error like any other; a later one cuts the answer off."""
         selection: Any = self.filter_queryset(self.get_queryset())
         renderer: Any = request.accepted_renderer
         pieces = renderer.render(selection.oldest_first())

@@ -45,11 +45,11 @@ CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade
 
 
 def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
-    """Book the rows of a file: all or none of them, or with `skip` those that are trades.
+    """Book the rows of a file: all or none of them, or with `skip` the valid ones.
 
-    The same bytes are booked once, unless `again`. Rows that are no trades are reported all at once, and only where
-    there are none of them, or with `skip`, those whose external_id is taken. Raises Malformed for a file that cannot
-    be read to its end.
+    The same bytes are booked once, unless `again`; with `dry_run`, nothing is written. All invalid rows are reported
+    together. Rows whose external_id is taken are reported if there are no invalid ones, or with `skip`. Malformed if
+    the file cannot be read to its end.
     """
     report = Report(skip)
     with suppress(Undone), atomic(), connection.cursor() as cursor:
@@ -77,7 +77,7 @@ def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) 
         keep(record, report)
     elif record.failed is None:
         report.duplicates = staged
-    else:  # what was refused of the same bytes is not in the ledger, whatever might be said of it today
+    else:  # the rows that were refused then are not in the ledger, and are reported again
         report.duplicates, report.failed, report.errors = record.rows, record.failed, record.errors
     report.settle()
 
@@ -96,7 +96,7 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
 
 
 def keep(record: Import, report: Report) -> None:
-    """A file of which nothing is in the ledger is none that was imported."""
+    """Record what was imported; a file without any trade in the ledger was not imported."""
     kept, there = Import.objects.filter(pk=record.pk), report.created + report.duplicates
     if there:
         kept.update(rows=there, failed=report.failed, errors=report.first_errors())
@@ -105,7 +105,7 @@ def keep(record: Import, report: Report) -> None:
 
 
 def check(cursor: CursorWrapper, report: Report) -> int:
-    """Remove the rows that break a rule of the table they are meant for, and return how many."""
+    """Remove the rows that break a CHECK constraint of trades, and return how many."""
     cursor.execute(RULES)
     rules = dict(cursor.fetchall())
     broken = ", ".join(f"CASE WHEN ({rule}) IS FALSE THEN '{name}' END" for name, rule in rules.items())

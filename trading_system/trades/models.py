@@ -84,7 +84,7 @@ class Trade(models.Model):
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
     fee = amount(db_default=0, default=0)  # a rebate is below zero
-    external_id = models.CharField(  # noqa: DJ001  # NULL is no name, and may be had by many
+    external_id = models.CharField(  # noqa: DJ001  # NULL, which many may have, is no name
         max_length=EXTERNAL_ID_LENGTH, null=True, blank=True, validators=[external_id_form]
     )
     note = models.TextField(

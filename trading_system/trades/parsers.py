@@ -1,4 +1,4 @@
-"""Kinds of files that an import reads: what they parse to is read from the connection when its rows are asked for."""
+"""Parsers of uploads. What they return is read from the connection only as its rows are consumed."""
 
 from io import BytesIO
 from typing import IO, Any
@@ -59,7 +59,7 @@ FORMATS = {parser.media_type: parser.format for parser in PARSERS}
 
 
 def uploaded(request: Request) -> TradeFile:
-    """The body's file, which is `request.data`; only where the body is empty, DRF would ask no parser."""
+    """The body as a file: `request.data`, but for an empty body, which DRF would not parse."""
     negotiator: Any = request.negotiator
     parser = negotiator.select_parser(request, request.parsers)
     if parser is None:

@@ -1,7 +1,7 @@
 """Files of trades, one row at a time: CSV, NDJSON, or a JSON array, in UTF-8. Pure: bytes in, rows out.
 
-A row is its number with the texts of its cells, or with a JSON object, or with what is wrong with it. What makes all
-that follows unreadable is Malformed.
+A row is a pair: its number, and the texts of its cells, a JSON object, or Wrong. Malformed is raised where the rest
+of the file cannot be read.
 """
 
 import csv
@@ -39,7 +39,7 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that is no trade, and why."""
+    """Why a row cannot be a trade."""
 
     message: str
 

@@ -99,7 +99,7 @@ class Objects(spectacular.OpenApiSerializerExtension):
         return whole(properties, required, additionalProperties=False)
 
 
-# A filter that is empty is none: so forms send those that were not filled in.
+# An empty parameter is no filter: forms send all their fields.
 SHARED: dict[type, Schema] = {
     TickersField: {"type": "array", "items": GIVEN_TICKER, "maxItems": MAX_TICKERS, "default": []},
     MomentField: {**TEXT, "anyOf": [{"format": "date"}, {"format": "date-time"}, {"const": ""}], "default": ""},

@@ -28,7 +28,7 @@ ERRORS = {
     412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "A body of another type, or in another charset.",
-    422: "The key belongs to a request that was another one.",
+    422: "The key was used for a different request.",
     429: "Too many wrong tokens from this address, or too many requests of this user, in a minute.",
     503: "The database cannot be reached.",
 }
@@ -105,7 +105,7 @@ class ResourceSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         action = getattr(self.view, self.view.action)
-        return get_doc(action) if hasattr(action, "mapping") else ""  # of those that are the resource's own
+        return get_doc(action) if hasattr(action, "mapping") else ""  # only actions beyond DRF's usual ones
 
     def get_override_parameters(self) -> list[Any]:
         found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []
