@@ -31,9 +31,11 @@ class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMix
     def get_object(self) -> Any:
         """The alert as JSON."""
         pk = self.kwargs["pk"]
-        found = [] if "\0" in pk else self.get_queryset().where("id = %s", pk).head(1)
+        selection: Any = self.filter_queryset(self.get_queryset())
+        found = [] if "\0" in pk else selection.where("id = %s", pk).head(1)
         if not found:
             raise NotFound("There is no such alert.")
+        self.check_object_permissions(self.request, found[0])
         return found[0]
 
     def perform_create(self, serializer: Any) -> None:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
@@ -228,6 +229,22 @@ def test_an_alert_is_created_by_perform_create() -> None:
     answer = ask(View, "post", "create", NEW, format="json")
     assert (answer.status_code, json.loads(answer.content)["id"]) == (201, "by-the-hook")
     assert Alert.objects.get().pk == "by-the-hook"
+
+
+def test_one_alert_is_filtered_and_permitted_as_any_object_is(book: list[Trade]) -> None:
+    class Never(BasePermission):
+        def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+            return False
+
+    class Hidden(AlertViewSet):
+        filter_backends = (OnlyA,)
+
+    class Guarded(AlertViewSet):
+        permission_classes = (Never,)
+
+    assert ask(AlertViewSet, "post", "create", NEW, format="json").status_code == 201
+    answers = [ask(view, "get", "retrieve", pk=NEW["id"]) for view in (AlertViewSet, Hidden, Guarded)]
+    assert [answer.status_code for answer in answers] == [200, 404, 403]
 
 
 def test_a_trade_is_updated_by_perform_update(book: list[Trade]) -> None:
