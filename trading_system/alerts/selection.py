@@ -15,6 +15,7 @@ def or_null(expression: str) -> str:
 
 
 def json_line(kind: str) -> str:
+    """The expression that writes an alert of this kind."""
     base = BASES[kind]
     return json_object(
         {

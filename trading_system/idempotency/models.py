@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 KEY_LENGTH = 255
+KEY_FORM = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that prints, without spaces around it
 
 
 class IdempotencyKey(models.Model):

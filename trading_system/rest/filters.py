@@ -19,6 +19,8 @@ OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
 
 
 class FilterForm(forms.Form):
+    """Reads moments in the zone that `tz` names, and refuses ranges that end before they begin."""
+
     def clean(self) -> None:
         if "tz" not in self.errors:
             self.read_moments(self.cleaned_data.get("tz", UTC))
@@ -63,6 +65,8 @@ class ChoiceFilter(Comparison):
 
 
 class TickersFilter(filters.Filter):
+    """Selects rows of these tickers."""
+
     field_class = TickersField
 
     def filter(self, selection: Selection, value: tuple[str, ...]) -> Selection:

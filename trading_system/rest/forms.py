@@ -21,6 +21,8 @@ DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
 class TickerField(forms.CharField):
+    """One ticker in any case, upper-cased."""
+
     default_validators = [ticker_form]
 
     def __init__(self, **options: Any) -> None:
@@ -91,6 +93,7 @@ class MomentField(forms.Field):
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
+    """The instant when this day begins in the zone."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 

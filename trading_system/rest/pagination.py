@@ -58,6 +58,7 @@ class Cursor:
 
 @cache
 def signer(use: str) -> Signer:
+    """Signs cursors for one use: those of another are refused."""
     return Signer(salt=f"{use}.cursor")
 
 

@@ -42,6 +42,7 @@ def broken_rule(error: IntegrityError) -> Rule | None:
 
 @cache
 def rule_named(name: str | None) -> Rule | None:
+    """The rule of the constraint with this name, in any model."""
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:

@@ -34,7 +34,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows that meet all conditions, of some tickers or of all (None), as they are or as they were."""
+    """Rows that meet all conditions, of some tickers or of all (None), as they are or as they were.
+
+    It is narrowed step by step, as a queryset is; `head`, `stream` and `count` ask the database.
+    """
 
     table: Table
     conditions: tuple[Condition, ...] = ()
@@ -160,10 +163,12 @@ class Selecting:
 
 
 def quoted(column: str) -> str:
+    """A column whose text needs no escaping, as a JSON string."""
     return f"""'"' || {column} || '"'"""
 
 
 def escaped(column: str) -> str:
+    """A column of any text, as a JSON string or null."""
     return f"COALESCE(to_json({column})::text, 'null')"
 
 

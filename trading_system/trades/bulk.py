@@ -61,6 +61,7 @@ def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: b
 
 
 def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) -> None:
+    """Stage, check and book the rows, and fill in the report. Undone if nothing of them is to stay."""
     found = read_rows(io.BufferedReader(file, PIECE), file.format)
     if not report.skip:
         found = takewhile(lambda row: not report.is_full, found)
@@ -119,11 +120,13 @@ def check(cursor: CursorWrapper, report: Report) -> int:
 
 
 def messages(constraints: Sequence[str]) -> Errors:
+    """The errors of a row that breaks these constraints, by field."""
     broken = [rule for name in constraints if (rule := rule_named(name))]
     return {**{rule.field: [rule.message] for rule in broken}} or {None: [f"Breaks {', '.join(constraints)}."]}
 
 
 def book_staged(cursor: CursorWrapper, staged: int, report: Report) -> None:
+    """Move the staged rows into the ledger, except for those whose external_id is taken."""
     cursor.execute(HAS_NAMES)
     [has_names] = cursor.fetchone()
     if has_names:

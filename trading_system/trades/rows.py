@@ -167,6 +167,7 @@ class Scanner:
 
 
 def pairs(members: list[tuple[str, Any]]) -> dict[str, Any] | Wrong:
+    """The object of a JSON text; Wrong if a name is repeated in it."""
     value = dict(members)
     return value if len(value) == len(members) else Wrong("A name is given more than once.")
 
@@ -178,12 +179,14 @@ decoder = json.JSONDecoder(
 
 
 def problem(error: Exception, begin: int = 0) -> str:
+    """What a JSON decoder complains about; `begin` is where its value begins."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.removesuffix(' at')} at character {error.pos - begin + 1}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def member(value: Any) -> dict[str, Any] | Wrong:
+    """An item of a file: an object, or Wrong."""
     return value if isinstance(value, dict | Wrong) else Wrong("Must be an object with the fields of a trade.")
 
 

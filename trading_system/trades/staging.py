@@ -73,6 +73,7 @@ def texts_of(row: dict[str, Any]) -> Texts:
 
 
 def in_one_case(texts: Texts) -> Texts:
+    """The same texts with an upper-case ticker and a lower-case side."""
     ticker, price, quantity, side, *others = texts
     return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
 
@@ -96,6 +97,7 @@ def examined(row: dict[str, Any]) -> Texts | Errors:
 
 
 def text_of(value: Any) -> str:
+    """A validated value as COPY reads it; an empty text for None."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     return instants.render(value) if isinstance(value, datetime) else value or ""

@@ -29,6 +29,8 @@ def whole(properties: Schema, required: Iterable[str] | None = None, **more: Any
 
 
 class Exact(spectacular.OpenApiSerializerFieldExtension):
+    """Exact decimals: strings when answered; strings or numbers when sent."""
+
     target_class = "rest.serializers.ExactField"
     match_subclasses = True
 
@@ -112,6 +114,7 @@ def several(schema: Schema) -> Schema:  # values of one parameter have commas be
 
 
 def parameter(name: str, schema: Schema, description: str, where: Any = "query", **more: Any) -> OpenApiParameter:
+    """A parameter of requests, or a header, with this schema."""
     return OpenApiParameter(name, schema, where, description=description, **several(schema), **more)
 
 
