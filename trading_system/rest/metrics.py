@@ -23,7 +23,7 @@ def use_slot(number: int) -> None:
 
 
 def who() -> str:
-    """The name in the names of this process's metric files."""
+    """By which the files of this process are named."""
     return slot or f"process-{os.getpid()}"
 
 

@@ -37,11 +37,9 @@ HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
 UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
 NAMED_FILES = 0x747261646573  # an advisory lock: files with the same external_ids in other orders would deadlock
 # NULL, a field that was left out, differs from nothing.
-CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
-    WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity
-    OR trade.side <> staged.side OR trade.timestamp <> staged.timestamp OR trade.fee <> staged.fee
-    OR trade.note <> staged.note
-    ORDER BY line LIMIT %s"""
+DIFFERS = " OR ".join(f"trade.{name} <> staged.{name}" for name in OWN_FIELDS)
+CONFLICTS = f"""SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
+    WHERE {DIFFERS} ORDER BY line LIMIT %s"""  # noqa: S608
 
 
 def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
