@@ -22,18 +22,18 @@ SCRIPTS = ROOT / "websocket_simulator"
 
 
 @pytest.fixture(scope="module")
-def rows(real_trades: Path) -> list[dict[str, str]]:
+def recorded(real_trades: Path) -> list[dict[str, str]]:
     with real_trades.open(newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_the_recording_is_what_its_readme_says(real_trades: Path, rows: list[dict[str, str]]) -> None:
+def test_the_recording_is_what_its_readme_says(real_trades: Path, recorded: list[dict[str, str]]) -> None:
     digest = hashlib.sha256(real_trades.read_bytes()).hexdigest()
     assert digest in (ROOT / "tests/data/README.md").read_text()
-    instants = [datetime.fromisoformat(row["timestamp"]) for row in rows]
+    instants = [datetime.fromisoformat(row["timestamp"]) for row in recorded]
     assert instants == sorted(instants)
     assert sum(before == now for before, now in pairwise(instants)) == 2490
-    assert max(len(row["price"].partition(".")[2]) for row in rows) == 8
+    assert max(len(row["price"].partition(".")[2]) for row in recorded) == 8
 
 
 @dataclass
@@ -46,9 +46,9 @@ class Found:
     told_missed: int = 0
 
 
-def spikes(rows: list[dict[str, str]], threshold: Fraction) -> Found:
-    times = [datetime.fromisoformat(row["timestamp"]) for row in rows]
-    prices = [Decimal(row["price"]) for row in rows]  # which compare exactly, and faster than fractions
+def spikes(recorded: list[dict[str, str]], threshold: Fraction) -> Found:
+    times = [datetime.fromisoformat(row["timestamp"]) for row in recorded]
+    prices = [Decimal(row["price"]) for row in recorded]  # which compare exactly, and faster than fractions
     found, alerted, first = Found(), None, 0
     for number, now in enumerate(times):
         while now - times[first] > timedelta(seconds=60):
@@ -68,8 +68,8 @@ def spikes(rows: list[dict[str, str]], threshold: Fraction) -> Found:
 
 
 @pytest.mark.parametrize(("threshold", "above"), [("0.5", 856), ("1", 409), ("2", 0)])
-def test_the_docs_say_what_the_oldest_price_misses(rows: list[dict[str, str]], threshold: str, above: int) -> None:
-    found = spikes(rows, Fraction(threshold))
+def test_the_docs_say_what_the_oldest_price_misses(recorded: list[dict[str, str]], threshold: str, above: int) -> None:
+    found = spikes(recorded, Fraction(threshold))
     assert found.above == above
     cells = (f"{threshold}%", found.above, found.above_missed, len(found.told), found.told_missed)
     assert f"| {' | '.join(map(str, cells))} |" in (ROOT / "docs/explanation/spikes.md").read_text()
@@ -80,7 +80,7 @@ def test_the_docs_say_what_the_oldest_price_misses(rows: list[dict[str, str]], t
     [("0.5", "server first"), ("1", "client first"), ("2", "server first"), ("0.5", "no server"), ("1", "no server")],
 )
 def test_the_watch_tells_what_brute_force_finds(
-    real_trades: Path, rows: list[dict[str, str]], threshold: str, source: str
+    real_trades: Path, recorded: list[dict[str, str]], threshold: str, source: str
 ) -> None:
     options = ["--threshold", threshold, "--json"]
     if source == "no server":
@@ -90,7 +90,7 @@ def test_the_watch_tells_what_brute_force_finds(
         out = played(real_trades, options, server_first=source == "server first")
     alerts = [json.loads(line) for line in out.splitlines()]
     told = [(datetime.fromisoformat(a["timestamp"]), Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
-    assert told == spikes(rows, Fraction(threshold)).told
+    assert told == spikes(recorded, Fraction(threshold)).told
 
 
 def played(recording: Path, options: list[str], *, server_first: bool) -> str:
@@ -114,8 +114,8 @@ def played(recording: Path, options: list[str], *, server_first: bool) -> str:
 
 
 @pytest.mark.django_db
-def test_the_first_hundred_read_back_digit_for_digit(api: APIClient, rows: list[dict[str, str]]) -> None:
-    wanted = [dict(row) for row in rows[:100]]
+def test_the_first_hundred_read_back_digit_for_digit(api: APIClient, recorded: list[dict[str, str]]) -> None:
+    wanted = [dict(row) for row in recorded[:100]]
     for row in wanted:
         assert api.post("/api/trades/", row).status_code == 201
     answer: dict[str, Any] = api.get("/api/trades/").json()

@@ -29,5 +29,5 @@ def rows(books: Sequence[Book]) -> list[Row]:
 def token() -> str:
     """Of a user who may read."""
     command = [sys.executable, str(MANAGE), "create_token", "benchmark", "--role", "viewer"]
-    told = subprocess.run(command, env=guarded(), check=True, stdout=subprocess.PIPE, text=True).stdout
-    return str(told).strip()
+    printed = subprocess.run(command, env=guarded(), check=True, stdout=subprocess.PIPE, text=True).stdout
+    return str(printed).strip()

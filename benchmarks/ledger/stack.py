@@ -65,7 +65,7 @@ def seconds_a_call(call: Callable[[], object]) -> float:
 
 @contextmanager
 def on_one_processor(*connections: Any) -> Iterator[None]:
-    """Keep this process and those that serve its connections together, where the system can be told so.
+    """Keep this process and those that serve its connections together, where the system allows it.
 
     They work in turn. On two processors each would sleep while the other works, and waking one can take longer than a
     short query: hardly ever in a loop of queries, but always with a framework's work between them.

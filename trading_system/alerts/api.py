@@ -4,10 +4,9 @@ from typing import Any
 
 from rest_framework.exceptions import NotFound
 from rest_framework.mixins import RetrieveModelMixin
-from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from rest import bodies, pagination
+from rest import pagination
 from rest.metrics import ALERTS, count
 from rest.parsers import ExactJSONParser
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
@@ -29,16 +28,14 @@ class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMix
     parser_classes = (ExactJSONParser,)  # a form has no numbers and truth values
     lookup_value_regex = "[^/]+"
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        bodies.read_whole(request)
-
     def get_object(self) -> Any:
         """The alert as JSON."""
         pk = self.kwargs["pk"]
-        found = [] if "\0" in pk else self.get_queryset().where("id = %s", pk).first(1)
+        selection: Any = self.filter_queryset(self.get_queryset())
+        found = [] if "\0" in pk else selection.where("id = %s", pk).head(1)
         if not found:
             raise NotFound("There is no such alert.")
+        self.check_object_permissions(self.request, found[0])
         return found[0]
 
     def perform_create(self, serializer: Any) -> None:

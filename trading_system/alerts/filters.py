@@ -1,25 +1,11 @@
 """Which alerts a request asks for."""
 
-from typing import Any
-
-from django import forms
-
-from rest.filters import Comparison, InTime
+from rest.filters import ChoiceFilter, InTime
 
 from .models import NO_KIND, Kind
 
 
-class KindField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        kind = super().to_python(value) or ""
-        if kind and kind not in Kind.values:
-            raise forms.ValidationError(NO_KIND)
-        return kind
-
-
-class KindFilter(Comparison):
-    field_class = KindField
-
-
 class AlertFilter(InTime):
-    kind = KindFilter(help_text="rise or fall.")
+    """The parameters of a list of alerts."""
+
+    kind = ChoiceFilter(choices=Kind.choices, error_messages={"invalid_choice": NO_KIND}, help_text="rise or fall.")

@@ -1,4 +1,4 @@
-"""What is done with alerts: they are recorded, once, and selected."""
+"""Recording each alert once, and selecting alerts."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.db import connection, models, transaction
 from rest.rules import Conflict
 from rest.selection import Selecting
 
-from .rows import ALERTS, COLUMNS, JSON_LINE
+from .selection import ALERTS, COLUMNS, JSON_LINE
 
 RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
     ON CONFLICT (id) DO NOTHING RETURNING {JSON_LINE}"""  # noqa: S608
-# What the watch and the feed say of their own doing, and not of the move: after a restart of either, the same is sent
-# with another arrival, other numbers, and other ticks lost.
+# Fields of a delivery, not of the move: after a restart of the watch or the feed, the same alert has another arrival,
+# other sequence numbers, and other lost ticks.
 OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap"}
 
 
@@ -32,5 +32,5 @@ class AlertManager(Selecting, models.Manager):
         kept = self.get(pk=given["id"])
         if any(getattr(kept, name) != given[name] for name in COLUMNS if name not in OF_EACH_DELIVERY):
             raise Conflict("Another alert has it.", "id")
-        [line] = self.selection().where("id = %s", kept.pk).first(1)
+        [line] = self.selection().where("id = %s", kept.pk).head(1)
         return line, False

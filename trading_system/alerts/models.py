@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from rest import columns, instants, rules
+from rest import columns, instants
 from rest.columns import ExactDecimalField
+from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .managers import AlertManager
@@ -34,8 +35,7 @@ def seq_column() -> models.BigIntegerField:
     return models.BigIntegerField(null=True, validators=[MinValueValidator(0)])
 
 
-rule = partial(rules.rule, "alert")
-amount_rules = partial(columns.amount_rules, "alert", whole=WHOLE_DIGITS, decimals=DECIMALS)
+amount_rules = partial(columns.amount_rules, whole=WHOLE_DIGITS, decimals=DECIMALS)
 
 
 class Kind(models.TextChoices):
@@ -74,7 +74,7 @@ class Alert(models.Model):
             rule("id_form", Q(id__regex=ID), id_form.message),
             rule("kind_known", Q(kind__in=Kind.values), NO_KIND),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
-            *(rule for amount in AMOUNTS for rule in amount_rules(amount)),
+            *(one for amount in AMOUNTS for one in amount_rules(amount)),
             rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), "Must be from the year 1 on."),
             rule("seq_sign", Q(seq__gte=0), "Must not be below zero."),
             rule("base_seq_sign", Q(base_seq__gte=0), "Must not be below zero."),

@@ -6,11 +6,10 @@ import msgspec
 from rest_framework import serializers
 
 from rest.columns import above_zero
-from rest.fields import ExactField, InstantField, TextField, TickerField
-from rest.serializers import Strict
+from rest.serializers import ExactField, InstantField, Strict, TextField, TickerField
 
 from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, NO_KIND, WHOLE_DIGITS, Alert, Kind, id_form
-from .rows import BASES
+from .selection import BASES
 
 
 def amount_field(**options: Any) -> ExactField:

@@ -1,7 +1,7 @@
 """Requests that are carried out once, however often they are sent (draft-ietf-httpapi-idempotency-key-header).
 
 A client sends `Idempotency-Key`. What is answered is stored in the transaction that carries the request out, so that
-neither is there without the other. Errors are not stored: what was refused may be mended and sent again.
+neither is there without the other. Errors are not stored: a refused request may be corrected and sent again.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .models import KEY_LENGTH, IdempotencyKey
+from .models import KEY_FORM, KEY_LENGTH, IdempotencyKey
 
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location",)
@@ -34,7 +34,7 @@ class AnotherRequest(APIException):
 
 
 def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[], bytes]) -> Response:
-    """Carry the request out, or answer what was answered before. `digest`, of its body, is asked for afterwards."""
+    """Carry the request out, or repeat its answer. `digest` of the body is called when the body has been read."""
     key = given_key(request)
     if key is None:
         return carry_out()
@@ -52,16 +52,18 @@ def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[
 
 def given_key(request: Request) -> str | None:
     key = request.headers.get(HEADER)
-    if key is not None and not re.fullmatch(rf"[!-~]([ -~]{{0,{KEY_LENGTH - 2}}}[!-~])?", key):
+    if key is not None and not (len(key) <= KEY_LENGTH and re.match(KEY_FORM, key)):
         raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} ASCII characters that print."]})
     return key
 
 
 def scope_of(request: Request) -> str:
+    """Whose key it is, and for what: the user, the method and the path."""
     return f"{request.user.pk if request.user else ''} {request.method} {request.path}"
 
 
 def fingerprint(request: Request, digest: bytes) -> bytes:
+    """A digest of the query, the content type and the body: another one means another request."""
     return hashlib.sha256(f"{request.META.get('QUERY_STRING')}\n{request.content_type}\n".encode() + digest).digest()
 
 
@@ -75,6 +77,7 @@ def lock(scope: str, key: str) -> None:
 
 
 def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
+    """The stored answer; AnotherRequest if the fingerprint is not that of its request."""
     if bytes(stored.fingerprint) != fingerprint:
         raise AnotherRequest
     headers = {**stored.headers, "Idempotency-Replayed": "true"}

@@ -1,9 +1,10 @@
-"""Answers that were given to requests with an Idempotency-Key, for those who ask again."""
+"""Stored answers to requests with an Idempotency-Key, to be repeated."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 KEY_LENGTH = 255
+KEY_FORM = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that prints, without spaces around it
 
 
 class IdempotencyKey(models.Model):

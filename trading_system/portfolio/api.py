@@ -11,28 +11,32 @@ from rest.forms import ZoneField
 from rest.pagination import link
 from rest.parameters import one_of, whole_number
 from rest.views import SelectionMixin, StrictView
-from trades.filters import TradeFilter
+from trades.filters import BookFilter
 from trades.models import Trade
 
 from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles_of
 from .positions import METHODS, positions_of
 
-POSITION_FILTERS = ("ticker", "end_date", "tz", "as_of")
-CANDLE_FILTERS = ("ticker", "start_date", "end_date", "tz", "as_of")
+
+class PositionFilter(BookFilter):
+    """The parameters of positions."""
+
+    start_date: Any = None  # what is held follows from all trades before
 
 
 class FromTrades(StrictView, SelectionMixin, GenericViewSet[Trade]):
     """Of the trades that the filters allow."""
 
     queryset = Trade.objects.all()
-    filterset_class = TradeFilter
+    filterset_class = BookFilter
     pagination_class = None
 
 
 class PositionViewSet(FromTrades):
     """What is held of each ticker, what it cost, and what was earned."""
 
-    known_parameters = {"list": {*POSITION_FILTERS, "method"}}
+    filterset_class = PositionFilter
+    known_parameters = {"list": {*PositionFilter.base_filters, "method"}}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())
@@ -43,7 +47,7 @@ class PositionViewSet(FromTrades):
 class CandleViewSet(FromTrades):
     """Open, high, low, close, volume and average price of one ticker's trades, interval by interval."""
 
-    known_parameters = {"list": {*CANDLE_FILTERS, "interval", "limit"}}
+    known_parameters = {"list": {*BookFilter.base_filters, "interval", "limit"}}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())

@@ -1,6 +1,5 @@
 """Request bodies: never taken for more or less than they are."""
 
-import hashlib
 import re
 from urllib.parse import unquote_to_bytes
 
@@ -53,7 +52,3 @@ def refuse_other_charsets(request: Request) -> None:
 
 def is_utf8(parameters: dict[str, str]) -> bool:
     return parameters.get("charset", "utf-8").lower() in ("utf-8", "utf8", "us-ascii")
-
-
-def digest(request: Request) -> bytes:
-    return hashlib.sha256(request.body).digest()

@@ -5,4 +5,4 @@ KIB, MIB = 1024, 1024 * 1024
 MAX_DATA = 1 * MIB  # of JSON, or of a form; a larger one is a 413
 MAX_UPLOAD = 256 * MIB  # of a file of trades; a larger one is a 413
 MAX_BUFFERED_BODY = 1100 * KIB  # that the event loop collects before a thread gets the request: MAX_DATA and some more
-MAX_DISCARDED = MAX_UPLOAD  # that is still read of a refused body, so that its client reads the answer
+MAX_DISCARDED = MAX_UPLOAD  # that are read of a refused body and dropped, so that its client gets to read the answer

@@ -12,6 +12,9 @@ from django.db.models.lookups import LessThanOrEqual
 from .rules import rule
 
 ABOVE_ZERO = "Must be above zero."
+# With the names of DRF's DecimalField, which fills them in.
+MOST_WHOLE = "At most {max_whole_digits} digits before the point."
+MOST_DECIMALS = "At most {max_decimal_places} digits after the point."
 
 
 class ExactDecimalField(models.DecimalField):
@@ -26,29 +29,20 @@ def above_zero(value: Decimal) -> None:
         raise ValidationError(ABOVE_ZERO)
 
 
-def most_whole(whole: int | str) -> str:
-    return f"At most {whole} digits before the point."
-
-
-def most_decimals(decimals: int | str) -> str:
-    return f"At most {decimals} digits after the point."
-
-
 def pattern(whole: int, decimals: int) -> str:
     """The regular expression of an amount without a sign."""
     return rf"[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{decimals}}})?"
 
 
-def amount_rules(
-    model: str, field: str, whole: int, decimals: int, *, signed: bool = False
-) -> list[models.CheckConstraint]:
+def amount_rules(field: str, whole: int, decimals: int, *, signed: bool = False) -> list[models.CheckConstraint]:
     """No more digits than fit, and above zero unless it is signed; NaN is above every number, and so too large."""
     scale = models.Func(F(field), function="scale", output_field=models.IntegerField())
     low = {f"{field}__gt": -(10**whole)} if signed else {}
+    digits = {"max_whole_digits": whole, "max_decimal_places": decimals}
     return [
-        *([] if signed else [rule(model, f"{field}_above_zero", Q(**{f"{field}__gt": 0}), ABOVE_ZERO)]),
-        rule(model, f"{field}_whole_digits", Q(**low, **{f"{field}__lt": 10**whole}), most_whole(whole)),
-        rule(model, f"{field}_decimals", LessThanOrEqual(scale, decimals), most_decimals(decimals)),
+        *([] if signed else [rule(f"{field}_above_zero", Q(**{f"{field}__gt": 0}), ABOVE_ZERO)]),
+        rule(f"{field}_whole_digits", Q(**low, **{f"{field}__lt": 10**whole}), MOST_WHOLE.format(**digits)),
+        rule(f"{field}_decimals", LessThanOrEqual(scale, decimals), MOST_DECIMALS.format(**digits)),
     ]
 
 

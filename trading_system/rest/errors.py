@@ -47,6 +47,8 @@ class LengthRequired(APIException):
 
 
 class Taken(APIException):
+    """A name, or a place, that something else has."""
+
     status_code = status.HTTP_409_CONFLICT
 
 
@@ -86,7 +88,7 @@ def request_id() -> str | None:
 
 
 def unavailable(error: Exception) -> Unavailable | None:
-    """The 503 for an error that is the database's own; None for any other."""
+    """The 503 for an error that is the database's own fault; None for any other."""
     if isinstance(error.__cause__, ReadOnlySqlTransaction):  # to Django, an InternalError
         return ReadOnly()
     if isinstance(error, OUTAGES):

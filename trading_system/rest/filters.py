@@ -10,7 +10,7 @@ from django_filters import rest_framework as filters
 from django_filters.utils import translate_validation
 from rest_framework.request import Request
 
-from .forms import MAX_TICKERS, AmountField, MomentField, TickersField, ZoneField
+from .forms import MAX_TICKERS, AmountField, ChoiceField, MomentField, TickersField, ZoneField
 from .selection import Selection
 
 FilterSets = Any  # a class of filters.FilterSet, which has no types
@@ -19,6 +19,8 @@ OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
 
 
 class FilterForm(forms.Form):
+    """Reads moments in the zone that `tz` names, and refuses ranges that end before they begin."""
+
     def clean(self) -> None:
         if "tz" not in self.errors:
             self.read_moments(self.cleaned_data.get("tz", UTC))
@@ -49,6 +51,8 @@ class Comparison(filters.Filter):
 
 
 class MomentFilter(Comparison):
+    """Compares with an instant, or with the first or last instant of a date."""
+
     field_class = MomentField
 
 
@@ -56,7 +60,13 @@ class AmountFilter(Comparison):
     field_class = AmountField
 
 
+class ChoiceFilter(Comparison):
+    field_class = ChoiceField
+
+
 class TickersFilter(filters.Filter):
+    """Selects rows of these tickers."""
+
     field_class = TickersField
 
     def filter(self, selection: Selection, value: tuple[str, ...]) -> Selection:
@@ -64,7 +74,7 @@ class TickersFilter(filters.Filter):
 
 
 class ZoneFilter(filters.Filter):
-    """In which other filters read what they are given."""
+    """The zone in which other filters read dates, and times without an offset. It narrows nothing itself."""
 
     field_class = ZoneField
 
@@ -73,6 +83,8 @@ class ZoneFilter(filters.Filter):
 
 
 class AsOfFilter(MomentFilter):
+    """Selects the versions that held at an instant."""
+
     def filter(self, selection: Selection, value: Any) -> Selection:
         return selection.as_of(value)
 

@@ -21,6 +21,8 @@ DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
 class TickerField(forms.CharField):
+    """One ticker in any case, upper-cased."""
+
     default_validators = [ticker_form]
 
     def __init__(self, **options: Any) -> None:
@@ -46,6 +48,15 @@ class AmountField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+class ChoiceField(forms.ChoiceField):
+    """One of some lower-case words, given in any case."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).strip().lower()
 
 
 class MomentField(forms.Field):
@@ -82,6 +93,7 @@ class MomentField(forms.Field):
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
+    """The instant when this day begins in the zone."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 

@@ -23,6 +23,7 @@ def use_slot(number: int) -> None:
 
 
 def who() -> str:
+    """By which the files of this process are named."""
     return slot or f"process-{os.getpid()}"
 
 

@@ -18,6 +18,6 @@ class Negotiation(DefaultContentNegotiation):
             if named not in formats:
                 raise ValidationError({"format": [f"Must be {' or '.join(formats)}."]})
             chosen = next(renderer for renderer in renderers if renderer.format == named)
-        elif request.META.get("HTTP_ACCEPT", ANY) not in (ANY, chosen.media_type):  # which takes no choosing
+        elif request.META.get("HTTP_ACCEPT", ANY) not in (ANY, chosen.media_type):  # the usual ones need no matching
             return super().select_renderer(request, renderers, format_suffix)
         return chosen, chosen.media_type

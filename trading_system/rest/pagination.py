@@ -24,7 +24,7 @@ PARAMETERS = {"cursor", "page_size", "ordering", "count"}
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: beside the row of this key, on the older or the newer side; `turned`, with that row."""
+    """Where a page begins: on the older or the newer side of the row with this key, or at that row itself."""
 
     older: bool
     timestamp: datetime
@@ -46,7 +46,8 @@ class Cursor:
         return Cursor(not self.older, self.timestamp, self.id, with_row=True)
 
     def signed(self, resource: str) -> str:
-        return sign([self.older, self.timestamp.isoformat(), self.id, *([True] if self.with_row else [])], resource)
+        row = [self.timestamp.isoformat(), self.id]
+        return signer(resource).sign_object([self.older, *row, *([True] if self.with_row else [])])
 
     def narrow(self, selection: Selection) -> Selection:
         """The rows from here on, the nearest first."""
@@ -57,11 +58,8 @@ class Cursor:
 
 @cache
 def signer(use: str) -> Signer:
+    """Signs cursors for one use: those of another are refused."""
     return Signer(salt=f"{use}.cursor")
-
-
-def sign(value: Any, use: str) -> str:
-    return signer(use).sign_object(value)
 
 
 def unsign(text: str, use: str) -> Any:
@@ -91,7 +89,7 @@ class KeysetPagination(BasePagination):
         text = request.query_params.get("cursor")
         cursor = None if text is None else Cursor.parse(text, self.use)
         ordered = queryset.oldest_first() if ascending else queryset.newest_first()
-        found = (cursor.narrow(ordered) if cursor else ordered).first(size + 1)
+        found = (cursor.narrow(ordered) if cursor else ordered).head(size + 1)
         self.count = queryset.count() if counts else None
         return self.arrange(found[:size], cursor, ascending=ascending, has_more=len(found) > size)
 

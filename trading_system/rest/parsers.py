@@ -1,7 +1,6 @@
-"""Bodies without loss: JSON's numbers become decimals, and what JSON leaves open is refused; so is half a form."""
+"""Bodies without loss: JSON's numbers become decimals; ambiguous JSON and truncated forms are refused."""
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import IO, Any, NoReturn
@@ -16,9 +15,7 @@ REPLACED = "\ufffd"  # what Django makes of bytes that are not UTF-8
 class ExactJSONParser(JSONParser):
     """RFC 8259 in UTF-8. Repeated names, NaN, lone surrogates and nesting beyond Python's depth are ParseErrors."""
 
-    def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             text = stream.read().decode()
             value = json.loads(
@@ -36,9 +33,7 @@ class ExactJSONParser(JSONParser):
 class WholeMultiPartParser(MultiPartParser):
     """Section 5.1.1 of RFC 2046: the closing delimiter says that nothing more follows. Without it, something may."""
 
-    def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> DataAndFiles:
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> DataAndFiles:
         body, (_, parameters) = stream.read(), parse_header_parameters(media_type or "")
         if not body.rstrip(b"\r\n").endswith(f"--{parameters.get('boundary')}--".encode()):
             raise ParseError("Multipart form parse error: it ends without its closing delimiter")

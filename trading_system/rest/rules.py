@@ -30,9 +30,9 @@ class Rule:
     unique: bool
 
 
-def rule(model: str, name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
-    """The constraint `<model>_<name>`, where the name begins with its field's."""
-    return models.CheckConstraint(name=f"{model}_{name}", condition=condition, violation_error_message=message)
+def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
+    """The constraint `<model>_<name>` of the model it stands in, where the name begins with its field's."""
+    return models.CheckConstraint(name=f"%(class)s_{name}", condition=condition, violation_error_message=message)
 
 
 def broken_rule(error: IntegrityError) -> Rule | None:
@@ -42,6 +42,7 @@ def broken_rule(error: IntegrityError) -> Rule | None:
 
 @cache
 def rule_named(name: str | None) -> Rule | None:
+    """The rule of the constraint with this name, in any model."""
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:

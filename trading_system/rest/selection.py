@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 Statement = tuple[str, tuple[Any, ...]]
 Condition = tuple[str, Any]  # SQL with one placeholder, and its value
+FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: for a class of a regular expression, in SQL too
 FETCHED = 2000  # rows of a stream that are held at once
 
 
@@ -33,7 +34,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows that keep all conditions, of some tickers or of all (None), as they are or as they were."""
+    """Rows that meet all conditions, of some tickers or of all (None), as they are or as they were.
+
+    It is narrowed step by step, as a queryset is; `head`, `stream` and `count` ask the database.
+    """
 
     table: Table
     conditions: tuple[Condition, ...] = ()
@@ -42,16 +46,16 @@ class Selection:
     ascending: bool = False
 
     def of(self, *tickers: str) -> "Selection":
-        """Those of these tickers."""
+        """Rows of these tickers, which are compared as they are: in upper case."""
         chosen = tickers if self.tickers is None else tuple(one for one in tickers if one in self.tickers)
         return replace(self, tickers=chosen)
 
     def where(self, sql: str, value: Any) -> "Selection":
-        """Those for which the SQL, with the value in place of its %s, is true."""
+        """Rows for which the SQL, with the value in place of its %s, is true."""
         return replace(self, conditions=(*self.conditions, (sql, value)))
 
     def between(self, start: datetime, end: datetime) -> "Selection":
-        """Those that happened from `start` on and up to `end`, both included."""
+        """Rows from `start` on and up to `end`, both included."""
         return self.where("timestamp >= %s", start).where("timestamp <= %s", end)
 
     def as_of(self, instant: datetime) -> "Selection":
@@ -59,14 +63,15 @@ class Selection:
         return replace(self, instant=instant)
 
     def oldest_first(self) -> "Selection":
-        """By (timestamp, id), where newest first is usual."""
+        """By (timestamp, id), ascending."""
         return replace(self, ascending=True)
 
     def newest_first(self) -> "Selection":
+        """By (timestamp, id), descending, as usual."""
         return replace(self, ascending=False)
 
-    def first(self, limit: int) -> list[str]:
-        """The first rows in this order, each as a JSON object.
+    def head(self, limit: int) -> list[str]:
+        """The first `limit` rows in this order, each as the text of a JSON object.
 
         Each ticker is walked along its own index: among all rows, those of a rare one could be far apart.
         """
@@ -152,3 +157,34 @@ class Selecting:
 
     def between(self, start: datetime, end: datetime) -> Selection:
         return self.selection().between(start, end)
+
+
+# Expressions by which PostgreSQL writes rows as JSON or CSV. No text of a request gets into them.
+
+
+def quoted(column: str) -> str:
+    """A column whose text needs no escaping, as a JSON string."""
+    return f"""'"' || {column} || '"'"""
+
+
+def escaped(column: str) -> str:
+    """A column of any text, as a JSON string or null."""
+    return f"COALESCE(to_json({column})::text, 'null')"
+
+
+def cell(column: str) -> str:
+    """After RFC 4180: in quotes where it needs them, and an empty cell for NULL.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets read as "this is text",
+    and so does what has one already, so that it can be taken off again.
+    """
+    mark = f"CASE WHEN {column} ~ '^[{FORMULA}]' THEN '''' ELSE '' END"
+    in_quotes = f"""'"' || {mark} || replace({column}, '"', '""') || '"'"""
+    empty = f"{column} = '' OR {column} IS NULL"
+    return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]|^[{FORMULA}]' THEN {in_quotes} ELSE {column} END"""
+
+
+def json_object(members: Mapping[str, str]) -> str:
+    """The expression for a JSON object whose values these expressions write."""
+    written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())
+    return f"'{{' || {written} || '}}'"

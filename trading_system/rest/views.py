@@ -1,4 +1,4 @@
-"""What each resource's view asks of a request, and how it lists and creates."""
+"""What the views of all resources share: checks of a request, lists, and creation without doubles."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,15 +12,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from . import bodies
 from .filters import SelectionFilter
 from .pagination import KeysetPagination
 from .parameters import refuse_unknown
 
 
 class StrictView(APIView):
-    """A view set whose actions know these parameters, besides `format`, and refuse all others."""
+    """A view set whose actions know these parameters, besides `format`, and refuse all others.
+
+    Bodies are read into memory before an action begins, except for those of `streaming` actions.
+    """
 
     known_parameters: Mapping[str, set[str]] = {}
+    streaming: frozenset[str] = frozenset()
     action: str
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -29,6 +34,8 @@ class StrictView(APIView):
             raise MethodNotAllowed(str(request.method))
         refuse_unknown(request.query_params, {"format"} | self.known_parameters.get(self.action, set()))
         refuse_foreign_page(request)
+        if self.action not in self.streaming:
+            bodies.read_whole(request)
 
 
 def refuse_foreign_page(request: Request) -> None:
@@ -56,7 +63,7 @@ class SelectionMixin(GenericAPIView):
 
 
 class CreateOnceMixin(CreateModelMixin, GenericAPIView):
-    """DRF's `create`, but for what is there already: 200 if the serializer's `is_new` is False after `save`."""
+    """DRF's `create`, which answers 200 if the serializer's `is_new` is False after `save`: it was there already."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer: Any = self.get_serializer(data=request.data)

@@ -9,17 +9,18 @@ from rest.forms import AmountField, TickerField
 
 from .models import Trade
 
+MICROSECONDS = "%Y-%m-%d %H:%M:%S.%f"
+
 
 class MicrosecondInput(forms.DateTimeInput):
     """The admin's own widgets would show, and so save, whole seconds."""
 
     supports_microseconds = True
 
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d %H:%M:%S.%f")
-
 
 class TradeForm(forms.ModelForm):
+    """Reads a ticker in any case."""
+
     ticker = TickerField()
 
 
@@ -29,7 +30,10 @@ class TradeAdmin(admin.ModelAdmin):
     formfield_overrides = {
         ExactDecimalField: {"form_class": AmountField},
         models.TextField: {"strip": False},
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MicrosecondInput},
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": MicrosecondInput(format=MICROSECONDS),
+        },
     }
     list_display = ("timestamp", "ticker", "side", "quantity", "price", "fee")
     list_filter = ("side",)

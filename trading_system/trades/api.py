@@ -1,36 +1,44 @@
 """The ledger over HTTP: /api/trades/."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.keys import once
-from rest import bodies, pagination
+from rest import instants, pagination
+from rest.errors import request_id
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
+from rest.parameters import one_of
 from rest.renderers import FastJSONRenderer
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
+from .bulk import load
 from .etags import ETagMixin
+from .files import TradeFile
 from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import PARSERS, uploaded
 from .renderers import CSVRenderer, ExportRenderer, NDJSONRenderer
+from .report import Report
+from .rows import Malformed
 from .serializers import TradeSerializer
 from .summary import sum_up
-from .upload import book_file
 
+OPTIONS = {"on_error": ("abort", "skip"), "dry_run": ("false", "true"), "again": ("false", "true")}  # of an upload
 FILTERS = set(TradeFilter.base_filters)
 PARAMETERS = {
     "list": FILTERS | pagination.PARAMETERS,
     "summary": FILTERS,
     "export": FILTERS,
     "history": {"cursor"},
-    "bulk": {"on_error", "dry_run", "again"},
+    "bulk": set(OPTIONS),
 }
 
 
@@ -41,28 +49,25 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
     serializer_class = TradeSerializer
     filterset_class = TradeFilter
     known_parameters = PARAMETERS
-    lookup_value_regex = "[1-9][0-9]{0,18}"  # what is no number leads nowhere
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.action != "bulk":
-            bodies.read_whole(request)
+    streaming = frozenset({"bulk"})
+    lookup_value_regex = "[1-9][0-9]{0,18}"  # an id; anything else is a 404
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Errors of an export are JSON, as all others are."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):  # of what is no selection
+        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):
             response.accepted_renderer, response.accepted_media_type = FastJSONRenderer(), FastJSONRenderer.media_type
         return response
 
     def get_queryset(self) -> Any:
-        """Many are a selection. One is of a queryset, and locked if it is to change."""
+        """A selection for actions on many trades; a queryset for one, which locks what is to be changed."""
         if not self.detail:
             return super().get_queryset()
         trades = self.queryset.all()
         return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return once(request, lambda: super(TradeViewSet, self).create(request), lambda: bodies.digest(request))
+        return once(request, lambda: super(TradeViewSet, self).create(request), lambda: sha256(request.body).digest())
 
     def perform_create(self, serializer: Any) -> None:
         super().perform_create(serializer)
@@ -90,7 +95,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
-        """What fails before the first row is an error like any other; what fails later cuts the answer off."""
+        """A failure before the first row is an error like any other; a later one cuts the answer off."""
         selection: Any = self.filter_queryset(self.get_queryset())
         renderer: Any = request.accepted_renderer
         pieces = renderer.render(selection.oldest_first())
@@ -114,5 +119,34 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         text = request.query_params.get("cursor")
         before = None if text is None else pagination.unsign(text, "trades.history")
         events, following = events_of(int(pk), before)
-        cursor = None if following is None else pagination.sign(following, "trades.history")
+        cursor = None if following is None else pagination.signer("trades.history").sign_object(following)
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
+
+
+def book_file(request: Request, file: TradeFile) -> Response:
+    """201 if trades were added, 200 if there were none to add, 400 with nothing written if there are errors."""
+    skip, dry_run, again = (one_of(request, name, values) == values[1] for name, values in OPTIONS.items())
+
+    def carry_out() -> Response:
+        report = load(file, skip=skip, dry_run=dry_run, again=again)
+        if report.created and not dry_run:
+            count(ADDED, report.created)
+        return answer_report(report, dry_run)
+
+    try:
+        if dry_run:
+            return carry_out()  # writes nothing, and so no key either
+        return once(request, carry_out, file.whole_digest)
+    except Malformed as error:
+        report = Report(skip=False)
+        report.refuse(error.line, {None: [error.message]})
+        return answer_report(report, dry_run)
+
+
+def answer_report(report: Report, dry_run: bool) -> Response:
+    counts = {name: getattr(report, name) for name in ("created", "duplicates", "failed", "errors")}
+    imported_at = instants.render(report.imported_at) if report.imported_at else None
+    body: dict[str, Any] = {**counts, "dry_run": dry_run, "imported_at": imported_at}
+    if report.is_refused:
+        return Response({**body, "request_id": request_id()}, status.HTTP_400_BAD_REQUEST)
+    return Response(body, status.HTTP_201_CREATED if report.created and not dry_run else status.HTTP_200_OK)

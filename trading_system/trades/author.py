@@ -18,7 +18,7 @@ name_of = lazy(lambda request: request.user.get_username(), str)
 
 
 def with_author(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: changes of trades carry their author. To add one is no change, and is not slowed down."""
+    """Middleware: changes of trades carry their author. Adding one has no event to carry it, and is not slowed down."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         path = request.path_info

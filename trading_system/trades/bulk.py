@@ -1,6 +1,8 @@
 """Many trades at once: COPY streams a file into a table of its own, where it is validated and booked as a set."""
 
+import io
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import takewhile
 
 from django.db import connection
@@ -13,6 +15,7 @@ from rest.rules import rule_named
 from .files import PIECE, TradeFile
 from .models import Import
 from .report import Report, Undone
+from .rows import read_rows
 from .selection import OWN_FIELDS
 from .staging import Errors, Lines, copy_lines
 
@@ -34,34 +37,30 @@ HAS_NAMES = "SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL)"
 UNLESS_TAKEN = "ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING"  # which slows all rows down
 NAMED_FILES = 0x747261646573  # an advisory lock: files with the same external_ids in other orders would deadlock
 # NULL, a field that was left out, differs from nothing.
-CONFLICTS = """SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
-    WHERE trade.ticker <> staged.ticker OR trade.price <> staged.price OR trade.quantity <> staged.quantity
-    OR trade.side <> staged.side OR trade.timestamp <> staged.timestamp OR trade.fee <> staged.fee
-    OR trade.note <> staged.note
-    ORDER BY line LIMIT %s"""
+DIFFERS = " OR ".join(f"trade.{name} <> staged.{name}" for name in OWN_FIELDS)
+CONFLICTS = f"""SELECT line, COUNT(*) OVER () FROM staged JOIN trades_trade trade USING (external_id)
+    WHERE {DIFFERS} ORDER BY line LIMIT %s"""  # noqa: S608
 
 
 def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: bool = False) -> Report:
-    """Book the rows of a file: all or none of them, or with `skip` those that are trades.
+    """Book the rows of a file: all or none of them, or with `skip` the valid ones.
 
-    The same bytes are booked once, unless `again`. Rows that are no trades are reported all at once, and only where
-    there are none of them, or with `skip`, those whose external_id is taken. Raises Malformed for a file that cannot
-    be read to its end.
+    The same bytes are booked once, unless `again`; with `dry_run`, nothing is written. All invalid rows are reported
+    together. Rows whose external_id is taken are reported if there are no invalid ones, or with `skip`. Malformed if
+    the file cannot be read to its end.
     """
     report = Report(skip)
-    try:
-        with atomic(), connection.cursor() as cursor:
-            run(cursor, file, report, again=again)
-            if dry_run:
-                raise Undone
-    except Undone:
-        pass
+    with suppress(Undone), atomic(), connection.cursor() as cursor:
+        run(cursor, file, report, again=again)
+        if dry_run:
+            raise Undone
     report.finish()
     return report
 
 
 def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) -> None:
-    found = file.rows()
+    """Stage, check and book the rows, and fill in the report. Undone if nothing of them is to stay."""
+    found = read_rows(io.BufferedReader(file, PIECE), file.format)
     if not report.skip:
         found = takewhile(lambda row: not report.is_full, found)
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
@@ -77,7 +76,7 @@ def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) 
         keep(record, report)
     elif record.failed is None:
         report.duplicates = staged
-    else:  # what was refused of the same bytes is not in the ledger, whatever might be said of it today
+    else:  # the rows that were refused then are not in the ledger, and are reported again
         report.duplicates, report.failed, report.errors = record.rows, record.failed, record.errors
     report.settle()
 
@@ -96,7 +95,7 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
 
 
 def keep(record: Import, report: Report) -> None:
-    """A file of which nothing is in the ledger is none that was imported."""
+    """Record what was imported; a file without any trade in the ledger was not imported."""
     kept, there = Import.objects.filter(pk=record.pk), report.created + report.duplicates
     if there:
         kept.update(rows=there, failed=report.failed, errors=report.first_errors())
@@ -105,7 +104,7 @@ def keep(record: Import, report: Report) -> None:
 
 
 def check(cursor: CursorWrapper, report: Report) -> int:
-    """Remove the rows that break a rule of the table they are meant for, and return how many."""
+    """Remove the rows that break a CHECK constraint of trades, and return how many."""
     cursor.execute(RULES)
     rules = dict(cursor.fetchall())
     broken = ", ".join(f"CASE WHEN ({rule}) IS FALSE THEN '{name}' END" for name, rule in rules.items())
@@ -119,11 +118,13 @@ def check(cursor: CursorWrapper, report: Report) -> int:
 
 
 def messages(constraints: Sequence[str]) -> Errors:
+    """The errors of a row that breaks these constraints, by field."""
     broken = [rule for name in constraints if (rule := rule_named(name))]
     return {**{rule.field: [rule.message] for rule in broken}} or {None: [f"Breaks {', '.join(constraints)}."]}
 
 
 def book_staged(cursor: CursorWrapper, staged: int, report: Report) -> None:
+    """Move the staged rows into the ledger, except for those whose external_id is taken."""
     cursor.execute(HAS_NAMES)
     [has_names] = cursor.fetchone()
     if has_names:

@@ -26,9 +26,9 @@ def etag(id_: int, updated_at: str) -> str:
 
 
 class ETagMixin(RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, GenericAPIView):
-    """Names the version that is answered, and changes none but those that If-Match asks for.
+    """Sends the version as an ETag, and refuses a change whose If-Match names none that is current.
 
-    What is updated or destroyed has to be locked by `get_queryset`, for no other version to come between.
+    `get_queryset` has to lock the row that is updated or destroyed: no other version may come between check and change.
     """
 
     update = transaction.atomic(UpdateModelMixin.update)

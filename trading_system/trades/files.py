@@ -2,21 +2,17 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-
-from .rows import Row, read_rows
 
 PIECE = 64 * 1024  # bytes
 
 
 class TradeFile(io.RawIOBase):
-    """Bytes that `read` gives, of one of rows.FORMATS, with their digest, and a call for each piece that was read."""
+    """The bytes that `read_piece` gives, in one of rows.FORMATS, with the SHA-256 of those that were read."""
 
-    def __init__(
-        self, read: Callable[[int], bytes], format_: str, on_read: Callable[[int], object] = lambda count: None
-    ) -> None:
-        self.read_piece, self.format, self.on_read, self.digest = read, format_, on_read, hashlib.sha256()
+    def __init__(self, read_piece: Callable[[int], bytes], format_: str) -> None:
+        self.read_piece, self.format, self.digest = read_piece, format_, hashlib.sha256()
 
     def readable(self) -> bool:
         return True
@@ -24,16 +20,11 @@ class TradeFile(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         piece = self.read_piece(len(buffer))
         self.digest.update(piece)
-        self.on_read(len(piece))
         buffer[: len(piece)] = piece
         return len(piece)
 
-    def rows(self) -> Iterator[Row]:
-        """Its rows, each when it is asked for; Malformed where it cannot be read on."""
-        return read_rows(io.BufferedReader(self, PIECE), self.format)
-
     def whole_digest(self) -> bytes:
-        """SHA-256 of all of it, read or not."""
+        """SHA-256 of the whole file, read or not."""
         while self.readinto(bytearray(PIECE)):
             pass
         return self.digest.digest()

@@ -1,28 +1,20 @@
 """Which trades a request asks for: by ticker, by ranges with both ends included, and as of which instant."""
 
-from typing import Any
-
-from django import forms
-
-from rest.filters import AmountFilter, AsOfFilter, Comparison, InTime, MomentFilter
+from rest.filters import AmountFilter, AsOfFilter, ChoiceFilter, Comparison, InTime, MomentFilter
 
 from .models import NO_SIDE, Side
 
 
-class SideField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        side = super().to_python(value) or ""
-        if side and side.lower() not in Side.values:
-            raise forms.ValidationError(NO_SIDE)
-        return side.lower()
+class BookFilter(InTime):
+    """The parameters of what follows from trades: whose, when, and as of which instant."""
+
+    as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
 
 
-class SideFilter(Comparison):
-    field_class = SideField
+class TradeFilter(BookFilter):
+    """The parameters of a list of trades, a summary, or an export."""
 
-
-class TradeFilter(InTime):
-    side = SideFilter(help_text="buy or sell.")
+    side = ChoiceFilter(choices=Side.choices, error_messages={"invalid_choice": NO_SIDE}, help_text="buy or sell.")
     min_price = AmountFilter(field_name="price", lookup_expr="gte", help_text="From this price on.")
     max_price = AmountFilter(field_name="price", lookup_expr="lte", help_text="Up to this price, included.")
     min_quantity = AmountFilter(field_name="quantity", lookup_expr="gte", help_text="From this quantity on.")
@@ -31,4 +23,3 @@ class TradeFilter(InTime):
     updated_since = MomentFilter(
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )
-    as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")

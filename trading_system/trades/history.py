@@ -53,4 +53,5 @@ def unfolded(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def raw(trade: str | None) -> msgspec.Raw | None:
+    """A trade as JSON that the renderer passes through."""
     return msgspec.Raw(trade.encode()) if trade else None

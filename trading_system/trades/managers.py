@@ -1,4 +1,4 @@
-"""What is done with trades: they are booked, restored, and selected."""
+"""Booking, restoring and selecting trades."""
 
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any

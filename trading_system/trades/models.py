@@ -18,8 +18,9 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from rest import columns, instants, rules
+from rest import columns, instants
 from rest.columns import ExactDecimalField, above_zero
+from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .managers import TradeManager
@@ -46,8 +47,7 @@ def amount(**options: Any) -> ExactDecimalField:
     return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
 
 
-rule = partial(rules.rule, "trade")
-amount_rules = partial(columns.amount_rules, "trade", whole=WHOLE_DIGITS, decimals=DECIMALS)
+amount_rules = partial(columns.amount_rules, whole=WHOLE_DIGITS, decimals=DECIMALS)
 
 
 class Side(models.TextChoices):
@@ -84,7 +84,7 @@ class Trade(models.Model):
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
     fee = amount(db_default=0, default=0)  # a rebate is below zero
-    external_id = models.CharField(  # noqa: DJ001  # NULL is no name, and may be had by many
+    external_id = models.CharField(  # noqa: DJ001  # NULL, which many may have, is no name
         max_length=EXTERNAL_ID_LENGTH, null=True, blank=True, validators=[external_id_form]
     )
     note = models.TextField(

@@ -1,6 +1,5 @@
-"""Kinds of files that an import reads: what they parse to is read from the connection when its rows are asked for."""
+"""Parsers of uploads. What they return is read from the connection only as its rows are consumed."""
 
-from collections.abc import Mapping
 from io import BytesIO
 from typing import IO, Any
 
@@ -21,10 +20,8 @@ class FileParser(BaseParser):
 
     format: str
 
-    def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        request: Request = (parser_context or {})["request"]
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
+        request: Request = parser_context["request"]
         name, parameters = parse_header_parameters(media_type or "")
         is_encoded = request.headers.get("Content-Encoding", "identity").lower() != "identity"
         if is_encoded or name not in FORMATS or not is_utf8(parameters):  # as text/*, which DRF lets pass
@@ -62,7 +59,7 @@ FORMATS = {parser.media_type: parser.format for parser in PARSERS}
 
 
 def uploaded(request: Request) -> TradeFile:
-    """The body's file, which is `request.data`; only where the body is empty, DRF would ask no parser."""
+    """The body as a file: `request.data`, but for an empty body, which DRF would not parse."""
     negotiator: Any = request.negotiator
     parser = negotiator.select_parser(request, request.parsers)
     if parser is None:

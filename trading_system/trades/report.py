@@ -39,6 +39,7 @@ class Report:
         return bool(self.failed) and not self.skip
 
     def refuse(self, line: int, errors: Errors) -> None:
+        """Count a row that is no trade, and list its errors while there is room."""
         self.failed += 1
         if not self.is_full:
             self.list_errors(line, errors)
@@ -46,7 +47,7 @@ class Report:
     def refuse_all(self, found: Sequence[tuple[int, Errors, int]]) -> int:
         """The first of many that PostgreSQL found, each with the count of them all, which is returned."""
         for line, errors, _ in found:
-            self.list_errors(line, errors)  # even if it is full: these may stand before the others
+            self.list_errors(line, errors)  # even if it is full: these lines may come before the listed ones
         count = found[0][-1] if found else 0
         self.failed += count
         return count

@@ -1,7 +1,7 @@
 """Files of trades, one row at a time: CSV, NDJSON, or a JSON array, in UTF-8. Pure: bytes in, rows out.
 
-A row is its number with the texts of its cells, or with a JSON object, or with what is wrong with it. What makes all
-that follows unreadable is Malformed.
+A row is a pair: its number, and the texts of its cells, a JSON object, or Wrong. Malformed is raised where the rest
+of the file cannot be read.
 """
 
 import csv
@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, TextIO
 
 from rest.parsers import exact_number
-from rest.sql import FORMULA
+from rest.selection import FORMULA
 
 from .selection import FIELDS, OWN_FIELDS
 
@@ -39,7 +39,7 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that is no trade, and why."""
+    """Why a row cannot be a trade."""
 
     message: str
 
@@ -167,6 +167,7 @@ class Scanner:
 
 
 def pairs(members: list[tuple[str, Any]]) -> dict[str, Any] | Wrong:
+    """The object of a JSON text; Wrong if a name is repeated in it."""
     value = dict(members)
     return value if len(value) == len(members) else Wrong("A name is given more than once.")
 
@@ -178,12 +179,14 @@ decoder = json.JSONDecoder(
 
 
 def problem(error: Exception, begin: int = 0) -> str:
+    """What a JSON decoder complains about; `begin` is where its value begins."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.removesuffix(' at')} at character {error.pos - begin + 1}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def member(value: Any) -> dict[str, Any] | Wrong:
+    """An item of a file: an object, or Wrong."""
     return value if isinstance(value, dict | Wrong) else Wrong("Must be an object with the fields of a trade.")
 
 

@@ -1,4 +1,4 @@
-"""Rows of a file as lines for COPY. What is not plainly a trade is put to the serializer, as if it had come alone."""
+"""Rows of a file as lines for COPY. A row that REGULAR does not match is validated by the serializer, as in a POST."""
 
 import itertools
 import re
@@ -32,7 +32,7 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 NAME = rf"(?! )[ -\[\]-~]{{0,{EXTERNAL_ID_LENGTH}}}(?<! )"  # without a backslash, which COPY reads as more than that
 NOTE = rf"[^\0-\x1f\\\x7f\ud800-\udfff]{{0,{NOTE_LENGTH}}}"
-# Rows that keep all rules but those that need a clock, in a form that PostgreSQL and the serializer read alike.
+# Rows that meet all rules except those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
     rf"{BOUNDED}\t{AMOUNT}\t{AMOUNT}\t(?:{'|'.join(Side.values)})\t(?:{DAY}[T ]{TIME})?\t(?:{FEE})?\t{NAME}\t{NOTE}"
 )
@@ -73,6 +73,7 @@ def texts_of(row: dict[str, Any]) -> Texts:
 
 
 def in_one_case(texts: Texts) -> Texts:
+    """The same texts with an upper-case ticker and a lower-case side."""
     ticker, price, quantity, side, *others = texts
     return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
 
@@ -83,7 +84,7 @@ def filled(cells: Texts) -> dict[str, Any]:
 
 
 def examined(row: dict[str, Any]) -> Texts | Errors:
-    """The texts of a row that is a trade all the same, or what is wrong with it."""
+    """The texts of a row that the serializer accepts, or its errors."""
     texts = [(name, value) for name in OWN_FIELDS if isinstance(value := row.get(name), str)]
     if broken := [name for name, value in texts if SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
@@ -96,13 +97,14 @@ def examined(row: dict[str, Any]) -> Texts | Errors:
 
 
 def text_of(value: Any) -> str:
+    """A validated value as COPY reads it; an empty text for None."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     return instants.render(value) if isinstance(value, datetime) else value or ""
 
 
 class Lines:
-    """Lines as the file that COPY reads from; it keeps an error of theirs, which the driver would turn into its own."""
+    """Lines as the file that COPY reads from. `error` keeps an exception of theirs, which the driver replaces."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines, self.rest, self.count = lines, b"", 0

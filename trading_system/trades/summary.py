@@ -15,11 +15,13 @@ KEY = "ARRAY[EXTRACT(EPOCH FROM timestamp), id, price]"
 
 
 def end(which: str) -> str:
+    """The price and timestamp of the first (`MIN`) or last (`MAX`) trade of a group."""
     moment = instants.sql(f"{which}(timestamp)")
     return f"json_build_object('price', ({which}({KEY}))[3]::text, 'timestamp', {moment})"
 
 
 def of_side(side: str) -> str:
+    """How many trades of a group are of this side, and their volume."""
     volume = f"COALESCE(SUM(quantity) FILTER (WHERE side = '{side}'), 0)::text"
     return f"json_build_object('count', COUNT(*) FILTER (WHERE side = '{side}'), 'volume', {volume})"
 

@@ -1,4 +1,4 @@
-"""What the document says of alerts: a rise is told from its low, a fall from its high."""
+"""What the document says of alerts: a rise has the fields of its low, a fall those of its high."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from rest.openapi.extensions import TEXT, Objects, Schema, whole
 
-from ..rows import BASES
+from ..selection import BASES
 
 
 class Moves(Objects):
@@ -21,7 +21,7 @@ class Moves(Objects):
 
 
 def of_kind(every: Schema, kind: str, other: str) -> Schema:
-    """What is told of this kind has to be there, but for the feed's number; of the other kind, nothing is."""
+    """The fields of this kind are required, except for the feed's number; those of the other kind are not there."""
     own, foreign = ((BASES[one], f"{one}_percent") for one in (kind, other))
     properties = {name: one for name, one in every["properties"].items() if not name.startswith(foreign)}
     has_to_be = (*every["required"], own[0], f"{own[0]}_timestamp", own[1])

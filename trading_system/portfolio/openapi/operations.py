@@ -5,9 +5,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework.serializers import ChoiceField, Serializer
 
-from rest.fields import InstantField, TickerField
-from rest.openapi.extensions import GIVEN_TICKER, choice, filter_parameters, parameter
-from trades.filters import TradeFilter
+from rest.openapi.extensions import GIVEN_TICKER, choice, parameter
+from rest.serializers import InstantField, TickerField
 from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
 from ..candles import INTERVALS, LIMIT, MAX_LIMIT
@@ -47,21 +46,17 @@ LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMI
 described_positions = extend_schema(
     description="What is held of each ticker, what it cost, and what was earned, exactly.",
     tags=["portfolio"],
-    filters=False,
-    parameters=[
-        choice("method", METHODS, "How sales are told from what is held: first in, first out, or average cost."),
-        *filter_parameters(TradeFilter, ("ticker", "end_date", "tz", "as_of"), {}),
-    ],
+    filters=True,
+    parameters=[choice("method", METHODS, "How what is held is valued: first in, first out, or average cost.")],
     responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
 )
 described_candles = extend_schema(
     description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
     tags=["portfolio"],
-    filters=False,
+    filters=True,
     parameters=[
         parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
         choice("interval", INTERVALS, "How long a candle is.", "1h"),
-        *filter_parameters(TradeFilter, ("start_date", "end_date", "tz", "as_of"), {}),
         parameter("limit", LIMITS, "How many candles at most."),
     ],
     responses={200: OpenApiResponse(Candles, "Candles.")},

@@ -6,8 +6,10 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+from ..bodies import JSON, MULTIPART, URLENCODED
+
+FORMS = (URLENCODED, MULTIPART)
+NDJSON, CSV = "application/x-ndjson", "text/csv"
 REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 
@@ -32,6 +34,7 @@ def show(app: str, operation: dict[str, Any]) -> None:
 
 
 def add(described: dict[str, Any], name: str, value: Any, *types: str) -> None:
+    """Add a named example to the content of a request or answer, where its type is one of these."""
     for type_ in described.get("content", {}).keys() & set(types if value is not None else ()):
         shown = described["content"][type_].setdefault("examples", {})
         shown[name.replace(" ", "_")] = {"summary": name, "value": value}

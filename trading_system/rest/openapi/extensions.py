@@ -29,7 +29,9 @@ def whole(properties: Schema, required: Iterable[str] | None = None, **more: Any
 
 
 class Exact(spectacular.OpenApiSerializerFieldExtension):
-    target_class = "rest.fields.ExactField"
+    """Exact decimals: strings when answered; strings or numbers when sent."""
+
+    target_class = "rest.serializers.ExactField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
@@ -50,7 +52,7 @@ class Exact(spectacular.OpenApiSerializerFieldExtension):
 
 
 class Text(spectacular.OpenApiSerializerFieldExtension):
-    target_class = "rest.fields.TextField"
+    target_class = "rest.serializers.TextField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
@@ -62,7 +64,7 @@ GIVEN_TICKER = text(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)
 
 
 class Ticker(spectacular.OpenApiSerializerFieldExtension):
-    target_class = "rest.fields.TickerField"
+    target_class = "rest.serializers.TickerField"
     priority = 1  # it may be a text, too
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
@@ -71,7 +73,7 @@ class Ticker(spectacular.OpenApiSerializerFieldExtension):
 
 
 class Instant(spectacular.OpenApiSerializerFieldExtension):
-    target_class = "rest.fields.InstantField"
+    target_class = "rest.serializers.InstantField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         answered = text("Z$", format="date-time", description="UTC, with the fewest decimals that lose nothing.")
@@ -99,7 +101,7 @@ class Objects(spectacular.OpenApiSerializerExtension):
         return whole(properties, required, additionalProperties=False)
 
 
-# A filter that is empty is none: so forms send those that were not filled in.
+# An empty parameter is no filter: forms send all their fields.
 SHARED: dict[type, Schema] = {
     TickersField: {"type": "array", "items": GIVEN_TICKER, "maxItems": MAX_TICKERS, "default": []},
     MomentField: {**TEXT, "anyOf": [{"format": "date"}, {"format": "date-time"}, {"const": ""}], "default": ""},
@@ -107,9 +109,13 @@ SHARED: dict[type, Schema] = {
 }
 
 
+def several(schema: Schema) -> Schema:  # values of one parameter have commas between them
+    return {"style": "form", "explode": False} if schema["type"] == "array" else {}
+
+
 def parameter(name: str, schema: Schema, description: str, where: Any = "query", **more: Any) -> OpenApiParameter:
-    several: Schema = {"style": "form", "explode": False} if schema["type"] == "array" else {}
-    return OpenApiParameter(name, schema, where, description=description, **several, **more)
+    """A parameter of requests, or a header, with this schema."""
+    return OpenApiParameter(name, schema, where, description=description, **several(schema), **more)
 
 
 def choice(name: str, values: tuple[str, ...], description: str, default: str = "") -> OpenApiParameter:
@@ -125,27 +131,21 @@ def or_empty(schema: Schema) -> Schema:
     return {**TEXT, "pattern": f"^$|{form['pattern']}", "maxLength": form.get("maxLength", LONGEST), "default": ""}
 
 
-def filter_parameters(filterset: Any, names: Iterable[str], own: Schema) -> list[OpenApiParameter]:
-    """`own` are the schemas of the resource's fields, by their names, with which filters compare."""
-    found = {name: filterset.base_filters[name] for name in names}
-    return [
-        parameter(name, SHARED.get(one.field_class) or or_empty(own[one.field_name]), one.extra["help_text"])
-        for name, one in found.items()
-    ]
-
-
 class Filters(spectacular.OpenApiFilterExtension):
     target_class = "django_filters.rest_framework.DjangoFilterBackend"
     match_subclasses = True
     priority = 1  # above drf-spectacular's own, which goes by the types of columns, not by what the filters read
 
     def get_schema_operation_parameters(self, auto_schema: Any, *args: Any, **kwargs: Any) -> list[Schema]:
-        view = auto_schema.view
-        fields = view.get_serializer_class()().fields
-        own = {name: auto_schema._map_serializer_field(one, "request") for name, one in fields.items()}
-        found: list[Any] = filter_parameters(view.filterset_class, view.filterset_class.base_filters, own)
-        names = ("name", "location", "description", "style", "explode")
-        return [build_parameter_type(schema=one.type, **{name: getattr(one, name) for name in names}) for one in found]
+        view, found = auto_schema.view, []
+        fields = view.serializer_class().fields if view.serializer_class else {}
+        for name, one in view.filterset_class.base_filters.items():
+            schema = SHARED.get(one.field_class)
+            if schema is None:  # it compares with a field of the resource
+                schema = or_empty(auto_schema._map_serializer_field(fields[one.field_name], "request"))
+            about = one.extra["help_text"]
+            found.append(build_parameter_type(name, schema, "query", description=about, **several(schema)))
+        return found
 
 
 CURSOR = parameter("cursor", TEXT, "Where the page begins: it is in the addresses that next and previous give.")

@@ -1,7 +1,6 @@
 """An operation in the document: what its resource says of it, and what all have in common, such as errors."""
 
 import re
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +10,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiParameter
 
-from idempotency.models import KEY_LENGTH
+from idempotency.models import KEY_FORM, KEY_LENGTH
 
-from .examples import JSON, show
+from ..bodies import JSON
+from .examples import show
 from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
 
 ERRORS = {
@@ -46,17 +46,18 @@ COMPONENTS = {
 
 
 def header(name: str, schema: Schema, description: str, *statuses: int, required: bool = True) -> OpenApiParameter:
+    """A header of answers with these statuses, or of requests if there are none."""
+    required = required and bool(statuses)
     return parameter(name, schema, description, "header", response=list(statuses), required=required)
 
 
-sent = partial(parameter, where="header")
-KEY = text(r"^[!-~]([ -~]*[!-~])?$", minLength=1, maxLength=KEY_LENGTH)
+KEY = text(KEY_FORM, minLength=1, maxLength=KEY_LENGTH)
 ONCE = [
-    sent("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
+    header("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
     header("Idempotency-Replayed", {**TEXT, "const": "true"}, "There if it was done before.", 200, 201, required=False),
 ]
-IF_MATCH = sent("If-Match", {**TEXT, "default": "*"}, "ETags of versions, one of which it has to be; or * for any.")
-SEEN = sent("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have, and need not be sent again.")
+IF_MATCH = header("If-Match", {**TEXT, "default": "*"}, "ETags of versions, one of which it has to be; or * for any.")
+SEEN = header("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have: they are not sent again.")
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
 FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
@@ -89,6 +90,8 @@ class Session(SessionScheme):
 
 
 class ResourceSchema(AutoSchema):
+    """Completes an operation with what ACTIONS, ERRORS and the examples say of it."""
+
     view: Any
 
     @property
@@ -104,7 +107,7 @@ class ResourceSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         action = getattr(self.view, self.view.action)
-        return get_doc(action) if hasattr(action, "mapping") else ""  # of those that are the resource's own
+        return get_doc(action) if hasattr(action, "mapping") else ""  # only actions beyond DRF's usual ones
 
     def get_override_parameters(self) -> list[Any]:
         found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []

@@ -6,15 +6,16 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer, URLField
 
+from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
-from rest.fields import ExactField, InstantField, TickerField
-from rest.openapi.examples import CSV, JSON, NDJSON
+from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import choice
+from rest.serializers import ExactField, InstantField, TickerField
 
+from ..api import OPTIONS
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
 from ..serializers import TradeSerializer
-from ..upload import OPTIONS
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
 Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)
@@ -75,7 +76,6 @@ class RefusedImport(ImportReport):
 
 
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
-FORMAT = choice("format", ("csv", "ndjson"), "In place of Accept.")
 UPLOADING = [
     choice("on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."),
     choice("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
@@ -92,7 +92,7 @@ described = extend_schema_view(
     export=extend_schema(
         description="All trades that the filters allow, oldest first. An import reads the same trades from it.",
         tags=["files"],
-        parameters=[FORMAT],
+        parameters=[choice("format", ("csv", "ndjson"), "In place of Accept.")],
         filters=True,
         responses={200: str},
     ),

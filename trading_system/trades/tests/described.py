@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from rest.openapi.examples import CSV, JSON, NDJSON, written
+from rest.bodies import JSON
+from rest.openapi.examples import CSV, NDJSON, written
 from rest.tests.clients import ApiClient
 from trades.selection import FIELDS
 from trading_system.wsgi import application

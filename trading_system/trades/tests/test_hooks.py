@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
@@ -173,7 +174,14 @@ def test_a_file_is_read_when_its_rows_are_asked_for() -> None:
     class View(TradeViewSet):
         def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
             super().initial(request, *args, **kwargs)
-            request.data.on_read = read.append
+            read_piece = request.data.read_piece
+
+            def counted(size: int) -> bytes:
+                piece: bytes = read_piece(size)
+                read.append(len(piece))
+                return piece
+
+            request.data.read_piece = counted
             assert read == []
 
     file = b"ticker,price,quantity,side\n" + b"AAPL,1,2,buy\n" * 20_000
@@ -221,6 +229,22 @@ def test_an_alert_is_created_by_perform_create() -> None:
     answer = ask(View, "post", "create", NEW, format="json")
     assert (answer.status_code, json.loads(answer.content)["id"]) == (201, "by-the-hook")
     assert Alert.objects.get().pk == "by-the-hook"
+
+
+def test_one_alert_is_filtered_and_permitted_as_any_object_is(book: list[Trade]) -> None:
+    class Never(BasePermission):
+        def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+            return False
+
+    class Hidden(AlertViewSet):
+        filter_backends = (OnlyA,)
+
+    class Guarded(AlertViewSet):
+        permission_classes = (Never,)
+
+    assert ask(AlertViewSet, "post", "create", NEW, format="json").status_code == 201
+    answers = [ask(view, "get", "retrieve", pk=NEW["id"]) for view in (AlertViewSet, Hidden, Guarded)]
+    assert [answer.status_code for answer in answers] == [200, 404, 401]  # DRF's own, of nobody's request
 
 
 def test_a_trade_is_updated_by_perform_update(book: list[Trade]) -> None:

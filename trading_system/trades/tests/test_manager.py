@@ -26,7 +26,7 @@ GIVEN: dict[str, Any] = {"ticker": "AAPL", "price": Decimal("1.50"), "quantity":
 
 
 def tickers(selection: Selection) -> list[str]:
-    return [json.loads(line)["ticker"] for line in selection.first(100)]
+    return [json.loads(line)["ticker"] for line in selection.head(100)]
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from rest.openapi.examples import FORMS, JSON, REQUEST_ID
+from rest.bodies import JSON
+from rest.openapi.examples import FORMS, REQUEST_ID
 from trades.api import PARAMETERS
 from trades.filters import TradeFilter
 from trades.tests.described import CHECKS, Exchange, document, exchanges

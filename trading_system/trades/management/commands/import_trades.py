@@ -6,7 +6,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -51,8 +51,8 @@ class Command(BaseCommand):
         """Return whether all of its trades are in the ledger now."""
         flags = {flag: options[flag] for flag in ("skip", "again", "dry_run")}
         try:
-            with opened(name) as file, progress(name, file, format_, bool(options["no_color"])) as source:
-                report = load(source, **flags)
+            with opened(name, format_, options["no_color"]) as file:
+                report = load(file, **flags)
         except Malformed as error:
             self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
             return False
@@ -90,19 +90,20 @@ def format_of(name: str, given: str | None) -> str:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[IO[bytes]]:
-    if name == STDIN:
-        yield sys.stdin.buffer
-    else:
-        with Path(name).open("rb") as file:
-            yield file
-
-
-@contextmanager
-def progress(name: str, file: IO[bytes], format_: str, no_color: bool) -> Iterator[TradeFile]:
+def opened(name: str, format_: str, no_color: bool) -> Iterator[TradeFile]:
     """The file, with a bar on stderr if that is a terminal."""
+    source = sys.stdin.fileno() if name == STDIN else name
     console = Console(stderr=True, no_color=no_color or None)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with (
+        open(source, "rb", closefd=name != STDIN) as file,  # stdin is a number
+        Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar,
+    ):
         task = bar.add_task(name, total=os.fstat(file.fileno()).st_size or None)
-        yield TradeFile(file.read, format_, on_read=lambda count: bar.advance(task, count))
+
+        def read(size: int) -> bytes:
+            piece = file.read(size)
+            bar.advance(task, len(piece))
+            return piece
+
+        yield TradeFile(read, format_)

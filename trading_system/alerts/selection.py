@@ -1,8 +1,7 @@
 """Alerts as PostgreSQL writes them: the objects that the watch prints, and when they came to be here."""
 
 from rest import instants
-from rest.selection import Table
-from rest.sql import json_object, quoted
+from rest.selection import Table, json_object, quoted
 
 BASES = {"rise": "low", "fall": "high"}  # what a move is measured from
 COLUMNS = (
@@ -16,6 +15,7 @@ def or_null(expression: str) -> str:
 
 
 def json_line(kind: str) -> str:
+    """The expression that writes an alert of this kind."""
     base = BASES[kind]
     return json_object(
         {
