@@ -1,7 +1,7 @@
 """Booking, restoring and selecting trades."""
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import IntegrityError, connection, models, transaction
@@ -12,8 +12,7 @@ from rest.selection import Selecting
 from .author import AUTHOR
 from .selection import FIELDS, TRADES
 
-if TYPE_CHECKING:
-    from .models import Trade
+Trade = TypeVar("Trade", bound=models.Model)  # the model, which imports this module
 
 # It keeps its id and when it was created; its version begins now, and never before the deletion.
 RESTORE = f"""INSERT INTO trades_trade ({", ".join(FIELDS)})
@@ -28,10 +27,10 @@ SIGN = f"""UPDATE trades_tradeevent
 KEEPS_OUT = "trades.TradeEvent:append_only"  # all other changes of events
 
 
-class TradeManager(Selecting, models.Manager["Trade"]):
+class TradeManager(Selecting, models.Manager[Trade]):
     table = TRADES
 
-    def book(self, given: dict[str, Any]) -> "tuple[Trade, bool]":
+    def book(self, given: dict[str, Any]) -> tuple[Trade, bool]:
         """Add a trade of validated fields. Return it and True; or False with the same trade of the same external_id.
 
         IntegrityError if the database has a rule against it, as where another trade has the external_id. The method
@@ -52,7 +51,7 @@ class TradeManager(Selecting, models.Manager["Trade"]):
                 return existing, False
             raise
 
-    def restore(self, trade: int) -> "Trade":
+    def restore(self, trade: int) -> Trade:
         """Put a deleted trade back as it was when it was deleted.
 
         Conflict if it is there, DoesNotExist if none was deleted, IntegrityError if another has its external_id by now.
@@ -67,4 +66,4 @@ class TradeManager(Selecting, models.Manager["Trade"]):
             return self.model.from_db(connection.alias, FIELDS, found)
         if self.filter(pk=trade).exists():
             raise Conflict("The trade is in the ledger.")
-        raise self.model.DoesNotExist("No trade with this id was deleted.")
+        raise self.model.DoesNotExist("No trade with this id was deleted.")  # type: ignore[attr-defined]  # as each model has
