@@ -16,13 +16,13 @@ Without a proxy, start the server with a certificate, and open https:// at the s
 """
 
 
-def with_plain_requests_explained(get_response: Respond) -> Respond:
+def explain_plain_requests(get_response: Respond) -> Respond:
     """Answer a request without TLS that no proxy has sent. Django would redirect it to where nothing answers."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.is_secure() or not settings.SECURE_SSL_REDIRECT or "X-Forwarded-Proto" in request.headers:
-            return get_response(request)
-        if any(re.search(path, request.path.lstrip("/")) for path in settings.SECURE_REDIRECT_EXEMPT):
+        is_from_proxy = "X-Forwarded-Proto" in request.headers
+        is_exempt = any(re.search(path, request.path.lstrip("/")) for path in settings.SECURE_REDIRECT_EXEMPT)
+        if not settings.SECURE_SSL_REDIRECT or request.is_secure() or is_from_proxy or is_exempt:
             return get_response(request)
         return HttpResponse(PLAIN, status=400, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
 

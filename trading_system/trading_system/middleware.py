@@ -8,11 +8,13 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import APIException, ParseError
 
 from rest.body_sizes import MAX_DATA
 from rest.errors import request_id, unavailable
 
+FAILED = "Internal server error. The log has the details under this request_id."
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -59,7 +61,7 @@ class ContentSecurityPolicy(CSPMiddleware):
     """The usual policy is built once; the library would build it anew for every answer of the API."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if not request.path_info.startswith("/api/"):  # pages may have a policy of their own
+        if not is_api(request):  # pages may have a policy of their own
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, usual_policy())
         return response
@@ -70,14 +72,8 @@ def usual_policy() -> str:
     return str(build_policy())
 
 
-class UncaughtErrors:
+class UncaughtErrors(MiddlewareMixin):
     """Answers exceptions of views that DRF's handler does not see: those of pages, the admin, the login, and health."""
-
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """None, for a 500, if the error is neither the client's nor the database's."""
@@ -85,6 +81,11 @@ class UncaughtErrors:
         if known is None and isinstance(error, ValueError) and "NUL (0x00)" in str(error):  # which PostgreSQL refuses
             known = ParseError("The request has a NUL in it.")
         return answer(request, known) if known else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. The log has the traceback under the same id."""
+    return answer(request, APIException(FAILED if is_api(request) else f"{FAILED}\nrequest_id: {request_id()}"))
 
 
 def answer(request: HttpRequest, error: APIException) -> HttpResponse:
