@@ -2,7 +2,6 @@
 
 import { ApiError, address, csrf, refusal } from "../lib/api.js";
 
-export const MAX_UPLOAD = 256 * 1024 * 1024; // bytes that the API takes
 const TYPES = { csv: "text/csv", ndjson: "application/x-ndjson", jsonl: "application/x-ndjson", json: "application/json" };
 
 /** What the API calls a file of this name; undefined if it does not read such files. */
