@@ -47,13 +47,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trading_system.request_log.RequestLog",
-    "trading_system.middleware.forbid_caching",
-    "serving.tls.explain_plain_requests",
+    "trading_system.middleware.ForbidCaching",
+    "serving.tls.ExplainPlainRequests",
     "django.middleware.security.SecurityMiddleware",  # by this name, which `check --deploy` looks for
     "trading_system.middleware.ContentSecurityPolicy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
-    "trading_system.middleware.refuse_large_forms",
-    "trading_system.middleware.add_trailing_slash",
+    "trading_system.middleware.RefuseLargeForms",
+    "trading_system.middleware.AddTrailingSlash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,4 +1,4 @@
-// What became of a trade: each change, when, by whom, from what to what.
+// The history of a trade: each change, with its time, its author, and the values before and after.
 
 import { ApiError, call } from "../lib/api.js";
 import { el, element, tell } from "../lib/dom.js";

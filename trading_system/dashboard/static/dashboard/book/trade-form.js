@@ -14,7 +14,7 @@ const FIELDS = ["ticker", "side", "quantity", "price", "fee", "note", "timestamp
 const NEW = { side: "buy" };
 
 export class TradeForm {
-  /** `saved(trade)` is told what is in the ledger now. */
+  /** `saved(trade)` is called with the trade as it is in the ledger now. */
   constructor(saved) {
     this.saved = saved;
     [this.dialog, this.form] = ["trade", "trade-form"].map(element);
