@@ -39,11 +39,11 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def whole(name: str, default: int, most: int = 10**9) -> int:
-    """A whole number from 1 to `most`."""
+def whole(name: str, default: int, *, most: int = 10**9, kind: str = "whole number") -> int:
+    """A number from 1 to `most`; `kind` is what the error calls it."""
     value = text(name, str(default))
     if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
-        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number from 1 to {most}")
+        raise ImproperlyConfigured(f"{name}={value!r} is not a {kind} from 1 to {most}")
     return int(value)
 
 
@@ -86,4 +86,8 @@ def named_server() -> dict[str, object] | None:
             "or none of DB_* to use the embedded one"
         )
     settings = {name.removeprefix("DB_"): text(name, "") for name in DATABASE_SETTINGS}
-    return {**settings, "PORT": whole("DB_PORT", 5432, most=65535), "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT}}
+    return {
+        **settings,
+        "PORT": whole("DB_PORT", 5432, most=65535, kind="port number"),
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT},
+    }

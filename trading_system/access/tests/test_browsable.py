@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from .people import by_session
 
@@ -15,3 +16,9 @@ def test_it_offers_the_logout_without_a_script(person: Callable[..., User]) -> N
     page = by_session(person("viewer")).get("/api/trades/", headers={"Accept": "text/html"}).content.decode()
     assert '<form class="navbar-form" method="post" action="/logout/">' in page
     assert "onclick" not in page
+
+
+def test_the_login_is_the_desks() -> None:
+    page = Client().get("/login/").content.decode()
+    assert "<title>Log in · Trading desk</title>" in page
+    assert "/static/access/login.css" in page
