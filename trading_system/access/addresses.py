@@ -9,14 +9,14 @@ IPV6_PREFIX = 64  # bits: what a provider gives to one customer
 
 
 def by_trusted_proxy(request: HttpRequest) -> bool:
-    """Whether its headers about where it came from can be trusted. A Unix socket has no address, and proxies alone."""
+    """Whether X-Forwarded-* and X-Request-ID can be trusted. Only proxies use a Unix socket, which has no address."""
     return request.META.get("REMOTE_ADDR", "") in ("", *settings.TRUSTED_PROXIES)
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address: behind a trusted proxy, the last entry of X-Forwarded-For. Of IPv6, its network.
+    """The client's IPv4 address or IPv6 network (/64); behind a trusted proxy, the last one of X-Forwarded-For.
 
-    Empty if there is none, or none that can be read.
+    Empty if there is no valid address.
     """
     address: str = request.META.get("REMOTE_ADDR", "")
     if by_trusted_proxy(request):

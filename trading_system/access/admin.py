@@ -1,4 +1,4 @@
-"""Tokens in Django's admin: seen and revoked. They are made by `manage.py create_token`, which can show them once."""
+"""Tokens in Django's admin: listed and revoked. `manage.py create_token` makes them, as it can show each once."""
 
 from django.contrib import admin
 from django.http import HttpRequest

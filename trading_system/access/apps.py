@@ -1,4 +1,4 @@
-"""The roles exist wherever the tables do."""
+"""The app, which makes a group for each role after every migration, and Django's admin with our site."""
 
 from typing import Any
 

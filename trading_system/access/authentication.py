@@ -1,7 +1,7 @@
 """Tokens: `Authorization: Token …`, or `Bearer …` (RFC 6750).
 
-django-rest-knox makes them and stores their digests. Its own authentication needs four queries a request; this one
-needs one, which returns the user and the roles as well, so a token is refused from the moment that it is revoked.
+django-rest-knox makes tokens and stores their digests. Its own authentication takes four queries per request. This one
+takes one, which returns the user and the roles as well. Nothing is cached, so a revoked token is refused at once.
 """
 
 import re
@@ -29,9 +29,9 @@ FIND = "SELECT * FROM access_token_of(%s)"  # digest, name, USER, and the names 
 
 
 class TokenAuthentication(BaseAuthentication):
-    """The user of the request's token, with `auth` being the token's name; AuthenticationFailed if it is wrong.
+    """Returns the token's user, and its name as `auth`; None if the request has no token.
 
-    TooOften instead, if too many tokens from the same address were wrong.
+    Raises AuthenticationFailed for a wrong token, or TooOften after too many from the same address.
     """
 
     def authenticate(self, request: Request) -> tuple[User, str] | None:
@@ -40,7 +40,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         found = find(given.strip().decode("latin-1"))
         if found is None:
-            with suppress(ReadOnly):  # a token is too long to be guessed while nothing is counted
+            with suppress(ReadOnly):  # without a count, tokens are still too long to guess
                 TOKEN_FAILURES.take(address_of(request))
             raise AuthenticationFailed("The token is wrong, has expired, or was revoked.")
         return found
@@ -50,7 +50,7 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def find(token: str) -> tuple[User, str] | None:
-    """The token's user, with roles, and the token's name."""
+    """The token's user, with roles, and the token's name; None if it is not valid."""
     if not TOKEN.fullmatch(token):
         return None
     digest = hash_token(token)

@@ -1,4 +1,4 @@
-"""Logins by name and password, and what the role means to Django's own permissions, which its admin asks for."""
+"""Logins by name and password, and the permissions that Django's admin asks for."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from .roles import Role, roles_of
 
 
 class RoleBackend(ModelBackend):
-    """Django's, with a limit of attempts, and with all permissions for admins."""
+    """Django's backend with throttled logins, and with all permissions for the role `admin`."""
 
     def authenticate(self, request: HttpRequest | None, **given: Any) -> User | None:  # type: ignore[override]
-        """TooOften for an address, or a user's name, with too many attempts, the right password included.
+        """Raises TooOften after too many attempts from an address or as a user, even if the password is right.
 
-        ReadOnly where the database cannot count them: nobody guesses passwords there, and sessions cannot begin.
+        Raises ReadOnly if the database cannot count them. A session could not be stored there anyway.
         """
         if request is not None:
             LOGINS.take(address_of(request))

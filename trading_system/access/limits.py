@@ -1,8 +1,8 @@
-"""How often something may be done in a minute: guessing passwords, guessing tokens, and heavy requests.
+"""Throttles: how many logins, wrong tokens and heavy requests are allowed per minute.
 
 Plain reads and writes are not counted. Each count is one query to PostgreSQL, which counts for all processes and
-machines together, by the minutes of its own clock. The table is not logged, so counting waits for no disk, and a crash
-of PostgreSQL resets the counts.
+machines together, by the minutes of its own clock. The table is UNLOGGED: counting waits for no disk, and a crash of
+PostgreSQL resets the counts.
 """
 
 from dataclasses import dataclass
@@ -27,31 +27,27 @@ class TooOften(Throttled):
 
 @dataclass(frozen=True)
 class Limit:
-    """`factor` times as often as the setting of this name says, for each of those who are counted."""
+    """`factor` times settings.LIMITS[name] per minute, for each subject: an address, a user name or a user."""
 
     name: str
     factor: int = 1
 
-    @property
-    def times(self) -> int:
-        return int(settings.LIMITS[self.name]) * self.factor
+    def take(self, subject: object) -> None:
+        """Count one more. Raises TooOften beyond the limit, ReadOnly if the database cannot count.
 
-    def take(self, who: object) -> None:
-        """Count one more; TooOften beyond the limit, ReadOnly where the database cannot count.
-
-        Whoever is counted is stored as a digest: an address or a name from a request has no length to rely on.
+        The key has a digest of the subject, as a user name in a request may be of any length.
         """
-        key = f"{self.name} {sha256(str(who).encode()).hexdigest()}"
+        key = f"{self.name} {sha256(str(subject).encode()).hexdigest()}"
         with connection.cursor() as cursor:
             cursor.execute(COUNT, [key, WINDOW])
             used, remaining = cursor.fetchone()
         if used is None:
             raise ReadOnly
-        if used > self.times:
+        if used > settings.LIMITS[self.name] * self.factor:
             raise TooOften(ceil(remaining))
 
 
 LOGINS = Limit("logins")  # of an address
-LOGINS_AS = Limit("logins", factor=10)  # as a user, whom strangers should not be able to lock out easily
+LOGINS_AS = Limit("logins", factor=10)  # as a user; more, so that strangers do not easily lock a user out
 TOKEN_FAILURES = Limit("token_failures")  # of an address
 HEAVY_REQUESTS = Limit("heavy")  # of a user; throttles.py says which they are

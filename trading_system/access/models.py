@@ -5,16 +5,14 @@ from knox.models import AbstractAuthToken
 
 
 class Token(AbstractAuthToken):
-    """A user has several, each with a name and an expiry. Only a digest is stored: the token itself is shown once."""
+    """A user may have several, each with a name and an expiry. Only its digest is stored."""
 
     name = models.CharField(max_length=100)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("user", "name"),
-                name="token_name_unique",
-                violation_error_message="The user has one.",
+                fields=("user", "name"), name="token_name_unique", violation_error_message="The user has one."
             )
         ]
 
@@ -25,7 +23,7 @@ class Token(AbstractAuthToken):
 class Usage(models.Model):
     """A count of limits.py: `used` times in the minute that is number `minute` since 1970."""
 
-    key = models.CharField(max_length=400, primary_key=True)  # the limit's name, and a digest of who is counted
+    key = models.CharField(max_length=400, primary_key=True)  # the limit's name, and a digest of the subject
     minute = models.BigIntegerField(db_index=True)
     used = models.BigIntegerField()
 

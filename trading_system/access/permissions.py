@@ -1,4 +1,4 @@
-"""Whether a request is allowed: every one in development, and in production those of the roles' table."""
+"""Whether a request is allowed: always in development, and in production by the roles of its user."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -30,7 +29,7 @@ class ByRole(BasePermission):
 
 
 def for_readers(view: View) -> View:
-    """A page for browsers, by session: whoever has not logged in is sent to the login."""
+    """Decorates a page for browsers, by session; without one it redirects to the login."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -44,7 +43,7 @@ def for_readers(view: View) -> View:
 
 
 def for_reading_programs(view: View) -> View:
-    """A plain-text address for programs, by token or by session. What it raises, UncaughtErrors answers."""
+    """Decorates a plain-text view for programs, by token or session. UncaughtErrors answers what it raises."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -52,7 +51,7 @@ def for_reading_programs(view: View) -> View:
             by_token = TokenAuthentication().authenticate(Request(request))
             user = by_token[0] if by_token else request.user
             if not user.is_authenticated:
-                raise NotAuthenticated("Authentication required: send a token.")
+                raise exceptions.NotAuthenticated("Authentication required: send a token.")
             if not roles_of(user) & allowed("GET"):
                 raise exceptions.PermissionDenied(ByRole.message)
         return view(request, *args, **kwargs)

@@ -1,6 +1,6 @@
-"""Who may do what. A role is a Django group of its name; users may have several, and superusers are admins.
+"""Who may do what. A role is a Django group of that name. Users may have several; superusers are admins.
 
-The same table stands in docs/reference/api.md, and a test holds every address, method and role to it.
+docs/reference/api.md has the same table, and a test compares every address, method and role with it.
 """
 
 from collections.abc import Iterable
@@ -29,12 +29,12 @@ WRITERS = {  # by the resource's name in the router
 
 
 def allowed(method: str, resource: str = "") -> Roles:
-    """Those who may send such a request to a resource, or to what is none, such as a page."""
+    """The roles that may send this request to a resource or, without one, to a page."""
     return READERS if method in SAFE_METHODS else WRITERS.get(resource, ADMINS)
 
 
 def roles_of(user: AbstractBaseUser | AnonymousUser) -> Roles:
-    """The database is asked once; a token has brought the answer with it."""
+    """The user's roles, from one query per user object; authentication by token has loaded them already."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     if not hasattr(user, "roles"):
@@ -44,6 +44,6 @@ def roles_of(user: AbstractBaseUser | AnonymousUser) -> Roles:
 
 
 def give(user: User, groups: Iterable[str]) -> None:
-    """Let the user object carry its roles. Groups that are none of them are somebody else's."""
+    """Store the roles on the user object. Groups with other names are ignored."""
     names = set(groups) | ({Role.ADMIN} if user.is_superuser else set())
     user.roles = frozenset(role for role in Role if role in names)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Django's admin."""
+"""The site of Django's admin."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from .roles import Role, roles_of
 
 
 class RoleSite(AdminSite):
-    """For the role, besides those whom Django's own flag lets in."""
+    """Django's admin, open to the role `admin` as well as to staff."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         return Role.ADMIN in roles_of(request.user) or super().has_permission(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """At the login of all the others: Django's own asks for its flag, whatever the role."""
+        """Use the common login page: the admin's own accepts staff only."""
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -1,4 +1,4 @@
-"""Heavy requests, whose cost grows with the ledger, are counted for each user; other requests are not counted."""
+"""The throttle of heavy requests, whose cost grows with the ledger."""
 
 from contextlib import suppress
 from typing import Any
@@ -21,10 +21,10 @@ HEAVY = {  # resource and action
 
 
 class HeavyRequests(BaseThrottle):
-    """TooOften for a user's heavy requests beyond the limit. None are counted in development."""
+    """Counts a user's heavy requests, in production; raises TooOften beyond the limit."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if settings.LOGIN_REQUIRED and (getattr(view, "basename", ""), getattr(view, "action", "")) in HEAVY:
-            with suppress(ReadOnly):  # which must not stop reads
+            with suppress(ReadOnly):  # reads are still answered
                 HEAVY_REQUESTS.take(request.user.pk)
         return True

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.generic import TemplateView
 
 from access.permissions import for_readers
+from rest.body_sizes import MAX_UPLOAD
 
 POLICY = {
     "style-src": [SELF],
@@ -27,4 +28,4 @@ class Desk(TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         badge = BADGES.get(settings.FEED_SOURCE, "")
-        return super().get_context_data(feed=settings.FEED_URL, badge=badge, **context)
+        return super().get_context_data(feed=settings.FEED_URL, badge=badge, max_upload=MAX_UPLOAD, **context)

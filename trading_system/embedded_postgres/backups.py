@@ -1,4 +1,4 @@
-"""A whole database into one file of pg_dump's custom format, and back: of the embedded server, and of any other."""
+"""Backup of a whole database into one file of pg_dump's custom format, and restore; for any PostgreSQL server."""
 
 import os
 import shutil
@@ -10,15 +10,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .programs import MAJOR, Account, ServerError, programs_for
 
-PLAIN = ("--no-owner", "--no-privileges")  # who owns and may use things is for the server that restores to say
-
-WITHOUT = ("--exclude-table-data=django_session",)  # whose keys would let anybody in who reads the file
+PLAIN = ("--no-owner", "--no-privileges")  # roles differ between servers
+WITHOUT = ("--exclude-table-data=django_session",)  # a session's key in a file would be a login
 
 
 def back_up(connection: BaseDatabaseWrapper, path: Path) -> None:
-    """Write `path`, for its owner's eyes only; FileExistsError if it is there, ServerError if pg_dump fails.
+    """Write `path`, readable by its owner alone: FileExistsError if it exists, ServerError if pg_dump fails.
 
-    What is in it was committed at one moment; writers need not stop. A backup that was interrupted leaves no file.
+    It is a snapshot of one moment, and writers need not stop. An interrupted backup leaves no file.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already")
@@ -30,7 +29,7 @@ def back_up(connection: BaseDatabaseWrapper, path: Path) -> None:
 
 
 def restore(connection: BaseDatabaseWrapper, path: Path) -> None:
-    """Fill an empty database from `path`, wholly or not at all; ServerError if it is not empty or pg_restore fails."""
+    """Fill an empty database from `path` in one transaction; ServerError if it has tables or pg_restore fails."""
     if connection.introspection.table_names():
         name = connection.settings_dict["NAME"]
         raise ServerError(
@@ -42,21 +41,24 @@ def restore(connection: BaseDatabaseWrapper, path: Path) -> None:
 
 
 def execute(connection: BaseDatabaseWrapper, program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs where `connection` leads; ServerError has what it complained of."""
-    connection.ensure_connection()
-    info = connection.connection.info
-    found = program_of(program, info.server_version // 10000)
-    address = {"PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user, "PGDATABASE": info.dbname}
-    secret = {"PGPASSWORD": info.password} if info.password else {}
-    done = subprocess.run(
-        [found, "--no-password", *arguments], env=os.environ | address | secret, stderr=subprocess.PIPE, text=True
-    )
+    """Run one of PostgreSQL's programs on the connection's database; ServerError with its message if it fails."""
+    environment = environment_of(connection)
+    found = program_of(program, connection.connection.info.server_version // 10000)
+    done = subprocess.run([found, "--no-password", *arguments], env=environment, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise ServerError(done.stderr.strip() or f"{program} ended with status {done.returncode}")
 
 
+def environment_of(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """The environment in which PostgreSQL's programs connect as `connection` does; connects it first."""
+    connection.ensure_connection()
+    info = connection.connection.info
+    address = {"PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user, "PGDATABASE": info.dbname}
+    return os.environ | address | ({"PGPASSWORD": info.password} if info.password else {})
+
+
 def program_of(program: str, major: int) -> str | Path:
-    """The wheel's for a server of its version; for another, whose files the wheel's do not suit, that of the PATH."""
+    """The path of a program for a server of this major version: the wheel's or, for another version, the PATH's."""
     if str(major) == MAJOR:
         return programs_for(Account(os.geteuid(), os.getegid())) / program
     if found := shutil.which(program):

@@ -3,7 +3,6 @@
 DATABASES = {"default": {"ENGINE": "embedded_postgres", "NAME": DATABASE, "DATA_DIR": path}}
 """
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterable
@@ -16,14 +15,14 @@ import psycopg2
 from django.db.backends.postgresql import base, client
 from django.db.utils import OperationalError
 
-from .cluster import DATABASE, OWNER, PORT
-from .programs import ServerError
+from .backups import environment_of, program_of
+from .programs import MAJOR, ServerError
 from .server import PostgresServer
 
 
 @cache
 def server_in(data_dir: Path) -> PostgresServer:
-    """The one manager of `data_dir` in this process, however many threads and connections use it."""
+    """The server of `data_dir`: one object per process, for all threads and connections."""
     return PostgresServer(data_dir)
 
 
@@ -31,15 +30,14 @@ class DatabaseClient(client.DatabaseClient):
     """`manage.py dbshell`, with the wheel's psql."""
 
     def runshell(self, parameters: Iterable[str]) -> None:
-        assert isinstance(self.connection, DatabaseWrapper)
-        self.connection.ensure_connection()
-        server = self.connection.server
-        address = {"PGHOST": server.address["host"], "PGPORT": str(PORT), "PGUSER": OWNER, "PGDATABASE": DATABASE}
+        environment = environment_of(self.connection)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql cancels its query instead
-        subprocess.run([server.programs / "psql", *parameters], env=os.environ | address, check=True)
+        subprocess.run([program_of("psql", int(MAJOR)), *parameters], env=environment, check=True)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """Starts the server, or joins its users, at the first connection."""
+
     client_class = DatabaseClient
 
     @property
@@ -48,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if self.server.joined:
-            with suppress(psycopg2.OperationalError):  # it was killed or stopped since we joined
+            with suppress(psycopg2.OperationalError):  # it was stopped since we joined
                 return super().get_new_connection(conn_params | self.server.address)
         try:
             self.server.join()

@@ -1,6 +1,6 @@
 """The files of one server and the programs that work on them.
 
-Nothing here is safe to do twice at a time: `server.py` says when it is done, and by whom.
+Nothing here may run twice at a time: `server.py` holds the locks.
 """
 
 import os
@@ -24,7 +24,7 @@ SETTINGS = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC",
 
 
 class Cluster:
-    """What PostgreSQL keeps below `data_dir`. What takes `keep` hands these descriptors on to the programs it runs."""
+    """PostgreSQL's files below `data_dir`. Programs inherit the descriptors in `keep`, and with them their locks."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir.absolute()
@@ -44,7 +44,7 @@ class Cluster:
         return programs_for(self.account)
 
     def answers(self) -> bool:
-        """Ask as the superuser, for whom PostgreSQL keeps a few connections when all others are taken."""
+        """Whether the server answers a query. Asks as superuser: PostgreSQL reserves some connections for that."""
         if not self.run.exists():
             return False
         where = {**self.address, "user": SUPERUSER, "dbname": "postgres", "connect_timeout": 5}
@@ -56,7 +56,7 @@ class Cluster:
             return False
 
     def launch(self, keep: Sequence[int]) -> None:
-        """Start the server, on new data where there is none, and do not wait until it answers."""
+        """Start the server, with new data if there is none. Returns before it answers."""
         if self.home.is_symlink() and not self.home.exists():
             raise ServerError(f"the data is gone from {self.home.readlink()}: restore it, or remove {self.home}")
         if not self.home.exists():
@@ -66,7 +66,7 @@ class Cluster:
         if (found := (self.home / "data/PG_VERSION").read_text().strip()) != MAJOR:
             raise ServerError(f"{self.data_dir} was made by PostgreSQL {found}, and this is {MAJOR}: dump it with "
                               f"pg_dump {found}, or set DATA_DIR to a new directory")  # fmt: skip
-        # Nothing of an earlier server is alive, whatever process may bear its PID by now.
+        # The lock says that no earlier server is alive; its PID may belong to another process by now.
         self.account.run("rm", "-f", "data/postmaster.pid", cwd=self.home)
         self.remove_run()
         elsewhere = Path("/tmp")  # noqa: S108  # a private directory inside it
@@ -77,7 +77,7 @@ class Cluster:
         self._execute("pg_ctl", "start", "--no-wait", "-D", "data", "-l", log.name, "-o", socket, keep=keep)
 
     def halt(self) -> None:
-        """Stop the server; ServerError if it has no PID file, as at its very beginning and end."""
+        """Stop the server; ServerError if it has no PID file, as just after its start and before its end."""
         self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
 
     def remove_run(self) -> None:
@@ -85,12 +85,12 @@ class Cluster:
         self.run.unlink(missing_ok=True)
 
     def _make(self, path: Path, elsewhere: Path | None) -> None:
-        """Make the private directory `path`, or a link by that name to one `elsewhere`."""
+        """Make the private directory `path`, or a private directory in `elsewhere` and a link to it at `path`."""
         made = self.account.make_private_directory(elsewhere or path.parent)
         path.symlink_to(made) if elsewhere else made.rename(path)
 
     def _create(self, keep: Sequence[int]) -> None:
-        """Make the data aside and move it into place whole, so that none is ever half made."""
+        """Make the data in another directory and rename it when it is complete."""
         shutil.rmtree(self.home / "data.new", ignore_errors=True)
         settings = [word for setting in SETTINGS for word in ("-c", setting)]
         self._execute("initdb", "-D", "data.new", "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C",
@@ -100,7 +100,7 @@ class Cluster:
         (self.home / "data.new").rename(self.home / "data")
 
     def _execute(self, program: str, *arguments: str, text: str = "", keep: Sequence[int] = ()) -> None:
-        """Run a program inside `home`, where relative names keep an odd path's characters from pg_ctl's shell."""
+        """Run a program in `home`. Paths are relative to it, as pg_ctl passes them to a shell unquoted."""
         done = self.account.run(self.programs / program, *arguments, cwd=self.home, input=text, pass_fds=keep,
                                 env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"})  # fmt: skip
         if done.returncode != 0:

@@ -1,8 +1,8 @@
-"""PostgreSQL's programs, as the wheel brings them, and the account that runs them.
+"""PostgreSQL's programs from the wheel, and the account that runs them.
 
-PostgreSQL refuses to run as root. Started by root it runs as the owner of the data directory or, where
-that is root again, as an account of its own. What this account cannot reach is placed where it can;
-no existing directory is opened for it.
+PostgreSQL refuses to run as root. When root starts it, it runs as the owner of the data directory or, if that is root
+too, as an account of its own. Files that this account cannot reach are copied to where it can; no permission of an
+existing directory is changed.
 """
 
 import fcntl
@@ -38,7 +38,7 @@ class Account(NamedTuple):
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
 
     def run(self, *command: str | Path, cwd: Path = Path("/"), **options: Any) -> "subprocess.CompletedProcess[str]":
-        """Run a program with the account's rights alone: it may have put a link anywhere in its files."""
+        """Run a program with the account's rights only: a link among its files may lead anywhere."""
         return subprocess.run(command, cwd=cwd, text=True, capture_output=True, **options, **self.identity())
 
     def reaches(self, path: Path) -> bool:
@@ -52,7 +52,7 @@ class Account(NamedTuple):
 
 @contextmanager
 def locked(descriptor: int, *, wait: bool = True) -> Iterator[int]:
-    """Hold the kernel's lock on an open file, alone, and close it in the end; BlockingIOError instead of a wait."""
+    """Hold an exclusive lock (flock) on an open file, and close it at the end; BlockingIOError without `wait`."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield descriptor
@@ -61,7 +61,7 @@ def locked(descriptor: int, *, wait: bool = True) -> Iterator[int]:
 
 
 def account_for(data_dir: Path) -> Account:
-    """Return ourselves or, for root, whom PostgreSQL runs as; ServerError if that account cannot be made."""
+    """This process's account or, for root, the one that runs PostgreSQL; ServerError if it cannot be made."""
     owner = data_dir.stat()
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
@@ -80,7 +80,7 @@ def account_for(data_dir: Path) -> Account:
 
 
 def programs_for(account: Account) -> Path:
-    """Return the directory of postgres, initdb, pg_ctl and psql, in a place where `account` can run them."""
+    """The directory of postgres, initdb, pg_ctl and psql; a copy of it if `account` cannot reach the wheel's."""
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
         raise ServerError(f"the package {WHEEL} is missing: pip install -r requirements.txt")
@@ -103,7 +103,7 @@ def shared_directory() -> Path:
 
 def _copy(site: Path, target: Path) -> None:
     new = target.with_name("new")
-    shutil.rmtree(new, ignore_errors=True)  # of one that was killed
+    shutil.rmtree(new, ignore_errors=True)  # left by a process that was killed
     for part in (f"{WHEEL}/pginstall{MAJOR}", f"{WHEEL}.libs"):  # programs find libraries by relative path
         shutil.copytree(site / part, new / part)
     for path in [new, *new.rglob("*")]:

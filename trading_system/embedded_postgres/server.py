@@ -1,11 +1,11 @@
-"""One PostgreSQL server per data directory: whoever needs it first starts it, the last to leave stops it.
+"""One PostgreSQL server per data directory: its first user starts it, the last one stops it.
 
-What holds, whoever is killed and whenever, rests on the kernel's locks (flock), which die with their
-holders, and on a real query; never on a PID file:
+Users are processes, and any of them may be killed at any time. So the state is in the kernel's locks (flock), which end
+with their holders, and is checked with a real query. No PID file is trusted:
 
-- `lock`: held while the server is started or stopped, so that this happens once at a time; for START_TIMEOUT at most.
-- `users`: shared by every process that uses the server; who can have it alone is the last.
-- `alive`: inherited by every program that touches the data; who can take it knows that none of them is left.
+- `lock`: held exclusively while the server starts or stops; for START_TIMEOUT at most.
+- `users`: held shared by every process that uses the server. A process that gets it exclusively is the last user.
+- `alive`: inherited by every program that works on the data. If it can be locked, none of them runs.
 """
 
 import atexit
@@ -26,7 +26,7 @@ POLL = 0.02  # seconds between two looks at a server that is starting or stoppin
 
 
 class PostgresServer(Cluster):
-    """The server whose data is below `data_dir`, and this process's use of it."""
+    """The server of `data_dir`, and whether this process is among its users."""
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(data_dir)
@@ -50,7 +50,7 @@ class PostgresServer(Cluster):
             self._await_answer()
 
     def leave(self) -> None:
-        """Stop counting this process; the last user stops the server, unless it was told to stay."""
+        """Leave the users. The last one stops the server, unless stay() was called."""
         if self._user is None or not self.joined:
             return
         with self._exclusively():
@@ -66,7 +66,7 @@ class PostgresServer(Cluster):
         self.account.run("touch", self.run.resolve() / "stay")
 
     def stop(self) -> None:
-        """Stop the server, whoever uses it; the next to need it starts it again."""
+        """Stop the server, even while it is used; the next join() starts it again."""
         if self.home.exists():
             with self._exclusively():
                 self._stop()
@@ -109,7 +109,7 @@ class PostgresServer(Cluster):
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
-        """Hold `lock`. It says which directory it was made for: in a copy, links lead to what is not the copy's."""
+        """Hold `lock`. It contains the path of its directory, as the links in a copy lead to the original's files."""
         with locked(self._open("lock")) as lock:
             made_for = os.fsdecode(os.pread(lock, 4096, 0)) or str(self.data_dir)
             if made_for != str(self.data_dir):
@@ -127,5 +127,5 @@ class PostgresServer(Cluster):
         return descriptor
 
     def _alone(self, name: str) -> AbstractContextManager[int]:
-        """Hold a lock if nobody else does; BlockingIOError if somebody does."""
+        """Hold a lock exclusively; BlockingIOError if another process holds it."""
         return locked(self._open(name), wait=False)

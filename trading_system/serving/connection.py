@@ -1,4 +1,4 @@
-"""A client's connection to the web server: the request that arrives, and what is yet to be sent of the answer."""
+"""A client's connection to the web server: the request as it arrives, and the unsent part of the answer."""
 
 import errno
 import re
@@ -16,7 +16,7 @@ from rest.body_sizes import MAX_BUFFERED_BODY
 # Bytes of an answer that the event loop sends. With more to send, the thread waits.
 MAX_UNSENT = 2 * 1024 * 1024
 IDLE_TIMEOUT = 30  # seconds in which some of a long body arrives
-GRACE, MIN_RATE = 10, 4096  # after so many seconds, a long body or answer has to move at so many bytes a second
+GRACE, MIN_RATE = 10, 4096  # seconds, and after them the minimum bytes per second of a long body or answer
 PIECE = 64 * 1024  # bytes that are received at once
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n|$)", re.IGNORECASE)
@@ -35,7 +35,7 @@ def refusal(status: int) -> bytes:
 
 
 class MinimumRate:
-    """The time that a client may take: GRACE seconds, and more with every byte that it moves."""
+    """The time that a client may keep a thread waiting: GRACE seconds, and a second for each MIN_RATE bytes."""
 
     def __init__(self) -> None:
         self.waited, self.moved = 0.0, 0
@@ -55,8 +55,8 @@ class MinimumRate:
 class BufferedSocket:
     """The socket of a connection as gunicorn's threads use it.
 
-    They receive the request that the event loop has buffered, and more from the client only where its body is long.
-    What the client does not take at once of the answer stays in `unsent`, up to MAX_UNSENT bytes, for the event loop.
+    recv() returns the request that the event loop has buffered; it reads from the client only if the body is long.
+    sendall() leaves up to MAX_UNSENT bytes that the client does not take at once in `unsent`, for the event loop.
     """
 
     def __init__(self, raw: Any) -> None:
@@ -136,7 +136,7 @@ class Connection(TConn):
         return not self.received and not self.sock.unsent
 
     def receive(self) -> bytes:
-        """What has arrived, b"" at its end; one of WOULD_BLOCK where nothing has, OSError where the client is gone."""
+        """Bytes that arrived, b"" at the end; one of WOULD_BLOCK if there are none, OSError if the client is gone."""
         raw = self.sock.raw
         if not self.is_secure:
             raw.do_handshake()
@@ -155,7 +155,7 @@ class Connection(TConn):
                 return False
             length = self.body_length(bytes(self.received[:end]))
             if length and (expect := EXPECT.search(self.received, 0, end)):
-                del self.received[expect.start() : expect.end()]  # as it is met here
+                del self.received[expect.start() : expect.end()]  # answered here
                 end -= expect.end() - expect.start()
                 with suppress(OSError):
                     self.sock.send(CONTINUE)
@@ -163,7 +163,7 @@ class Connection(TConn):
         return len(self.received) >= self.needed
 
     def body_length(self, head: bytes) -> int:
-        """Bytes of the body that the event loop buffers: none of a long one, nor of one whose length is in doubt."""
+        """Bytes of the body for the event loop to buffer: 0 if it is long, or its length is unclear (RFC 9112, 6.3)."""
         lengths = LENGTH.findall(head)
         number = NUMBER.fullmatch(lengths[0]) if len(lengths) == 1 else None
         length = int(number[1]) if number else 0
@@ -172,7 +172,7 @@ class Connection(TConn):
         return 0 if self.is_long else length
 
     def hand_over(self) -> None:
-        """Let a thread read the next request; what follows it stays here."""
+        """Let a thread read the next request. Bytes after it stay in `received`."""
         end = len(self.received) if self.is_long else self.needed
         self.sock.start_request(bytes(self.received[:end]), is_long=self.is_long)
         del self.received[:end]

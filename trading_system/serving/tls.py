@@ -1,12 +1,11 @@
 """In production all requests come over TLS: from a proxy that says so, or to the server's own certificate."""
 
 import re
-from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
 
-Respond = Callable[[HttpRequest], HttpResponse]
 PLAIN = """This server answers over TLS only, and this request came without it.
 
 Where a proxy terminates TLS, open the proxy's address. The proxy has to send the header X-Forwarded-Proto.
@@ -16,14 +15,12 @@ Without a proxy, start the server with a certificate, and open https:// at the s
 """
 
 
-def with_plain_requests_explained(get_response: Respond) -> Respond:
-    """Answer a request without TLS that no proxy has sent. Django would redirect it to where nothing answers."""
+class ExplainPlainRequests(MiddlewareMixin):
+    """Answers a request without TLS that no proxy has sent: Django would redirect it to where nothing answers."""
 
-    def respond(request: HttpRequest) -> HttpResponse:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if request.is_secure() or not settings.SECURE_SSL_REDIRECT or "X-Forwarded-Proto" in request.headers:
-            return get_response(request)
+            return None
         if any(re.search(path, request.path.lstrip("/")) for path in settings.SECURE_REDIRECT_EXEMPT):
-            return get_response(request)
+            return None
         return HttpResponse(PLAIN, status=400, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
-
-    return respond

@@ -1,9 +1,8 @@
 """gunicorn's threaded worker, changed so that slow clients occupy no thread.
 
-The event loop waits for all connections at once. It buffers a request until it is complete, up to MAX_BUFFERED_BODY
-bytes of body, and only then gives it to a thread. It sends what a client does not take at once of an answer, up to
-MAX_UNSENT bytes, and closes connections with a linger. So a thread waits for a client only in longer uploads and
-downloads, and these have a minimum rate.
+The event loop waits for all connections. It buffers a request until it is complete, with up to MAX_BUFFERED_BODY bytes
+of body, and only then gives it to a thread. It also sends the last MAX_UNSENT bytes of an answer, and lingers before it
+closes a connection. So a thread waits for a client only during longer uploads and downloads, which have a minimum rate.
 """
 
 import errno
@@ -30,7 +29,7 @@ PAUSE = 1  # second without new connections, when no more files can be opened
 
 
 class PatientWorker(ThreadWorker):
-    """A worker of `manage.py serve`. `waiting` are the connections of the event loop, each until its deadline."""
+    """A worker of `manage.py serve`. `waiting` holds the connections that the event loop waits for."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -69,12 +68,12 @@ class PatientWorker(ThreadWorker):
             self.evict_idle()
 
     def evict_idle(self) -> None:
-        """Close the oldest of the connections without a request and of those that linger."""
+        """Close the connection that has been idle, or lingering, for longest."""
         if idle := [one for one in self.waiting if one.is_idle()]:
             self.drop(min(idle, key=lambda one: one.deadline))
 
     def wait(self, connection: Connection, callback: Any, seconds: float, event: int = selectors.EVENT_READ) -> None:
-        """Call back when the connection can be read from, or written to."""
+        """Call back when the connection is readable (or writable); give up after `seconds`."""
         connection.sock.setblocking(False)
         connection.deadline = time.monotonic() + seconds
         self.waiting.add(connection)
@@ -86,6 +85,7 @@ class PatientWorker(ThreadWorker):
         self.poller.unregister(connection.sock)
 
     def drop(self, connection: Connection) -> None:
+        """Close a connection of the event loop."""
         self.release(connection)
         self.nr_conns -= 1
         connection.close()
@@ -154,7 +154,7 @@ class PatientWorker(ThreadWorker):
             self.proceed(connection)
 
     def linger(self, connection: Connection) -> None:
-        """Close for writing, and wholly once the client has closed: with a reset it might not read the answer."""
+        """Close for writing, and for reading when the client has closed: a reset could discard the answer."""
         connection.forget()
         try:
             connection.sock.shutdown(socket.SHUT_WR)
@@ -175,7 +175,7 @@ class PatientWorker(ThreadWorker):
             self.drop(connection)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """gunicorn calls it in every turn of the event loop, and with `force` in the end."""
+        """Enforce the deadlines. gunicorn calls it in every turn of the event loop, and at the end with `force`."""
         now = time.monotonic()
         for connection in list(self.waiting):
             if not self.alive and connection.is_idle():

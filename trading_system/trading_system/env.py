@@ -15,19 +15,12 @@ from django.utils.functional import lazy
 
 DATABASE_REQUIRED = ("DB_NAME", "DB_USER", "DB_HOST")
 DATABASE_SETTINGS = (*DATABASE_REQUIRED, "DB_PASSWORD", "DB_PORT")
-CONNECT_TIMEOUT = 1  # seconds; while the server is away, each request waits so long and is then answered with 503
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+CONNECT_TIMEOUT = 1  # seconds; a request that cannot connect for so long is answered with 503
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def text(name: str, default: str) -> str:
     return os.environ.get(name) or default
-
-
-def boolean(name: str, default: bool) -> bool:
-    value = text(name, str(default)).lower()
-    if value not in TRUE | FALSE:
-        raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false")
-    return value in TRUE
 
 
 def choice(name: str, default: str, among: tuple[str, ...]) -> str:
@@ -37,46 +30,44 @@ def choice(name: str, default: str, among: tuple[str, ...]) -> str:
     return value
 
 
+def boolean(name: str, default: bool) -> bool:
+    return choice(name, str(default), TRUE + FALSE) in TRUE
+
+
 def words(name: str, default: str) -> list[str]:
+    """Texts separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def whole(name: str, default: int) -> int:
-    """A whole number above 0."""
+def whole(name: str, default: int, *, most: int = 10**9, kind: str = "whole number") -> int:
+    """A number from 1 to `most`; `kind` is what the error calls it."""
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number above 0")
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a {kind} from 1 to {most}")
     return int(value)
 
 
 def path(name: str, default: str, base: Path) -> Path:
-    """A relative path is relative to `base`, so that it means the same in every working directory."""
+    """A relative path begins at `base`, whatever the working directory is."""
     return base / Path(text(name, default)).expanduser()
 
 
-def port(name: str, default: int) -> int:
-    value = text(name, str(default))
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
-        raise ImproperlyConfigured(f"{name}={value!r} is not a port number from 1 to 65535")
-    return int(value)
-
-
 def generated_secret(path: Path) -> str:
-    """The secret in the file `path`, which is made when it is first needed: other commands leave no trace."""
+    """The secret in the file `path`. It is read, or made, at its first use: commands that need none leave no file."""
     secret: str = lazy(secret_in, str)(path)
     return secret
 
 
 @cache
 def secret_in(path: Path) -> str:
-    """Made if it is not there, for its owner's eyes only."""
+    """The content of `path`; where there is no such file, a new secret is stored there, readable by its owner alone."""
     try:
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # with mode 0600
                 file.write(get_random_secret_key())
                 file.flush()
-                with suppress(FileExistsError):  # another process was first, and its secret is as good
+                with suppress(FileExistsError):  # another process was first: its secret is used
                     os.link(file.name, path)
         return path.read_text()
     except OSError as error:
@@ -84,7 +75,7 @@ def secret_in(path: Path) -> str:
 
 
 def named_server() -> dict[str, object] | None:
-    """The connection settings of the PostgreSQL that DB_* name, or None where none of them is set."""
+    """Connection settings from DB_*; None if none of them is set, ImproperlyConfigured if some are missing."""
     given = [name for name in DATABASE_SETTINGS if os.environ.get(name)]
     missing = [name for name in DATABASE_REQUIRED if name not in given]
     if not given:
@@ -95,4 +86,8 @@ def named_server() -> dict[str, object] | None:
             "or none of DB_* to use the embedded one"
         )
     settings = {name.removeprefix("DB_"): text(name, "") for name in DATABASE_SETTINGS}
-    return {**settings, "PORT": port("DB_PORT", 5432), "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT}}
+    return {
+        **settings,
+        "PORT": whole("DB_PORT", 5432, most=65535, kind="port number"),
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT},
+    }

@@ -1,6 +1,6 @@
-"""Logs by structlog, on stderr: a JSON object a line for programs, and lines for people on a terminal.
+"""Logs by structlog, on stderr: one JSON object per line for programs, or text for people on a terminal.
 
-What libraries log goes the same way. Nothing that could be a secret is given to a logger: no header, no body, no query.
+Lines of libraries have the same form. No header, body or query string is ever logged, as any could hold a secret.
 """
 
 import logging
@@ -8,7 +8,6 @@ import os
 import sys
 from typing import Any
 
-import msgspec
 import structlog
 from structlog.typing import Processor
 
@@ -19,34 +18,31 @@ COMMON: list[Processor] = [
 ]
 
 
-def encode(line: Any, **options: Any) -> str:
-    return msgspec.json.encode(line, enc_hook=str).decode()
-
-
-def renderer(is_text: bool) -> list[Processor]:
+def renderers(is_text: bool) -> list[Processor]:
     if is_text:
         # structlog 26.1 would colour what goes into a pipe as well, also with NO_COLOR.
         colors = bool(sys.stderr and sys.stderr.isatty()) and "NO_COLOR" not in os.environ
         return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(encode)]
+    as_json = structlog.processors.JSONRenderer(default=str, ensure_ascii=False, separators=(",", ":"))
+    return [structlog.processors.format_exc_info, as_json]
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """An error that nobody foresaw, or a remark of the server. Of a request there is a line of our own."""
+    """Whether to keep a line of Django's: an uncaught error, or a remark of the server. Requests have our own line."""
     if record.exc_info and record.name == "django.request":
         record.msg, record.args = "A request failed.", ()  # its path is not for the log
     return bool(record.exc_info or not record.args)
 
 
 def without_request(record: logging.LogRecord) -> bool:
-    """gunicorn repeats what it could not read, and that may be a header with a token."""
+    """Replace gunicorn's "Invalid request" lines: they quote what it could not read, which may be a token."""
     if str(record.msg).startswith("Invalid request"):
         record.msg = "A request could not be read."
     return True
 
 
 class Stderr:
-    """Where structlog writes; looked up for each line, as tests replace it."""
+    """Writes structlog's lines. sys.stderr is looked up for each line, as tests replace it."""
 
     def msg(self, line: str) -> None:
         sys.stderr.write(f"{line}\n")
@@ -55,9 +51,9 @@ class Stderr:
 
 
 def configured(level: str, is_text: bool) -> dict[str, Any]:
-    """Set up structlog for our own lines, and return what LOGGING is for those of libraries."""
+    """Configure structlog for our own lines; return Django's LOGGING, which is for those of libraries."""
     structlog.configure(
-        processors=[*COMMON, *renderer(is_text)],
+        processors=[*COMMON, *renderers(is_text)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *names: Stderr(),
         cache_logger_on_first_use=True,
@@ -65,7 +61,7 @@ def configured(level: str, is_text: bool) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": COMMON,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer(is_text)],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers(is_text)],
     }
     to_root: dict[str, Any] = {"handlers": [], "propagate": True}
     return {
@@ -82,9 +78,7 @@ def configured(level: str, is_text: bool) -> dict[str, Any]:
             "django": {"level": "WARNING", **to_root},
             "django.request": {"filters": ["news"], **to_root},
             "django.server": {"level": "ERROR", "filters": ["news"], **to_root},
-            "django.security.DisallowedHost": {
-                "level": "CRITICAL"
-            },  # strangers' mistakes; the request's line has the 400
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # the request's own line has the 400
             "gunicorn.error": {"level": "INFO", "filters": ["unread"], **to_root},
         },
     }

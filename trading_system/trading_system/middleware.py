@@ -1,6 +1,5 @@
-"""What every request passes through."""
+"""Middleware of ours, and the answers to errors outside of DRF's views."""
 
-from collections.abc import Callable
 from functools import cache
 
 from csp.constants import HEADER
@@ -8,47 +7,40 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 from rest_framework.exceptions import APIException, ParseError
 
 from rest.body_sizes import MAX_DATA
 from rest.errors import request_id, unavailable
 
-Respond = Callable[[HttpRequest], HttpResponse]
+FAILED = "Internal server error. The log has the details under this request_id."
 
 
-def forbid_caching(get_response: Respond) -> Respond:
-    """Every answer is private, except for static files, which say themselves how long they last."""
+class ForbidCaching(MiddlewareMixin):
+    """`no-store` for every answer but static files, which have a Cache-Control of their own."""
 
-    def respond(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    return respond
 
+class AddTrailingSlash(MiddlewareMixin):
+    """Accepts an API address without its trailing slash. APPEND_SLASH redirects a GET, but cannot redirect a POST."""
 
-def add_trailing_slash(get_response: Respond) -> Respond:
-    """Answer an API address without its trailing slash, too: Django can redirect a GET to it, but not a POST."""
-
-    def respond(request: HttpRequest) -> HttpResponse:
+    def process_request(self, request: HttpRequest) -> None:
         if is_api(request) and not request.path_info.endswith("/"):
             request.path_info += "/"
             request.path += "/"
-        return get_response(request)
-
-    return respond
 
 
-def refuse_large_forms(get_response: Respond) -> Respond:
-    """413 for pages. The API has limits of its own, which it applies once it knows the user."""
+class RefuseLargeForms(MiddlewareMixin):
+    """413 for forms of pages, before they are read. The API has limits of its own, which depend on the view."""
 
-    def respond(request: HttpRequest) -> HttpResponse:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if is_api(request) or (length.isdecimal() and int(length) <= MAX_DATA):
-            return get_response(request)
+            return None
         return HttpResponse(f"A form has at most {MAX_DATA} bytes.\n", status=413, content_type="text/plain")
-
-    return respond
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -56,10 +48,10 @@ def is_api(request: HttpRequest) -> bool:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """The usual policy is built once; the library would build it anew for every answer of the API."""
+    """django-csp's, but with one policy for all of the API: the library would build it again for each answer."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if not request.path_info.startswith("/api/"):  # pages may have a policy of their own
+        if not is_api(request):  # pages may have a policy of their own
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, usual_policy())
         return response
@@ -70,21 +62,20 @@ def usual_policy() -> str:
     return str(build_policy())
 
 
-class UncaughtErrors:
-    """Answers exceptions of views that DRF's handler does not see: those of pages, the admin, the login, and health."""
-
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+class UncaughtErrors(MiddlewareMixin):
+    """Answers exceptions of views that are not DRF's: pages, the admin, the login, /readyz and /metrics."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """None, for a 500, if the error is neither the client's nor the database's."""
+        """None, which leads to a 500, if the error is neither the client's nor the database's."""
         known = error if isinstance(error, APIException) else unavailable(error)
         if known is None and isinstance(error, ValueError) and "NUL (0x00)" in str(error):  # which PostgreSQL refuses
             known = ParseError("The request has a NUL in it.")
         return answer(request, known) if known else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. The log has the traceback under the same id."""
+    return answer(request, APIException(FAILED if is_api(request) else f"{FAILED}\nrequest_id: {request_id()}"))
 
 
 def answer(request: HttpRequest, error: APIException) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What is known of every request: its id, a line in the log, and its metrics."""
+"""The log line of every request, its id (X-Request-ID), and its metrics."""
 
 import re
 import time
@@ -19,11 +19,11 @@ HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 
-log = structlog.get_logger().bind()  # once: settings have configured it
+log = structlog.get_logger().bind()  # settings have configured structlog before
 
 
 class RequestLog:
-    """A request's id is a trusted proxy's, or made here. The line is written when the answer was."""
+    """Measures each request until its answer is sent, and then writes its line and its metrics."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,12 +41,15 @@ class RequestLog:
             finally:
                 observation.end(response)
 
-        response.close = end  # type: ignore[method-assign]  # which servers call when the answer was sent
+        response.close = end  # type: ignore[method-assign]  # servers call it when the answer is sent
         return response
 
 
 class Observation:
-    """`queries` are those until the answer began; an export's rows come afterwards."""
+    """One request. `queries` counts those before the answer begins; an export streams its rows after that.
+
+    `id` is from the header of a trusted proxy, or random.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.begun, self.queries = request, time.perf_counter(), 0
@@ -73,7 +76,7 @@ class Observation:
 
 
 def route_of(request: HttpRequest) -> str:
-    """As the documentation writes it: /api/trades/{id}/. What was asked for may be a secret, or one of very many."""
+    """The route as in the documentation: /api/trades/{id}/. A path may hold a secret, and would be a label too many."""
     match = request.resolver_match
     return simplified(match.route) if match else "none"
 
@@ -85,7 +88,7 @@ def simplified(route: str) -> str:
 
 
 def user_of(request: HttpRequest) -> str | None:
-    """As far as somebody has asked already: the line is no reason to ask the database."""
+    """The user's name if it has been loaded already: the line is no reason for a query."""
     user = request.__dict__.get("user")
     known = user if type(user) is User else request.__dict__.get("_cached_user")
     return known.get_username() or None if known else None

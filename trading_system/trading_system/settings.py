@@ -24,12 +24,13 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG 
 INSTALLED_APPS = [
     "trading_system",
     "serving",  # before staticfiles, whose runserver it completes
-    "access.apps.Admin",  # Django's, for those who have the role
+    "access.apps.Admin",  # Django's, open to the role `admin`
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "access",  # before rest_framework, whose templates it replaces
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -37,7 +38,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "knox",
-    "access",
     "embedded_postgres",
     "idempotency",
     "trades",
@@ -47,13 +47,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "trading_system.request_log.RequestLog",
-    "trading_system.middleware.forbid_caching",
-    "serving.tls.with_plain_requests_explained",
-    "django.middleware.security.SecurityMiddleware",
+    "trading_system.middleware.ForbidCaching",
+    "serving.tls.ExplainPlainRequests",
+    "django.middleware.security.SecurityMiddleware",  # by this name, which `check --deploy` looks for
     "trading_system.middleware.ContentSecurityPolicy",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver has its own way in development
-    "trading_system.middleware.refuse_large_forms",
-    "trading_system.middleware.add_trailing_slash",
+    "trading_system.middleware.RefuseLargeForms",
+    "trading_system.middleware.AddTrailingSlash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -100,9 +100,9 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]
 KNOX_TOKEN_MODEL = "access.Token"  # noqa: S105  # a model's name
 MIGRATION_MODULES = {"knox": None}  # they would make a table for knox's own model, which ours replaces
-# In production all is said over TLS; gunicorn tells whether a request came so, from a proxy on this machine or itself.
+# In production everything is over TLS, which a proxy or gunicorn terminates.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "127.0.0.1,::1")  # whose word on where a request came from counts
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "127.0.0.1,::1")  # addresses whose X-Forwarded-* are trusted
 LIMITS = {  # times a minute
     "logins": env.whole("LOGINS_PER_MINUTE", 10),  # of one address, and as one user
     "token_failures": env.whole("TOKEN_FAILURES_PER_MINUTE", 20),  # of one address
@@ -140,7 +140,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 # An event ends the version that it keeps: where the next one begins, or where the trade was deleted.
 PGHISTORY_CREATED_AT_FUNCTION = 'COALESCE(NEW."updated_at", GREATEST(CLOCK_TIMESTAMP(), OLD."updated_at"))'
 
-# In development, a page that is left open asks every few seconds: only what went wrong is told.
+# In development, an open page asks every few seconds: only failures are logged.
 LOG_LEVEL = env.choice("LOG_LEVEL", "warning" if DEBUG else "info", ("debug", "info", "warning", "error"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "text" if sys.stderr and sys.stderr.isatty() else "json", ("json", "text"))
 LOGGING = logs.configured(LOG_LEVEL, is_text=LOG_FORMAT == "text")

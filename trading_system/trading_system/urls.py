@@ -29,10 +29,10 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
-    path("", include("access.urls")),
+    path("", include("rest_framework.urls")),
     path("api/", include(router.urls)),
     path("api/schema/", Document.as_view(), name="schema"),
     path("api/docs/", Documentation.as_view(), name="docs"),
     re_path(r"^api/[\s\S]*/$", NoSuchAddress.as_view()),
 ]
-handler500 = "trading_system.views.server_error"
+handler500 = "trading_system.middleware.server_error"

@@ -1,8 +1,8 @@
-"""What belongs to no resource: the root of the API, its OpenAPI document and Swagger UI, metrics, and the 500."""
+"""What belongs to no resource: the root of the API, its OpenAPI document and Swagger UI, and metrics."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -19,11 +19,8 @@ from rest_framework.routers import APIRootView
 from rest_framework.views import APIView
 
 from access.permissions import for_reading_programs
-from rest.errors import request_id
 from rest.metrics import exposition
 from rest.parameters import refuse_unknown
-
-FAILED = "Internal server error. The log has the details under this request_id."
 
 
 class WithoutParameters(APIView):
@@ -68,10 +65,3 @@ class Documentation(WithoutParameters, SpectacularSwaggerSplitView):
 @for_reading_programs
 def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """The answer to an error that nobody foresaw; the log has its traceback under the same id."""
-    if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": FAILED, "request_id": request_id()}, status=500)
-    return HttpResponse(f"{FAILED}\nrequest_id: {request_id()}\n", status=500, content_type="text/plain")

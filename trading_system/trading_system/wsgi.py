@@ -1,4 +1,4 @@
-"""What a WSGI server imports."""
+"""The application that a WSGI server imports."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
@@ -22,20 +22,24 @@ REQUEST = "trading_system.request"
 
 
 class Refusal:
-    """An answer, and then the rest of the body that it refused: a client that is still sending would not hear it."""
+    """An answer that reads what is left of the request's body after it is sent.
+
+    Many clients send all of a body before they read the answer, and would only see a reset connection. More than
+    MAX_DISCARDED bytes are not read: ConnectionResetError, on which servers close the connection.
+    """
 
     def __init__(self, response: HttpResponseBase, request: HttpRequest) -> None:
         self.response, self.request = response, request
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self.response
-        self.close()  # nothing is held, of the database above all, while the client takes its time
+        self.close()  # before a slow client: it gives the database connection back
         left = MAX_DISCARDED
-        with suppress(UnreadablePostError):
-            while piece := self.request.read(PIECE):
+        with suppress(OSError):  # the client is gone
+            while left > 0 and (piece := self.request.read(PIECE)):
                 left -= len(piece)
-                if left <= 0:
-                    raise ConnectionResetError(ECONNRESET, "too much of a refused body")  # as servers expect it
+        if left <= 0:
+            raise ConnectionResetError(ECONNRESET, "too much of a refused body")
 
     def close(self) -> None:
         if not self.response.closed:
@@ -43,12 +47,14 @@ class Refusal:
 
 
 class Service(WSGIHandler):
-    drains_refused_bodies = True  # unless the server does, which can without a thread
+    """Django's handler, for content types that Django cannot parse, and for refused bodies."""
+
+    drains_refused_bodies = True  # false where the server reads them itself, without a thread
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         try:
             parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-        except ValueError:  # Django would fail before anybody can answer with 415
+        except ValueError:  # Django would fail before a view can answer with 415
             environ["CONTENT_TYPE"] = ""
         response = super().__call__(environ, start_response)
         refused = isinstance(response, HttpResponseBase) and response.status_code >= 400

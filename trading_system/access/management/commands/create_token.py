@@ -20,15 +20,15 @@ class Command(BaseCommand):
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", help="its name")
-        parser.add_argument("--name", default="default", help="of the token, by which it is revoked (default)")
-        parser.add_argument("--days", type=days, default=DAYS, help=f"that it is good for (1 to {MAX_DAYS}; {DAYS})")
+        parser.add_argument("user", help="user name")
+        parser.add_argument("--name", default="default", help="name of the token, for revoke_token (default)")
+        parser.add_argument("--days", type=days, default=DAYS, help=f"days until it expires (1 to {MAX_DAYS}; {DAYS})")
         parser.add_argument(
             "--role",
             choices=[str(role) for role in Role],
             action="append",
             default=[],
-            help="for the user to have, who is made, without a password, if there is none; may be given several times",
+            help="give the user this role; makes the user, without a password, if there is none; may be repeated",
         )
 
     @transaction.atomic
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 f"{user.username} has a token named {options['name']}: give this one another --name, "
                 f"or revoke that one: manage.py revoke_token {user.username} {options['name']}"
             ) from None
-        roles = ", ".join(sorted(roles_of(user))) or "no role yet: it is good for nothing until --role gives one"
+        roles = ", ".join(sorted(roles_of(user))) or "no role yet: --role gives one"
         self.stderr.write(f"{user.username} ({roles}), token {token.name}, until {token.expiry:%Y-%m-%d %H:%M} UTC")
         self.stdout.write(text)
 

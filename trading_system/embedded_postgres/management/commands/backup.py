@@ -1,4 +1,4 @@
-"""`manage.py backup [FILE]`: the whole database in one file."""
+"""`manage.py backup [FILE]`: writes the whole database into one file."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime

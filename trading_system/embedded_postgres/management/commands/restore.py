@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: what `backup` wrote, into an empty database."""
+"""`manage.py restore FILE`: loads a file of `backup` into an empty database."""
 
 from argparse import ArgumentParser
 from pathlib import Path

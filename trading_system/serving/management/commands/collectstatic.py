@@ -1,4 +1,4 @@
-"""`manage.py collectstatic`, which no other one and no start of a server disturbs."""
+"""`manage.py collectstatic`, one at a time; a server that starts waits until it has finished."""
 
 import fcntl
 from pathlib import Path

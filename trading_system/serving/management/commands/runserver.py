@@ -1,4 +1,4 @@
-"""`manage.py runserver`, for many clients at once, and in development for those on this machine only."""
+"""`manage.py runserver`, for many clients at once and, in development, for this machine only."""
 
 import ipaddress
 import socket
@@ -11,12 +11,12 @@ from django.core.servers.basehttp import WSGIServer
 
 
 class Server(WSGIServer):
-    request_queue_size = socket.SOMAXCONN  # connections that wait; beyond Django's ten, they would be cut off
+    request_queue_size = socket.SOMAXCONN  # waiting connections; Django's ten are too few
 
 
 class Command(runserver.Command):
     server_cls = Server
-    addr: str  # what handle() read from the command line
+    addr: str  # set by handle()
 
     def run(self, **options: Any) -> None:
         if settings.DEBUG and not is_loopback(self.addr):

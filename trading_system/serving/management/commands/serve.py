@@ -1,5 +1,6 @@
-"""`manage.py serve`: the ledger for others, under gunicorn."""
+"""`manage.py serve`: the ledger in production, under gunicorn."""
 
+import fcntl
 import os
 import resource
 import shutil
@@ -22,10 +23,10 @@ LIMITS = {
     "limit_request_line": 8190,  # bytes: an address with a hundred tickers and a cursor has fewer
     "limit_request_fields": 50,  # headers
     "limit_request_field_size": 8190,  # bytes of one
-    "timeout": 60,  # seconds without a sign of life, after which a worker is replaced
-    "graceful_timeout": 30,  # seconds for what is in flight, when the server is told to end
+    "timeout": 60,  # seconds without a heartbeat, after which a worker is replaced
+    "graceful_timeout": 30,  # seconds for requests in progress, when the server stops
     "keepalive": 5,  # seconds that a connection is kept for the next request
-    "max_requests": 100_000,  # after which a worker is replaced, in case something grows
+    "max_requests": 100_000,  # after which a worker is replaced, in case its memory grows
     "max_requests_jitter": 10_000,
 }
 
@@ -37,7 +38,7 @@ CHOICES = ("bind", "workers", "threads", "certfile", "keyfile")
 
 
 class Gunicorn(BaseApplication):
-    """gunicorn with options of ours instead of a command line and a file."""
+    """gunicorn with `options` from here, instead of its command line and configuration file."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.chosen = options
@@ -54,7 +55,7 @@ class Gunicorn(BaseApplication):
 
 
 def assign_slot(server: Any, worker: Any) -> None:
-    """Give a worker the lowest number that no other one has: it goes on with the metrics of the one before it."""
+    """Give a worker the lowest free number. A replacement so continues the metrics of the worker before it."""
     taken = {other.slot for other in server.WORKERS.values()}
     worker.slot = next(number for number in count() if number not in taken)
 
@@ -65,7 +66,7 @@ def use_slot(server: Any, worker: Any) -> None:
     metrics.use_slot(worker.slot)
 
 
-def tell_what_it_answers(server: Any) -> None:
+def log_address(server: Any) -> None:
     """Log the address, the hosts, and who terminates TLS."""
     tls = "its own certificate" if server.cfg.is_ssl else TLS_BY_PROXY
     bind = ", ".join(server.cfg.bind)
@@ -84,13 +85,13 @@ OPERATION = {
     "logconfig_dict": settings.LOGGING,
     "pre_fork": assign_slot,
     "post_fork": use_slot,
-    "when_ready": tell_what_it_answers,
+    "when_ready": log_address,
     "on_exit": remove_own_directory,
 }
 
 
 def connection_limit() -> int:
-    """How many connections a worker may have: as the limit of file descriptors allows, which is raised if it may be."""
+    """Connections of a worker, as the limit of open files allows; raises its soft limit if necessary."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS + OTHER_FILES
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -100,7 +101,7 @@ def connection_limit() -> int:
 
 
 def check_tls(certfile: Path | None, keyfile: Path | None) -> None:
-    """CommandError if the files are not there, or do not belong together."""
+    """CommandError if the files cannot be read, or do not belong together."""
     if bool(certfile) != bool(keyfile):
         raise CommandError("--certfile and --keyfile go together")
     for file in filter(None, (certfile, keyfile)):
@@ -114,12 +115,13 @@ def check_tls(certfile: Path | None, keyfile: Path | None) -> None:
 
 
 def prepare_own_directory() -> None:
-    """Metrics and static files of this server alone; what another one does in the same checkout changes neither."""
+    """Make a directory for this server's metrics, and its own copy of what `collectstatic` has finished."""
     directories.remove_leftovers()
     own = directories.make_own()
     metrics, static = own / "metrics", own / "static"
     metrics.mkdir()
-    directories.copy_static_files(Path(settings.STATIC_ROOT), static)
+    with directories.locked(Path(settings.STATIC_ROOT).resolve(), fcntl.LOCK_SH):
+        shutil.copytree(settings.STATIC_ROOT, static)
     os.environ[METRICS], settings.STATIC_ROOT = str(metrics), str(static)
 
 
@@ -130,9 +132,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--bind", default="127.0.0.1:8000", help="address:port, or unix:PATH (127.0.0.1:8000)")
         parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 1, help="processes")
-        parser.add_argument(
-            "--threads", type=int, default=8, help="of each worker, with a connection to the database each"
-        )
+        parser.add_argument("--threads", type=int, default=8, help="per worker, each with a database connection")
         parser.add_argument("--certfile", type=Path, help="TLS without a proxy: the certificate, with its chain")
         parser.add_argument("--keyfile", type=Path, help="and its key")
 
@@ -143,7 +143,7 @@ class Command(BaseCommand):
         if not Path(settings.STATIC_ROOT).is_dir():
             raise CommandError("there are no static files yet: python manage.py collectstatic")
         chosen = {name: str(value) for name in CHOICES if (value := options[name])}
-        sys.argv = ["gunicorn"]  # which would be read for options of gunicorn
+        sys.argv = ["gunicorn"]  # gunicorn reads options from it
         connections.close_all()
         prepare_own_directory()
         Gunicorn({**LIMITS, **OPERATION, "worker_connections": connection_limit(), **chosen}).run()

@@ -2,7 +2,7 @@
 
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el, element } from "../lib/dom.js";
+import { el, element, put } from "../lib/dom.js";
 import { amount, clock, moment, signed } from "../lib/format.js";
 import { key } from "../lib/keys.js";
 import { Poll } from "../lib/poll.js";
@@ -28,7 +28,7 @@ export class Alerts {
   }
 
   of(ticker) {
-    return [...this.alerts.values()].filter((alert) => alert.ticker === ticker).map((alert) => ({ ...alert, percent: percentOf(alert) }));
+    return [...this.alerts.values()].filter((alert) => alert.ticker === ticker);
   }
 
   async find() {
@@ -57,6 +57,7 @@ export class Alerts {
   }
 
   add(news, quietly) {
+    for (const alert of news) alert.percent = Number(alert[`${alert.kind}_percent`]).toFixed(2);
     const all = [...this.alerts.values(), ...news].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp));
     this.alerts = new Map(all.slice(0, MAX_SHOWN).map((alert) => [alert.id, alert]));
     if (!quietly) {
@@ -117,17 +118,12 @@ export class Alerts {
       const move = Decimal.parse(alert.price).minus(Decimal.parse(alert[base(alert)]));
       const text = held && held.sign() ? `you hold ${amount(held, { least: 0 })}: ${signed(held.times(move))}` : "";
       const shown = element(`alert-${alert.id}`)?.querySelector(".held");
-      if (shown && shown.textContent !== text) shown.textContent = text;
+      if (shown) put(shown, text);
     }
   }
 }
 
-/** To two decimals, from the exact digits. */
-function percentOf(alert) {
-  return Number(alert[`${alert.kind}_percent`]).toFixed(2);
-}
-
-const headline = (alert) => `${alert.kind === "rise" ? "▲ +" : "▼ −"}${percentOf(alert)} %`;
+const headline = ({ kind, percent }) => `${kind === "rise" ? "▲ +" : "▼ −"}${percent} %`;
 
 const duration = (ms) => (ms < 100_000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Math.round(ms / 60_000)} min`);
 

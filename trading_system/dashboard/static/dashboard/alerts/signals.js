@@ -25,10 +25,8 @@ export class Signals {
   give(alerts) {
     if (this.sound.ariaPressed === "true") this.beep();
     if (this.notify.ariaPressed !== "true") return;
-    for (const alert of alerts.slice(0, MAX_AT_ONCE)) {
-      const percent = Number(alert[`${alert.kind}_percent`]).toFixed(2);
-      const move = alert.kind === "rise" ? "rose by" : "fell by";
-      new Notification(`${alert.ticker} ${move} ${percent} %`, { body: `to ${alert.price}`, tag: alert.id });
+    for (const { id, ticker, kind, percent, price } of alerts.slice(0, MAX_AT_ONCE)) {
+      new Notification(`${ticker} ${kind === "rise" ? "rose" : "fell"} by ${percent} %`, { body: `to ${price}`, tag: id });
     }
     if (alerts.length > MAX_AT_ONCE) new Notification(`${alerts.length - MAX_AT_ONCE} more alerts`);
   }

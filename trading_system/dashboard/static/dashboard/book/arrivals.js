@@ -4,7 +4,7 @@ import { call } from "../lib/api.js";
 import { isOlder } from "./pages.js";
 
 const MOST = 1000; // trades that are looked at; beyond them it is "1,000+ new"
-const SLOW = 60_000; // ms that the transaction which adds a trade may take: it bears the time of its beginning
+const SLOW = 60_000; // ms that the transaction which adds a trade may take: created_at is when it began
 
 export class Arrivals {
   /** Those of the `query` that are not in `pages`, which have just been asked for. */

@@ -121,7 +121,7 @@ class Book {
     if (this.arrivals.count) element("book-new").textContent = this.arrivals.text;
   }
 
-  /** The page that is to be asked for so that all in view, and a page around it, is there; "next" if it is not known yet. */
+  /** The next page to load for the rows in view and a page around them: a page, "next" beyond the known ones, or undefined. */
   missing() {
     const [first, end] = this.table.view();
     const far = end + PAGE;

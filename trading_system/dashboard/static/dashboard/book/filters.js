@@ -1,7 +1,7 @@
 // What the book is filtered by: the API's own parameters, kept in the page's address, so that a reload keeps them.
 
 import { address } from "../lib/api.js";
-import { element } from "../lib/dom.js";
+import { element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
 import { zone } from "../lib/format.js";
 import { key } from "../lib/keys.js";
@@ -87,8 +87,7 @@ export class Filters {
   refuse(error) {
     const { wrong, others } = showErrors(this.form, error.fields);
     if (wrong.some(({ name }) => MORE.includes(name))) element("book-more").open = true;
-    element("book-refused").textContent = others.length || !wrong.length ? others.join(" ") || error.message : "";
-    element("book-refused").hidden = !element("book-refused").textContent;
+    tell(element("book-refused"), others.length || !wrong.length ? others.join(" ") || error.message : "");
   }
 
   closeMoreOutside() {

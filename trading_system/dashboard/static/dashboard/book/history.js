@@ -1,7 +1,7 @@
-// What became of a trade: each change, when, by whom, from what to what.
+// The history of a trade: each change, with its time, its author, and the values before and after.
 
 import { ApiError, call } from "../lib/api.js";
-import { el, element } from "../lib/dom.js";
+import { el, element, tell } from "../lib/dom.js";
 import { moment } from "../lib/format.js";
 import { inWords } from "./row.js";
 
@@ -40,8 +40,7 @@ export class History {
   }
 
   tell(problem) {
-    element("history-trouble").hidden = !problem;
-    element("history-trouble").textContent = problem;
+    tell(element("history-trouble"), problem);
     element("history-older").textContent = problem ? "Try again" : "Show older";
   }
 }

@@ -3,12 +3,11 @@
 
 import { ApiError } from "../lib/api.js";
 import { el, element } from "../lib/dom.js";
-import { moment } from "../lib/format.js";
-import { MAX_UPLOAD, typeOf, upload } from "./upload.js";
+import { count, moment } from "../lib/format.js";
+import { typeOf, upload } from "./upload.js";
 
 const MAX_LISTED = 200; // errors that are shown
 
-const count = (number, name) => `${number.toLocaleString("en-GB")} ${name}${number === 1 ? "" : "s"}`;
 const hasFiles = ({ dataTransfer }) => dataTransfer.types.includes("Files");
 
 export class Import {
@@ -58,7 +57,8 @@ export class Import {
     const [file] = files;
     if (files.length > 1) return this.report(el("p", { class: "error" }, "One file at a time, please."));
     if (!typeOf(file.name)) return this.report(el("p", { class: "error" }, `${file.name}: its name must end in .csv, .ndjson, .jsonl or .json.`));
-    if (file.size > MAX_UPLOAD) return this.report(el("p", { class: "error" }, `${file.name} has more than ${MAX_UPLOAD / 1024 / 1024} MB. Split it, or use manage.py import_trades.`));
+    const most = Number(this.dialog.dataset.maxUpload); // bytes
+    if (file.size > most) return this.report(el("p", { class: "error" }, `${file.name} has more than ${most / 1024 / 1024} MiB. Split it, or use manage.py import_trades.`));
     this.file = file;
     return this.send({});
   }

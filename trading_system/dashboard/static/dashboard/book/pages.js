@@ -52,7 +52,7 @@ export class Pages {
   find(id) {
     let before = 0;
     for (const { rows, count } of this.pages) {
-      const index = rows ? rows.findIndex((trade) => trade.id === id) : -1;
+      const index = (rows ?? []).findIndex((trade) => trade.id === id);
       if (index >= 0) return [before + index, rows[index]];
       before += count;
     }
@@ -96,12 +96,9 @@ export class Pages {
   }
 
   remove(id) {
-    for (const page of this.pages) {
-      const index = page.rows ? page.rows.findIndex((trade) => trade.id === id) : -1;
-      if (index >= 0) {
-        page.rows.splice(index, 1);
-        page.count--;
-      }
-    }
+    const page = this.pages.find(({ rows }) => rows?.some((trade) => trade.id === id));
+    if (!page) return;
+    page.rows = page.rows.filter((trade) => trade.id !== id);
+    page.count--;
   }
 }

@@ -2,7 +2,7 @@
 
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el, element } from "../lib/dom.js";
+import { el, element, put } from "../lib/dom.js";
 import { amount, moment, signed } from "../lib/format.js";
 import { Poll } from "../lib/poll.js";
 
@@ -120,12 +120,8 @@ function row(position) {
   return { ...cells, line };
 }
 
-function put(element_, text) {
-  if (element_.textContent !== text) element_.textContent = text;
-}
-
-function gain(element_, value) {
-  put(element_, signed(value));
-  element_.classList.toggle("rise", value.sign() > 0);
-  element_.classList.toggle("fall", value.sign() < 0);
+function gain(target, value) {
+  put(target, signed(value));
+  target.classList.toggle("rise", value.sign() > 0);
+  target.classList.toggle("fall", value.sign() < 0);
 }

@@ -2,7 +2,7 @@
 
 import { ApiError, call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el, element } from "../lib/dom.js";
+import { el, element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
 import { amount, zone } from "../lib/format.js";
 import { localText, utcText } from "../lib/local-time.js";
@@ -14,7 +14,7 @@ const FIELDS = ["ticker", "side", "quantity", "price", "fee", "note", "timestamp
 const NEW = { side: "buy" };
 
 export class TradeForm {
-  /** `saved(trade)` is told what is in the ledger now. */
+  /** `saved(trade)` is called with the trade as it is in the ledger now. */
   constructor(saved) {
     this.saved = saved;
     [this.dialog, this.form] = ["trade", "trade-form"].map(element);
@@ -163,8 +163,7 @@ export class TradeForm {
   }
 
   tell(...children) {
-    element("trade-trouble").hidden = !children.join("");
-    element("trade-trouble").replaceChildren(...children);
+    tell(element("trade-trouble"), ...children);
   }
 
   /** Somebody else saved another version: say what it says, keep what was typed, and let the person choose. */

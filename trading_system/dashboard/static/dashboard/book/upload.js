@@ -1,18 +1,17 @@
-// A file on its way to the ledger. XMLHttpRequest tells how far it is, which fetch does not.
+// The upload of a file, by XMLHttpRequest, which reports its progress; fetch does not.
 
 import { ApiError, address, csrf, refusal } from "../lib/api.js";
 
-export const MAX_UPLOAD = 256 * 1024 * 1024; // bytes that the API takes
 const TYPES = { csv: "text/csv", ndjson: "application/x-ndjson", jsonl: "application/x-ndjson", json: "application/json" };
 
 /** What the API calls a file of this name; undefined if it does not read such files. */
 export const typeOf = (name) => TYPES[name.split(".").at(-1).toLowerCase()];
 
-/** Send it; `told(share)` hears how much is sent, from 0 to 1. Resolves to the report, undefined if it was aborted. */
-export function upload(file, query, told, signal) {
+/** Send it; `progress(share)` is called with how much is sent, from 0 to 1. Resolves to the report, undefined if it was aborted. */
+export function upload(file, query, progress, signal) {
   const request = new XMLHttpRequest();
   const { promise, resolve, reject } = Promise.withResolvers();
-  request.upload.onprogress = ({ loaded, total }) => told(loaded / total);
+  request.upload.onprogress = ({ loaded, total }) => progress(loaded / total);
   request.onabort = () => resolve(undefined);
   request.onerror = () => reject(new ApiError(0, "The ledger does not answer."));
   request.onload = () => answer(request, resolve, reject);

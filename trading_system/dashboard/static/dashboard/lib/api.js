@@ -1,4 +1,4 @@
-// One way to ask the API. What it refuses, and that it cannot be reached, is an ApiError in words for the person in front.
+// Requests to the API. Every failure is an ApiError whose message is for the user.
 
 export const TIMEOUT = 15_000; // ms for an answer
 
@@ -10,7 +10,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A path on this host, whatever host an absolute address names: what stands before it may be a proxy. */
+/** Path and query on this host. The host of an absolute address is dropped, as it may be one behind a proxy. */
 export function address(path, query = {}) {
   const url = new URL(path, location.href);
   for (const [name, value] of Object.entries(query)) {
@@ -19,7 +19,7 @@ export function address(path, query = {}) {
   return url.pathname + url.search;
 }
 
-/** For requests that change something, which a session is let do by pages of this site alone. It changes with each login. */
+/** The header that requests with a session need to change something. Its value changes with each login. */
 export function csrf() {
   const [, token] = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/) ?? [];
   return token ? { "X-CSRFToken": token } : {};
@@ -44,21 +44,21 @@ export async function call(method, path, { query, body, headers = {}, signal } =
   }
 }
 
-/** What the text of an answer that is no 2xx says. */
+/** The ApiError for an answer that is no 2xx. */
 export function refusal(status, text) {
   if (status === 401) return new ApiError(status, "You are logged out. Reload the page to log in.");
-  const told = parsed(text);
-  if (told && typeof told.detail === "string") return new ApiError(status, told.detail);
-  const fields = Object.entries(told ?? {}).filter(([, messages]) => Array.isArray(messages));
+  const body = parsed(text);
+  if (typeof body.detail === "string") return new ApiError(status, body.detail);
+  const fields = Object.entries(body).filter(([, messages]) => Array.isArray(messages));
   const message = fields.map(([name, messages]) => `${name}: ${messages.join(" ")}`).join(" ");
   return new ApiError(status, message || `The ledger answered with an error (${status}).`, Object.fromEntries(fields));
 }
 
 function parsed(text) {
   try {
-    const told = JSON.parse(text);
-    return typeof told === "object" && !Array.isArray(told) ? told : null;
+    const body = JSON.parse(text);
+    return Array.isArray(body) ? {} : Object(body);
   } catch {
-    return null; // a page, of whatever stands before the ledger
+    return {}; // a page of a proxy
   }
 }

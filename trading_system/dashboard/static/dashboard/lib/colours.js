@@ -1,5 +1,7 @@
 // Colours for canvases, which do not know custom properties; and the choice of light or dark.
 
+import { element } from "./dom.js";
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 
@@ -23,7 +25,7 @@ function find(name) {
 const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
 
 export function startTheme() {
-  const button = document.getElementById("theme");
+  const button = element("theme");
   const changed = () => {
     known.clear();
     button.textContent = isDark() ? "☀" : "☾";

@@ -12,3 +12,16 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 export const element = (id) => document.getElementById(id);
+
+/** Set a text, and return whether it is another one than before. */
+export function put(target, text) {
+  if (target.textContent === text) return false;
+  target.textContent = text;
+  return true;
+}
+
+/** Show these children in an element that is hidden while it has none. */
+export function tell(target, ...children) {
+  target.hidden = !children.join("");
+  target.replaceChildren(...children);
+}

@@ -3,7 +3,7 @@
 import { Decimal } from "./decimal.js";
 
 const MINUS = "−";
-const zoned = (options) => new Intl.DateTimeFormat("en-GB", options);
+export const zoned = (options) => new Intl.DateTimeFormat("en-GB", options);
 const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 const CLOCK = zoned(time);
 const TIME = zoned({ ...time, fractionalSecondDigits: 3 });
@@ -26,6 +26,9 @@ export function signed(value, options) {
   const text = amount(value, options);
   return text.startsWith(MINUS) || !/[1-9]/.test(text) ? text : `+${text}`;
 }
+
+/** `1,234 trades`, `1 trade` */
+export const count = (number, name) => `${number.toLocaleString("en-GB")} ${name}${number === 1 ? "" : "s"}`;
 
 /** Of a number for the eye: `+0.42 %`. */
 export function percent(number) {

@@ -4,7 +4,7 @@ import { el, element } from "./dom.js";
 
 const shortcuts = new Map();
 
-/** Register a shortcut. It is deaf while somebody types or a dialog is open. */
+/** Register a shortcut. It does nothing while somebody types or a dialog is open. */
 export function key(name, meaning, act) {
   shortcuts.set(name, { meaning, act });
 }
@@ -34,7 +34,7 @@ export function startKeys() {
   });
 }
 
-/** Arrows, Home and End move the focus along the elements that `all()` gives; `act` is told of the new one. */
+/** Arrows, Home and End move the focus along the elements that `all()` gives; `act` is called with the new one. */
 export function arrows(container, all, { act = () => {}, back = "ArrowUp", on = "ArrowDown" } = {}) {
   container.addEventListener("keydown", (event) => {
     const items = all();

@@ -1,6 +1,6 @@
 // Asking the API again and again: one request at a time, later and later while it fails, and saying so in the panel.
 
-import { el } from "./dom.js";
+import { el, tell } from "./dom.js";
 import { clock } from "./format.js";
 
 const DELAYS = [1, 2, 4, 8, 15]; // seconds after each failure, and then always the last
@@ -50,9 +50,8 @@ export class Poll {
   }
 
   show(delay) {
-    this.trouble.hidden = !this.failures;
-    if (!this.failures) return;
+    if (!this.failures) return tell(this.trouble);
     const button = el("button", { type: "button", onclick: () => this.now() }, "Try now");
-    this.trouble.replaceChildren(`${this.problem} Trying again at ${clock(new Date(Date.now() + delay * 1000))}.`, button);
+    return tell(this.trouble, `${this.problem} Trying again at ${clock(Date.now() + delay * 1000)}.`, button);
   }
 }

@@ -1,5 +1,6 @@
 // The two tabs of the lower panel.
 
+import { element } from "./dom.js";
 import { arrows, key } from "./keys.js";
 
 export function startTabs() {
@@ -8,7 +9,7 @@ export function startTabs() {
     for (const other of tabs) {
       other.setAttribute("aria-selected", String(other === tab));
       other.tabIndex = other === tab ? 0 : -1;
-      document.getElementById(other.getAttribute("aria-controls")).hidden = other !== tab;
+      element(other.getAttribute("aria-controls")).hidden = other !== tab;
     }
   };
   for (const tab of tabs) tab.addEventListener("click", () => show(tab));

@@ -2,9 +2,9 @@
 
 import { createChart } from "../vendor/lightweight-charts.mjs";
 import { colour } from "../lib/colours.js";
+import { zoned } from "../lib/format.js";
 
 const MOST_DECIMALS = 8;
-const zoned = (options) => new Intl.DateTimeFormat("en-GB", options);
 const TICKS = [
   zoned({ year: "numeric" }),
   zoned({ month: "short" }),

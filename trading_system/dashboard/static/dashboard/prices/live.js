@@ -4,7 +4,7 @@ import { AreaSeries, LineSeries, createSeriesMarkers } from "../vendor/lightweig
 import { call } from "../lib/api.js";
 import { colour } from "../lib/colours.js";
 import { element } from "../lib/dom.js";
-import { amount } from "../lib/format.js";
+import { amount, count } from "../lib/format.js";
 import { decimalsOf, priceFormat, spikeMarker } from "./canvas.js";
 import { HELD } from "./market.js";
 
@@ -112,12 +112,10 @@ export class LiveView {
     const quote = this.market.quotes.get(this.ticker);
     const low = quote?.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
     element("chart-summary").textContent = quote
-      ? `Low of the last minute ${low}; ${count(this.since(this.spikesOf(this.ticker)), "spike")}, ${count(this.since(this.trades), "own trade")}`
+      ? `Low of the last minute ${low}; ${count(this.since(this.spikesOf(this.ticker)).length, "spike")}, ${count(this.since(this.trades).length, "own trade")}`
       : "";
   }
 }
-
-const count = ({ length }, name) => `${length} ${name}${length === 1 ? "" : "s"}`;
 
 const tradeMarker = ({ side, quantity, price, timestamp }) => ({
   time: Math.floor(Date.parse(timestamp) / 1000),

@@ -1,4 +1,4 @@
-// What the feed has told, ticker by ticker, as it is drawn. Numbers here are for the eye; money is computed elsewhere, exactly.
+// The prices of the feed by ticker, as they are drawn. Numbers here are for the eye; money is computed elsewhere, exactly.
 
 export const HELD = 900; // seconds of each ticker, one sample a second
 export const MAX_TICKERS = 1000; // those beyond are counted, and not shown

@@ -1,7 +1,7 @@
 // The watchlist. Rows are drawn once a frame, and only those that can be seen; the others follow once a second.
 
 import { colour } from "../lib/colours.js";
-import { el, element } from "../lib/dom.js";
+import { el, element, put } from "../lib/dom.js";
 import { amount, percent } from "../lib/format.js";
 import { arrows } from "../lib/keys.js";
 import { MAX_TICKERS } from "./market.js";
@@ -13,8 +13,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** Sign, arrow and colour say the same. */
 export function showMove(target, moved, after = "") {
   const text = `${moved < 0 ? "▼ " : moved > 0 ? "▲ " : ""}${percent(moved)}${after}`;
-  if (target.textContent === text) return;
-  target.textContent = text;
+  if (!put(target, text)) return;
   target.classList.toggle("rise", moved > 0);
   target.classList.toggle("fall", moved < 0);
 }
@@ -79,10 +78,7 @@ export class Prices {
   /** Whether the price is another one than before. */
   write(quote, { price, change }) {
     showMove(change, quote.change());
-    const text = amount(quote.price);
-    if (price.textContent === text) return false;
-    price.textContent = text;
-    return true;
+    return put(price, amount(quote.price));
   }
 
   refresh(quote) {

@@ -1,16 +1,16 @@
 // The connection light, and the clock.
 
 import { element } from "../lib/dom.js";
-import { clock, zone } from "../lib/format.js";
+import { clock, count, zone } from "../lib/format.js";
 
 export function showState({ name, since, next }) {
   document.body.dataset.feedState = name;
   element("status").dataset.state = name;
   element("status-text").textContent = {
-    connecting: `no price feed yet; next attempt at ${clock(new Date(next ?? since))}`,
+    connecting: `no price feed yet; next attempt at ${clock(next ?? since)}`,
     live: "live",
-    stale: `stale: no prices since ${clock(new Date(since))}`,
-    reconnecting: `reconnecting: no prices since ${clock(new Date(since))}; next attempt at ${clock(new Date(next ?? since))}`,
+    stale: `stale: no prices since ${clock(since)}`,
+    reconnecting: `reconnecting: no prices since ${clock(since)}; next attempt at ${clock(next ?? since)}`,
   }[name];
   if (name !== "live") element("status-rate").textContent = "";
 }
@@ -23,10 +23,9 @@ export function startClock(market) {
     const now = new Date();
     element("clock").textContent = clock(now);
     element("clock").dateTime = now.toISOString();
-    const tickers = market.quotes.size;
     const isLive = document.body.dataset.feedState === "live";
     if (isLive && wasLive) {
-      element("status-rate").textContent = `· ${tickers} ${tickers === 1 ? "ticker" : "tickers"} · ${market.ticks - ticks} ticks/s`;
+      element("status-rate").textContent = `· ${count(market.quotes.size, "ticker")} · ${market.ticks - ticks} ticks/s`;
     }
     [ticks, wasLive] = [market.ticks, isLive];
   };
