@@ -53,7 +53,7 @@ def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[
 def given_key(request: Request) -> str | None:
     key = request.headers.get(HEADER)
     if key is not None and not (len(key) <= KEY_LENGTH and re.match(KEY_FORM, key)):
-        raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} ASCII characters that print."]})
+        raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} printable ASCII characters."]})
     return key
 
 

@@ -1,4 +1,4 @@
-"""Instants on the wire: RFC 3339 in, without an offset read as UTC or in a zone that was named; UTC with `Z` out."""
+"""Instants in requests and answers: RFC 3339 in, without an offset read as UTC or in a zone that was named; UTC with `Z` out."""
 
 import re
 from datetime import UTC, datetime, tzinfo

@@ -47,10 +47,10 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
             "side": {"help_text": "Sent in any case."},
             "timestamp": {
                 "required": False,
-                "help_text": "In UTC; sent with any offset; now, if left out.",
+                "help_text": "UTC. Any offset may be sent. The current time if left out.",
                 "style": {"input_type": "text"},  # a browser's own field for dates would drop microseconds
             },
-            "fee": {"help_text": "What the trade cost besides, exact; below zero for a rebate; 0, if left out."},
+            "fee": {"help_text": "The cost of the trade. Exact. Negative for a rebate. 0 if left out."},
             "external_id": {
                 "allow_blank": False,
                 "validators": [external_id_form],  # without DRF's query: the database knows what is unique

@@ -69,7 +69,7 @@ class UncaughtErrors(MiddlewareMixin):
         """None, which leads to a 500, if the error is neither the client's nor the database's."""
         known = error if isinstance(error, APIException) else unavailable(error)
         if known is None and isinstance(error, ValueError) and "NUL (0x00)" in str(error):  # which PostgreSQL refuses
-            known = ParseError("The request has a NUL in it.")
+            known = ParseError("The request contains a NUL character.")
         return answer(request, known) if known else None
 
 

@@ -28,8 +28,8 @@ ERRORS = {
     413: "The body is too large.",
     415: "A body of another type, or in another charset.",
     422: "The key was used for a different request.",
-    429: "Too many wrong tokens from this address, or too many requests of this user, in a minute.",
-    503: "The database cannot be reached.",
+    429: "Too many failed tokens of this address, or too many heavy requests of this user, in a minute.",
+    503: "The database cannot be reached, or it is read-only and the request writes.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
 IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
@@ -54,10 +54,10 @@ def header(name: str, schema: Schema, description: str, *statuses: int, required
 KEY = text(KEY_FORM, minLength=1, maxLength=KEY_LENGTH)
 ONCE = [
     header("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
-    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "There if it was done before.", 200, 201, required=False),
+    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "If it was answered before.", 200, 201, required=False),
 ]
-IF_MATCH = header("If-Match", {**TEXT, "default": "*"}, "ETags of versions, one of which it has to be; or * for any.")
-SEEN = header("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have: they are not sent again.")
+IF_MATCH = header("If-Match", {**TEXT, "default": "*"}, "ETags of versions: 412 if none is current. * is any version.")
+SEEN = header("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have: 304 if one is current.")
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
 FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
