@@ -13,9 +13,10 @@ import pytest
 from chromium import launched, why_not
 from playwright.sync_api import Browser, Page, expect
 
+from embedded_postgres.server import PostgresServer
 from embedded_postgres.tests.servers import wait_until
 
-from ..embedded import server_in
+from ..embedded import copy, server_in
 from .desk import Scripted, Visit
 from .feeds import ScriptedFeed
 from .guards import Guards
@@ -52,8 +53,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def whole_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def whole_system(tmp_path_factory: pytest.TempPathFactory, template: PostgresServer) -> Iterator[System]:
     with server_in(tmp_path_factory.mktemp("desk") / "data") as postgres:
+        copy(template, postgres)
         system = System(postgres.data_dir)
         system.start()
         yield system
