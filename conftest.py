@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 # How long an example takes says little on a busy machine.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
-# A shell that starts a run in the background has it ignore Ctrl-C, and with it all the programs that tests interrupt.
+# In a shell's background a run ignores Ctrl-C, under nohup a closed terminal. So would the programs that tests end so.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # Tests by when they begin; those of the first SHARING places share a browser, a system or a server.
 FIRST = ("tests/browser/test_[a-f]", "tests/browser/", "tests/test_(serve|operation|slow_clients|named_server)",
          "tests/faults/", "tests/", "trading_system/embedded_postgres/")  # fmt: skip
@@ -65,8 +66,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors, as tests of processes wait most of the time."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors, as tests of processes wait most of the time."""
+    return (os.cpu_count() or 1) + 2
 
 
 def place_of(nodeid: str) -> int:

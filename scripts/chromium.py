@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, sync_playwright
 THIS_MACHINE_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 
 # A window of Chromium 156 loads two pages of its address bar, which nobody sees here and which take more time than most
-# of ours. A second --disable-features replaces Playwright's own, which are therefore repeated.
+# of ours. It also keeps a process for a page to come, of which a context has none. A second --disable-features replaces
+# Playwright's own, which are therefore repeated.
 WITHOUT = "--disable-features=" + ",".join((
-    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess",
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
     "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",

@@ -1,6 +1,7 @@
 """The whole system as its users start it, and what its tests speak of."""
 
 import gzip
+import os
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from embedded_postgres.programs import locked
 from embedded_postgres.server import PostgresServer
 
 from . import managed
@@ -42,9 +44,10 @@ def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def used_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def used_postgres(tmp_path_factory: pytest.TempPathFactory, template: PostgresServer) -> Iterator[PostgresServer]:
     """A server for tests that end with it stopped; what is in it is left over from others."""
     with server_in(tmp_path_factory.mktemp("used") / "data") as server:
+        copy(template, server)
         yield server
 
 
@@ -57,12 +60,19 @@ def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A server with the tables that migrate makes, stopped, which others are copies of."""
-    with server_in(tmp_path_factory.mktemp("template") / "data") as server:
-        done = managed.manage("migrate", environment=clean_environment(DATA_DIR=str(server.data_dir)))
-        assert done.returncode == 0, done.stderr
-        yield server
+def template(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """A server with the tables that migrate makes, stopped, which others are copies of.
+
+    The first process of a run that needs it makes it for all; it goes with the run's directory.
+    """
+    place = tmp_path_factory.getbasetemp().parent  # which a run's processes share
+    server = PostgresServer(place / "template")
+    with locked(os.open(place, os.O_RDONLY)):
+        if not (made := place / "template.made").exists():
+            done = managed.manage("migrate", environment=clean_environment(DATA_DIR=str(server.data_dir)))
+            assert done.returncode == 0, done.stderr
+            made.touch()
+    return server
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def postmaster(server: PostgresServer) -> int:
     return int((server.home / "data/postmaster.pid").read_text().split()[0])
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
