@@ -1,4 +1,7 @@
-"""Chromium as it is installed: CHROMIUM in the environment names one, else it is Debian's."""
+"""Chromium as it is installed: CHROMIUM in the environment names one, else it is Debian's.
+
+Its headless shell is the same engine without the parts of a window, and takes a quarter less time.
+"""
 
 import os
 import shutil
@@ -22,10 +25,16 @@ WITHOUT = "--disable-features=" + ",".join((
 ))  # fmt: skip
 
 
+NAMES = ("chromium-headless-shell", "chromium")
+
+
 def executable() -> str | None:
     """Where Chromium is, if it is installed."""
     named = os.environ.get("CHROMIUM")
-    return shutil.which(named) if named else shutil.which("chromium") or shutil.which("chromium", path="/usr/bin")
+    if named:
+        return shutil.which(named)
+    found = (shutil.which(name, path=path) for name in NAMES for path in (None, "/usr/bin"))
+    return next(filter(None, found), None)
 
 
 def why_not() -> str | None:
@@ -34,7 +43,9 @@ def why_not() -> str | None:
         return None
     named = os.environ.get("CHROMIUM")
     return (
-        f"CHROMIUM={named} is no program" if named else "there is no Chromium (apt install chromium, or set CHROMIUM)"
+        f"CHROMIUM={named} is no program"
+        if named
+        else "there is no Chromium (apt install chromium-headless-shell, or chromium)"
     )
 
 
