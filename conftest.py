@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-import run_directory
 from django.conf import settings
 from django.db import connection
 from xdist.scheduler import LoadFileScheduling
 
 from embedded_postgres.base import server_in
+from embedded_postgres.tests import run_directory
 
 if TYPE_CHECKING:
     from rest_framework.test import APIClient

@@ -41,12 +41,9 @@ def why_not() -> str | None:
     """The reason why nothing can be looked at in a browser here, if there is one."""
     if executable():
         return None
-    named = os.environ.get("CHROMIUM")
-    return (
-        f"CHROMIUM={named} is no program"
-        if named
-        else "there is no Chromium (apt install chromium-headless-shell, or chromium)"
-    )
+    if named := os.environ.get("CHROMIUM"):
+        return f"CHROMIUM={named} is no program"
+    return "there is no Chromium (apt install chromium-headless-shell, or chromium)"
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""Instants in requests and answers: RFC 3339 in, without an offset read as UTC or in a zone that was named; UTC with `Z` out."""
+"""Instants in requests and answers, after RFC 3339.
+
+Without an offset they are read as UTC, or in a zone that was named. They are written in UTC, with `Z`.
+"""
 
 import re
 from datetime import UTC, datetime, tzinfo

@@ -5,7 +5,7 @@ DB_* in the environment itself, not in `.env`, run the same tests against the se
 
 import os
 
-import run_directory
+from embedded_postgres.tests import run_directory
 
 RUN_DIRECTORY = run_directory.enter()
 os.environ |= {
