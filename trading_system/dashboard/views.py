@@ -10,7 +10,6 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.generic import TemplateView
 
 from access.permissions import for_readers
-from rest.body_sizes import MAX_UPLOAD
 
 POLICY = {
     "style-src": [SELF],
@@ -27,5 +26,9 @@ class Desk(TemplateView):
     template_name = "dashboard/desk.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        badge = BADGES.get(settings.FEED_SOURCE, "")
-        return super().get_context_data(feed=settings.FEED_URL, badge=badge, max_upload=MAX_UPLOAD, **context)
+        return super().get_context_data(
+            feed=settings.FEED_URL,
+            badge=BADGES.get(settings.FEED_SOURCE, ""),
+            max_upload=settings.TRADES_UPLOAD_MAX_SIZE,
+            **context,
+        )

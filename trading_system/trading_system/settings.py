@@ -8,7 +8,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
-from rest.body_sizes import MAX_DATA
+from rest.body_sizes import MAX_DATA, MAX_UPLOAD
 
 from . import env, logs
 
@@ -125,6 +125,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_DATA
+TRADES_UPLOAD_MAX_SIZE = MAX_UPLOAD  # which the page says before it sends a file
 
 embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "DATA_DIR": DATA_DIR}
 named = env.named_server() or (None if DEBUG else {"NAME": ""})
