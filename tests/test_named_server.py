@@ -4,12 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from .running import ROOT, clean_environment
 
 
-@pytest.mark.timeout(300)  # which are many, each with a limit of its own
 def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:
     """Those that would notice another server: of statements, COPY, cursors of the server's own, triggers, and locks."""
     log, settings = named_server
