@@ -198,6 +198,16 @@ def test_told_to_end_it_answers_what_is_in_flight(production: Production) -> Non
     production.server = production.start()
 
 
+def test_told_to_end_while_a_worker_starts_it_ends_at_once(production: Production) -> None:
+    [victim, _] = psutil.Process(production.server.process.pid).children()
+    victim.kill()
+    production.server.read_until("Booting worker")
+    production.server.process.send_signal(signal.SIGTERM)
+    assert production.server.process.wait(5) == 0  # gunicorn kills after 30 s whoever has not heard it
+    production.server.kill()
+    production.server = production.start()
+
+
 @pytest.mark.parametrize(
     ("words", "settings", "message"),
     [

@@ -7,6 +7,7 @@ closes a connection. So a thread waits for a client only during longer uploads a
 
 import errno
 import selectors
+import signal
 import socket
 import time
 from concurrent.futures import Future
@@ -26,6 +27,7 @@ MAX_UNSENT_TOTAL = 64 * 1024 * 1024
 LINGER = 30  # seconds for a client to read the last answer, while what it still sends is discarded
 LINGER_AT_END = 2  # seconds, the same when the worker ends, and for idle connections
 PAUSE = 1  # second without new connections, when no more files can be opened
+ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}  # what tells a worker to end
 
 
 class PatientWorker(ThreadWorker):
@@ -39,6 +41,10 @@ class PatientWorker(ThreadWorker):
     def init_process(self) -> None:
         self.tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
         super().init_process()
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)  # `serve` blocks them until somebody listens
 
     def load_wsgi(self) -> None:
         super().load_wsgi()

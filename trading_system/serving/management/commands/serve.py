@@ -4,8 +4,11 @@ import fcntl
 import os
 import resource
 import shutil
+import signal
 import ssl
 import sys
+from functools import partial
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from serving import directories
+from serving.worker import ENDS
 
 LIMITS = {
     "limit_request_line": 8190,  # bytes: an address with a hundred tickers and a cursor has fewer
@@ -49,8 +53,11 @@ class Gunicorn(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> WSGIHandler:
+        """Import all that answers requests, once, before the workers are forked."""
         from trading_system.wsgi import application
 
+        import_module(settings.ROOT_URLCONF)
+        connections.close_all()
         return application
 
 
@@ -79,6 +86,7 @@ def remove_own_directory(server: Any) -> None:
 
 OPERATION = {
     "worker_class": "serving.worker.PatientWorker",
+    "preload_app": True,
     "control_socket_disable": True,
     "sendfile": False,  # which waits for the client
     "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
@@ -125,6 +133,14 @@ def prepare_own_directory() -> None:
     os.environ[METRICS], settings.STATIC_ROOT = str(metrics), str(static)
 
 
+def hold_signals_until_workers_listen() -> None:
+    """Block them in a worker from its fork on. PatientWorker unblocks them; before that, gunicorn would lose them."""
+    os.register_at_fork(
+        before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, ENDS),
+        after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, ENDS),
+    )
+
+
 class Command(BaseCommand):
     help = "Serve the ledger in production: DEBUG=false. SIGTERM and Ctrl-C end it after the requests in progress."
     requires_system_checks = ["configuration"]
@@ -144,6 +160,6 @@ class Command(BaseCommand):
             raise CommandError("there are no static files yet: python manage.py collectstatic")
         chosen = {name: str(value) for name in CHOICES if (value := options[name])}
         sys.argv = ["gunicorn"]  # gunicorn reads options from it
-        connections.close_all()
         prepare_own_directory()
+        hold_signals_until_workers_listen()
         Gunicorn({**LIMITS, **OPERATION, "worker_connections": connection_limit(), **chosen}).run()
