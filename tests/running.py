@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,7 +16,8 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).parents[1]
+from .managed import MANAGE, ROOT, Forked, reloads
+
 READY = "The trading system is running."
 RISE = "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01Z\n"
 PASSWORD = "correct horse #1 'battery'"
@@ -60,15 +62,22 @@ def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, An
             return error.code, json.loads(error.read() or "null")
 
 
+def started(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[str] | Forked":
+    program, *words = command
+    if (program, words[:1]) == (sys.executable, [str(MANAGE)]) and not reloads(words):
+        return Forked(*words[1:], environment=environment, directory=ROOT)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+
+
 class Running:
     """A program in a session of its own, as a terminal starts it, and the lines it has printed."""
 
     def __init__(self, *command: str | Path, **variables: str) -> None:
         self.output: list[str] = []
-        self.process = subprocess.Popen(
-            [str(word) for word in command], cwd=ROOT, env=clean_environment(PYTHONUNBUFFERED="1", **variables), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        self.process = started([str(word) for word in command], clean_environment(PYTHONUNBUFFERED="1", **variables))
 
     def read_until(self, text: str) -> str:
         """Return the next line with this text; fail if the program ends before it."""
