@@ -46,10 +46,6 @@ class PatientWorker(ThreadWorker):
         super().init_signals()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)  # `serve` blocks them until somebody listens
 
-    def load_wsgi(self) -> None:
-        super().load_wsgi()
-        self.wsgi.drains_refused_bodies = False  # the lingering close does it, without a thread
-
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled and time.monotonic() >= self.accept_at)
 

@@ -57,6 +57,7 @@ class Gunicorn(BaseApplication):
         from trading_system.wsgi import application
 
         import_module(settings.ROOT_URLCONF)
+        application.drains_refused_bodies = False  # the worker's lingering close does it, without a thread
         connections.close_all()
         return application
 
