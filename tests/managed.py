@@ -111,7 +111,9 @@ class Forked:
         self.returncode: int | None = None
 
     def _told(self) -> int:
-        return int.from_bytes(os.read(self.report, NUMBER), sys.byteorder, signed=True)
+        number = os.read(self.report, NUMBER)
+        assert len(number) == NUMBER, "the process that waits for the command was killed"
+        return int.from_bytes(number, sys.byteorder, signed=True)
 
     def poll(self) -> int | None:
         if self.returncode is None and select.select([self.report], [], [], 0)[0]:
