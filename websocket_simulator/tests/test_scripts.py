@@ -35,8 +35,8 @@ LINES = [
 
 
 @pytest.fixture
-def recorded(start: Start, url_of: Url, recording: Path) -> str:
-    """The address of a server that plays the recording."""
+def left(start: Start, url_of: Url, recording: Path) -> str:
+    """The address of a server that plays the recording to one who leaves before its end."""
     return url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
 
 
@@ -108,8 +108,8 @@ def test_a_recording_needs_no_server(start: Start, recording: Path) -> None:
     assert "6 ticks, 0 frames, 1 bad" in err.splitlines()[-1]
 
 
-def test_it_ends_after_so_many_alerts(start: Start, recorded: str, recording: Path) -> None:
-    for source in (["--url", recorded], ["--replay", str(recording)]):
+def test_it_ends_after_so_many_alerts(start: Start, left: str, recording: Path) -> None:
+    for source in (["--url", left], ["--replay", str(recording)]):
         client = start("client.py", *source, "--max-alerts", "1")
         out, err = client.communicate(timeout=20)
         assert (client.returncode, out.splitlines()) == (0, LINES[:1])
@@ -379,8 +379,8 @@ def test_a_feed_that_refuses_us_is_a_failure(start: Start) -> None:
     assert "HTTP 404" in err
 
 
-def test_whoever_reads_our_lines_may_stop_reading(start: Start, recorded: str) -> None:
-    client = start("client.py", "--url", recorded, "--exit-on-eof")
+def test_whoever_reads_our_lines_may_stop_reading(start: Start, left: str) -> None:
+    client = start("client.py", "--url", left, "--exit-on-eof")
     assert client.stdout is not None
     client.stdout.close()
     client.stdout = None

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 if TYPE_CHECKING:
     from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-CASES = int(os.environ.get("FUZZ_CASES", "12"))
+CASES = int(os.environ.get("FUZZ_CASES", "8"))
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(30 + CASES)]
 
 
