@@ -33,11 +33,11 @@ def starting() -> Iterator[Start]:
         process.communicate()
 
 
-def address_of(server: "subprocess.Popen[str]") -> str:
+def first_line(server: "subprocess.Popen[str]") -> str:
     assert server.stderr is not None
     line = server.stderr.readline()
     assert line.startswith("feed on ws"), line
-    return line.split()[2]
+    return line
 
 
 @pytest.fixture
@@ -50,15 +50,21 @@ def start() -> Iterator[Start]:
 @pytest.fixture
 def url_of() -> Callable[["subprocess.Popen[str]"], str]:
     """Waits for the line in which a server writes its address."""
-    return address_of
+    return lambda server: first_line(server).split()[2]
 
 
 @pytest.fixture(scope="session")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that plays the recording to whoever comes, for tests that stay until its end."""
+def recorded_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The first line of a server that plays the recording to whoever comes, for tests that stay until its end."""
     with starting() as start:
         recording = write_recording(tmp_path_factory.mktemp("recorded"))
-        yield address_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
+        yield first_line(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
+
+
+@pytest.fixture
+def recorded(recorded_line: str) -> str:
+    """Its address."""
+    return recorded_line.split()[2]
 
 
 @pytest.fixture

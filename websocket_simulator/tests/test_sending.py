@@ -93,4 +93,5 @@ def test_alerts_are_printed_at_once_while_the_api_does_not_answer(
     assert [client.stdout.readline()[:1] for _ in range(2)] == ["📈", "📈"]
     client.terminate()
     _, err = client.communicate(timeout=20)
+    assert client.returncode == 0
     assert err.endswith(" 2 alerts, 0 alerts sent, 0 refused, 0 dropped, 2 unsent\n")
