@@ -46,7 +46,7 @@ def test_a_candle_has_what_its_trades_have(api: APIClient) -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(
     trades=st.lists(
         st.tuples(st.integers(0, 7200), st.decimals("0.00000001", "99", places=8), st.decimals("0.01", "99", places=2)),
