@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 
 from access.tests.people import token_of
 from trades.tests.book import TRADE
-from trades.tests.described import described_application, hold
 
 from .cases import of
 
@@ -22,6 +21,8 @@ CASES = of(20, 1000)
 @pytest.mark.timeout(60 + 2 * CASES)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_answer_surprises(monkeypatch: pytest.MonkeyPatch, settings: Any, seed: int, figure: Figure) -> None:
+    from trades.tests.described import described_application, hold
+
     service = described_application(monkeypatch)
     settings.LOGIN_REQUIRED = True
     user = User.objects.create_user("robin")

@@ -1,9 +1,12 @@
 """What belongs to no resource: the root of the API, its OpenAPI document and Swagger UI, and metrics."""
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -49,7 +52,23 @@ class NoSuchAddress(APIView):
         raise NotFound("There is nothing at this address; /api/ leads to all there is.")
 
 
+@cache
+def described(login_required: bool) -> dict[str, Any]:
+    """The OpenAPI document. It takes a while, and depends on nothing else that may change while the process runs."""
+    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return found
+
+
+class Located(SchemaGenerator):
+    """The document, and where the service is, for programs that import it."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        service = request.build_absolute_uri("/").rstrip("/")
+        return {**described(settings.LOGIN_REQUIRED), "servers": [{"url": service}]}
+
+
 class Document(WithoutParameters, SpectacularAPIView):
+    generator_class = Located
     # The first is for clients that do not say what they want.
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from .recorded import write_recording
 SCRIPTS = Path(__file__).parents[1]
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    """Starts a script with its arguments, and kills what still runs after the test."""
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@contextmanager
+def starting() -> Iterator[Start]:
     running: list[subprocess.Popen[str]] = []
 
     def run(script: str, *arguments: str, stdin: int | None = None) -> "subprocess.Popen[str]":
@@ -30,17 +33,38 @@ def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         process.communicate()
 
 
+def first_line(server: "subprocess.Popen[str]") -> str:
+    assert server.stderr is not None
+    line = server.stderr.readline()
+    assert line.startswith("feed on ws"), line
+    return line
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts a script with its arguments, and kills what still runs after the test."""
+    with starting() as start:
+        yield start
+
+
 @pytest.fixture
 def url_of() -> Callable[["subprocess.Popen[str]"], str]:
     """Waits for the line in which a server writes its address."""
+    return lambda server: first_line(server).split()[2]
 
-    def read(server: "subprocess.Popen[str]") -> str:
-        assert server.stderr is not None
-        line = server.stderr.readline()
-        assert line.startswith("feed on ws"), line
-        return line.split()[2]
 
-    return read
+@pytest.fixture(scope="session")
+def recorded_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The first line of a server that plays the recording to whoever comes, for tests that stay until its end."""
+    with starting() as start:
+        recording = write_recording(tmp_path_factory.mktemp("recorded"))
+        yield first_line(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
+
+
+@pytest.fixture
+def recorded(recorded_line: str) -> str:
+    """Its address."""
+    return recorded_line.split()[2]
 
 
 @pytest.fixture

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import trustme
 from websocket_simulator.tests.opened import opened
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+import client
+import server
 from credentials import Credentials
 from feed.admission import Admission
 from feed.broadcast import Feed
 from watch.connection import UnreachableError, dial
+
+if TYPE_CHECKING:
+    import trustme
 
 TOKEN = "s3cr3t-of-the-feed"
 
@@ -44,8 +49,10 @@ async def test_a_token_can_be_replaced_while_it_runs(token_file: Path) -> None:
 
 
 @pytest.fixture
-def certificates(tmp_path: Path) -> trustme.CA:
+def certificates(tmp_path: Path) -> "trustme.CA":
     """An authority, whose certificate is in ca.pem, and one of this machine in cert.pem and key.pem."""
+    import trustme
+
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
@@ -55,7 +62,7 @@ def certificates(tmp_path: Path) -> trustme.CA:
 
 
 def test_the_scripts_speak_tls_and_verify_it(
-    certificates: trustme.CA, token_file: Path, tmp_path: Path, start: Callable[..., Any], url_of: Callable[..., str]
+    certificates: "trustme.CA", token_file: Path, tmp_path: Path, start: Callable[..., Any], url_of: Callable[..., str]
 ) -> None:
     server = start("server.py", "--port", "0", "--certfile", str(tmp_path / "cert.pem"),
                    "--keyfile", str(tmp_path / "key.pem"), "--token-file", str(token_file), "--rate", "50")  # fmt: skip
@@ -96,20 +103,22 @@ async def test_the_token_goes_to_no_other_host(token_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "words", "message"),
+    ("program", "words", "message"),
     [
-        ("server.py", ["--certfile", "x"], "one needs the other"),
-        ("server.py", ["--certfile", "x", "--keyfile", "y"], "No such file"),
-        ("server.py", ["--token-file", "nowhere"], "nowhere: No such file"),
-        ("server.py", ["--max-per-address", "0"], "0 is not from 1"),
-        ("client.py", ["--cafile", "nowhere"], "nowhere: No such file"),
-        ("client.py", ["--token-file", "nowhere"], "nowhere: No such file"),
+        (server, ["--certfile", "x"], "one needs the other"),
+        (server, ["--certfile", "x", "--keyfile", "y"], "No such file"),
+        (server, ["--token-file", "nowhere"], "nowhere: No such file"),
+        (server, ["--max-per-address", "0"], "0 is not from 1"),
+        (client, ["--cafile", "nowhere"], "nowhere: No such file"),
+        (client, ["--token-file", "nowhere"], "nowhere: No such file"),
     ],
 )
-def test_what_is_wrong_is_named(script: str, words: list[str], message: str, start: Callable[..., Any]) -> None:
-    program = start(script, *words)
-    assert message in program.communicate(timeout=30)[1]
-    assert program.returncode == 2
+def test_what_is_wrong_is_named(
+    program: ModuleType, words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        program.parse_arguments(words)
+    assert message in capsys.readouterr().err
 
 
 def test_a_certificate_that_is_none_is_named(tmp_path: Path, start: Callable[..., Any]) -> None:

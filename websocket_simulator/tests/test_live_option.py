@@ -10,12 +10,9 @@ from pathlib import Path
 SCRIPTS = Path(__file__).parents[1]
 
 
-def test_a_terminal_gets_the_view(
-    start: Callable[..., "subprocess.Popen[str]"], url_of: Callable[..., str], recording: Path
-) -> None:
-    url = url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
+def test_a_terminal_gets_the_view(recorded: str) -> None:
     terminal, slave = pty.openpty()
-    words = [sys.executable, str(SCRIPTS / "client.py"), "--url", url, "--live", "--exit-on-eof"]
+    words = [sys.executable, str(SCRIPTS / "client.py"), "--url", recorded, "--live", "--exit-on-eof"]
     with subprocess.Popen(words, stdout=slave, stderr=subprocess.DEVNULL, env=os.environ | {"TERM": "xterm"}) as client:
         os.close(slave)
         shown = b""
@@ -30,9 +27,6 @@ def test_a_terminal_gets_the_view(
     assert "Low of window" in shown.decode()
 
 
-def test_a_pipe_gets_plain_lines(
-    start: Callable[..., "subprocess.Popen[str]"], url_of: Callable[..., str], recording: Path
-) -> None:
-    url = url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
-    out, _ = start("client.py", "--url", url, "--live", "--exit-on-eof").communicate(timeout=20)
+def test_a_pipe_gets_plain_lines(start: Callable[..., "subprocess.Popen[str]"], recorded: str) -> None:
+    out, _ = start("client.py", "--url", recorded, "--live", "--exit-on-eof").communicate(timeout=20)
     assert [line.startswith("📈 Price Spike Alert: A ") for line in out.splitlines()] == [True, True]

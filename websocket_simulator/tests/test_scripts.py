@@ -35,19 +35,21 @@ LINES = [
 
 
 @pytest.fixture
-def recorded(start: Start, url_of: Url, recording: Path) -> str:
-    """The address of a server that plays the recording."""
+def left(start: Start, url_of: Url, recording: Path) -> str:
+    """The address of a server that plays the recording to one who leaves before its end."""
     return url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
 
 
-@pytest.mark.parametrize("source", ["simulated", "recording"])
-def test_the_server_says_whether_its_prices_are_simulated(start: Start, recording: Path, source: str) -> None:
-    server = start("server.py", "--port", "0", *(["--replay", str(recording)] if source == "recording" else []))
+def test_the_server_says_whether_its_prices_are_simulated(start: Start, recorded_line: str) -> None:
+    server = start("server.py", "--port", "0")
     assert server.stderr is not None
-    line = server.stderr.readline()
-    assert line.endswith(" (recording)\n" if source == "recording" else " (simulated market)\n")
-    health = DIRECT.open(line.split()[2].replace("ws:", "http:") + "/health")
-    assert json.load(health)["source"] == source
+    for line, said, source in (
+        (recorded_line, "recording", "recording"),
+        (server.stderr.readline(), "simulated market", "simulated"),
+    ):
+        assert line.endswith(f" ({said})\n")
+        health = DIRECT.open(line.split()[2].replace("ws:", "http:") + "/health")
+        assert json.load(health)["source"] == source
 
 
 def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> None:
@@ -108,8 +110,8 @@ def test_a_recording_needs_no_server(start: Start, recording: Path) -> None:
     assert "6 ticks, 0 frames, 1 bad" in err.splitlines()[-1]
 
 
-def test_it_ends_after_so_many_alerts(start: Start, recorded: str, recording: Path) -> None:
-    for source in (["--url", recorded], ["--replay", str(recording)]):
+def test_it_ends_after_so_many_alerts(start: Start, left: str, recording: Path) -> None:
+    for source in (["--url", left], ["--replay", str(recording)]):
         client = start("client.py", *source, "--max-alerts", "1")
         out, err = client.communicate(timeout=20)
         assert (client.returncode, out.splitlines()) == (0, LINES[:1])
@@ -132,15 +134,14 @@ async def test_a_restarted_server_goes_on_counting_where_the_old_one_could_not(s
     assert seqs == sorted(set(seqs))
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_signals_end_both_with_0(start: Start, url_of: Url, signum: signal.Signals) -> None:
+def test_ctrl_c_ends_both_with_0(start: Start, url_of: Url) -> None:
     server = start("server.py", "--port", "0")
     url = url_of(server)
     client = start("client.py", "--url", url)
     assert client.stderr is not None
     assert client.stderr.readline() == f"connected to {url}\n"
     for process in (client, server):
-        process.send_signal(signum)
+        process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)
         assert process.returncode == 0
 
@@ -379,8 +380,8 @@ def test_a_feed_that_refuses_us_is_a_failure(start: Start) -> None:
     assert "HTTP 404" in err
 
 
-def test_whoever_reads_our_lines_may_stop_reading(start: Start, recorded: str) -> None:
-    client = start("client.py", "--url", recorded, "--exit-on-eof")
+def test_whoever_reads_our_lines_may_stop_reading(start: Start, left: str) -> None:
+    client = start("client.py", "--url", left, "--exit-on-eof")
     assert client.stdout is not None
     client.stdout.close()
     client.stdout = None

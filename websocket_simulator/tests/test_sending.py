@@ -53,12 +53,11 @@ def test_alerts_that_the_api_refuses_are_a_failure(sending: Start, ledger: Ledge
     assert err.endswith(" 2 alerts, 0 alerts sent, 2 refused, 0 dropped, 0 unsent\n")
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("is_mute", [True, False])
+@pytest.mark.parametrize(("signum", "usual"), [(signal.SIGINT, MUTE), (signal.SIGTERM, 503)])
 def test_a_signal_ends_the_wait_and_says_what_was_not_sent(
-    sending: Start, ledger: Ledger, signum: int, is_mute: bool
+    sending: Start, ledger: Ledger, signum: int, usual: int | str
 ) -> None:
-    ledger.usual = MUTE if is_mute else 503
+    ledger.usual = usual
     client = sending()
     assert client.stdout is not None
     assert [client.stdout.readline()[:1] for _ in range(2)] == ["{", "{"]
@@ -94,4 +93,5 @@ def test_alerts_are_printed_at_once_while_the_api_does_not_answer(
     assert [client.stdout.readline()[:1] for _ in range(2)] == ["📈", "📈"]
     client.terminate()
     _, err = client.communicate(timeout=20)
+    assert client.returncode == 0
     assert err.endswith(" 2 alerts, 0 alerts sent, 0 refused, 0 dropped, 2 unsent\n")

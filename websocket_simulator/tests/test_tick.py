@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tick
@@ -183,6 +183,7 @@ def test_an_item_without_a_field_is_no_tick(field: str) -> None:
     assert decode(json.dumps({name: value for name, value in GOOD.items() if name != field})) == ([], 1)
 
 
+@settings(max_examples=50)
 @given(
     st.binary()
     | st.text()

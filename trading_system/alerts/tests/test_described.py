@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from alerts.api import PARAMETERS
-from trades.tests.described import exchanges
+from trades.tests.document import exchanges
 
 from .falls import URL
 

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from portfolio.api import CandleViewSet, PositionViewSet
 from rest.openapi.examples import written
 from trades.models import Trade
-from trades.tests.described import Exchange, exchanges
+from trades.tests.document import Exchange, exchanges
 
 from .book import CANDLES, POSITIONS
 

@@ -29,7 +29,7 @@ def booked(api: APIClient, trades: list[Fill], method: str) -> dict[str, Any]:
     return position(api, method)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(trades=fills)
 def test_fifo_is_a_queue_of_lots_exactly(api: APIClient, trades: list[Fill]) -> None:
     found = booked(api, trades, "fifo")
@@ -37,7 +37,7 @@ def test_fifo_is_a_queue_of_lots_exactly(api: APIClient, trades: list[Fill]) -> 
     assert exact == oracle.fifo(trades)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(trades=fills)
 def test_average_cost_is_what_fractions_say(api: APIClient, trades: list[Fill]) -> None:
     found = booked(api, trades, "average")
@@ -50,7 +50,7 @@ def test_average_cost_is_what_fractions_say(api: APIClient, trades: list[Fill]) 
         assert abs(Fraction(found["average_cost"]) - exact) <= exact / 10**26
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(trades=fills, method=st.sampled_from(["fifo", "average"]))
 def test_what_was_paid_is_held_or_realised(api: APIClient, trades: list[Fill], method: str) -> None:
     """Whatever was rounded: to the last digit."""

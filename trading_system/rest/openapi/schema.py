@@ -150,7 +150,7 @@ def refusal(status: int, own: Schema) -> Schema:
     return {"description": ERRORS[status], "headers": HEADERS.get(status, {}), "content": content}
 
 
-def complete(result: Schema, request: Any, **_: Any) -> Schema:
-    """The last step: shapes of errors, and where the service is, for programs that import the document."""
+def complete(result: Schema, **_: Any) -> Schema:
+    """The last step: shapes of errors."""
     result["components"]["schemas"] |= COMPONENTS
-    return result | ({"servers": [{"url": request.build_absolute_uri("/").rstrip("/")}]} if request else {})
+    return result

@@ -1,14 +1,14 @@
 """Nouns that the ledger's tests speak of."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rest_framework.test import APIClient
-from schemathesis.specs.openapi.schemas import OpenApiSchema
-
-from trades.tests.described import described_application
 
 from .book import TRADE, URL
+
+if TYPE_CHECKING:
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 
 @pytest.fixture
@@ -30,5 +30,7 @@ def url(trade: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
+def service(monkeypatch: pytest.MonkeyPatch) -> "OpenApiSchema":
+    from trades.tests.described import described_application
+
     return described_application(monkeypatch)

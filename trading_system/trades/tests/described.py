@@ -1,9 +1,11 @@
-"""The OpenAPI document as a program reads it, and what has to hold of every answer."""
+"""What has to hold of every answer, and requests that are made up from the document.
+
+Only the tests that put them import it, when they run: Schemathesis takes a second, which all others would wait for.
+"""
 
 import csv
 import io
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 import hypothesis
@@ -22,33 +24,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from rest.bodies import JSON
-from rest.openapi.examples import CSV, NDJSON, written
-from rest.tests.clients import ApiClient
+from rest.openapi.examples import CSV, NDJSON
 from trades.selection import FIELDS
 from trading_system.wsgi import application
 
-
-@dataclass(frozen=True)
-class Exchange:
-    """A request of one of the operations, and its answer. Texts are bodies as they are, all else is JSON."""
-
-    name: str
-    operation: str
-    status: int = 200
-    answer: Any = None
-    body: Any = None
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = JSON
-    answer_type: str = JSON
-    id: Any = 1
-
-
-def exchanges(app: str) -> list[Exchange]:
-    """The document's examples, in the order to try them in."""
-    return [Exchange(name, operation, **more) for name, operation, more in written(app)["exchanges"]]
-
+from .document import document, strict
 
 CHECKS = [
     not_a_server_error,
@@ -57,22 +37,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-
-
-def document() -> dict[str, Any]:
-    answer = ApiClient().get("/api/schema/")
-    assert answer.status_code == 200
-    return json.loads(answer.content)
-
-
-def strict(schema: Any) -> Any:
-    """The same, where no object has members that are not listed."""
-    if isinstance(schema, list):
-        return [strict(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else {}
-    return closed | {name: strict(value) for name, value in schema.items()}
 
 
 CELLS = (

@@ -16,7 +16,7 @@ from trades.selection import OWN_FIELDS
 from .book import URL
 from .odd_rows import Row, as_cells, as_csv, as_json, odd_rows
 
-CASES = int(os.environ.get("FUZZ_CASES", "20"))
+CASES = int(os.environ.get("FUZZ_CASES", "12"))
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60 + CASES)]
 MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson", "json": "application/json"}
 Refusals = list[set[tuple[str, str]]]  # of each row that was refused, what of it: a field and a message each

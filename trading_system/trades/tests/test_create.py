@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient, APIRequestFactory
 
@@ -77,6 +78,7 @@ def test_amounts_keep_every_digit(api: APIClient, fill: dict[str, Any], field: s
     assert api.get(f"{URL}{answer.json()['id']}/").json()[field] == text
 
 
+@hypothesis_settings(max_examples=40)
 @given(st.decimals(min_value="0.00000001", max_value=ALMOST_A_TRILLION, places=8), st.booleans())
 def test_any_amount_comes_back_digit_for_digit(amount: Any, as_number: bool) -> None:
     api, text = ApiClient(), f"{amount:f}"
@@ -235,6 +237,7 @@ json_values = st.recursive(
 )
 
 
+@hypothesis_settings(max_examples=40)
 @given(
     st.sampled_from(["ticker", "price", "quantity", "side", "timestamp"]),
     json_values,

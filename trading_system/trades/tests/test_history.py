@@ -153,7 +153,7 @@ def test_as_of_a_date_is_the_end_of_it(api: APIClient, trade: dict[str, Any]) ->
     assert found(api, as_of=trade["created_at"][:10]) == [trade["id"]]
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.sampled_from(["add", "change", "delete"]), st.integers(0, 5)), max_size=25), st.data())
 def test_the_book_at_any_instant_is_what_a_copy_of_it_was(steps: list[tuple[str, int]], data: st.DataObject) -> None:
     """A copy of the whole book is kept after each step; then each is asked for, in pages."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -151,6 +151,7 @@ def test_pages_have_a_hundred_trades_or_as_many_as_asked(api: APIClient) -> None
     assert len(found(api, page_size="1000")) == 1000
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 7), st.booleans())
 def test_walking_pages_in_both_directions_sees_every_trade_once(
     seconds: list[int], size: int, oldest_first: bool

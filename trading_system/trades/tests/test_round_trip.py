@@ -39,7 +39,7 @@ def book() -> list[Any]:
     return list(Trade.objects.order_by("timestamp", "id").values(*OWN_FIELDS))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @example([Trade(**FILL, note=note) for note in AWKWARD])
 @given(st.lists(trades, max_size=12, unique_by=lambda trade: trade.external_id or id(trade)))
 def test_what_is_exported_is_imported_and_exported_again_byte_for_byte(recorded: list[Trade]) -> None:

@@ -116,5 +116,5 @@ class Ledger(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_the_ledger_and_a_dictionary_agree() -> None:
-    Ledger.TestCase.settings = settings(max_examples=15, stateful_step_count=15)
+    Ledger.TestCase.settings = settings(max_examples=10, stateful_step_count=15)
     Ledger.TestCase().runTest()

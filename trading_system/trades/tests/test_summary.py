@@ -68,7 +68,7 @@ def test_it_adds_up_what_was_traded(api: APIClient) -> None:
 amounts = st.decimals("0.00000001", "999999999999.99999999", places=8)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("AB"), amounts, amounts), min_size=1, max_size=12))
 def test_its_sums_are_exact(trades: list[tuple[str, Decimal, Decimal]]) -> None:
     Trade.objects.all().delete()
