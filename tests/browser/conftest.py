@@ -21,20 +21,13 @@ from .desk import Scripted, Visit
 from .feeds import ScriptedFeed
 from .guards import Guards
 from .parts import Api, System, emptied
+from .tab import PATIENCE, Tab, new_page
 
 HERE = Path(__file__).parent
 AXE = (HERE / "vendor/axe.min.js").read_text()
 # Told in the page: all that axe-core finds right as well takes longer to hand over than to find.
 VIOLATIONS = """axe.run({resultTypes: ['violations']}).then(({violations}) => violations.flatMap(rule => rule.nodes.map(node =>
     `${rule.id} (${rule.impact}): ${rule.help}: ${node.target}: ${node.failureSummary}`)))"""
-CONTEXT: dict[str, Any] = {
-    "viewport": {"width": 1280, "height": 900},
-    "locale": "en-GB",
-    "timezone_id": "Europe/Berlin",
-    "color_scheme": "light",
-    "reduced_motion": "no-preference",
-}
-PATIENCE = 10_000  # milliseconds for what a page is expected to show
 expect.set_options(timeout=PATIENCE)
 
 
@@ -77,28 +70,40 @@ def ledger(system: System) -> str:
     return f"{system.address}/api"
 
 
+@pytest.fixture(scope="package")
+def listening() -> Guards:
+    """What hears every page, from test to test."""
+    return Guards()
+
+
 @pytest.fixture
-def guards() -> Iterator[Guards]:
+def guards(listening: Guards) -> Iterator[Guards]:
     """What fails the test in the end; `expect` names what it provokes."""
-    guards = Guards()
-    yield guards
-    assert not guards.complaints()
+    listening.forget()
+    yield listening
+    assert not listening.complaints()
+
+
+@pytest.fixture(scope="package")
+def tab(browser: Browser, listening: Guards) -> Tab:
+    return Tab(browser, listening)
 
 
 @pytest.fixture
-def visit(browser: Browser, guards: Guards) -> Iterator[Visit]:
+def visit(browser: Browser, guards: Guards, tab: Tab) -> Iterator[Visit]:
     """Opens an address as a browser of these options does (`new_context` of Playwright names them).
 
     With `clock`, the page's time is the test's to move on (Playwright's `page.clock`).
     """
     with ExitStack() as opened:
+        opened.callback(tab.give_back)
 
         def visit(address: str, *, clock: bool = False, **options: Any) -> Page:
-            context = browser.new_context(**CONTEXT | options)
-            opened.callback(context.close)
-            context.set_default_timeout(PATIENCE)
-            guards.watch(context)
-            page = context.new_page()
+            if not clock and tab.can_be(**options):
+                page = tab.take(**options)
+            else:
+                page = new_page(browser, guards, **options)
+                opened.callback(page.context.close)
             if clock:
                 page.clock.install()
             page.goto(address)
