@@ -38,13 +38,14 @@ class Tab:
 
     def can_be(self, **options: Any) -> bool:
         """Whether a page of these options is to be had here."""
-        return not self.is_taken and options.keys() <= MEDIA
+        asked = CONTEXT | options
+        return not self.is_taken and all(name in MEDIA or asked[name] == CONTEXT.get(name) for name in asked)
 
-    def take(self, **media: Any) -> Page:
+    def take(self, **options: Any) -> Page:
         self.is_taken = True
         if self.page is None:
             self.page = new_page(self.browser, self.guards)
-        self.page.emulate_media(**{name: CONTEXT[name] for name in MEDIA} | media)
+        self.page.emulate_media(**{name: (CONTEXT | options)[name] for name in MEDIA})
         return self.page
 
     def give_back(self) -> None:
