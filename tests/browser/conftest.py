@@ -47,27 +47,31 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def whole_system(tmp_path_factory: pytest.TempPathFactory, template: PostgresServer) -> Iterator[System]:
+    """What `make run` would start: most tests need no more of it than its data."""
     with server_in(tmp_path_factory.mktemp("desk") / "data") as postgres:
         copy(template, postgres)
         system = System(postgres.data_dir)
-        system.start()
         yield system
         system.kill()
 
 
 @pytest.fixture
-def system(whole_system: System) -> Iterator[System]:
-    """What `make run` started, and starts again if the test before ended it."""
+def system(whole_system: System) -> System:
+    """What `make run` started, and starts again if the test before ended it, with an empty ledger."""
     if whole_system.running is None:
         whole_system.start()
+    emptied(whole_system.postgres)
     return whole_system
 
 
 @pytest.fixture
-def ledger(system: System) -> str:
-    """The API's address, and nothing behind it yet."""
-    emptied(system.postgres)
-    return f"{system.address}/api"
+def ledger(whole_system: System, scripted_parts: tuple[ScriptedFeed, Api]) -> str:
+    """The address of an API, and nothing behind it yet."""
+    _, api = scripted_parts
+    if api.running is None:
+        api.start()
+    emptied(whole_system.postgres)
+    return f"{api.address}/api"
 
 
 @pytest.fixture(scope="package")
@@ -113,7 +117,7 @@ def visit(browser: Browser, guards: Guards, tab: Tab) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def desk(system: System, ledger: str, visit: Visit) -> Page:
+def desk(system: System, visit: Visit) -> Page:
     """The page of the system, in front of an empty ledger."""
     return visit(system.address)
 
@@ -155,8 +159,6 @@ def quiet(whole_system: System) -> Iterator[None]:
 def scripted(quiet: None, ledger: str, visit: Visit, scripted_parts: tuple[ScriptedFeed, Api]) -> Scripted:
     """The page in front of a feed that is silent until the test speaks."""
     feed, api = scripted_parts
-    if api.running is None:
-        api.start()
     feed.close()  # not after the test before: its page is closed after this, and would complain that the feed is gone
     feed.forget()
     feed.open()

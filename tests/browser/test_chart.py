@@ -23,7 +23,7 @@ DRAWN = (
     const [shades, data] = [new Set(), """
     + PIXELS
     + """(canvas)];
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) shades.add(`${data[i]} ${data[i + 1]} ${data[i + 2]}`);
+    for (const pixel of new Uint32Array(data.buffer)) if (pixel >>> 24 > 200) shades.add(pixel & 0xffffff);
     return shades.size > 5;
 })"""
 )

@@ -29,7 +29,7 @@ def take(page: Page, name: str) -> None:
             beside.rename(SCREENS / f"{name}-{width}-{scheme}.png")  # whole, also where another run takes the same
 
 
-def test_the_desk_with_the_sample_book(system: System, ledger: str, visit: Visit) -> None:
+def test_the_desk_with_the_sample_book(system: System, visit: Visit) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     page = visit(system.address)
     expect(page.locator("#status")).to_have_attribute("data-state", "live")

@@ -3,8 +3,11 @@
 import re
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 
 from playwright.sync_api import Page, expect
+
+from tick import Tick
 
 from ..running import Running, free_port
 from .desk import Scripted, Visit
@@ -52,11 +55,11 @@ def test_a_simulated_market_says_so(desk: Page) -> None:
 
 
 def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
-    system: System, ledger: str, visit: Visit, run: Callable[..., Running]
+    whole_system: System, ledger: str, visit: Visit, run: Callable[..., Running]
 ) -> None:
     book(ledger, "buy", "10", "AAPL", "170.25")
     port = free_port()
-    server = run(sys.executable, "-c", WITHOUT_FEED, f"127.0.0.1:{port}", **system.settings)
+    server = run(sys.executable, "-c", WITHOUT_FEED, f"127.0.0.1:{port}", **whole_system.settings)
     server.read_until("Quit the server")
     keep_reading(server)
     page = visit(f"http://127.0.0.1:{port}/")
@@ -71,8 +74,7 @@ def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
 
 
 def test_what_was_missed_is_no_rate(scripted: Scripted) -> None:
-    for number in range(500):
-        scripted.feed.tick("AAPL", str(100 + number % 3), at=ago(50))
+    scripted.feed.send(*(Tick("AAPL", Decimal(100 + number % 3), ago(50)) for number in range(500)))
     page = scripted.open()
     page.evaluate(WATCH_RATES)
     expect(page.locator("#status-rate")).not_to_be_empty()
@@ -166,7 +168,7 @@ def test_an_api_that_was_killed_is_asked_again_or_at_once_and_every_panel_says_s
 
 
 def test_the_page_comes_back_by_itself_after_the_whole_system_was_killed(
-    system: System, ledger: str, visit: Visit, guards: Guards
+    system: System, visit: Visit, guards: Guards
 ) -> None:
     guards.expect(*CUT)
     page = visit(system.address)
