@@ -21,20 +21,13 @@ from .desk import Scripted, Visit
 from .feeds import ScriptedFeed
 from .guards import Guards
 from .parts import Api, System, emptied
+from .tab import PATIENCE, Tab, new_page
 
 HERE = Path(__file__).parent
 AXE = (HERE / "vendor/axe.min.js").read_text()
 # Told in the page: all that axe-core finds right as well takes longer to hand over than to find.
 VIOLATIONS = """axe.run({resultTypes: ['violations']}).then(({violations}) => violations.flatMap(rule => rule.nodes.map(node =>
     `${rule.id} (${rule.impact}): ${rule.help}: ${node.target}: ${node.failureSummary}`)))"""
-CONTEXT: dict[str, Any] = {
-    "viewport": {"width": 1280, "height": 900},
-    "locale": "en-GB",
-    "timezone_id": "Europe/Berlin",
-    "color_scheme": "light",
-    "reduced_motion": "no-preference",
-}
-PATIENCE = 10_000  # milliseconds for what a page is expected to show
 expect.set_options(timeout=PATIENCE)
 
 
@@ -54,51 +47,67 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def whole_system(tmp_path_factory: pytest.TempPathFactory, template: PostgresServer) -> Iterator[System]:
+    """What `make run` would start: most tests need no more of it than its data."""
     with server_in(tmp_path_factory.mktemp("desk") / "data") as postgres:
         copy(template, postgres)
         system = System(postgres.data_dir)
-        system.start()
         yield system
         system.kill()
 
 
 @pytest.fixture
-def system(whole_system: System) -> Iterator[System]:
-    """What `make run` started, and starts again if the test before ended it."""
+def system(whole_system: System) -> System:
+    """What `make run` started, and starts again if the test before ended it, with an empty ledger."""
     if whole_system.running is None:
         whole_system.start()
+    emptied(whole_system.postgres)
     return whole_system
 
 
 @pytest.fixture
-def ledger(system: System) -> str:
-    """The API's address, and nothing behind it yet."""
-    emptied(system.postgres)
-    return f"{system.address}/api"
+def ledger(whole_system: System, scripted_parts: tuple[ScriptedFeed, Api]) -> str:
+    """The address of an API, and nothing behind it yet."""
+    _, api = scripted_parts
+    if api.running is None:
+        api.start()
+    emptied(whole_system.postgres)
+    return f"{api.address}/api"
+
+
+@pytest.fixture(scope="package")
+def listening() -> Guards:
+    """What hears every page, from test to test."""
+    return Guards()
 
 
 @pytest.fixture
-def guards() -> Iterator[Guards]:
+def guards(listening: Guards) -> Iterator[Guards]:
     """What fails the test in the end; `expect` names what it provokes."""
-    guards = Guards()
-    yield guards
-    assert not guards.complaints()
+    listening.forget()
+    yield listening
+    assert not listening.complaints()
+
+
+@pytest.fixture(scope="package")
+def tab(browser: Browser, listening: Guards) -> Tab:
+    return Tab(browser, listening)
 
 
 @pytest.fixture
-def visit(browser: Browser, guards: Guards) -> Iterator[Visit]:
+def visit(browser: Browser, guards: Guards, tab: Tab) -> Iterator[Visit]:
     """Opens an address as a browser of these options does (`new_context` of Playwright names them).
 
     With `clock`, the page's time is the test's to move on (Playwright's `page.clock`).
     """
     with ExitStack() as opened:
+        opened.callback(tab.give_back)
 
         def visit(address: str, *, clock: bool = False, **options: Any) -> Page:
-            context = browser.new_context(**CONTEXT | options)
-            opened.callback(context.close)
-            context.set_default_timeout(PATIENCE)
-            guards.watch(context)
-            page = context.new_page()
+            if not clock and tab.can_be(**options):
+                page = tab.take(**options)
+            else:
+                page = new_page(browser, guards, **options)
+                opened.callback(page.context.close)
             if clock:
                 page.clock.install()
             page.goto(address)
@@ -108,7 +117,7 @@ def visit(browser: Browser, guards: Guards) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def desk(system: System, ledger: str, visit: Visit) -> Page:
+def desk(system: System, visit: Visit) -> Page:
     """The page of the system, in front of an empty ledger."""
     return visit(system.address)
 
@@ -150,8 +159,6 @@ def quiet(whole_system: System) -> Iterator[None]:
 def scripted(quiet: None, ledger: str, visit: Visit, scripted_parts: tuple[ScriptedFeed, Api]) -> Scripted:
     """The page in front of a feed that is silent until the test speaks."""
     feed, api = scripted_parts
-    if api.running is None:
-        api.start()
     feed.close()  # not after the test before: its page is closed after this, and would complain that the feed is gone
     feed.forget()
     feed.open()

@@ -15,11 +15,15 @@ TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation', event 
 
 
 class Guards:
-    """Watches every page of a context."""
+    """Watches every page of the contexts it is shown."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
         self.expected: list[re.Pattern[str]] = []
+
+    def forget(self) -> None:
+        """Begin anew, with another test."""
+        self.seen, self.expected = [], []
 
     def watch(self, context: BrowserContext) -> None:
         context.add_init_script(TELL_VIOLATIONS)

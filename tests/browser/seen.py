@@ -12,6 +12,9 @@ PIXELS = """(canvas => {
     copy.drawImage(canvas, 0, 0);
     return copy.getImageData(0, 0, canvas.width, canvas.height).data;
 })"""
+# JavaScript: once colours have stopped changing.
+SETTLED = """Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition)
+    .map(one => one.finished.catch(() => null)))"""
 
 
 def await_true(page: Page, expression: str) -> None:

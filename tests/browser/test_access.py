@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .desk import Scripted
 from .guards import Guards
 from .made import ago, book, report
-from .seen import await_true
+from .seen import SETTLED, await_true
 
 WIDTHS = (360, 700, 1200, 1280, 2560)  # a telephone, where the layout changes, and a wide screen
 LAYOUTS = (360, 700, 1280)  # those where it changes; the widest is looked at in dark colours
@@ -17,8 +16,6 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket connection", "status of 400")
 QUIET = 11_000  # milliseconds
 STOPS = 80  # of the Tab key, which are more than there are
-SETTLED = """Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition)
-    .map(one => one.finished.catch(() => null)))"""
 Axe = Callable[[Page], list[str]]
 
 
@@ -78,12 +75,11 @@ def test_an_empty_desk_is_right(scripted: Scripted, axe: Axe) -> None:
     look_at_every_width(page, axe)
 
 
-def test_a_full_desk_is_right(scripted: Scripted, ledger: str, axe: Axe) -> None:
-    look_at_every_width(full(scripted, ledger), axe)
-
-
-def test_positions_and_candles_are_right(scripted: Scripted, ledger: str, axe: Axe) -> None:
+def test_a_full_desk_is_right_with_trades_and_with_positions_and_candles(
+    scripted: Scripted, ledger: str, axe: Axe
+) -> None:
     page = full(scripted, ledger)
+    look_at_every_width(page, axe)
     page.get_by_role("tab", name="Positions").click()
     page.get_by_role("radio", name="1h").click()
     expect(page.locator("#positions-rows tr")).to_have_count(2)
@@ -126,17 +122,17 @@ DIALOGS: dict[str, Callable[[Page], None]] = {
 }
 
 
-@pytest.mark.parametrize("dialog", DIALOGS)
-def test_a_dialog_is_right_and_gives_the_focus_back(scripted: Scripted, axe: Axe, guards: Guards, dialog: str) -> None:
+def test_every_dialog_is_right_and_gives_the_focus_back(scripted: Scripted, axe: Axe, guards: Guards) -> None:
     guards.expect(*CUT)
     page = scripted.open()
-    page.locator("#book-import").focus()
-    DIALOGS[dialog](page)
-    expect(page.get_by_role("dialog")).to_be_visible()
-    look_at_every_width(page, axe)
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    expect(page.locator("#book-import")).to_be_focused()
+    for name, show in DIALOGS.items():
+        page.locator("#book-import").focus()
+        show(page)
+        expect(page.get_by_role("dialog"), name).to_be_visible()
+        look_at_every_width(page, axe)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog"), name).to_be_hidden()
+        expect(page.locator("#book-import"), name).to_be_focused()
 
 
 FOCUSED = """() => {

@@ -15,20 +15,33 @@ def alerts(page: Page) -> Locator:
     return page.locator("#alerts-list li")
 
 
-def test_an_empty_list_says_what_will_be_in_it(scripted: Scripted) -> None:
+def test_an_empty_list_says_what_will_be_in_it_and_then_has_the_newest_first(scripted: Scripted, ledger: str) -> None:
     page = scripted.open()
     expect(page.locator("#alerts-empty")).to_be_visible()
     expect(page.locator("#alerts-skeleton")).to_be_hidden()
+    now = ago(0)
+    for ticker, seconds in (("B", 20), ("A", 10), ("C", 30)):
+        report(ledger, ticker, "100", "103", at=now - timedelta(seconds=seconds))
+    expect(alerts(page).locator(".ticker")).to_have_text(["A", "B", "C"])
 
 
-def test_an_alert_says_when_what_how_far_and_how_fast(scripted: Scripted, ledger: str) -> None:
-    report(ledger, "AAPL", "166.2", "170.21")
+def test_an_alert_says_when_what_how_far_how_fast_and_what_that_means_for_what_is_held(
+    scripted: Scripted, ledger: str
+) -> None:
+    book(ledger, "buy", "10", "AAPL", "150")
+    book(ledger, "sell", "2.5", "MSFT", "400")
+    for ticker, low, price in (("AAPL", "166.2", "170.21"), ("MSFT", "400", "412.40"), ("TSLA", "100", "103")):
+        report(ledger, ticker, low, price)
     page = scripted.open()
-    expect(alerts(page)).to_have_count(1)
+    expect(alerts(page)).to_have_count(3)
+    alert = alerts(page).filter(has_text="AAPL")
     for text in ("AAPL", "▲ +2.41 %", "166.20 → 170.21 in 41 s"):
-        expect(alerts(page)).to_contain_text(text)
-    expect(alerts(page).locator("time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
-    expect(alerts(page).locator("time")).to_have_attribute("title", re.compile(r"^\d{4}-\d\d-\d\dT.*Z$"))
+        expect(alert).to_contain_text(text)
+    expect(alert.locator("time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
+    expect(alert.locator("time")).to_have_attribute("title", re.compile(r"^\d{4}-\d\d-\d\dT.*Z$"))
+    expect(alert.locator(".held")).to_have_text("you hold 10: +40.10")
+    expect(alerts(page).filter(has_text="MSFT").locator(".held")).to_have_text("you hold −2.5: −31.00")
+    expect(alerts(page).filter(has_text="TSLA").locator(".held")).to_be_empty()
 
 
 def test_those_that_were_there_are_not_new_and_those_that_come_are(scripted: Scripted, ledger: str) -> None:
@@ -44,25 +57,6 @@ def test_those_that_were_there_are_not_new_and_those_that_come_are(scripted: Scr
     page.locator("#alerts-new").click()
     expect(page.locator("#alerts-new")).to_be_hidden()
     expect(page).to_have_title("Trading desk")
-
-
-def test_newest_first_whatever_order_they_come_in(scripted: Scripted, ledger: str) -> None:
-    page = scripted.open()
-    now = ago(0)
-    for ticker, seconds in (("B", 20), ("A", 10), ("C", 30)):
-        report(ledger, ticker, "100", "103", at=now - timedelta(seconds=seconds))
-    expect(alerts(page).locator(".ticker")).to_have_text(["A", "B", "C"])
-
-
-def test_it_says_what_the_move_means_for_what_is_held(scripted: Scripted, ledger: str) -> None:
-    book(ledger, "buy", "10", "AAPL", "150")
-    book(ledger, "sell", "2.5", "MSFT", "400")
-    for ticker, low, price in (("AAPL", "166.2", "170.21"), ("MSFT", "400", "412.40"), ("TSLA", "100", "103")):
-        report(ledger, ticker, low, price)
-    page = scripted.open()
-    expect(alerts(page).filter(has_text="AAPL").locator(".held")).to_have_text("you hold 10: +40.10")
-    expect(alerts(page).filter(has_text="MSFT").locator(".held")).to_have_text("you hold −2.5: −31.00")
-    expect(alerts(page).filter(has_text="TSLA").locator(".held")).to_be_empty()
 
 
 def test_older_ones_are_a_click_away(scripted: Scripted, ledger: str) -> None:
@@ -95,17 +89,28 @@ RECORD = """() => {
 }"""
 
 
-def test_a_notification_is_given_to_those_who_asked_and_only_then(scripted: Scripted, ledger: str) -> None:
+COUNT_TONES = """() => {
+    window.tones = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function () { tones++; return start.call(this); };
+}"""
+
+
+def test_notifications_and_sounds_are_given_to_those_who_asked_and_only_then(scripted: Scripted, ledger: str) -> None:
     page = scripted.open()
     page.evaluate(RECORD.replace("ANSWER", "granted"))
+    page.evaluate(COUNT_TONES)
     report(ledger, "AAPL", "100", "102.5")
     expect(alerts(page)).to_have_count(1)
-    assert page.evaluate("notified") == []
+    assert (page.evaluate("notified"), page.evaluate("tones")) == ([], 0)
     page.get_by_role("button", name="Notify").click()
     expect(page.get_by_role("button", name="Notify")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Sound").click()
+    assert page.evaluate("tones") == 1
     second = report(ledger, "MSFT", "100", "103")
     expect(alerts(page)).to_have_count(2)
     assert page.evaluate("notified") == [["MSFT rose by 3.00 %", "to 103", second["id"]]]
+    assert page.evaluate("tones") == 2
 
 
 def test_a_browser_that_refuses_notifications_says_where_to_allow_them(scripted: Scripted) -> None:
@@ -115,17 +120,3 @@ def test_a_browser_that_refuses_notifications_says_where_to_allow_them(scripted:
     button.click()
     expect(button).to_be_disabled()
     expect(button).to_have_attribute("title", re.compile("allow it in the site's settings"))
-
-
-def test_a_sound_is_made_for_those_who_asked(scripted: Scripted, ledger: str) -> None:
-    page = scripted.open()
-    page.evaluate("""() => { window.tones = 0; const start = OscillatorNode.prototype.start;
-        OscillatorNode.prototype.start = function () { tones++; return start.call(this); } }""")
-    report(ledger, "AAPL", "100", "102.5")
-    expect(alerts(page)).to_have_count(1)
-    assert page.evaluate("tones") == 0
-    page.get_by_role("button", name="Sound").click()
-    assert page.evaluate("tones") == 1
-    report(ledger, "MSFT", "100", "103")
-    expect(alerts(page)).to_have_count(2)
-    assert page.evaluate("tones") == 2

@@ -50,15 +50,14 @@ def test_an_empty_book_offers_sample_data_in_one_click(page: Page, ledger: str) 
     assert page_of_trades["count"] >= 50
 
 
-def test_a_trade_is_added_by_keyboard_alone(page: Page, ledger: str) -> None:
+def test_a_trade_is_added_by_keyboard_alone_and_errors_are_beside_their_fields(
+    page: Page, ledger: str, guards: Guards
+) -> None:
     add(page, ticker="aapl", quantity="10", price="170.25", fee="-0.10", note="by hand")
     expect(row(page, "AAPL")).to_contain_text("1,702.50")
     expect(page.get_by_role("dialog")).to_be_hidden()
     [trade] = trades(ledger)
     assert (trade["ticker"], trade["quantity"], trade["price"], trade["fee"]) == ("AAPL", "10", "170.25", "-0.10")
-
-
-def test_errors_are_beside_their_fields(page: Page, ledger: str, guards: Guards) -> None:
     guards.expect("400")
     add(page, ticker="A A", quantity="0", price="x")
     for name, message in {"ticker": "Must be letters", "quantity": "above zero", "price": "valid number"}.items():
@@ -66,12 +65,12 @@ def test_errors_are_beside_their_fields(page: Page, ledger: str, guards: Guards)
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(page.locator(f"#{field.get_attribute('aria-describedby')}")).to_contain_text(message)
     expect(page.locator("#trade [name=ticker]")).to_be_focused()
-    assert trades(ledger) == []
+    assert trades(ledger) == [trade]
 
 
-def test_a_trade_is_changed_and_its_history_tells_it(page: Page, ledger: str) -> None:
+def test_a_trade_is_changed_and_its_history_tells_it(scripted: Scripted, ledger: str) -> None:
     book(ledger, "buy", "10", "AAPL", "170.25")
-    page.reload()
+    page = scripted.open()
     expect(row(page, "AAPL")).to_be_visible()
     act(page, "AAPL", "Edit")
     page.locator("#trade [name=quantity]").fill("12.5")
@@ -83,10 +82,12 @@ def test_a_trade_is_changed_and_its_history_tells_it(page: Page, ledger: str) ->
     assert trades(ledger)[0]["quantity"] == "12.5"
 
 
-def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(page: Page, ledger: str, guards: Guards) -> None:
+def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(
+    scripted: Scripted, ledger: str, guards: Guards
+) -> None:
     guards.expect("412")
     trade = book(ledger, "buy", "10", "AAPL", "170.25")
-    page.reload()
+    page = scripted.open()
     expect(row(page, "AAPL")).to_be_visible()
     act(page, "AAPL", "Edit")
     expect(page.locator("#trade [name=quantity]")).to_have_value("10")
@@ -97,9 +98,9 @@ def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(page: Pag
     assert trades(ledger)[0]["quantity"] == "10"
 
 
-def test_a_deletion_is_at_once_and_can_be_undone(page: Page, ledger: str) -> None:
+def test_a_deletion_is_at_once_and_can_be_undone(scripted: Scripted, ledger: str) -> None:
     trade = book(ledger, "buy", "10", "AAPL", "170.25")
-    page.reload()
+    page = scripted.open()
     expect(row(page, "AAPL")).to_be_visible()
     act(page, "AAPL", "Delete")
     expect(page.locator(ROWS)).to_have_count(0)
@@ -109,10 +110,10 @@ def test_a_deletion_is_at_once_and_can_be_undone(page: Page, ledger: str) -> Non
     assert [one["id"] for one in trades(ledger)] == [trade["id"]]
 
 
-def test_filters_are_the_apis_and_outlive_a_reload(page: Page, ledger: str) -> None:
+def test_filters_are_the_apis_and_outlive_a_reload(scripted: Scripted, ledger: str) -> None:
     for ticker, side in (("AAPL", "buy"), ("MSFT", "buy"), ("MSFT", "sell")):
         book(ledger, side, "1", ticker, "100")
-    page.reload()
+    page = scripted.open()
     expect(page.locator(ROWS)).to_have_count(3)
     page.keyboard.press("/")
     page.keyboard.type("msft")
@@ -127,9 +128,14 @@ def test_filters_are_the_apis_and_outlive_a_reload(page: Page, ledger: str) -> N
     expect(page.locator(ROWS)).to_have_count(3)
 
 
-def test_what_others_add_is_counted_and_shown_to_those_who_ask(scripted: Scripted, ledger: str) -> None:
-    book(ledger, "buy", "10", "AAPL", "170.25")
+def test_what_others_add_is_shown_at_once_in_an_empty_book_and_counted_and_shown_to_those_who_ask_in_another(
+    scripted: Scripted, ledger: str
+) -> None:
     page = scripted.open(clock=True)
+    expect(page.locator("#book-empty")).to_be_visible()
+    book(ledger, "buy", "10", "AAPL", "170.25")
+    page.clock.fast_forward(REFRESH)
+    expect(row(page, "AAPL")).to_be_visible()
     expect(page.locator(ROWS)).to_have_count(1)
     for ticker in ("MSFT", "TSLA"):
         book(ledger, "buy", "1", ticker, "400")
@@ -141,21 +147,13 @@ def test_what_others_add_is_counted_and_shown_to_those_who_ask(scripted: Scripte
     expect(page.locator("#book-new")).to_be_hidden()
 
 
-def test_the_first_trade_of_an_empty_book_is_shown_at_once(scripted: Scripted, ledger: str) -> None:
-    page = scripted.open(clock=True)
-    expect(page.locator("#book-empty")).to_be_visible()
-    book(ledger, "buy", "10", "AAPL", "170.25")
-    page.clock.fast_forward(REFRESH)
-    expect(row(page, "AAPL")).to_be_visible()
-
-
-def test_a_long_book_is_scrolled_to_its_end_with_few_rows_in_the_page(page: Page, ledger: str) -> None:
+def test_a_long_book_is_scrolled_to_its_end_with_few_rows_in_the_page(scripted: Scripted, ledger: str) -> None:
     file = [
         {"ticker": "AAPL", "price": str(i + 1), "quantity": "1", "side": "buy", "timestamp": f"2025-06-06T20:{i // 60:02}:{i % 60:02}Z"}
         for i in range(700)
     ]  # fmt: skip
     assert call(f"{ledger}/trades/bulk/", file)[0] == 201
-    page.reload()
+    page = scripted.open()
     expect(page.locator(ROWS).first).to_contain_text("700.00")
     page.locator(ROWS).first.focus()
     for _ in range(40):

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .desk import Scripted
@@ -24,7 +23,7 @@ DRAWN = (
     const [shades, data] = [new Set(), """
     + PIXELS
     + """(canvas)];
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) shades.add(`${data[i]} ${data[i + 1]} ${data[i + 2]}`);
+    for (const pixel of new Uint32Array(data.buffer)) if (pixel >>> 24 > 200) shades.add(pixel & 0xffffff);
     return shades.size > 5;
 })"""
 )
@@ -59,20 +58,17 @@ def choose_view(page: Page, name: str) -> None:
     page.get_by_role("radio", name=name, exact=True).click()
 
 
-def test_it_shows_the_first_ticker_until_another_is_chosen(scripted: Scripted) -> None:
+def test_the_first_ticker_is_shown_live_with_the_low_of_its_minute_and_whose_chart_it_is(scripted: Scripted) -> None:
     page = scripted.open()
+    for second in range(30, 0, -1):
+        scripted.feed.tick("AAPL", Decimal("99.5") if second == 20 else Decimal(100) + second % 4, at=ago(second))
     scripted.feed.tick("AAPL", "170.2")
     expect(page.locator("#chart-ticker")).to_have_text("AAPL")
     expect(page.locator("#chart-price")).to_have_text("170.20")
     expect(page.get_by_role("radio", name="Live")).to_be_checked()
-
-
-def test_the_live_view_draws_prices_and_says_the_low_of_the_minute(scripted: Scripted) -> None:
-    page = scripted.open()
-    for second in range(30, 0, -1):
-        scripted.feed.tick("AAPL", Decimal("99.5") if second == 20 else Decimal(100) + second % 4, at=ago(second))
     expect(page.locator("#chart-summary")).to_contain_text("Low of the last minute 99.5")
     await_drawing(page)
+    expect(page.get_by_role("link", name="TradingView")).to_have_attribute("href", "https://www.tradingview.com/")
 
 
 def test_spikes_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> None:
@@ -87,25 +83,33 @@ def test_spikes_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> No
     expect(page.locator("#chart-summary")).to_contain_text("1 spike, 1 own trade")
 
 
-def test_without_trades_candles_say_so_and_offer_to_add_one(scripted: Scripted) -> None:
+def test_candles_offer_to_add_a_trade_where_there_is_none_and_show_one_at_once(scripted: Scripted, ledger: str) -> None:
     page = scripted.open()
     scripted.feed.tick("AAPL", "100")
     choose_view(page, "1h")
     expect(page.locator("#chart-empty")).to_contain_text("No trades of AAPL are recorded")
     page.locator("#chart-empty").get_by_role("button", name="Add a trade").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    choose_view(page, "1m")
+    expect(page.locator("#chart-empty")).to_be_visible()
+    book(ledger, "buy", "1", "AAPL", "100")
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect(page.locator("#chart-summary")).to_contain_text("1 candle")
 
 
-@pytest.mark.parametrize(("interval", "count"), INTERVALS.items())
-def test_candles_are_those_of_the_recorded_trades(scripted: Scripted, ledger: str, interval: str, count: int) -> None:
+def test_candles_are_those_of_the_recorded_trades(scripted: Scripted, ledger: str) -> None:
     for price, time in zip(("100", "103", "99", "101.5"), TIMES, strict=True):
         book(ledger, "buy", "1", "AAPL", price, timestamp=time)
     page = scripted.open(timezone_id="UTC")
     scripted.feed.tick("AAPL", "100")
-    choose_view(page, interval)
-    expect(page.locator("#chart-summary")).to_contain_text(f"{count} candle")
-    expect(page.locator("#chart-summary")).to_contain_text("newest closes at 101.5")
-    await_drawing(page)
+    for interval, count in INTERVALS.items():
+        choose_view(page, "Live")
+        expect(page.locator("#chart-summary")).to_contain_text("Low of the last minute")
+        choose_view(page, interval)
+        expect(page.locator("#chart-summary")).to_contain_text(f" {count} candle")
+        expect(page.locator("#chart-summary")).to_contain_text("newest closes at 101.5")
+        await_drawing(page)
 
 
 def test_days_begin_at_midnight_of_the_browsers_zone(scripted: Scripted, ledger: str) -> None:
@@ -117,16 +121,6 @@ def test_days_begin_at_midnight_of_the_browsers_zone(scripted: Scripted, ledger:
     expect(page.locator("#chart-summary")).to_contain_text("2 candles")
 
 
-def test_a_new_trade_is_in_the_candles_at_once(scripted: Scripted, ledger: str) -> None:
-    page = scripted.open()
-    scripted.feed.tick("AAPL", "100")
-    choose_view(page, "1m")
-    expect(page.locator("#chart-empty")).to_be_visible()
-    book(ledger, "buy", "1", "AAPL", "100")
-    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
-    expect(page.locator("#chart-summary")).to_contain_text("1 candle")
-
-
 def test_views_are_chosen_with_arrows(scripted: Scripted) -> None:
     page = scripted.open()
     scripted.feed.tick("AAPL", "100")
@@ -135,11 +129,6 @@ def test_views_are_chosen_with_arrows(scripted: Scripted) -> None:
         page.keyboard.press("ArrowRight")
         expect(page.get_by_role("radio", name=name, exact=True)).to_be_focused()
         expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
-
-
-def test_the_chart_says_whose_it_is(scripted: Scripted) -> None:
-    page = scripted.open()
-    expect(page.get_by_role("link", name="TradingView")).to_have_attribute("href", "https://www.tradingview.com/")
 
 
 def test_a_chart_that_is_open_all_day_keeps_its_newest_points(scripted: Scripted) -> None:

@@ -22,11 +22,15 @@ def expect_row(page: Page, ticker: str, *cells: str) -> None:
     expect(row(page, ticker).locator("td")).to_have_text(list(cells))
 
 
-def test_no_positions_say_where_they_come_from_and_offer_a_trade(scripted: Scripted) -> None:
+def test_no_positions_say_where_they_come_from_and_a_trade_makes_one_at_once(scripted: Scripted, ledger: str) -> None:
     page = opened(scripted)
     expect(page.locator("#positions-empty")).to_contain_text("they follow from the trades in the book")
     page.locator("#positions-empty").get_by_role("button", name="Add a trade").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    book(ledger, "buy", "10", "AAPL", "150")
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect(row(page, "AAPL")).to_be_visible()
 
 
 def test_a_position_is_worth_what_the_feed_says(scripted: Scripted, ledger: str) -> None:
@@ -54,23 +58,17 @@ def test_average_cost_is_the_other_method_and_is_remembered(scripted: Scripted, 
     expect(page.get_by_label("Cost by")).to_have_value("average")
 
 
-def test_a_short_position_gains_when_the_price_falls(scripted: Scripted, ledger: str) -> None:
+def test_a_short_one_gains_when_the_price_falls_a_small_one_loses_no_digit_and_one_without_a_price_says_so(
+    scripted: Scripted, ledger: str
+) -> None:
     book(ledger, "sell", "3", "TSLA", "250")
-    page = opened(scripted)
-    scripted.feed.tick("TSLA", "240.5")
-    expect_row(page, "TSLA", "−3", "250.00", "240.50", "−721.50", "+28.50", "0.00", "0.00", "+28.50")
-
-
-def test_small_numbers_lose_no_digit(scripted: Scripted, ledger: str) -> None:
     book(ledger, "buy", "0.00000003", "XRP", "0.1234567")
-    page = opened(scripted)
-    scripted.feed.tick("XRP", "0.1234568")
-    expect(row(page, "XRP").locator("td").nth(4)).to_have_text("+0.000000000000003")
-
-
-def test_without_a_feeds_price_the_last_trades_is_used_and_said_to_be_so(scripted: Scripted, ledger: str) -> None:
     book(ledger, "buy", "10", "IBM", "100", timestamp="2025-06-06T20:00:00Z")
     page = opened(scripted)
+    scripted.feed.tick("TSLA", "240.5")
+    scripted.feed.tick("XRP", "0.1234568")
+    expect_row(page, "TSLA", "−3", "250.00", "240.50", "−721.50", "+28.50", "0.00", "0.00", "+28.50")
+    expect(row(page, "XRP").locator("td").nth(4)).to_have_text("+0.000000000000003")
     expect_row(page, "IBM", "10", "100.00", "100.00", "1,000.00", "0.00", "0.00", "0.00", "0.00")
     expect(row(page, "IBM").locator("td").nth(2)).to_have_attribute(
         "title", "The last trade's, of 6 Jun 2025 22:00:00.000: the feed has no price"
@@ -89,11 +87,3 @@ def test_the_total_is_that_of_all_closed_ones_among_them(scripted: Scripted, led
     )
     scripted.feed.tick("AAPL", "149")
     expect(page.locator("#positions-total td").last).to_have_text("−2.00")
-
-
-def test_a_new_trade_is_in_its_position_at_once(scripted: Scripted, ledger: str) -> None:
-    page = opened(scripted)
-    expect(page.locator("#positions-empty")).to_be_visible()
-    book(ledger, "buy", "10", "AAPL", "150")
-    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
-    expect(row(page, "AAPL")).to_be_visible()

@@ -4,17 +4,29 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tick import Tick
 
 from .desk import Scripted
+from .feeds import ScriptedFeed
 from .made import ago
 from .seen import PIXELS, await_true
 
 MANY = 200
 TOO_MANY = 1003
+WRITTEN = {
+    "170.25": "170.25",
+    "170.2": "170.20",
+    "0.00001234": "0.00001234",
+    "1234567.8": "1,234,567.80",
+    "12345678901234567890.12345": "12,345,678,901,234,567,890.12345",
+}
+CHANGES: dict[str, tuple[str, set[str]]] = {  # from 100
+    "101": ("▲ +1.00 %", {"rise"}),
+    "99": ("▼ −1.00 %", {"fall"}),
+    "100": ("0.00 %", set()),
+}
 
 
 def row(page: Page, ticker: str) -> Locator:
@@ -29,27 +41,13 @@ def change(page: Page, ticker: str) -> Locator:
     return row(page, ticker).locator(".change")
 
 
-def test_it_waits_for_the_first_price_and_says_so(scripted: Scripted) -> None:
+def test_it_waits_for_the_first_price_and_keeps_every_decimal_of_each(scripted: Scripted) -> None:
     page = scripted.open()
     expect(page.locator("#prices-empty")).to_be_visible()
-    scripted.feed.tick("AAPL", "170.25")
-    expect(price(page, "AAPL")).to_have_text("170.25")
-    expect(page.locator("#prices-empty")).to_be_hidden()
-
-
-@pytest.mark.parametrize(
-    ("sent", "shown"),
-    [
-        ("170.2", "170.20"),
-        ("0.00001234", "0.00001234"),
-        ("1234567.8", "1,234,567.80"),
-        ("12345678901234567890.12345", "12,345,678,901,234,567,890.12345"),
-    ],
-)
-def test_a_price_keeps_every_decimal_it_was_given(scripted: Scripted, sent: str, shown: str) -> None:
-    page = scripted.open()
-    scripted.feed.tick("AAPL", sent)
-    expect(price(page, "AAPL")).to_have_text(shown)
+    for sent, shown in WRITTEN.items():
+        scripted.feed.tick("AAPL", sent)
+        expect(price(page, "AAPL")).to_have_text(shown)
+        expect(page.locator("#prices-empty")).to_be_hidden()
 
 
 def test_tickers_stand_in_their_order_whenever_they_come(scripted: Scripted) -> None:
@@ -59,37 +57,28 @@ def test_tickers_stand_in_their_order_whenever_they_come(scripted: Scripted) -> 
     expect(page.locator("#prices-rows .ticker")).to_have_text(["AAPL", "GOOG", "MSFT", "TSLA"])
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "shown", "kind"),
-    [("100", "101", "▲ +1.00 %", "rise"), ("100", "99", "▼ −1.00 %", "fall"), ("100", "100", "0.00 %", None)],
-)
-def test_the_change_within_a_minute_has_sign_arrow_and_colour(
-    scripted: Scripted, before: str, now: str, shown: str, kind: str | None
-) -> None:
+def test_the_change_within_a_minute_has_sign_arrow_and_colour(scripted: Scripted) -> None:
     page = scripted.open()
-    scripted.feed.tick("AAPL", before, at=ago(30))
-    scripted.feed.tick("AAPL", now)
-    expect(change(page, "AAPL")).to_have_text(re.compile(rf"^[+]?{re.escape(shown)}$"))
-    shows = [name for name in ("rise", "fall") if name in (change(page, "AAPL").get_attribute("class") or "").split()]
-    assert shows == ([kind] if kind else [])
+    for now, (shown, kind) in CHANGES.items():
+        ticker = f"T{now}"
+        scripted.feed.tick(ticker, "100", at=ago(30))
+        scripted.feed.tick(ticker, now)
+        expect(change(page, ticker)).to_have_text(re.compile(rf"^[+]?{re.escape(shown)}$"))
+        assert {"rise", "fall"} & set((change(page, ticker).get_attribute("class") or "").split()) == kind
 
 
-def test_what_is_older_than_a_minute_is_not_in_the_change(scripted: Scripted) -> None:
+def test_what_is_older_than_a_minute_late_or_from_the_future_is_not_in_the_change(scripted: Scripted) -> None:
     page = scripted.open()
     now = ago(0)
     for seconds, sent in ((90, "50"), (40, "100"), (0, "102")):
         scripted.feed.tick("AAPL", sent, at=now - timedelta(seconds=seconds))
     expect(change(page, "AAPL")).to_have_text("▲ +2.00 %")
-
-
-def test_a_tick_that_comes_late_or_from_the_future_changes_nothing(scripted: Scripted) -> None:
-    page = scripted.open()
-    scripted.feed.tick("AAPL", "100")
     scripted.feed.tick("AAPL", "90", at=ago(5))
     scripted.feed.tick("AAPL", "110", at=ago(-60))
     scripted.feed.tick("MSFT", "1")
     expect(price(page, "MSFT")).to_have_text("1.00")
-    expect(price(page, "AAPL")).to_have_text("100.00")
+    expect(price(page, "AAPL")).to_have_text("102.00")
+    expect(change(page, "AAPL")).to_have_text("▲ +2.00 %")
 
 
 def watch_tints(cell: Locator) -> None:
@@ -103,28 +92,26 @@ def watch_tints(cell: Locator) -> None:
     }""")
 
 
-@pytest.mark.parametrize("ticker", ["AAPL", "MSFT"], ids=["chosen", "another"])
-@pytest.mark.parametrize(("now", "tint"), [("101", "rose"), ("99", "fell")])
-def test_a_changed_price_is_tinted_for_a_moment_and_then_is_not(
-    scripted: Scripted, ticker: str, now: str, tint: str
-) -> None:
-    page = scripted.open()
-    for name in ("AAPL", "MSFT"):
-        scripted.feed.tick(name, "100")
-    expect(price(page, "MSFT")).to_have_text("100.00")
+def expect_tint(page: Page, feed: ScriptedFeed, ticker: str, now: str, tint: str) -> None:
     plain = str(change(page, ticker).evaluate("cell => getComputedStyle(cell).backgroundColor"))
+    expect(price(page, ticker)).to_have_css("background-color", plain)
     watch_tints(price(page, ticker))
-    scripted.feed.tick(ticker, now)
+    feed.tick(ticker, now)
     await_true(page, f"tints.includes('{tint}')")
     expect(price(page, ticker)).to_have_css("background-color", plain)
     assert set(page.evaluate("tints")) == {tint}
     assert page.evaluate("colours")[0] != plain
 
 
-def test_nothing_moves_for_those_who_asked_for_less_motion(scripted: Scripted) -> None:
-    page = scripted.open(reduced_motion="reduce")
-    scripted.feed.tick("AAPL", "100")
-    expect(price(page, "AAPL")).to_have_text("100.00")
+def test_a_changed_price_is_tinted_for_a_moment_but_not_for_those_who_asked_for_less_motion(scripted: Scripted) -> None:
+    page = scripted.open()
+    for ticker in ("AAPL", "MSFT"):  # the chosen one, and another
+        scripted.feed.tick(ticker, "100")
+    expect(price(page, "MSFT")).to_have_text("100.00")
+    for ticker in ("AAPL", "MSFT"):
+        expect_tint(page, scripted.feed, ticker, "101", "rose")
+        expect_tint(page, scripted.feed, ticker, "99", "fell")
+    page.emulate_media(reduced_motion="reduce")
     watch_tints(price(page, "AAPL"))
     scripted.feed.tick("AAPL", "101")
     expect(price(page, "AAPL")).to_have_text("101.00")

@@ -3,8 +3,11 @@
 import re
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 
 from playwright.sync_api import Page, expect
+
+from tick import Tick
 
 from ..running import Running, free_port
 from .desk import Scripted, Visit
@@ -16,7 +19,7 @@ CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "
 QUIET = 11_000  # milliseconds: a little longer than a feed may be silent
 MUTE = 20_000  # more of them, and the connection is given up
 LATER = 11_000  # the longest wait for a new attempt
-SLOWEST = 20_000  # ms; a panel waits up to 15 s
+SLOWEST = 16_000  # the longest wait of a panel
 WATCH_RATES = """() => {
     window.rates = [];
     new MutationObserver(([{target}]) => target.textContent && rates.push(target.textContent))
@@ -52,11 +55,11 @@ def test_a_simulated_market_says_so(desk: Page) -> None:
 
 
 def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
-    system: System, ledger: str, visit: Visit, run: Callable[..., Running]
+    whole_system: System, ledger: str, visit: Visit, run: Callable[..., Running]
 ) -> None:
     book(ledger, "buy", "10", "AAPL", "170.25")
     port = free_port()
-    server = run(sys.executable, "-c", WITHOUT_FEED, f"127.0.0.1:{port}", **system.settings)
+    server = run(sys.executable, "-c", WITHOUT_FEED, f"127.0.0.1:{port}", **whole_system.settings)
     server.read_until("Quit the server")
     keep_reading(server)
     page = visit(f"http://127.0.0.1:{port}/")
@@ -71,8 +74,7 @@ def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
 
 
 def test_what_was_missed_is_no_rate(scripted: Scripted) -> None:
-    for number in range(500):
-        scripted.feed.tick("AAPL", str(100 + number % 3), at=ago(50))
+    scripted.feed.send(*(Tick("AAPL", Decimal(100 + number % 3), ago(50)) for number in range(500)))
     page = scripted.open()
     page.evaluate(WATCH_RATES)
     expect(page.locator("#status-rate")).not_to_be_empty()
@@ -87,7 +89,9 @@ def test_the_clock_says_its_zone(scripted: Scripted) -> None:
     assert utc.endswith("Z")
 
 
-def test_a_silent_feed_is_stale_and_its_prices_are_dimmed_until_it_speaks(scripted: Scripted) -> None:
+def test_a_silent_feed_is_stale_until_it_speaks_and_left_and_asked_again_where_it_stays_silent(
+    scripted: Scripted,
+) -> None:
     page = scripted.open(clock=True)
     scripted.feed.tick("AAPL", "100")
     expect_status(page, "^live$")
@@ -97,12 +101,6 @@ def test_a_silent_feed_is_stale_and_its_prices_are_dimmed_until_it_speaks(script
     scripted.feed.tick("AAPL", "101")
     expect_status(page, "^live$")
     expect(page.locator("#prices-rows .price")).to_have_css("font-style", "normal")
-
-
-def test_a_feed_that_stays_silent_is_left_and_asked_again(scripted: Scripted) -> None:
-    page = scripted.open(clock=True)
-    scripted.feed.tick("AAPL", "100")
-    expect_status(page, "^live$")
     page.clock.fast_forward(QUIET)
     page.clock.fast_forward(MUTE)
     expect_status(page, f"^reconnecting: no prices since {TIME}; next attempt at {TIME}$")
@@ -141,12 +139,12 @@ def test_a_page_that_finds_no_feed_says_when_it_tries_again(scripted: Scripted, 
     expect_status(page, "^live$")
 
 
-def test_an_api_that_was_killed_is_asked_again_and_every_panel_says_so_meanwhile(
+def test_an_api_that_was_killed_is_asked_again_or_at_once_and_every_panel_says_so_meanwhile(
     scripted: Scripted, guards: Guards, ledger: str
 ) -> None:
     guards.expect(*CUT)
     book(ledger, "buy", "10", "AAPL", "100")
-    page = scripted.open()
+    page = scripted.open(clock=True)
     scripted.feed.tick("AAPL", "100")
     expect_status(page, "^live$")
     page.get_by_role("tab", name="Positions").click()
@@ -158,26 +156,19 @@ def test_an_api_that_was_killed_is_asked_again_and_every_panel_says_so_meanwhile
     expect(page.locator("#positions-rows tr")).to_have_count(1)
     scripted.feed.tick("AAPL", "101")
     expect(page.locator("#prices-rows .price")).to_have_text("101.00")
-    scripted.api.start()
-    for panel in ("alerts", "positions"):
-        expect(page.locator(f"#{panel}-trouble")).to_be_hidden(timeout=SLOWEST)
-
-
-def test_an_api_that_is_back_can_be_asked_at_once(scripted: Scripted, guards: Guards) -> None:
-    guards.expect(*CUT)
-    page = scripted.open(clock=True)
-    expect(page.locator("#alerts-empty")).to_be_visible()
-    scripted.api.kill()
-    expect(page.locator("#alerts-trouble")).to_be_visible()
     page.clock.pause_at(ago(-2))  # so that it does not try by itself
     expect(page.locator("#alerts-trouble")).to_be_visible()
     scripted.api.start()
     page.locator("#alerts-trouble").get_by_role("button", name="Try now").click()
     expect(page.locator("#alerts-trouble")).to_be_hidden()
+    expect(page.locator("#positions-trouble")).to_be_visible()
+    page.clock.resume()
+    page.clock.fast_forward(SLOWEST)
+    expect(page.locator("#positions-trouble")).to_be_hidden()
 
 
 def test_the_page_comes_back_by_itself_after_the_whole_system_was_killed(
-    system: System, ledger: str, visit: Visit, guards: Guards
+    system: System, visit: Visit, guards: Guards
 ) -> None:
     guards.expect(*CUT)
     page = visit(system.address)
