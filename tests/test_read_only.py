@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -15,8 +16,8 @@ REASON = b"read-only"
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NamedServer]:
-    server = NamedServer(tmp_path_factory.getbasetemp())
+def database(tmp_path_factory: pytest.TempPathFactory, named_template: Path) -> Iterator[NamedServer]:
+    server = NamedServer(tmp_path_factory.getbasetemp(), template=named_template)
     yield server
     server.remove()
 

