@@ -32,7 +32,7 @@ NEXT = "def test_nothing() -> None: pass\n"
 def command(folder: Path, text: str) -> list[str | Path]:
     """A run with this one test, and with all that holds for every run."""
     (folder / "test_it.py").write_text(text)
-    options = ("-c", ROOT / "pytest.ini", "-p", "conftest", "-n0", "-s")
+    options = ("-c", ROOT / "pytest.ini", "-p", "conftest", "-p", "no:schemathesis", "-n0", "-s")  # a second to import
     return [sys.executable, "-m", "pytest", *options, folder / "test_it.py"]
 
 

@@ -1,10 +1,12 @@
 """Nouns that the tests of the embedded server speak of."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from embedded_postgres.programs import locked
 from embedded_postgres.server import PostgresServer
 
 from .servers import PROGRAM, User, copying, remove
@@ -19,13 +21,15 @@ def new_server(tmp_path: Path) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A server that was started once, and is stopped."""
-    server = PostgresServer(tmp_path_factory.mktemp("made") / "data")
-    server.join()
-    server.leave()
-    yield server
-    remove(server)
+def made(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """A server that was started once, and is stopped: one for all processes of a run, which goes with its directory."""
+    place = tmp_path_factory.getbasetemp().parent
+    server = PostgresServer(place / "made")
+    with locked(os.open(place, os.O_RDONLY)):
+        if not server.home.exists():
+            server.join()
+            server.leave()
+    return server
 
 
 @pytest.fixture
