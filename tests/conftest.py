@@ -87,6 +87,7 @@ def named_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             server = NamedServer(place)
             done = managed.manage("migrate", environment=clean_environment(**PRODUCTION, **server.settings))
             assert done.returncode == 0, done.stderr
+            server.administer("CREATE DATABASE test_postgres TEMPLATE postgres")  # for a test run on it
             server.stop("fast")
             server.place.rename(made)
     return made

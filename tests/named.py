@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import psycopg2
 
 from embedded_postgres.programs import account_for, programs_for
 
@@ -54,6 +55,16 @@ class NamedServer:
             [self.programs / program, *arguments], cwd=self.place, check=check, stdout=subprocess.DEVNULL,
             stderr=None if check else subprocess.DEVNULL, **self.account.identity(),
         ).returncode  # fmt: skip
+
+    def administer(self, *statements: str) -> None:
+        """Have the owner's statements executed, each by itself."""
+        address = {name.removeprefix("DB_").lower(): text for name, text in self.settings.items()}
+        connection = psycopg2.connect(dbname=address.pop("name"), **address)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        connection.close()
 
     def start(self, *, check: bool = True) -> int:
         options = START.format(port=self.port, more=self.options)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import ssl
 import sys
 import tempfile
@@ -14,18 +15,25 @@ from typing import Any
 
 import trustme
 
+from embedded_postgres.programs import locked
+
 from .managed import manage
 from .running import ROOT, Running, clean_environment, free_port
 
 
 @cache
 def static_files() -> str:
-    """The folder where `collectstatic` put them, for the servers of this process."""
-    folder = tempfile.mkdtemp(prefix="static-")
-    environment = clean_environment(STATIC_ROOT=folder, DATA_DIR=tempfile.mkdtemp(prefix="data-"))
-    done = manage("collectstatic", "--noinput", environment=environment)
-    assert done.returncode == 0, done.stderr
-    return folder
+    """The folder where `collectstatic` put them, for the servers of all processes of the run."""
+    place = Path(tempfile.gettempdir())
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # the run's directory, in which each worker has its own
+    with locked(os.open(place, os.O_RDONLY)):
+        if not (folder := place / "static-files").exists():
+            new, data = tempfile.mkdtemp(prefix="static-"), tempfile.mkdtemp(prefix="data-")
+            done = manage("collectstatic", "--noinput", environment=clean_environment(STATIC_ROOT=new, DATA_DIR=data))
+            assert done.returncode == 0, done.stderr
+            Path(new).rename(folder)
+    return str(folder)
 
 
 class Production:

@@ -14,7 +14,7 @@ def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:
     names = ("bulk", "export", "history")
     files = [f"trading_system/trades/tests/test_{name}.py" for name in names]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n0", *files], cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True,
+        [sys.executable, "-m", "pytest", "-q", "-n0", "--reuse-db", *files], cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
