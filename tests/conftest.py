@@ -20,6 +20,7 @@ from .production import Production
 from .running import ROOT, Running, clean_environment
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+PRODUCTION = {"DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2, "ALLOWED_HOSTS": "127.0.0.1"}
 
 
 @pytest.fixture
@@ -52,9 +53,11 @@ def used_postgres(tmp_path_factory: pytest.TempPathFactory, template: PostgresSe
 
 
 @pytest.fixture(scope="session")
-def named_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+def named_server(
+    tmp_path_factory: pytest.TempPathFactory, named_template: Path
+) -> Iterator[tuple[Path, dict[str, str]]]:
     """The log of a PostgreSQL server that wants a password, and the DB_* that lead to it."""
-    server = NamedServer(tmp_path_factory.getbasetemp())
+    server = NamedServer(tmp_path_factory.getbasetemp(), template=named_template)
     yield server.log, server.settings
     server.remove()
 
@@ -73,6 +76,21 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
             assert done.returncode == 0, done.stderr
             made.touch()
     return server
+
+
+@pytest.fixture(scope="session")
+def named_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The place of a server that wants a password and has its tables; likewise stopped, and one for all of a run."""
+    place = tmp_path_factory.getbasetemp().parent
+    with locked(os.open(place, os.O_RDONLY)):
+        if not (made := place / "named").exists():
+            server = NamedServer(place)
+            done = managed.manage("migrate", environment=clean_environment(**PRODUCTION, **server.settings))
+            assert done.returncode == 0, done.stderr
+            server.administer("CREATE DATABASE test_postgres TEMPLATE postgres")  # for a test run on it
+            server.stop("fast")
+            server.place.rename(made)
+    return made
 
 
 @pytest.fixture
@@ -116,8 +134,6 @@ def real_trades(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def production(named_server: tuple[Path, dict[str, str]]) -> Iterator[Production]:
-    settings = {**named_server[1], "DEBUG": "false", "SECRET_KEY": "between these tests and the server" * 2,
-                "ALLOWED_HOSTS": "127.0.0.1"}  # fmt: skip
-    running = Production(settings)
+    running = Production({**named_server[1], **PRODUCTION})
     yield running
     running.server.kill()

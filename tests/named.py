@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import psycopg2
 
 from embedded_postgres.programs import account_for, programs_for
 
@@ -17,18 +18,27 @@ START = "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c 
 
 
 class NamedServer:
-    """Started where it is made, in a private directory of the account that PostgreSQL runs as, or in `place`."""
+    """Started where it is made, in a private directory of the account that PostgreSQL runs as, or in `place`.
 
-    def __init__(self, base: Path, place: Path | None = None, options: str = "") -> None:
+    It is new, or begins as `template`, the place of one that is stopped.
+    """
+
+    def __init__(self, base: Path, place: Path | None = None, options: str = "", template: Path | None = None) -> None:
         self.account = account_for(base)
         self.place = place or self.account.make_private_directory(Path(tempfile.gettempdir()))
         self.programs, self.port, self.options = programs_for(self.account), free_port(), options
         os.chown(self.place, *self.account)
+        if template:
+            subprocess.run(["cp", "-a", template / "data", self.place], check=True)
+        else:
+            self.make_data()
+        self.start()
+
+    def make_data(self) -> None:
         (self.place / "password").write_text(PASSWORD)
         os.chown(self.place / "password", *self.account)
         self.execute("initdb", "-D", "data", "-U", "owner", "--auth=scram-sha-256", "--pwfile=password",
                      "--encoding=UTF8", "--locale=C", "--no-sync")  # fmt: skip
-        self.start()
 
     @property
     def log(self) -> Path:
@@ -46,6 +56,16 @@ class NamedServer:
             stderr=None if check else subprocess.DEVNULL, **self.account.identity(),
         ).returncode  # fmt: skip
 
+    def administer(self, *statements: str) -> None:
+        """Have the owner's statements executed, each by itself."""
+        address = {name.removeprefix("DB_").lower(): text for name, text in self.settings.items()}
+        connection = psycopg2.connect(dbname=address.pop("name"), **address)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        connection.close()
+
     def start(self, *, check: bool = True) -> int:
         options = START.format(port=self.port, more=self.options)
         return self.execute("pg_ctl", "start", "-D", "data", "-l", "log", "-o", options, check=check)
@@ -60,8 +80,8 @@ class NamedServer:
                 child.kill()
         psutil.wait_procs(family, timeout=30)
 
-    def stop(self) -> None:
-        self.execute("pg_ctl", "stop", "-D", "data", "--mode=immediate", check=False)
+    def stop(self, mode: str = "immediate") -> None:
+        self.execute("pg_ctl", "stop", "-D", "data", f"--mode={mode}", check=False)
 
     def remove(self) -> None:
         self.stop()

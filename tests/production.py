@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import ssl
 import sys
 import tempfile
@@ -14,22 +15,29 @@ from typing import Any
 
 import trustme
 
+from embedded_postgres.programs import locked
+
 from .managed import manage
 from .running import ROOT, Running, clean_environment, free_port
 
 
 @cache
 def static_files() -> str:
-    """The folder where `collectstatic` put them, for the servers of this process."""
-    folder = tempfile.mkdtemp(prefix="static-")
-    environment = clean_environment(STATIC_ROOT=folder, DATA_DIR=tempfile.mkdtemp(prefix="data-"))
-    done = manage("collectstatic", "--noinput", environment=environment)
-    assert done.returncode == 0, done.stderr
-    return folder
+    """The folder where `collectstatic` put them, for the servers of all processes of the run."""
+    place = Path(tempfile.gettempdir())
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # the run's directory, in which each worker has its own
+    with locked(os.open(place, os.O_RDONLY)):
+        if not (folder := place / "static-files").exists():
+            new, data = tempfile.mkdtemp(prefix="static-"), tempfile.mkdtemp(prefix="data-")
+            done = manage("collectstatic", "--noinput", environment=clean_environment(STATIC_ROOT=new, DATA_DIR=data))
+            assert done.returncode == 0, done.stderr
+            Path(new).rename(folder)
+    return str(folder)
 
 
 class Production:
-    """With a token for each of these roles. What it says is read by the test, or by nobody if it is `unheard`.
+    """On a database with its tables, with a token for each of these roles. What it says is read by the test, or by nobody if it is `unheard`.
 
     It speaks TLS itself with a `certificate`: the folder of cert.pem, key.pem and ca.pem.
     """
@@ -45,15 +53,24 @@ class Production:
         self.settings = {"STATIC_ROOT": static_files(), **settings}
         self.unheard, self.certificate = unheard, certificate
         self.port = free_port()
-        self.manage("migrate")
-        self.tokens = {role: self.manage("create_token", f"a-{role}", "--role", role) for role in roles}
+        self.tokens = self.make_tokens(roles)
         self.server = self.start()
+
+    def make_tokens(self, roles: Sequence[str]) -> dict[str, str]:
+        """One by one, but in one process."""
+        make = "; ".join(f"call_command('create_token', 'a-{role}', '--role', '{role}')" for role in roles)
+        done = self.managed("shell", "--no-imports", "-c", f"from django.core.management import call_command; {make}")
+        return dict(zip(roles, done.split(), strict=True))
 
     def manage(self, *words: str) -> str:
         """The last line that it prints."""
+        return (self.managed(*words).splitlines() or [""])[-1].strip()
+
+    def managed(self, *words: str) -> str:
+        """All that it prints."""
         done = manage(*words, environment=clean_environment(**self.settings))
         assert done.returncode == 0, done.stderr
-        return (done.stdout.splitlines() or [""])[-1].strip()
+        return done.stdout
 
     def start(self) -> Running:
         bind = f"127.0.0.1:{self.port}"

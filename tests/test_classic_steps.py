@@ -27,9 +27,8 @@ def test_makemigrations_finds_nothing_to_do(manage: Manage) -> None:
     assert (done.returncode, done.stdout) == (0, "No changes detected\n")
 
 
+@pytest.mark.usefixtures("migrated")  # by migrate in a new directory
 def test_migrate_then_runserver(run: Callable[..., Running], postgres: PostgresServer) -> None:
-    migrated = run(sys.executable, ROOT / "trading_system/manage.py", "migrate", DATA_DIR=str(postgres.data_dir))
-    assert migrated.process.wait(timeout=60) == 0
     port = free_port()
     server = run(
         sys.executable, ROOT / "trading_system/manage.py", "runserver", str(port), DATA_DIR=str(postgres.data_dir)
@@ -44,16 +43,15 @@ def test_migrate_then_runserver(run: Callable[..., Running], postgres: PostgresS
     assert not postgres.answers()
 
 
-@pytest.mark.usefixtures("migrated")
 def test_runserver_that_is_told_to_end_leaves_no_postgres(
-    run: Callable[..., Running], postgres: PostgresServer
+    run: Callable[..., Running], used_postgres: PostgresServer
 ) -> None:
     server = run(sys.executable, ROOT / "trading_system/manage.py", "runserver", str(free_port()),
-                 DATA_DIR=str(postgres.data_dir))  # fmt: skip
+                 DATA_DIR=str(used_postgres.data_dir))  # fmt: skip
     server.read_until("Quit the server")
     server.process.terminate()
     assert server.process.wait(timeout=30) == 0
-    assert not postgres.answers()
+    assert not used_postgres.answers()
 
 
 @pytest.mark.parametrize("arguments", [["runserver"], ["runserver", "--noreload"]])  # and migrate: below
@@ -118,11 +116,24 @@ def test_production_with_all_it_needs_is_content(manage: Manage) -> None:
     assert "no issues" in manage("check", **PRODUCTION).stdout
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "0", "192.0.2.1", "[::]", "ledger.example"])
-def test_development_listens_to_this_machine_only(manage: Manage, used_postgres: PostgresServer, address: str) -> None:
-    done = manage("runserver", "--noreload", f"{address}:{free_port()}", DATA_DIR=str(used_postgres.data_dir))
+RUNSERVER = """
+from django.core.management import CommandError, call_command
+for address in {addresses}:
+    try:
+        call_command("runserver", f"{{address}}:{{{port}}}", use_reloader=False, skip_checks=True)
+    except CommandError as error:
+        print(error)
+"""
+
+
+def test_development_listens_to_this_machine_only(manage: Manage) -> None:
+    done = manage("runserver", "--noreload", f"0.0.0.0:{free_port()}")
     assert done.returncode == 1
     assert "listen on 127.0.0.1, or set DEBUG=false" in done.stderr
+    addresses = ["0", "192.0.2.1", "[::]", "ledger.example"]
+    done = manage("shell", "--no-imports", "-c", RUNSERVER.format(addresses=addresses, port=free_port()))
+    told = [line for line in done.stdout.splitlines() if "listen on 127.0.0.1, or set DEBUG=false" in line]
+    assert len(told) == len(addresses), done.stdout
 
 
 SHOW_SECRET = ("shell", "--no-imports", "-c", "from django.conf import settings; print(settings.SECRET_KEY)")

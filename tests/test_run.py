@@ -57,7 +57,23 @@ def badges(api: str) -> list[str]:
         return re.findall('class="badge">([^<]*)<', page.read().decode())
 
 
-def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System, postgres: PostgresServer) -> None:
+def api_of(running: Running) -> psutil.Process:
+    [api] = [process for process in family(running) if "runserver" in process.cmdline()]
+    return api
+
+
+def kill_and_see_all_end(running: Running, part: psutil.Process) -> None:
+    started = family(running)
+    part.kill()
+    assert running.process.stdout is not None
+    running.output += running.process.stdout.readlines()
+    assert running.process.wait(timeout=30) == 1
+    wait_until(lambda: not alive(started))
+
+
+def test_it_says_where_to_look_alerts_and_ends_by_ctrl_c_or_as_a_whole_and_keeps_the_trades(
+    system: System, postgres: PostgresServer
+) -> None:
     running, api = system(postgres)
     running.read_until("Price spike alerts appear below")
     assert api in "".join(running.output)
@@ -76,8 +92,15 @@ def test_it_says_where_to_look_alerts_stops_and_keeps_the_trades(system: System,
     running, api = system(postgres)
     assert call(api) == (200, {"next": None, "previous": None, "results": [trade]})
     running.first("📈 Price Spike Alert")
-    assert running.interrupt() < 5
+    status, another = call(api, TRADE)
+    assert status == 201
+    kill_and_see_all_end(running, api_of(running))
     assert "refuses alerts" not in "".join(running.output)  # the same spike of the same recording
+
+    running, api = system(postgres)
+    assert call(api)[1]["results"] == [another, trade]
+    kill_and_see_all_end(running, api_of(running).parent())  # which is one of honcho's own
+    assert not postgres.answers()
 
 
 @pytest.mark.parametrize("moment", ["postgres/data.new/PG_VERSION", "postgres/data/postmaster.pid"])
@@ -132,31 +155,3 @@ def test_ports_that_cannot_be_are_refused(run: Callable[..., Running], ports: di
     out, _ = refused.process.communicate(timeout=30)
     assert refused.process.returncode == 1
     assert next(iter(ports)) in out
-
-
-def api_of(running: Running) -> psutil.Process:
-    [api] = [process for process in family(running) if "runserver" in process.cmdline()]
-    return api
-
-
-def kill_and_see_all_end(running: Running, part: psutil.Process) -> None:
-    started = family(running)
-    part.kill()
-    assert running.process.stdout is not None
-    running.process.stdout.read()
-    assert running.process.wait(timeout=30) == 1
-    wait_until(lambda: not alive(started))
-
-
-def test_it_ends_as_a_whole_when_a_part_is_killed_and_keeps_the_trades(
-    system: System, used_postgres: PostgresServer
-) -> None:
-    running, api = system(used_postgres)
-    status, trade = call(api, TRADE)
-    assert status == 201
-    kill_and_see_all_end(running, api_of(running))
-
-    running, api = system(used_postgres)
-    assert call(api)[1]["results"][0] == trade
-    kill_and_see_all_end(running, api_of(running).parent())  # which is one of honcho's own
-    assert not used_postgres.answers()

@@ -18,8 +18,9 @@ import pytest
 from embedded_postgres.tests.servers import wait_until
 from serving.directories import locked
 
+from .managed import manage
 from .production import Production
-from .running import ROOT, Running, free_port
+from .running import ROOT, Running, clean_environment, free_port
 
 TRADE = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 
@@ -93,15 +94,13 @@ def another(production: Production, run: Callable[..., Running], **settings: str
     return server, port
 
 
-def test_servers_side_by_side_keep_what_they_serve(
+def test_servers_side_by_side_keep_what_they_serve_and_leave_nothing(
     production: Production, run: Callable[..., Running], tmp_path: Path
 ) -> None:
     temporary, root = tmp_path / "tmp", tmp_path / "static"
     temporary.mkdir()
     settings = {"STATIC_ROOT": str(root), "TMPDIR": str(temporary)}
-    collected = run(sys.executable, ROOT / "trading_system/manage.py", "collectstatic", "--noinput",
-                    **production.settings | settings)  # fmt: skip
-    assert collected.process.wait(60) == 0
+    shutil.copytree(production.settings["STATIC_ROOT"], root)
 
     killed, _ = another(production, run, **settings)
     [left_over] = temporary.iterdir()
@@ -109,15 +108,19 @@ def test_servers_side_by_side_keep_what_they_serve(
     for process in [master, *master.children()]:
         process.kill()
     killed.process.wait(30)
-    _, port = another(production, run, **settings)
+    second, port = another(production, run, **settings)
     [its_own] = temporary.iterdir()
     assert its_own != left_over
-    another(production, run, **settings)
+    third, _ = another(production, run, **settings)
     assert its_own in temporary.iterdir()
-    assert len(list(temporary.iterdir())) == 2
+    assert [place.name.startswith("trading-server-") for place in temporary.iterdir()] == [True, True]
 
     shutil.rmtree(root)
     assert production.send("GET", "/static/dashboard/desk.css", None, {}, port=port)[0] == 200
+    for server in (second, third):
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(30) == 0
+    assert not list(temporary.iterdir())
 
 
 def opened(pid: int) -> set[Path]:
@@ -215,7 +218,11 @@ def test_told_to_end_while_a_worker_starts_it_ends_at_once(production: Productio
         ([], {"SECRET_KEY": ""}, "DEBUG=false needs SECRET_KEY"),
         (["--certfile", "x"], {}, "--certfile and --keyfile go together"),
         (["--certfile", "x", "--keyfile", "y"], {}, "x cannot be read"),
-        (["--certfile", "Makefile", "--keyfile", "README.md"], {}, "Makefile and README.md are not a certificate and"),
+        (
+            ["--certfile", "../Makefile", "--keyfile", "manage.py"],
+            {},
+            "Makefile and manage.py are not a certificate and",
+        ),
         (["--workers", "-1"], {}, "-1"),
         (["--bind", "127.0.0.1:x"], {}, "'x' is not a valid port number"),
     ],
@@ -223,9 +230,7 @@ def test_told_to_end_while_a_worker_starts_it_ends_at_once(production: Productio
 def test_what_is_wrong_is_said_without_a_traceback(
     production: Production, words: list[str], settings: dict[str, str], message: str
 ) -> None:
-    program = Running(sys.executable, ROOT / "trading_system/manage.py", "serve", *words,
-                      **production.settings | settings)  # fmt: skip
-    assert message in program.read_until(message)
-    assert program.process.wait(30) != 0
-    assert not any("Traceback" in line for line in program.output)
-    program.kill()
+    done = manage("serve", *words, environment=clean_environment(**production.settings | settings))
+    assert done.returncode != 0
+    assert message in (said := done.stdout + done.stderr)
+    assert "Traceback" not in said

@@ -7,6 +7,7 @@ they do, a soak and an overload, have the whole one alone.
 import json
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,9 +48,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NamedServer]:
+def database(tmp_path_factory: pytest.TempPathFactory, named_template: Path) -> Iterator[NamedServer]:
     """A PostgreSQL for faults. It may be killed, but has to be there again in the end."""
-    server = NamedServer(tmp_path_factory.getbasetemp())
+    server = NamedServer(tmp_path_factory.getbasetemp(), template=named_template)
     yield server
     server.remove()
 

@@ -58,7 +58,9 @@ def ask_until(production: Production, wanted: int, database: NamedServer) -> flo
 @pytest.mark.case("disk full for PostgreSQL")
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
-def test_a_full_disk(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, figure: Figure) -> None:
+def test_a_full_disk(
+    tmp_path_factory: pytest.TempPathFactory, named_template: Path, tmp_path: Path, figure: Figure
+) -> None:
     with ExitStack() as stack:
         (tmp_path / "disk").mkdir()
         disk = stack.enter_context(small_disk(tmp_path / "disk"))
@@ -66,7 +68,7 @@ def test_a_full_disk(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, f
         for parent in (tmp_path, *tmp_path.parents[:3]):
             parent.chmod(0o755)
         base = tmp_path_factory.getbasetemp()
-        database = NamedServer(base, disk / "server", SMALL)
+        database = NamedServer(base, disk / "server", SMALL, named_template)
         stack.callback(database.stop)
         production = Production(settings_of(database), unheard=True)
         stack.callback(production.server.kill)

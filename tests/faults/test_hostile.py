@@ -37,11 +37,15 @@ def test_another_host_is_refused(production: Production, figure: Figure) -> None
 class Browser:
     """Cookies, and what a form needs."""
 
-    def __init__(self, production: Production, user: str) -> None:
-        self.production, self.user, self.cookies = production, user, dict[str, str]()
+    def __init__(self, production: Production) -> None:
+        self.production, self.cookies = production, dict[str, str]()
         self.send("GET", "/login/")
-        status, _, _ = self.send("POST", "/login/", {"username": user, "password": PASSWORD})
+
+    def log_in(self, path: str = "/login/", **form: str) -> dict[str, str]:
+        """The headers of the answer."""
+        status, headers, _ = self.send("POST", path, {"username": "robin", "password": PASSWORD, **form})
         assert status == 302
+        return headers
 
     def send(
         self, method: str, path: str, form: dict[str, str] | None = None, **headers: str
@@ -64,7 +68,9 @@ def browser(production: Production) -> Browser:
                       "from django.contrib.auth.models import User, Group\n"
                       f"user = User.objects.create_user('robin', password={PASSWORD!r})\n"
                       "user.groups.set(Group.objects.filter(name__in=['trader', 'admin']))")  # fmt: skip
-    return Browser(production, "robin")
+    browser = Browser(production)
+    browser.log_in()
+    return browser
 
 
 @pytest.mark.case("CSRF")
@@ -104,7 +110,8 @@ def test_no_page_can_be_framed(production: Production, browser: Browser, figure:
 
 
 @pytest.mark.case("open redirect")
-def test_no_redirect_leads_away(production: Production, browser: Browser, figure: Figure) -> None:
+@pytest.mark.usefixtures("browser")  # and with it the user
+def test_no_redirect_leads_away(production: Production, figure: Figure) -> None:
     ways = (
         f"//{EVIL}",
         f"https://{EVIL}",
@@ -115,18 +122,14 @@ def test_no_redirect_leads_away(production: Production, browser: Browser, figure
         "javascript:alert(1)",
     )
     for way in ways:
-        fresh = Browser(production, browser.user)
-        for path in (
-            f"/login/?next={urllib.parse.quote(way)}",
-            way if way.startswith("/") else f"/{way}",
-            f"/api/{way}",
-        ):
-            form = {"username": "robin", "password": PASSWORD, "next": way} if path.startswith("/login") else None
-            _, headers, _ = fresh.send("POST" if form else "GET", path, form)
+        fresh = Browser(production)
+        answers = [fresh.log_in(f"/login/?next={urllib.parse.quote(way)}", next=way)]
+        answers += [fresh.send("GET", path)[1] for path in (way if way.startswith("/") else f"/{way}", f"/api/{way}")]
+        for headers in answers:
             where = urllib.parse.urlsplit(
                 urllib.parse.urljoin(f"https://127.0.0.1:{production.port}/", headers.get("location", ""))
             )
-            assert where.hostname == "127.0.0.1", (path, headers.get("location"))
+            assert where.hostname == "127.0.0.1", (way, headers.get("location"))
             assert where.scheme == "https"
     figure(f"{len(ways)} ways, none leads to another host")
 

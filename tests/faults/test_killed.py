@@ -30,7 +30,7 @@ def nothing_is_lost(production: Production, writers: Writers) -> str:
 @pytest.mark.timeout(600)
 def test_postgresql(database: NamedServer, production: Production, figure: Figure) -> None:
     writers = Writers(production)
-    kills = of(3, 20)
+    kills = of(2, 20)
     for _ in range(kills):
         writers.wait_for(random.Random().randint(10, 60))
         database.kill()
@@ -48,7 +48,7 @@ def test_postgresql(database: NamedServer, production: Production, figure: Figur
 @pytest.mark.timeout(600)
 def test_a_worker(production: Production, figure: Figure) -> None:
     writers = Writers(production)
-    kills = of(3, 20)
+    kills = of(2, 20)
     for _ in range(kills):
         writers.wait_for(random.Random().randint(10, 60))
         random.choice(psutil.Process(production.server.process.pid).children()).kill()
@@ -62,7 +62,7 @@ def test_a_worker(production: Production, figure: Figure) -> None:
 @pytest.mark.timeout(600)
 def test_the_server(production: Production, figure: Figure) -> None:
     writers = Writers(production)
-    ends, longest = of(2, 10), 0.0
+    ends, longest = of(1, 10), 0.0
     for _ in range(ends):
         writers.wait_for(random.Random().randint(10, 60))
         begun = time.monotonic()

@@ -48,8 +48,8 @@ class Look:
 class System:
     """The web server, the feed and the watch, which sends its alerts to the web server."""
 
-    def __init__(self, stack: ExitStack, base: Path, place: Path) -> None:
-        self.database = NamedServer(base, options="-c max_wal_size=32MB -c min_wal_size=32MB")
+    def __init__(self, stack: ExitStack, base: Path, template: Path, place: Path) -> None:
+        self.database = NamedServer(base, options="-c max_wal_size=32MB -c min_wal_size=32MB", template=template)
         stack.callback(self.database.remove)
         issue(place)
         self.production = Production(
@@ -107,10 +107,12 @@ def quarter(looks: list[Look], number: int, name: str, pick: Callable[[list[floa
 @whole_only
 @pytest.mark.case("one hour of the whole system at ordinary load, compressed to ten minutes")
 @pytest.mark.timeout(900)
-def test_nothing_grows(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, figure: Figure) -> None:
+def test_nothing_grows(
+    tmp_path_factory: pytest.TempPathFactory, named_template: Path, tmp_path: Path, figure: Figure
+) -> None:
     looks: list[Look] = []
     with ExitStack() as stack:
-        system = System(stack, tmp_path_factory.getbasetemp(), tmp_path)
+        system = System(stack, tmp_path_factory.getbasetemp(), named_template, tmp_path)
         for method, path, body, _ in ORDINARY * 20:  # every thread of every worker has seen each
             system.ask(method, path, body)
         begun = time.monotonic()

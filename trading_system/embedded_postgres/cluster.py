@@ -67,8 +67,7 @@ class Cluster:
             raise ServerError(f"{self.data_dir} was made by PostgreSQL {found}, and this is {MAJOR}: dump it with "
                               f"pg_dump {found}, or set DATA_DIR to a new directory")  # fmt: skip
         # The lock says that no earlier server is alive; its PID may belong to another process by now.
-        self.account.run("rm", "-f", "data/postmaster.pid", cwd=self.home)
-        self.remove_run()
+        self.remove_run(self.home.resolve() / "data/postmaster.pid")
         elsewhere = Path("/tmp")  # noqa: S108  # a private directory inside it
         self._make(self.run, None if SOCKET_DIRECTORY.fullmatch(str(self.run.resolve())) else elsewhere)
         if (log := self.home / "postgres.log").exists():
@@ -80,8 +79,8 @@ class Cluster:
         """Stop the server; ServerError if it has no PID file, as just after its start and before its end."""
         self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
 
-    def remove_run(self) -> None:
-        self.account.run("rm", "-rf", "--", self.run.resolve())
+    def remove_run(self, *others: Path) -> None:
+        self.account.run("rm", "-rf", "--", self.run.resolve(), *others)
         self.run.unlink(missing_ok=True)
 
     def _make(self, path: Path, elsewhere: Path | None) -> None:

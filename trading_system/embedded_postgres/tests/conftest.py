@@ -1,13 +1,15 @@
 """Nouns that the tests of the embedded server speak of."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from embedded_postgres.programs import locked
 from embedded_postgres.server import PostgresServer
 
-from .servers import PROGRAM, User, remove
+from .servers import PROGRAM, User, copying, remove
 
 
 @pytest.fixture
@@ -19,10 +21,30 @@ def new_server(tmp_path: Path) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A server that was started before: the first start takes a second, and most tests are not about it."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """A server that was started once, and is stopped: one for all processes of a run, which goes with its directory."""
+    place = tmp_path_factory.getbasetemp().parent
+    server = PostgresServer(place / "made")
+    with locked(os.open(place, os.O_RDONLY)):
+        if not server.home.exists():
+            server.join()
+            server.leave()
+    return server
+
+
+@pytest.fixture
+def quick_start(made: PostgresServer) -> Iterator[None]:
+    """Data that this process makes are a copy of others: initdb takes a second, and most tests are not about it."""
+    with copying(made):
+        yield
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory, made: PostgresServer) -> Iterator[PostgresServer]:
+    """A server that was started before."""
     server = PostgresServer(tmp_path_factory.mktemp("fits") / "data")
-    server.join()
+    with copying(made):
+        server.join()
     yield server
     remove(server)
 
@@ -37,10 +59,11 @@ def server(cluster: PostgresServer) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def awkward_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def awkward_cluster(tmp_path_factory: pytest.TempPathFactory, made: PostgresServer) -> Iterator[PostgresServer]:
     """A server whose path is too long for a socket, and means something to shells and lists."""
     server = PostgresServer(tmp_path_factory.mktemp("awkward") / ("long " * 30 + ", 'odd' $HOME") / "data")
-    server.join()
+    with copying(made):
+        server.join()
     yield server
     remove(server)
 

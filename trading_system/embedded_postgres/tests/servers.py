@@ -5,13 +5,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import psycopg2
+import pytest
 
-from embedded_postgres.cluster import DATABASE
+from embedded_postgres.cluster import DATABASE, Cluster
 from embedded_postgres.server import PostgresServer
 
 # It looks up from its input now and then: Python does not see a signal that comes just before a read until that returns.
@@ -64,6 +66,19 @@ def remove(server: PostgresServer) -> None:
     server.leave()
     server.stop()
     shutil.rmtree(server.home.resolve(), ignore_errors=True)
+
+
+@contextmanager
+def copying(made: PostgresServer) -> Iterator[None]:
+    """In this process, the data of a new server are a copy of those of one that is stopped."""
+
+    def copy(server: Cluster, keep: Sequence[int]) -> None:
+        done = server.account.run("cp", "-a", made.home.resolve() / "data", server.home.resolve(), pass_fds=keep)
+        assert done.returncode == 0, done.stderr
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cluster, "_create", copy)
+        yield
 
 
 def ask(server: PostgresServer, query: str) -> str:

@@ -109,6 +109,7 @@ def test_root_runs_it_as_the_owner_of_the_data(tmp_path: Path) -> None:
     assert account_for(tmp_path) == (NOBODY, NOBODY)
 
 
+@pytest.mark.usefixtures("quick_start")
 def test_it_is_kept_in_the_data_directory_where_the_account_can_enter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embedded_postgres.cluster.shared_directory", lambda: pytest.fail("an ordinary user may not"))
     server = PostgresServer(account_for(Path("/")).make_private_directory(Path(tempfile.gettempdir())))
@@ -183,6 +184,7 @@ def copied(server: PostgresServer) -> PostgresServer:
 
 
 @as_root
+@pytest.mark.usefixtures("quick_start")
 def test_a_copy_that_would_share_the_data_is_refused(new_server: PostgresServer) -> None:
     new_server.join()
     copy = copied(new_server)
@@ -192,6 +194,7 @@ def test_a_copy_that_would_share_the_data_is_refused(new_server: PostgresServer)
     assert ask(new_server, "SELECT 1") == "1"
 
 
+@pytest.mark.usefixtures("quick_start")
 def test_a_copy_with_data_of_its_own_leaves_the_original_alone() -> None:
     account = account_for(Path("/"))
     place = account.make_private_directory(Path(tempfile.gettempdir()))
@@ -211,6 +214,7 @@ def test_a_copy_with_data_of_its_own_leaves_the_original_alone() -> None:
         shutil.rmtree(place)
 
 
+@pytest.mark.usefixtures("quick_start")
 def test_a_directory_that_was_moved_keeps_its_data(new_server: PostgresServer) -> None:
     new_server.join()
     ask(new_server, "CREATE TABLE kept AS SELECT 42 AS answer")
