@@ -14,7 +14,7 @@ from embedded_postgres.programs import locked
 from embedded_postgres.server import PostgresServer
 
 from . import managed
-from .embedded import copy, server_in
+from .embedded import copy, reachable, server_in
 from .named import NamedServer
 from .production import Production
 from .running import ROOT, Running, clean_environment
@@ -72,6 +72,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
     server = PostgresServer(place / "template")
     with locked(os.open(place, os.O_RDONLY)):
         if not (made := place / "template.made").exists():
+            reachable(server.data_dir)
             done = managed.manage("migrate", environment=clean_environment(DATA_DIR=str(server.data_dir)))
             assert done.returncode == 0, done.stderr
             made.touch()

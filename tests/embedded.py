@@ -1,5 +1,6 @@
 """Embedded servers in directories of tests."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,22 @@ from embedded_postgres.tests.servers import remove
 @contextmanager
 def server_in(data_dir: Path) -> Iterator[PostgresServer]:
     """The embedded server of this directory, gone in the end."""
-    server = PostgresServer(data_dir)
+    server = PostgresServer(reachable(data_dir))
     yield server
     remove(server)
 
 
+def reachable(data_dir: Path) -> Path:
+    """Make it, and let PostgreSQL's account pass through what is above it, so that its files are not elsewhere."""
+    data_dir.mkdir()
+    for directory in (data_dir, *data_dir.parents):
+        if directory == Path(tempfile.gettempdir()):
+            break
+        directory.chmod(0o711)
+    return data_dir
+
+
 def copy(template: PostgresServer, server: PostgresServer) -> None:
     """Give a server that has never been started the data of one that is stopped."""
-    server.data_dir.mkdir(mode=0o700)
     server._make(server.home, None if server.account.reaches(server.data_dir) else shared_directory())
     server.account.run("cp", "-a", template.home.resolve() / "data", server.home.resolve())

@@ -18,12 +18,13 @@ from embedded_postgres.programs import ServerError, locked
 from embedded_postgres.server import PostgresServer
 
 PREFIX = "trading-run-"
+MEMORY, ENOUGH = Path("/dev/shm"), 8 * 1024**3  # noqa: S108  # bytes; a run fills up to two of these eight GiB
 PATIENCE = 10  # seconds for killed processes to be gone
 
 
 def enter() -> Path:
     """Make this process's directory, and lead to it whatever is temporary, in this process and those that it starts."""
-    base = Path(tempfile.gettempdir())
+    base = where()
     with locked(os.open(base, os.O_RDONLY)):  # or another would sweep ours before it is locked
         for left in abandoned(base):
             remove(left)
@@ -32,6 +33,14 @@ def enter() -> Path:
     directory.chmod(0o711)  # PostgreSQL's account passes through it to its own
     os.environ["TMPDIR"] = tempfile.tempdir = str(directory)
     return directory
+
+
+def where() -> Path:
+    """TMPDIR if it is set; else memory, if that is a file system with room: dozens of databases are made and copied."""
+    with suppress(OSError):
+        if "TMPDIR" not in os.environ and shutil.disk_usage(MEMORY).free > ENOUGH:
+            return MEMORY
+    return Path(tempfile.gettempdir())
 
 
 def opened(directory: Path) -> int:
