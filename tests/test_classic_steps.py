@@ -120,18 +120,21 @@ RUNSERVER = """
 from django.core.management import CommandError, call_command
 for address in {addresses}:
     try:
-        call_command("runserver", f"{{address}}:{{{port}}}", use_reloader=False, skip_checks=True)
+        call_command("runserver", f"{{address}}:{port}", use_reloader=False, skip_checks=True)
     except CommandError as error:
         print(error)
 """
 
 
-def test_development_listens_to_this_machine_only(manage: Manage) -> None:
-    done = manage("runserver", "--noreload", f"0.0.0.0:{free_port()}")
+def test_development_listens_to_this_machine_only(manage: Manage, used_postgres: PostgresServer) -> None:
+    place = str(used_postgres.data_dir)
+    done = manage("runserver", "--noreload", f"0.0.0.0:{free_port()}", DATA_DIR=place)
     assert done.returncode == 1
     assert "listen on 127.0.0.1, or set DEBUG=false" in done.stderr
     addresses = ["0", "192.0.2.1", "[::]", "ledger.example"]
-    done = manage("shell", "--no-imports", "-c", RUNSERVER.format(addresses=addresses, port=free_port()))
+    done = manage(
+        "shell", "--no-imports", "-c", RUNSERVER.format(addresses=addresses, port=free_port()), DATA_DIR=place
+    )
     told = [line for line in done.stdout.splitlines() if "listen on 127.0.0.1, or set DEBUG=false" in line]
     assert len(told) == len(addresses), done.stdout
 
