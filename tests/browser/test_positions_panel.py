@@ -33,7 +33,9 @@ def test_no_positions_say_where_they_come_from_and_a_trade_makes_one_at_once(scr
     expect(row(page, "AAPL")).to_be_visible()
 
 
-def test_a_position_is_worth_what_the_feed_says(scripted: Scripted, ledger: str) -> None:
+def test_a_position_is_worth_what_the_feed_says_and_what_it_cost_goes_by_the_method_that_is_remembered(
+    scripted: Scripted, ledger: str
+) -> None:
     book(ledger, "buy", "10", "AAPL", "150")
     book(ledger, "buy", "10", "AAPL", "160")
     book(ledger, "sell", "5", "AAPL", "170", fee="1.25")
@@ -44,16 +46,9 @@ def test_a_position_is_worth_what_the_feed_says(scripted: Scripted, ledger: str)
     expect_row(page, "AAPL", "15", "156.66666667", "165.50", "2,482.50", "+132.50", "+100.00", "1.25", "+231.25")
     scripted.feed.tick("AAPL", "150")
     expect_row(page, "AAPL", "15", "156.66666667", "150.00", "2,250.00", "−100.00", "+100.00", "1.25", "−1.25")
-
-
-def test_average_cost_is_the_other_method_and_is_remembered(scripted: Scripted, ledger: str) -> None:
-    book(ledger, "buy", "10", "AAPL", "150")
-    book(ledger, "buy", "10", "AAPL", "160")
-    book(ledger, "sell", "5", "AAPL", "170")
-    page = opened(scripted)
     scripted.feed.tick("AAPL", "165")
     page.get_by_label("Cost by").select_option("average")
-    expect_row(page, "AAPL", "15", "155.00", "165.00", "2,475.00", "+150.00", "+75.00", "0.00", "+225.00")
+    expect_row(page, "AAPL", "15", "155.00", "165.00", "2,475.00", "+150.00", "+75.00", "1.25", "+223.75")
     page.reload()
     expect(page.get_by_label("Cost by")).to_have_value("average")
 

@@ -41,8 +41,12 @@ def expect_status(page: Page, pattern: str) -> None:
     expect(page.locator("#status-text")).to_have_text(re.compile(pattern))
 
 
-def test_live_says_how_many_tickers_and_ticks(scripted: Scripted) -> None:
+def test_live_says_how_many_tickers_and_ticks_but_what_was_missed_is_no_rate(scripted: Scripted) -> None:
+    scripted.feed.send(*(Tick("AAPL", Decimal(100 + number % 3), ago(50)) for number in range(500)))
     page = scripted.open()
+    page.evaluate(WATCH_RATES)
+    expect(page.locator("#status-rate")).not_to_be_empty()
+    assert page.evaluate("rates[0]") == "· 1 ticker · 0 ticks/s"
     scripted.feed.tick("AAPL", "100")
     scripted.feed.tick("MSFT", "100")
     expect_status(page, "^live$")
@@ -71,14 +75,6 @@ def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
     expect(page.locator("#chart-summary")).to_contain_text("1 candles")
     expect(page.locator("#chart-empty")).to_be_hidden()
     page.close()  # before its server ends
-
-
-def test_what_was_missed_is_no_rate(scripted: Scripted) -> None:
-    scripted.feed.send(*(Tick("AAPL", Decimal(100 + number % 3), ago(50)) for number in range(500)))
-    page = scripted.open()
-    page.evaluate(WATCH_RATES)
-    expect(page.locator("#status-rate")).not_to_be_empty()
-    assert page.evaluate("rates[0]") == "· 1 ticker · 0 ticks/s"
 
 
 def test_the_clock_says_its_zone(scripted: Scripted) -> None:
@@ -110,11 +106,15 @@ def test_a_silent_feed_is_stale_until_it_speaks_and_left_and_asked_again_where_i
     expect_status(page, "^live$")
 
 
-def test_a_feed_that_was_killed_is_asked_again_and_nothing_it_said_meanwhile_is_missed(
+def test_a_feed_that_is_away_is_asked_again_and_nothing_it_said_meanwhile_is_missed(
     scripted: Scripted, guards: Guards
 ) -> None:
     guards.expect(*CUT)
-    page = scripted.open()
+    scripted.feed.close()
+    page = scripted.visit(scripted.api.address)
+    expect_status(page, f"^no price feed yet; next attempt at {TIME}$")
+    scripted.feed.open()
+    scripted.feed.await_readers()
     scripted.feed.tick("AAPL", "100")
     expect_status(page, "^live$")
     scripted.feed.close()
@@ -126,17 +126,6 @@ def test_a_feed_that_was_killed_is_asked_again_and_nothing_it_said_meanwhile_is_
     expect_status(page, "^live$")
     expect(page.locator("#prices-rows .price")).to_have_text("103.00")
     expect(page.locator("#chart-summary")).to_contain_text("Low of the last minute 90")
-
-
-def test_a_page_that_finds_no_feed_says_when_it_tries_again(scripted: Scripted, guards: Guards) -> None:
-    guards.expect(*CUT)
-    scripted.feed.close()
-    page = scripted.visit(scripted.api.address)
-    expect_status(page, f"^no price feed yet; next attempt at {TIME}$")
-    scripted.feed.open()
-    scripted.feed.await_readers()
-    scripted.feed.tick("AAPL", "100")
-    expect_status(page, "^live$")
 
 
 def test_an_api_that_was_killed_is_asked_again_or_at_once_and_every_panel_says_so_meanwhile(
