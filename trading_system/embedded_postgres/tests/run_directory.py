@@ -18,7 +18,7 @@ from embedded_postgres.programs import ServerError, locked
 from embedded_postgres.server import PostgresServer
 
 PREFIX = "trading-run-"
-MEMORY, ENOUGH = Path("/dev/shm"), 8 * 1024**3  # noqa: S108  # bytes; a run fills up to two of these eight GiB
+MEMORY, ENOUGH = Path("/dev/shm"), 8 * 1024**3  # bytes; a run fills up to two of these eight GiB
 PATIENCE = 10  # seconds for killed processes to be gone
 
 
@@ -38,7 +38,8 @@ def enter() -> Path:
 def where() -> Path:
     """TMPDIR if it is set; else memory, if that is a file system with room: dozens of databases are made and copied."""
     with suppress(OSError):
-        if "TMPDIR" not in os.environ and shutil.disk_usage(MEMORY).free > ENOUGH:
+        room = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+        if "TMPDIR" not in os.environ and room > ENOUGH:
             return MEMORY
     return Path(tempfile.gettempdir())
 
