@@ -127,7 +127,7 @@ async def test_ten_thousand_tickers_are_watched_in_bounded_memory() -> None:
         instant = START + timedelta(seconds=second)
         return [Tick(f"T{number}", Decimal(price), instant) for number in range(10_000)]
 
-    async with served() as (feed, proxy), watching(proxy.url, "--max-alerts", "10000") as client:
+    async with served() as (feed, proxy), watching(proxy.url, "--stale", "30", "--max-alerts", "10000") as client:
         await new_reader(feed)
         for second in range(5):
             await feed.deliver(moment("100", second))

@@ -1,6 +1,7 @@
 """What is exported is imported into the same trades."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ trades = st.builds(
     note=st.sampled_from(AWKWARD) | texts,
 )
 
-FILL = {"ticker": "A", "price": "1", "quantity": "1", "side": "buy", "timestamp": FIRST}
+FILL = {"ticker": "A", "price": Decimal(1), "quantity": Decimal(1), "side": "buy", "timestamp": FIRST}
 
 
 def book() -> list[Any]:
