@@ -66,8 +66,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors, as tests of processes wait most of the time."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are processors, as tests of processes wait some of the time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def place_of(nodeid: str) -> int:

@@ -88,15 +88,9 @@ class System:
         return Look(
             sum(one.memory_info().rss for one in ours) / 2**20,
             sum(one.num_fds() for one in ours),
-            sum(
-                one.laddr.port == self.database.port for process in self.backends() for one in process.net_connections()
-            ),
+            sum(one.laddr.port == self.database.port and bool(one.raddr) for one in psutil.net_connections("tcp")),
             disk / 2**20,
         )
-
-    def backends(self) -> list[psutil.Process]:
-        postmaster = int((self.database.place / "data/postmaster.pid").read_text().split()[0])
-        return [one for one in psutil.Process(postmaster).children() if "127.0.0.1" in "".join(one.cmdline())]
 
 
 def quarter(looks: list[Look], number: int, name: str, pick: Callable[[list[float]], float]) -> float:
