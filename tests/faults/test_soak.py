@@ -88,7 +88,10 @@ class System:
         return Look(
             sum(one.memory_info().rss for one in ours) / 2**20,
             sum(one.num_fds() for one in ours),
-            sum(one.laddr.port == self.database.port and bool(one.raddr) for one in psutil.net_connections("tcp")),
+            sum(
+                one.laddr.port == self.database.port and one.status == psutil.CONN_ESTABLISHED
+                for one in psutil.net_connections("tcp")
+            ),
             disk / 2**20,
         )
 
