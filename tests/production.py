@@ -88,6 +88,11 @@ class Production:
             threading.Thread(target=server.process.stdout.read, daemon=True).start()  # type: ignore[union-attr]
         return server
 
+    def restart(self) -> None:
+        """Whatever became of the server."""
+        self.server.kill()
+        self.server = self.start()
+
     def ask(
         self, method: str, path: str, body: Any = None, *, role: str = "", secure: bool = True, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:

@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -169,15 +169,22 @@ def test_a_worker_that_is_killed_is_replaced(production: Production) -> None:
     assert production.ask("GET", "/api/trades/", role="viewer")[0] == 200
 
 
-def test_told_to_end_it_answers_what_is_in_flight(production: Production) -> None:
+@pytest.fixture
+def ending(production: Production) -> Iterator[Production]:
+    """The server for tests that end it."""
+    yield production
+    production.restart()
+
+
+def test_told_to_end_it_answers_what_is_in_flight(ending: Production) -> None:
     statuses: list[int] = []
     reader, writer = os.pipe()
 
     def upload() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", production.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", ending.port, timeout=30)
         connection.putrequest("POST", "/api/trades/")
         body = json.dumps(TRADE).encode()
-        for name, text in {"Authorization": f"Token {production.tokens['trader']}", "X-Forwarded-Proto": "https",
+        for name, text in {"Authorization": f"Token {ending.tokens['trader']}", "X-Forwarded-Proto": "https",
                            "Content-Type": "application/json", "Content-Length": str(len(body))}.items():  # fmt: skip
             connection.putheader(name, text)
         connection.endheaders(body[:5])
@@ -188,27 +195,23 @@ def test_told_to_end_it_answers_what_is_in_flight(production: Production) -> Non
 
     uploading = threading.Thread(target=upload)
     uploading.start()
-    master = psutil.Process(production.server.process.pid)
+    master = psutil.Process(ending.server.process.pid)
     while not any(one.raddr for child in master.children() for one in child.net_connections()):
         pass
     master.send_signal(signal.SIGTERM)
-    production.server.read_until("Handling signal: term")
+    ending.server.read_until("Handling signal: term")
     os.write(writer, b"x")
     uploading.join(30)
     assert statuses == [201]
-    assert production.server.process.wait(30) == 0
-    production.server.kill()
-    production.server = production.start()
+    assert ending.server.process.wait(30) == 0
 
 
-def test_told_to_end_while_a_worker_starts_it_ends_at_once(production: Production) -> None:
-    [victim, _] = psutil.Process(production.server.process.pid).children()
+def test_told_to_end_while_a_worker_starts_it_ends_at_once(ending: Production) -> None:
+    [victim, _] = psutil.Process(ending.server.process.pid).children()
     victim.kill()
-    production.server.read_until("Booting worker")
-    production.server.process.send_signal(signal.SIGTERM)
-    assert production.server.process.wait(5) == 0  # gunicorn kills after 30 s whoever has not heard it
-    production.server.kill()
-    production.server = production.start()
+    ending.server.read_until("Booting worker")
+    ending.server.process.send_signal(signal.SIGTERM)
+    assert ending.server.process.wait(20) == 0  # gunicorn kills after 30 s whoever has not heard it
 
 
 @pytest.mark.parametrize(
