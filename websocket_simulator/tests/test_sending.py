@@ -53,7 +53,8 @@ def test_alerts_that_the_api_refuses_are_a_failure(sending: Start, ledger: Ledge
     assert err.endswith(" 2 alerts, 0 alerts sent, 2 refused, 0 dropped, 0 unsent\n")
 
 
-@pytest.mark.parametrize(("signum", "usual"), [(signal.SIGINT, MUTE), (signal.SIGTERM, 503)])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("usual", [MUTE, 503])
 def test_a_signal_ends_the_wait_and_says_what_was_not_sent(
     sending: Start, ledger: Ledger, signum: int, usual: int | str
 ) -> None:
