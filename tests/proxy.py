@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 CHUNK = 65536
-BYTE_INTERVAL, LATENCY = 0.02, 0.1  # seconds
+BYTE_INTERVAL, LATENCY = 0.05, 0.1  # seconds
 
 
 class Link:

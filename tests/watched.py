@@ -25,7 +25,6 @@ from .proxy import Proxy
 from .running import ROOT
 
 CLIENT = ROOT / "websocket_simulator" / "client.py"
-STALE = 0.5  # seconds
 EVER = datetime.max.replace(tzinfo=UTC)
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 Report = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
@@ -69,7 +68,7 @@ class Client:
 @asynccontextmanager
 async def watching(url: str, *options: str) -> AsyncIterator[Client]:
     """A client of the feed at `url`, gone in the end."""
-    words = [CLIENT, "--url", url, "--json", "--exit-on-eof", "--stale", str(STALE), *options]
+    words = [CLIENT, "--url", url, "--json", "--exit-on-eof", *options]
     process = await asyncio.create_subprocess_exec(sys.executable, *map(str, words), stdout=PIPE, stderr=PIPE)
     yield Client(process)
     if process.returncode is None:
