@@ -44,7 +44,8 @@ def look_at_every_width(page: Page, axe: Axe) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert overflow(page) == [], width
-        assert width not in LAYOUTS or axe(page) == [], width
+        if width in LAYOUTS:
+            assert axe(page) == [], width
     page.emulate_media(color_scheme="dark")
     page.evaluate(SETTLED)
     assert axe(page) == [], "dark and wide"
