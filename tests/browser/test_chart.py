@@ -49,6 +49,16 @@ DAY_OF_TICKS = """async () => {
     return [longest, last];
 }"""
 
+NAIVE = """async () => {
+    const {Market} = await import('/static/dashboard/prices/market.js');
+    const market = new Market();
+    const times = ['2025-06-06T20:00:00', '2025-06-06T20:00:01.5', '2025-06-06T22:00:02+02:00', '2025-06-06T20:00:03Z'];
+    return times.map(timestamp => {
+        market.take({ticker: 'AAPL', price: '100', timestamp}, Date.now());
+        return market.quotes.get('AAPL').time;
+    });
+}"""
+
 
 def await_drawing(page: Page) -> None:
     """The lines of a grid alone have fewer colours than a curve."""
@@ -135,3 +145,13 @@ def test_a_chart_that_is_open_all_day_keeps_its_newest_points(scripted: Scripted
     longest, last = scripted.open().evaluate(DAY_OF_TICKS)
     assert longest <= 1801
     assert last == 3_000
+
+
+def test_a_tick_without_an_offset_is_of_utc_wherever_the_browser_is(scripted: Scripted) -> None:
+    first = DAY.timestamp() * 1000
+    assert scripted.open(timezone_id="Europe/Berlin").evaluate(NAIVE) == [
+        first,
+        first + 1500,
+        first + 2000,
+        first + 3000,
+    ]

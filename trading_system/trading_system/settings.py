@@ -87,8 +87,11 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-FEED_URL = env.text("FEED_URL", "ws://127.0.0.1:8765" if DEBUG else "")  # where browsers find the price feed
-FEED_SOURCE = env.choice("FEED_SOURCE", "", ("", "simulated", "recording"))  # empty: a real market
+OWN_FEED = "ws://127.0.0.1:8765"  # of `python server.py`, which simulates a market
+FEED_URL = env.text("FEED_URL", OWN_FEED if DEBUG else "")  # where browsers find the price feed
+FEED_SOURCE = env.choice(
+    "FEED_SOURCE", "simulated" if FEED_URL == OWN_FEED else "real", among=("real", "simulated", "recording")
+)
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
 AUTH_PASSWORD_VALIDATORS = [

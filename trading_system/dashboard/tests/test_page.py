@@ -42,8 +42,8 @@ def test_what_is_no_market_says_so_in_its_header_and_at_its_prices(
     assert page.count(f"{BADGE}{badge}</span>") == page.count(BADGE) == 2
 
 
-def test_a_market_has_no_badge(client: Client, settings: Settings) -> None:
-    settings.FEED_SOURCE = ""
+def test_a_real_market_has_no_badge(client: Client, settings: Settings) -> None:
+    settings.FEED_SOURCE = "real"
     assert BADGE not in client.get("/").content.decode()
 
 

@@ -6,6 +6,9 @@ export const AHEAD = 5000; // ms that a tick may be ahead of the clock; one beyo
 const MINUTE = 60; // seconds
 const RESTART = 120_000; // ms that a ticker must go back for its feed to have begun anew
 
+/** Milliseconds of an ISO 8601 date and time; one without an offset is UTC, where Date.parse takes the browser's zone. */
+const instant = (text) => Date.parse(/T[\d:.,]+$/.test(text) ? `${text}Z` : text);
+
 export class Quote {
   constructor(ticker) {
     this.ticker = ticker;
@@ -79,7 +82,7 @@ export class Market {
 
   /** Take a tick of the feed's; false if it is none. */
   take(tick, now) {
-    const time = Date.parse(tick?.timestamp);
+    const time = instant(tick?.timestamp);
     const value = Number(tick?.price);
     if (typeof tick?.ticker !== "string" || !(value > 0) || !Number.isFinite(value) || !(time <= now + AHEAD)) return false;
     const quote = this.quotes.get(tick.ticker) ?? this.add(tick.ticker);
