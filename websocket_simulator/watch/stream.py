@@ -14,7 +14,7 @@ class Stream(ClientConnection):
     """A connection whose messages come in batches: all that arrived together.
 
     `recv` queues each message and wakes a task for it, which costs more than all that is done for a frame with one
-    tick. What is overridden and read of the library is listed in tests/test_private_names.py.
+    tick. What is overridden and read of the library is listed in tests/private_names.py.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
