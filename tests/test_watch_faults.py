@@ -182,16 +182,15 @@ async def test_a_server_that_is_killed_and_restarted_is_followed() -> None:
             process.kill()
             await process.communicate()
             await client.read_until("next attempt")
-            count = len(proxy.frames)
+            restarted = datetime.now(UTC)
             process = await server()
-            await proxy.passed(count + 50)
+            await client.first_alert(restarted)
             client.process.send_signal(signal.SIGTERM)
             alerts = await client.end()
         process.terminate()
         await process.communicate()
     found = oracle_finds(passed(proxy), "0.02")
     assert reported(alerts) == found[: len(alerts)]  # it may have been stopped before it took the last frames
-    assert len(alerts) > 5
     assert re.search(r" [12] reconnections", client.err)
     assert process.returncode == 0
 

@@ -46,9 +46,14 @@ class Client:
     def __init__(self, process: Process) -> None:
         self.process, self.out, self.err = process, "", ""
 
-    async def first_alert(self) -> None:
+    async def first_alert(self, since: datetime = START) -> None:
+        """Wait for an alert about a tick of `since` or later."""
         assert self.process.stdout is not None
-        self.out += (await self.process.stdout.readline()).decode()
+        timestamp = ""
+        while timestamp < render(since):
+            line = (await self.process.stdout.readline()).decode()
+            timestamp = json.loads(line)["timestamp"]
+            self.out += line
 
     async def read_until(self, text: str) -> None:
         assert self.process.stderr is not None
