@@ -47,9 +47,9 @@ class TradeSummary(Serializer[Any]):
 
 class TradeEvent(Serializer[Any]):
     event, at = ChoiceField(("update", "delete", "restore")), InstantField()
-    by = CharField(allow_null=True, help_text="The user's name, if there was one.")
-    before = TradeSerializer(allow_null=True, help_text="null before a restoration.")
-    after = TradeSerializer(allow_null=True, help_text="null after a delete.")
+    by = CharField(allow_null=True, help_text="The user's name; null without a login.")
+    before = TradeSerializer(allow_null=True, help_text="null for a restoration.")
+    after = TradeSerializer(allow_null=True, help_text="null for a deletion.")
 
 
 class TradeHistory(Serializer[Any]):
