@@ -21,7 +21,7 @@ serve: $(VENV)/installed  ## serve the ledger in production; needs DEBUG=false, 
 	@exec $(VENV)/bin/python trading_system/manage.py serve $(if $(BIND),--bind "$(BIND)") \
 		$(if $(CERTFILE),--certfile "$(CERTFILE)") $(if $(KEYFILE),--keyfile "$(KEYFILE)")
 
-migrate: $(VENV)/installed  ## bring the tables of the database to this version
+migrate: $(VENV)/installed  ## create or upgrade the tables
 	@$(VENV)/bin/python trading_system/manage.py migrate
 
 test: $(VENV)/installed  ## run the tests
@@ -32,7 +32,7 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench  ## run the linters and the 
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-audit: $(VENV)/installed-dev  ## look for known weaknesses of the installed packages; asks PyPI
+audit: $(VENV)/installed-dev  ## look for known vulnerabilities of the installed packages; asks PyPI
 	$(VENV)/bin/pip-audit --disable-pip --no-deps -r requirements.txt
 
 coverage: $(VENV)/installed-dev  ## run the tests and show which lines they miss

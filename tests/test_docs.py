@@ -125,6 +125,11 @@ def test_every_parameter_of_the_api_is_documented() -> None:
                 assert re.search(rf"`{parameter['name']}\b", page), (method, address, parameter["name"])
 
 
+def test_every_event_of_a_history_is_documented() -> None:
+    [documented] = re.findall(r"^\| `event` \| (.*) \|$", text("api.md"), re.MULTILINE)
+    assert re.findall("`(.*?)`", documented) == schema()["components"]["schemas"]["Event"]["enum"]
+
+
 def test_every_status_of_an_error_is_documented() -> None:
     documented = set(re.findall(r"\d{3}", first_cells(text("errors.md"), "status")))
     answered = {status for _, _, operation in operations() for status in operation["responses"] if status >= "400"}

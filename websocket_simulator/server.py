@@ -105,22 +105,22 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on; default: 127.0.0.1")
-    add("--port", type=number(0, 65535), default=8765, help="port to listen on, 0 for any that is free; default: 8765")
+    add("--port", type=number(0, 65535), default=8765, help="port to listen on, 0 for any free port; default: 8765")
     add("--tickers", type=tickers, default=list(OPENING), help=f"tickers to simulate; default: {','.join(OPENING)}")
-    add("--rate", type=number(0.0, 1000.0, above=True), default=2.0, help="ticks a second for each ticker; default: 2")
-    add("--seed", type=int, help="make the simulated market, and the faults, repeatable")
+    add("--rate", type=number(0.0, 1000.0, above=True), default=2.0, help="ticks per second and ticker; default: 2")
+    add("--seed", type=int, help="random seed: the same seed gives the same prices and faults")
     source = parser.add_mutually_exclusive_group().add_argument
     source("--labels", type=Path, metavar="FILE.csv", help="write the spikes of the simulated market to this file")
-    source("--replay", type=recording, metavar="FILE.csv", help="stream this: rows of ticker,price,…,timestamp")
+    source("--replay", type=recording, metavar="FILE.csv", help="stream a recording: ticker, price, timestamp")
     speed = "speed of the recording: 1 as recorded, 0 as fast as clients read; default: 1"
     add("--speed", type=number(0.0, float(LARGEST)), default=1.0, help=speed)
     faults = f"inject faults: {', '.join(KINDS)}; default rate: {USUAL_RATE}"
     add("--fault", type=fault_rates, action="append", default=[], metavar="KIND[=RATE],…", help=faults)
     many = number(1, LARGEST)
-    add("--max-clients", type=many, default=MAX_CLIENTS, help="most clients at once; default: %(default)s")
-    per_address = f"most clients of one address; default: {MAX_PER_ADDRESS}, and no limit for this machine"
+    add("--max-clients", type=many, default=MAX_CLIENTS, help="clients at most; default: %(default)s")
+    per_address = f"clients per IP address at most; default: {MAX_PER_ADDRESS}, and no limit for this machine"
     add("--max-per-address", type=many, help=per_address)
-    origins = "admit pages of this origin, besides those of this machine; can be repeated"
+    origins = "accept pages of this origin, besides those of this machine; may be repeated"
     add("--origin", type=origin, action="append", default=[], help=origins)
     add("--token-file", type=token_file, metavar="FILE", help="require the token in this file")
     add("--certfile", type=Path, metavar="FILE", help="serve TLS with this certificate and its chain")

@@ -18,7 +18,7 @@ def rows(books: Sequence[Book]) -> list[Row]:
         with_, without = in_turn(lambda: rate(load, safe, headers), lambda: rate(load, bare))
     return [
         Row(
-            "requests/s of the filtered page, safe: roles and tokens, limits, logs, metrics; to the same without",
+            "requests/s of the filtered page with authentication, limits, logs and metrics, relative to without",
             f"{with_:.0f}/s; {without:.0f}/s; over {CONNECTIONS} connections",
             with_ / without,
             0.85,

@@ -50,7 +50,7 @@ class AlertSerializer(Strict):
     ticker = TickerField()
     price = amount_field()
     timestamp = InstantField()
-    seq = SeqField(required=False, help_text="The feed's number of the tick.")
+    seq = SeqField(required=False, help_text="The tick's sequence number in the feed.")
     low, high = amount_field(required=False), amount_field(required=False)
     low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
     low_seq, high_seq = SeqField(required=False), SeqField(required=False)

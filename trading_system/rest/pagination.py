@@ -115,9 +115,9 @@ class KeysetPagination(BasePagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         properties = {
-            "count": {"type": "integer", "minimum": 0, "description": "Of all pages; with count=true."},
-            "next": link | {"description": "The address of the page that follows in the order asked for."},
-            "previous": link | {"description": "The address of the page before."},
+            "count": {"type": "integer", "minimum": 0, "description": "Rows of all pages; only with count=true."},
+            "next": link | {"description": "The address of the next page in this order."},
+            "previous": link | {"description": "The address of the previous page."},
             "results": schema,
         }
         return {"type": "object", "properties": properties, "required": ["next", "previous", "results"]}

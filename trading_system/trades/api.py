@@ -89,7 +89,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
 
     @action(detail=False)
     def summary(self, request: Request) -> Response:
-        """What trades amount to, for each ticker, exactly."""
+        """Exact totals of trades, for each ticker."""
         selection: Any = self.filter_queryset(self.get_queryset())
         return Response(sum_up(selection))
 
@@ -115,7 +115,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
 
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:
-        """What a trade was, what became of it, when, and by whom."""
+        """Every change of a trade: before, after, when, and by whom."""
         text = request.query_params.get("cursor")
         before = None if text is None else pagination.unsign(text, "trades.history")
         events, following = events_of(int(pk), before)

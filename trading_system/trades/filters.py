@@ -19,7 +19,7 @@ class TradeFilter(BookFilter):
     max_price = AmountFilter(field_name="price", lookup_expr="lte", help_text="Up to this price, included.")
     min_quantity = AmountFilter(field_name="quantity", lookup_expr="gte", help_text="From this quantity on.")
     max_quantity = AmountFilter(field_name="quantity", lookup_expr="lte", help_text="Up to this quantity, included.")
-    external_id = Comparison(strip=False, help_text="The trade that was given this external_id.")
+    external_id = Comparison(strip=False, help_text="The trade with this external_id.")
     updated_since = MomentFilter(
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )

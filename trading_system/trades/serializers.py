@@ -44,17 +44,17 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
         fields = FIELDS
         validators = ()  # rules of several fields are the database's alone
         extra_kwargs = {
-            "side": {"help_text": "Sent in any case."},
+            "side": {"help_text": "Upper or lower case."},
             "timestamp": {
                 "required": False,
-                "help_text": "UTC. Any offset may be sent. The current time if left out.",
+                "help_text": "Any offset may be sent; UTC without one. The current time if left out.",
                 "style": {"input_type": "text"},  # a browser's own field for dates would drop microseconds
             },
             "fee": {"help_text": "The cost of the trade. Exact. Negative for a rebate. 0 if left out."},
             "external_id": {
                 "allow_blank": False,
                 "validators": [external_id_form],  # without DRF's query: the database knows what is unique
-                "help_text": "Your own name of the trade, unique: adding it again changes nothing.",
+                "help_text": "Your own name for the trade, unique. Adding the trade again changes nothing.",
             },
             "note": {"trim_whitespace": False},
         }

@@ -177,10 +177,10 @@ SPECTACULAR_SETTINGS = {
     "Nothing is ignored: an unknown field or parameter is an error that names it.",
     "VERSION": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"],
     "TAGS": [
-        {"name": "trades", "description": "One trade, pages of them, and what they amount to."},
-        {"name": "files", "description": "Many trades at once, in and out."},
-        {"name": "portfolio", "description": "What follows from trades: positions and candles."},
-        {"name": "alerts", "description": "What the watch reported."},
+        {"name": "trades", "description": "One trade, pages of trades, and totals."},
+        {"name": "files", "description": "Import and export of many trades at once."},
+        {"name": "portfolio", "description": "Positions and candles, computed from trades."},
+        {"name": "alerts", "description": "Alerts that the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_PATCH": False,  # rest.openapi names what is sent

@@ -35,7 +35,7 @@ class WithoutParameters(APIView):
 
 
 class TradingSystem(WithoutParameters, APIRootView):
-    """What there is: resources, the OpenAPI document that describes them, and the same as a page."""
+    """The resources, and links to the OpenAPI document and Swagger UI."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.api_root_dict = {**(self.api_root_dict or {}), "schema": "schema", "docs": "docs"}
@@ -43,7 +43,7 @@ class TradingSystem(WithoutParameters, APIRootView):
 
 
 class NoSuchAddress(APIView):
-    """There is none like it below /api/."""
+    """Any other path under /api/: 404."""
 
     schema = None
 

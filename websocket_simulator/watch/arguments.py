@@ -12,7 +12,7 @@ from status import reason
 from watch.detector import MAX_TICKERS
 from watch.window import Rule
 
-DESCRIPTION = "Watch a feed of prices and say when one rises by more than a threshold within a window."
+DESCRIPTION = "Watch a price feed and report each rise above a threshold within a window."
 
 
 def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
@@ -57,11 +57,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--threshold", type=per_ticker(positive), action="append", default=[], help=f"percent; default: 2; {one}")
     add("--window", type=per_ticker(seconds), action="append", default=[], help=f"seconds; default: 60; {one}")
     add("--falls", action="store_true", help="report falls as well")
-    most = "most tickers to remember; default: %(default)s"
+    most = "remember at most so many tickers; default: %(default)s"
     add("--max-tickers", type=number(1, LARGEST), default=MAX_TICKERS, help=most)
     source("--replay", type=recording, metavar="FILE.csv", help="run over a recording, without a feed")
     source("--live", action="store_true", help="show prices and alerts in place, on a terminal")
-    add("--json", action="store_true", help="print one JSON object a line")
+    add("--json", action="store_true", help="print one JSON object per line")
     add("--api", type=service, metavar="URL", help="send alerts to this ledger, such as http://127.0.0.1:8000")
     add("--api-token-file", type=token_file, metavar="FILE", help="send the ledger the token in this file")
     duration = number(0.0, float(LARGEST), above=True)

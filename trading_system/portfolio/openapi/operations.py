@@ -15,11 +15,11 @@ from ..positions import METHODS
 
 class Position(Serializer[Any]):
     ticker = TickerField()
-    quantity = Sum(help_text="Below zero for a short position.")
+    quantity = Sum(help_text="Negative for a short position.")
     average_cost = Total(allow_null=True, help_text="cost_basis / quantity, to 28 digits.")
-    cost_basis = Sum(help_text="Of what is held; below zero for a short position.")
+    cost_basis = Sum(help_text="What the held units cost; negative for a short position.")
     realised_profit = Sum(help_text="Value sold - value bought + cost_basis. Fees are not subtracted.")
-    fees = Sum(help_text="The sum of fees; negative if rebates were more.")
+    fees = Sum(help_text="The sum of fees; negative if rebates exceed fees.")
     last = PricePoint()
 
 
@@ -44,11 +44,11 @@ class Candles(Serializer[Any]):
 
 LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}
 described_positions = extend_schema(
-    description="What is held of each ticker, what it cost, and what was earned, exactly.",
+    description="For each ticker, what is held, what it cost and what was earned, exactly.",
     tags=["portfolio"],
     filters=True,
-    parameters=[choice("method", METHODS, "How what is held is valued: first in, first out, or average cost.")],
-    responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
+    parameters=[choice("method", METHODS, "How the cost is computed: first in, first out, or average cost.")],
+    responses={200: OpenApiResponse(Positions, "Positions, sorted by ticker.")},
 )
 described_candles = extend_schema(
     description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
@@ -56,7 +56,7 @@ described_candles = extend_schema(
     filters=True,
     parameters=[
         parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
-        choice("interval", INTERVALS, "How long a candle is.", "1h"),
+        choice("interval", INTERVALS, "The length of a candle.", "1h"),
         parameter("limit", LIMITS, "How many candles at most."),
     ],
     responses={200: OpenApiResponse(Candles, "Candles.")},

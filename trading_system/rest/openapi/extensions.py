@@ -69,14 +69,14 @@ class Ticker(spectacular.OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         answered = text(TICKER, maxLength=TICKER_LENGTH)
-        return answered if direction == "response" else {**GIVEN_TICKER, "description": "In any case."}
+        return answered if direction == "response" else {**GIVEN_TICKER, "description": "Upper or lower case."}
 
 
 class Instant(spectacular.OpenApiSerializerFieldExtension):
     target_class = "rest.serializers.InstantField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
-        answered = text("Z$", format="date-time", description="UTC, with the fewest decimals that lose nothing.")
+        answered = text("Z$", format="date-time", description="UTC, with as many decimals as needed: 0, 3 or 6.")
         return answered if direction == "response" else {**TEXT, "format": "date-time"}
 
 
@@ -148,11 +148,11 @@ class Filters(spectacular.OpenApiFilterExtension):
         return found
 
 
-CURSOR = parameter("cursor", TEXT, "Where the page begins: it is in the addresses that next and previous give.")
+CURSOR = parameter("cursor", TEXT, "Where the page begins, as given in next and previous.")
 SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
 PAGING = [
     choice("ordering", (NEWEST_FIRST, OLDEST_FIRST), "Newest first, or oldest first."),
-    parameter("page_size", SIZES, "How many a page has."),
-    choice("count", ("false", "true"), "Whether to count those of all pages."),
+    parameter("page_size", SIZES, "Rows per page."),
+    choice("count", ("false", "true"), "Whether to count the rows of all pages."),
     CURSOR,
 ]

@@ -17,23 +17,23 @@ from .examples import show
 from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
 
 ERRORS = {
-    400: "A field, parameter or header is wrong, and named; or the body is not what it says it is.",
+    400: "The answer names the wrong field, parameter or header. Or the body does not match its Content-Type.",
     401: "There is no token and no session; or the token is wrong, has expired, or was revoked.",
     403: "None of your roles allows it; or a page of another site tried to change something.",
-    404: "There is none.",
-    406: "None of the formats in Accept.",
+    404: "Nothing has this id.",
+    406: "None of the formats in Accept is available.",
     409: "The external_id or id is taken; or a request with the same key is in progress.",
-    411: "A body in chunks, without Content-Length.",
-    412: "It has changed since it was read.",
+    411: "The body came in chunks, without Content-Length.",
+    412: "The trade has changed since it was read.",
     413: "The body is too large.",
-    415: "A body of another type, or in another charset.",
+    415: "The body's type or charset is not supported.",
     422: "The key was used for a different request.",
-    429: "Too many failed tokens of this address, or too many heavy requests of this user, in a minute.",
+    429: "Too many failed tokens from this IP address, or too many heavy requests from this user, in a minute.",
     503: "The database cannot be reached, or it is read-only and the request writes.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
 IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
-WAIT = {"description": "When to try again: seconds from now.", "schema": {"type": "integer", "minimum": 0}}
+WAIT = {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "minimum": 0}}
 CHALLENGE = {"description": "How to authenticate.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
 HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
 REQUEST_ID = {**TEXT, "description": "Finds the request in the log; the X-Request-ID of the answer."}
@@ -54,10 +54,10 @@ def header(name: str, schema: Schema, description: str, *statuses: int, required
 KEY = text(KEY_FORM, minLength=1, maxLength=KEY_LENGTH)
 ONCE = [
     header("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
-    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "If it was answered before.", 200, 201, required=False),
+    header("Idempotency-Replayed", {**TEXT, "const": "true"}, "Only on a repeated answer.", 200, 201, required=False),
 ]
-IF_MATCH = header("If-Match", {**TEXT, "default": "*"}, "ETags of versions: 412 if none is current. * is any version.")
-SEEN = header("If-None-Match", {**TEXT, "default": '""'}, "ETags of versions that you have: 304 if one is current.")
+IF_MATCH = header("If-Match", {**TEXT, "default": "*"}, "ETags of versions: 412 if none of them is current. * is any.")
+SEEN = header("If-None-Match", {**TEXT, "default": '""'}, "ETags that you have: 304 if one of them is current.")
 ETAG = header("ETag", TEXT, "Its version.", 200, 201, 304)
 LOCATION = header("Location", {**TEXT, "format": "uri"}, "Its address.", 201)
 FILE_NAME = header("Content-Disposition", TEXT, "The name of a file to save it as.", 200)
@@ -70,8 +70,8 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "partial_update": ("change_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
     "destroy": ("delete_{}", {204: "It is gone."}, [IF_MATCH]),
     "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
-    "history": ("get_{}_history", {200: "A page of events, newest first; of what was deleted, too."}, [CURSOR]),
-    "summary": ("sum_up_{}s", {200: "A sum for each ticker, by their names, of what all the filters allow."}, []),
+    "history": ("get_{}_history", {200: "A page of events, newest first, also of a deleted trade."}, [CURSOR]),
+    "summary": ("sum_up_{}s", {200: "Totals of the trades that match all filters, sorted by ticker."}, []),
     "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),
     "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "Some were added."}, ONCE),
 }

@@ -47,9 +47,9 @@ class TradeSummary(Serializer[Any]):
 
 class TradeEvent(Serializer[Any]):
     event, at = ChoiceField(("update", "delete", "restore")), InstantField()
-    by = CharField(allow_null=True, help_text="The user's name, if there was one.")
-    before = TradeSerializer(allow_null=True, help_text="null before a restoration.")
-    after = TradeSerializer(allow_null=True, help_text="null after a delete.")
+    by = CharField(allow_null=True, help_text="The user's name; null without a login.")
+    before = TradeSerializer(allow_null=True, help_text="null for a restoration.")
+    after = TradeSerializer(allow_null=True, help_text="null for a deletion.")
 
 
 class TradeHistory(Serializer[Any]):
@@ -64,9 +64,9 @@ class ImportReport(Serializer[Any]):
     created = Count(help_text="Trades that were added; with dry_run, those that would be.")
     duplicates = Count(help_text="Trades that were in the ledger already.")
     failed = Count(help_text="Invalid rows.")
-    errors: Any = RowError(many=True, help_text="The first errors. field is null where the whole row is wrong.")
+    errors: Any = RowError(many=True, help_text="The first errors. field is null if the whole row is wrong.")
     dry_run = BooleanField()
-    imported_at = InstantField(allow_null=True, help_text="When the same bytes were imported before: duplicates now.")
+    imported_at = InstantField(allow_null=True, help_text="When the same bytes were imported before; else null.")
 
 
 class RefusedImport(ImportReport):
@@ -82,7 +82,7 @@ UPLOADING = [
     choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
 described = extend_schema_view(
-    list=extend_schema(description="A page of what all the filters allow. Its links stay right while trades arrive."),
+    list=extend_schema(description="A page of trades that match all filters; its links stay right as trades arrive."),
     create=extend_schema(description="A trade whose external_id exists already adds nothing."),
     update=extend_schema(description="Optional fields that are left out keep their values."),
     destroy=extend_schema(description="Its history stays readable."),
@@ -90,15 +90,15 @@ described = extend_schema_view(
     history=extend_schema(responses={200: TradeHistory}),
     summary=extend_schema(filters=True, responses={200: TradeSummary}),
     export=extend_schema(
-        description="All trades that the filters allow, oldest first. An import reads the same trades from it.",
+        description="The trades that match all filters, oldest first. An import of the file gives the same trades.",
         tags=["files"],
-        parameters=[choice("format", ("csv", "ndjson"), "In place of Accept.")],
+        parameters=[choice("format", ("csv", "ndjson"), "Takes precedence over Accept.")],
         filters=True,
         responses={200: str},
     ),
     bulk=extend_schema(
-        description="All trades of a file are added, or with on_error=skip those that are trades. "
-        f"{ALIASES} mean {NDJSON}. A file has at most {MAX_UPLOAD // 2**20} MiB.",
+        description="All rows of a file are added, or with on_error=skip all valid ones. "
+        f"{ALIASES} are read as {NDJSON}. A file has at most {MAX_UPLOAD // 2**20} MiB.",
         tags=["files"],
         parameters=UPLOADING,
         request={JSON: TradeSerializer(many=True), NDJSON: str, CSV: str},

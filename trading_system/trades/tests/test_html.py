@@ -65,7 +65,7 @@ def test_the_form_adds_a_trade(fill: dict[str, Any]) -> None:
 
 
 def test_each_page_says_what_it_is(browser: Client, url: str) -> None:
-    said = ["Trades, newest first.", "What trades amount to,", "What a trade was,"]
+    said = ["Trades, newest first.", "Exact totals of trades,", "Every change of a trade:"]
     pages = [page(browser, address) for address in ("/api/trades/", "/api/trades/summary/", f"{url}history/")]
     assert [[words in shown for words in said] for shown in pages] == [[a == b for a in said] for b in said]
 

@@ -16,7 +16,7 @@ DAYS, MAX_DAYS = 90, 3650
 
 
 class Command(BaseCommand):
-    help = "Make a token for a user, and print it: the token alone on stdout, once, as only its digest is kept."
+    help = "Make a token for a user and print it on stdout, once: only its digest is kept."
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             choices=[str(role) for role in Role],
             action="append",
             default=[],
-            help="give the user this role; makes the user, without a password, if there is none; may be repeated",
+            help="give the user this role; creates the user, without a password, if needed; may be repeated",
         )
 
     @transaction.atomic

@@ -9,12 +9,12 @@ from access.models import Token
 
 
 class Command(BaseCommand):
-    help = "Revoke a token of a user: the next request that brings it is refused."
+    help = "Revoke a token of a user: the next request with it is refused."
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user")
-        parser.add_argument("name", help="of the token; `default` if it was given none")
+        parser.add_argument("name", help="name of the token; `default` if it was made without --name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, token = options["user"], options["name"]

@@ -14,7 +14,7 @@ from embedded_postgres.programs import ServerError
 
 
 class Command(BaseCommand):
-    help = "Write the whole database into a file, as it is at one moment."
+    help = "Write the whole database, as it is at one moment, into a file."
     requires_system_checks = ()  # they would load the whole API
 
     def add_arguments(self, parser: ArgumentParser) -> None:

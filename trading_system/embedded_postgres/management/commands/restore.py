@@ -12,7 +12,7 @@ from embedded_postgres.programs import ServerError
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database from a file that backup wrote, wholly or not at all."
+    help = "Fill an empty database from a file that backup wrote, completely or not at all."
     requires_system_checks = ()  # they would load the whole API
 
     def add_arguments(self, parser: ArgumentParser) -> None:

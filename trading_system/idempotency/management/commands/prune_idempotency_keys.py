@@ -13,10 +13,12 @@ KEPT_HOURS = 24
 
 
 class Command(BaseCommand):
-    help = "Forget answers to requests with an Idempotency-Key; a request that comes again later is carried out again."
+    help = "Delete old answers to requests with an Idempotency-Key. A request repeated later is carried out again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--hours", type=int, default=KEPT_HOURS, help=f"forget older ones (default: {KEPT_HOURS})")
+        parser.add_argument(
+            "--hours", type=int, default=KEPT_HOURS, help=f"delete answers older than this; default: {KEPT_HOURS}"
+        )
 
     def handle(self, *, hours: int, **options: Any) -> None:
         if not 0 <= hours < 1_000_000:

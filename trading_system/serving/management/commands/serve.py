@@ -148,10 +148,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--bind", default="127.0.0.1:8000", help="address:port, or unix:PATH (127.0.0.1:8000)")
-        parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 1, help="processes")
+        parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 1, help="worker processes")
         parser.add_argument("--threads", type=int, default=8, help="per worker, each with a database connection")
         parser.add_argument("--certfile", type=Path, help="TLS without a proxy: the certificate, with its chain")
-        parser.add_argument("--keyfile", type=Path, help="and its key")
+        parser.add_argument("--keyfile", type=Path, help="private key of the certificate")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEBUG:

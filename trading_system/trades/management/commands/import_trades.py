@@ -22,8 +22,8 @@ SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "js
 STDIN = "-"
 HELP = """Add the trades of files to the ledger: each file wholly, or not at all.
 
-A file whose bytes were imported before adds nothing, and neither does a trade whose external_id is in the ledger, so
-that an import that was interrupted, or whose file has grown, is simply run again.
+A file that was imported before adds nothing. A trade whose external_id is in the ledger adds nothing. After an
+interruption, or when the file has grown, run it again.
 
 Exit status: 0 if all trades of all files are in the ledger, 1 if some are not, 2 for wrong usage."""
 
@@ -36,9 +36,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help=f"{', '.join(SUFFIXES)}; {STDIN} for stdin")
-        parser.add_argument("--format", choices=list(FORMATS), help="of files whose names do not say it (stdin: csv)")
+        parser.add_argument("--format", choices=list(FORMATS), help="if a file's name does not show it; stdin: csv")
         parser.add_argument("--skip", action="store_true", help="add the valid rows, and list the others")
-        parser.add_argument("--again", action="store_true", help="even if the same bytes were imported before")
+        parser.add_argument("--again", action="store_true", help="book a file that was imported before")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
     def handle(self, *, files: list[str], **options: Any) -> None:
