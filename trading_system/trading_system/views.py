@@ -53,7 +53,7 @@ class NoSuchAddress(APIView):
 
 
 @cache
-def described(login_required: bool) -> dict[str, Any]:
+def openapi_document(login_required: bool) -> dict[str, Any]:
     """The OpenAPI document. It takes a while, and depends on nothing else that may change while the process runs."""
     found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
     return found
@@ -64,7 +64,7 @@ class Located(SchemaGenerator):
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         service = request.build_absolute_uri("/").rstrip("/")
-        return {**described(settings.LOGIN_REQUIRED), "servers": [{"url": service}]}
+        return {**openapi_document(settings.LOGIN_REQUIRED), "servers": [{"url": service}]}
 
 
 class Document(WithoutParameters, SpectacularAPIView):

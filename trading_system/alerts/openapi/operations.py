@@ -30,4 +30,4 @@ def of_kind(every: Schema, kind: str, other: str) -> Schema:
 
 
 ABOUT = "The object that client.py --json prints. The same id again changes nothing."
-described = extend_schema_view(create=extend_schema(description=ABOUT))
+document_alerts = extend_schema_view(create=extend_schema(description=ABOUT))

@@ -43,14 +43,14 @@ class Candles(Serializer[Any]):
 
 
 LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}
-described_positions = extend_schema(
+document_positions = extend_schema(
     description="What is held of each ticker, what it cost, and what was earned, exactly.",
     tags=["portfolio"],
     filters=True,
     parameters=[choice("method", METHODS, "How what is held is valued: first in, first out, or average cost.")],
     responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
 )
-described_candles = extend_schema(
+document_candles = extend_schema(
     description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
     tags=["portfolio"],
     filters=True,

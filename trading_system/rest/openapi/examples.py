@@ -33,8 +33,8 @@ def show(app: str, operation: dict[str, Any]) -> None:
             add(operation.get("requestBody", {}), name, more.get("body"), type_, *(FORMS if type_ == JSON else ()))
 
 
-def add(described: dict[str, Any], name: str, value: Any, *types: str) -> None:
+def add(message: dict[str, Any], name: str, value: Any, *types: str) -> None:
     """Add a named example to the content of a request or answer, where its type is one of these."""
-    for type_ in described.get("content", {}).keys() & set(types if value is not None else ()):
-        shown = described["content"][type_].setdefault("examples", {})
+    for type_ in message.get("content", {}).keys() & set(types if value is not None else ()):
+        shown = message["content"][type_].setdefault("examples", {})
         shown[name.replace(" ", "_")] = {"summary": name, "value": value}

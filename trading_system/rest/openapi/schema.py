@@ -128,17 +128,17 @@ class ResourceSchema(AutoSchema):
         return super().get_auth() if settings.LOGIN_REQUIRED else []
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        described: Any = super().get_operation(*args, **kwargs)
-        if described is not None:  # as what is no part of the API
-            described.get("requestBody", {})["required"] = True
+        operation: Any = super().get_operation(*args, **kwargs)
+        if operation is not None:  # as what is no part of the API
+            operation.get("requestBody", {})["required"] = True
             for status, why in ACTIONS[self.view.action][1].items():
-                answer = described["responses"].get(str(status), {})
+                answer = operation["responses"].get(str(status), {})
                 answer["description"] = ("content" in answer and answer["description"]) or why.format(self.noun)
-            signs = {self.method, *described, *(one["name"] for one in described.get("parameters", []))}
+            signs = {self.method, *operation, *(one["name"] for one in operation.get("parameters", []))}
             for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
-                described["responses"][str(status)] = refusal(status, described["responses"].get(str(status), {}))
-            show(type(self.view).__module__.partition(".")[0], described)
-        return described
+                operation["responses"][str(status)] = refusal(status, operation["responses"].get(str(status), {}))
+            show(type(self.view).__module__.partition(".")[0], operation)
+        return operation
 
 
 def refusal(status: int, own: Schema) -> Schema:

@@ -81,7 +81,7 @@ UPLOADING = [
     choice("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
     choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
-described = extend_schema_view(
+document_trades = extend_schema_view(
     list=extend_schema(description="A page of what all the filters allow. Its links stay right while trades arrive."),
     create=extend_schema(description="A trade whose external_id exists already adds nothing."),
     update=extend_schema(description="Optional fields that are left out keep their values."),

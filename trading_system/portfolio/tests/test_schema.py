@@ -27,7 +27,7 @@ def test_examples_are_real(api: APIClient, exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize(("view", "address"), [(PositionViewSet, POSITIONS), (CandleViewSet, CANDLES)])
-def test_every_parameter_is_described(client: APIClient, view: Any, address: str) -> None:
+def test_every_parameter_is_in_it(client: APIClient, view: Any, address: str) -> None:
     listing = client.get("/api/schema/").json()["paths"][address]["get"]
     assert {parameter["name"] for parameter in listing["parameters"]} == view.known_parameters["list"]
 
