@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework.serializers import ChoiceField, Serializer
 
-from rest.openapi.extensions import GIVEN_TICKER, choice, parameter
+from rest.openapi.extensions import GIVEN_TICKER, choice_parameter, parameter
 from rest.serializers import InstantField, TickerField
 from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
@@ -47,7 +47,9 @@ document_positions = extend_schema(
     description="What is held of each ticker, what it cost, and what was earned, exactly.",
     tags=["portfolio"],
     filters=True,
-    parameters=[choice("method", METHODS, "How what is held is valued: first in, first out, or average cost.")],
+    parameters=[
+        choice_parameter("method", METHODS, "How what is held is valued: first in, first out, or average cost.")
+    ],
     responses={200: OpenApiResponse(Positions, "A position for each ticker, by their names.")},
 )
 document_candles = extend_schema(
@@ -56,7 +58,7 @@ document_candles = extend_schema(
     filters=True,
     parameters=[
         parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
-        choice("interval", INTERVALS, "How long a candle is.", "1h"),
+        choice_parameter("interval", INTERVALS, "How long a candle is.", "1h"),
         parameter("limit", LIMITS, "How many candles at most."),
     ],
     responses={200: OpenApiResponse(Candles, "Candles.")},

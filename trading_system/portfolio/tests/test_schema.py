@@ -6,13 +6,13 @@ import pytest
 from rest_framework.test import APIClient
 
 from portfolio.api import CandleViewSet, PositionViewSet
-from rest.openapi.examples import written
+from rest.openapi.examples import examples_of
 from trades.models import Trade
 from trades.tests.document import Exchange, exchanges
 
 from .book import CANDLES, POSITIONS
 
-TRADES = written("portfolio")["values"]["trades"]
+TRADES = examples_of("portfolio")["values"]["trades"]
 ADDRESSES = {"list_positions": POSITIONS, "list_candles": CANDLES}
 
 

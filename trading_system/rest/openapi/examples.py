@@ -14,7 +14,7 @@ REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 
 @cache
-def written(app: str) -> dict[str, Any]:
+def examples_of(app: str) -> dict[str, Any]:
     """An app's examples.yaml: `values`, and `exchanges` as `[name, operation, {status, body, answer, …}]`, in turn."""
     path = settings.ROOT / "trading_system" / app / "openapi/examples.yaml"
     found: dict[str, Any] = yaml.safe_load(path.read_bytes())
@@ -23,7 +23,7 @@ def written(app: str) -> dict[str, Any]:
 
 def show(app: str, operation: dict[str, Any]) -> None:
     """Add the app's examples of this operation to what is said of it."""
-    for name, _, more in (one for one in written(app)["exchanges"] if one[1] == operation["operationId"]):
+    for name, _, more in (one for one in examples_of(app)["exchanges"] if one[1] == operation["operationId"]):
         status, type_ = more.get("status", 200), more.get("media_type", JSON)
         answer = {**more["answer"], "request_id": REQUEST_ID} if status >= 400 else more.get("answer")
         for one in operation.get("parameters", []):

@@ -9,7 +9,7 @@ from rest_framework.serializers import BooleanField, CharField, ChoiceField, Int
 from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.examples import CSV, NDJSON
-from rest.openapi.extensions import choice
+from rest.openapi.extensions import choice_parameter
 from rest.serializers import ExactField, InstantField, TickerField
 
 from ..api import OPTIONS
@@ -77,9 +77,11 @@ class RefusedImport(ImportReport):
 
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
 UPLOADING = [
-    choice("on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."),
-    choice("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
-    choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
+    choice_parameter(
+        "on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."
+    ),
+    choice_parameter("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
+    choice_parameter("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
 document_trades = extend_schema_view(
     list=extend_schema(description="A page of what all the filters allow. Its links stay right while trades arrive."),
@@ -92,7 +94,7 @@ document_trades = extend_schema_view(
     export=extend_schema(
         description="All trades that the filters allow, oldest first. An import reads the same trades from it.",
         tags=["files"],
-        parameters=[choice("format", ("csv", "ndjson"), "In place of Accept.")],
+        parameters=[choice_parameter("format", ("csv", "ndjson"), "In place of Accept.")],
         filters=True,
         responses={200: str},
     ),
