@@ -14,7 +14,7 @@ def or_null(expression: str) -> str:
     return f"COALESCE({expression}, 'null')"
 
 
-def json_line(kind: str) -> str:
+def json_expression(kind: str) -> str:
     """The expression that writes an alert of this kind."""
     base = BASES[kind]
     return json_object(
@@ -35,7 +35,7 @@ def json_line(kind: str) -> str:
     )
 
 
-JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_line('rise')} ELSE {json_line('fall')} END"
+JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_expression('rise')} ELSE {json_expression('fall')} END"
 
 
 ALERTS = Table("alerts", "alerts_alert", (*COLUMNS, "created_at"), JSON_LINE)

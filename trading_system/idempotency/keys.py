@@ -43,7 +43,7 @@ def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[
         lock(scope, key)
         stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
         if stored:
-            return replay(stored, fingerprint(request, digest()))
+            return stored_answer(stored, fingerprint(request, digest()))
         response = carry_out()
         if status.is_success(response.status_code):
             store(scope, key, fingerprint(request, digest()), response)
@@ -76,7 +76,7 @@ def lock(scope: str, key: str) -> None:
             raise InFlight
 
 
-def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
+def stored_answer(stored: IdempotencyKey, fingerprint: bytes) -> Response:
     """The stored answer; AnotherRequest if the fingerprint is not that of its request."""
     if bytes(stored.fingerprint) != fingerprint:
         raise AnotherRequest

@@ -109,7 +109,7 @@ class SelectionFilter(filters.DjangoFilterBackend):
     """Narrows what the view selects by the filters of its `filterset_class` that the request names."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        for name, value in read(view.filterset_class, request.query_params).items():
+        for name, value in given_values(view.filterset_class, request.query_params).items():
             queryset = view.filterset_class.base_filters[name].filter(queryset, value)
         return queryset
 
@@ -128,7 +128,7 @@ def form_class(filterset: FilterSets, names: frozenset[str]) -> type[forms.Form]
     return type("GivenForm", (filterset._meta.form,), fields)
 
 
-def read(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
+def given_values(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
     """The values of the filters that are given; ValidationError names what is wrong with one."""
     names = frozenset(name for name, value in parameters.items() if value and name in filterset.base_filters)
     form = form_class(filterset, names)(parameters)
