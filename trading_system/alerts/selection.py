@@ -11,6 +11,7 @@ COLUMNS = (
 
 
 def or_null(expression: str) -> str:
+    """The SQL of a JSON text: that of the expression, or `null` where it is NULL."""
     return f"COALESCE({expression}, 'null')"
 
 

@@ -27,6 +27,8 @@ from rest.parameters import refuse_unknown
 
 
 class WithoutParameters(APIView):
+    """Refuses query parameters other than `parameters`."""
+
     parameters = {"format"}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

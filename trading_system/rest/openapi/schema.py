@@ -96,6 +96,7 @@ class ResourceSchema(AutoSchema):
 
     @property
     def noun(self) -> str:
+        """What one of the resource is called, from its address: `trade` of /api/trades/."""
         return self.path.split("/")[2].removesuffix("s")
 
     def get_operation_id(self) -> str:

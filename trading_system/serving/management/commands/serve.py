@@ -83,6 +83,7 @@ def log_address(server: Any) -> None:
 
 
 def remove_own_directory(server: Any) -> None:
+    """gunicorn's on_exit: the directory that `make_own` made, with the metrics in it."""
     shutil.rmtree(Path(os.environ[METRICS]).parent, ignore_errors=True)
 
 
