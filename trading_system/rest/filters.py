@@ -28,6 +28,7 @@ class FilterForm(forms.Form):
                 self.in_order(low, high)
 
     def read_moments(self, zone: tzinfo) -> None:
+        """Replace the texts of moments by instants in `zone`; what is wrong becomes the field's error."""
         for name, field in self.fields.items():
             if isinstance(field, MomentField) and (text := self.cleaned_data.get(name)):
                 try:
@@ -36,6 +37,7 @@ class FilterForm(forms.Form):
                     self.add_error(name, error)
 
     def in_order(self, low: str, high: str) -> None:
+        """Add an error to the field `low` if both are given and it is above `high`."""
         ends: list[Any] = [self.cleaned_data.get(name) for name in (low, high)]
         if not {None, ""}.intersection(ends) and ends[0] > ends[1]:  # empty, as a form sends what is not filled in
             self.add_error(low, f"Must not be above {high}.")
