@@ -13,14 +13,14 @@ from pathlib import Path
 VERSION = (3, 11)
 
 
-def make(venv: Path) -> None:
+def make_environment(venv: Path) -> None:
     """Make the environment, or end the program with what to install for that."""
     print(f"Making a virtual environment in {venv}", flush=True)
     if subprocess.call([sys.executable, "-m", "venv", str(venv)]):
         sys.exit(f"error: {sys.executable} -m venv failed; on Debian and Ubuntu: apt install python3-venv")
 
 
-def install(venv: Path, requirements: Path) -> int:
+def install_packages(venv: Path, requirements: Path) -> int:
     """The exit status of pip."""
     print(f"Installing the packages of {requirements} into {venv}: about a minute, the first time only", flush=True)
     pip = [venv / "bin/python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
@@ -39,9 +39,9 @@ def main(venv: Path, requirements: Path, stamp: Path) -> int:
         if stamp.exists() and stamp.stat().st_mtime >= requirements.stat().st_mtime:
             return 0
         if not (venv / "made").exists():
-            make(venv)
+            make_environment(venv)
             (venv / "made").touch()
-        status = install(venv, requirements)
+        status = install_packages(venv, requirements)
         if not status:
             stamp.touch()
         return status

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chromium import launched, why_not
 from playwright.sync_api import Browser, ViewportSize
-from started import ROOT, started
+from started import ROOT, running_system
 
 PICTURE = ROOT / "docs/desk.png"
 VIEWPORT = ViewportSize(width=1440, height=900)
@@ -37,7 +37,7 @@ def main(picture: Path) -> int:
     """Write the picture, and return the exit status."""
     if reason := why_not():
         sys.exit(f"error: {reason}")
-    with launched() as browser, started(f"--seed {SEED}") as address:
+    with launched() as browser, running_system(f"--seed {SEED}") as address:
         content = photograph(browser, address)
     if len(content) > LARGEST:
         sys.exit(f"error: the picture has {len(content)} bytes, and is to have {LARGEST} at most")

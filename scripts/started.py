@@ -17,7 +17,7 @@ PATIENCE = 30  # seconds for it to end
 
 
 @contextmanager
-def started(feed_options: str) -> Iterator[str]:
+def running_system(feed_options: str) -> Iterator[str]:
     """The page's address; the processes and the data are gone in the end."""
     port, feed_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="trading-desk-") as data_dir:
@@ -31,7 +31,7 @@ def started(feed_options: str) -> Iterator[str]:
             await_ready(process)
             yield f"http://127.0.0.1:{port}/"
         finally:
-            end(process)
+            interrupt(process)
 
 
 def free_port() -> int:
@@ -53,7 +53,7 @@ def await_ready(process: "subprocess.Popen[str]") -> None:
     raise RuntimeError(f"it did not start:\n{''.join(said)}")
 
 
-def end(process: "subprocess.Popen[str]") -> None:
+def interrupt(process: "subprocess.Popen[str]") -> None:
     """Press Ctrl-C."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGINT)

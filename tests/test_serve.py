@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from embedded_postgres.tests.servers import wait_until
-from serving.directories import locked
+from serving.directories import locked_directory
 
 from .managed import manage
 from .production import Production
@@ -137,7 +137,7 @@ def test_a_start_waits_until_the_static_files_are_complete(
 ) -> None:
     root, port = tmp_path / "static", free_port()
     root.mkdir()
-    with locked(root, fcntl.LOCK_EX):  # as collectstatic does
+    with locked_directory(root, fcntl.LOCK_EX):  # as collectstatic does
         server = run(sys.executable, ROOT / "trading_system/manage.py", "serve", "--workers", "1", "--bind",
                      f"127.0.0.1:{port}", **production.settings | {"STATIC_ROOT": str(root)})  # fmt: skip
         wait_until(lambda: root in opened(server.process.pid))

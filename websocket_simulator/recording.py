@@ -14,23 +14,23 @@ MAX_REASON = 200  # characters; a stray quote can make all that follows one valu
 
 
 def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
-    """`parse` a file; a byte that is not UTF-8 spoils its own row alone. OSError, and ValueError as in `parse`."""
+    """The same of a file; a byte that is not UTF-8 spoils its own row alone. Raises OSError, too."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-        yield from parse(lines, reject)
+        yield from parse_lines(lines, reject)
 
 
-def parse(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
+def parse_lines(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
     """Yield the ticks of a CSV file with a header, those of one moment together.
 
     A row that is no tick is skipped, and `reject` gets its line and what is wrong. Raises ValueError if a column is
     missing or a line cannot be read at all.
     """
-    for _, moment in groupby(_ticks(csv.reader(lines), reject), key=attrgetter("timestamp")):
+    for _, moment in groupby(_read_rows(csv.reader(lines), reject), key=attrgetter("timestamp")):
         while ticks := list(islice(moment, MAX_TOGETHER)):
             yield ticks
 
 
-def _ticks(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
+def _read_rows(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
     try:
         header: list[str] = next(rows, [])
         if missing := [column for column in COLUMNS if column not in header]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from chromium import launched
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
-from started import started
+from started import running_system
 
 from report import ROUNDS, Row
 
@@ -50,10 +50,10 @@ class Heap:
 
 def rows() -> Iterator[Row]:
     with launched("--enable-precise-memory-info") as browser:
-        with started("--seed 1") as address:
+        with running_system("--seed 1") as address:
             yield from opening(browser, address)
         names = ",".join(f"A{number:03}" for number in range(1, TICKERS + 1))
-        with started(f"--seed 1 --tickers {names} --rate {RATE}") as address:
+        with running_system(f"--seed 1 --tickers {names} --rate {RATE}") as address:
             yield from busy(browser, address)
 
 

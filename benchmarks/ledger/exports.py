@@ -30,9 +30,11 @@ def rows(books: Sequence[Book]) -> list[Row]:
     count, cursor = min(MOST, books[-1].rows), books[-1].connect().cursor()
     end, tenth = instant(cursor, count), instant(cursor, count // 10)
     with gunicorn(1) as program:
-        read(program, tenth, count // 10)
+        export(program, tenth, count // 10)
         little = program.peak()
-        exported, copied = in_turn(lambda: read(program, end, count), lambda: copy(cursor, end, count), rounds=ROUNDS)
+        exported, copied = in_turn(
+            lambda: export(program, end, count), lambda: copy_out(cursor, end, count), rounds=ROUNDS
+        )
         peak = program.peak()
     return [
         Row(
@@ -58,7 +60,7 @@ def instant(cursor: Any, count: int) -> str:
     return str(timestamp.isoformat())
 
 
-def read(program: Program, end: str, count: int) -> float:
+def export(program: Program, end: str, count: int) -> float:
     """Seconds from the question to the last byte of a whole answer."""
     query = urlencode({"format": "csv", "end_date": end})
     lines, last, begun = 0, b"", time.perf_counter()
@@ -73,7 +75,7 @@ def read(program: Program, end: str, count: int) -> float:
     return elapsed
 
 
-def copy(cursor: Any, end: str, count: int) -> float:
+def copy_out(cursor: Any, end: str, count: int) -> float:
     sql = f"COPY (SELECT {', '.join(OWN_FIELDS)} FROM {TABLE} WHERE timestamp <= %s ORDER BY timestamp, id)"
     begun, sink = time.perf_counter(), Sink()
     cursor.copy_expert(f"{cursor.mogrify(sql, [end]).decode()} TO STDOUT WITH (FORMAT csv, HEADER)", sink)

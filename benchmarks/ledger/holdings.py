@@ -28,10 +28,10 @@ def rows(books: Sequence[Book]) -> list[Row]:
     book = max((book for book in books if book.rows <= MOST), key=lambda book: book.rows)
     book.use()
     cursor = book.connect().cursor()
-    return [against(f"{name}, {book.rows:,} trades", url, cursor) for name, url in URLS.items()]
+    return [beside_sql(f"{name}, {book.rows:,} trades", url, cursor) for name, url in URLS.items()]
 
 
-def against(name: str, url: str, cursor: Any) -> Row:
+def beside_sql(name: str, url: str, cursor: Any) -> Row:
     ours, reference = in_turn(
         lambda: seconds_a_call(lambda: ask(application, url)),
         lambda: seconds_a_call(directly(cursor, url)),

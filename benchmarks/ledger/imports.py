@@ -31,8 +31,8 @@ def rows(books: Sequence[Book]) -> list[Row]:
     write(cursor, path, count)
     with gunicorn(1) as program:
         posted, copied = in_turn(
-            lambda: measured(cursor, lambda: post(program, path, count)),
-            lambda: measured(cursor, lambda: copy(cursor, path)),
+            lambda: measured(cursor, lambda: upload(program, path, count)),
+            lambda: measured(cursor, lambda: copy_in(cursor, path)),
             rounds=ROUNDS,
         )
         peak = program.peak()
@@ -72,7 +72,7 @@ def measured(cursor: Any, load: Any) -> float:
     return elapsed
 
 
-def post(program: Program, path: Path, count: int) -> None:
+def upload(program: Program, path: Path, count: int) -> None:
     connection = HTTPConnection("127.0.0.1", program.port, timeout=600, blocksize=BLOCK)
     headers = {"Content-Type": "text/csv", "Content-Length": str(path.stat().st_size)}
     with path.open("rb") as file:
@@ -83,7 +83,7 @@ def post(program: Program, path: Path, count: int) -> None:
     assert (answer.get("created"), answer.get("failed")) == (count, 0), (response.status, answer)
 
 
-def copy(cursor: Any, path: Path) -> None:
+def copy_in(cursor: Any, path: Path) -> None:
     cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
     with path.open("rb") as file:
         cursor.copy_expert(COPY, file, size=BLOCK)

@@ -60,7 +60,7 @@ def far_down(book: Book) -> tuple[int, str]:
     return number, f"{LIST}?cursor={Cursor(True, timestamp, id_).signed('trades')}"
 
 
-def check(book: Book) -> None:
+def assert_same_trades(book: Book) -> None:
     """Both ways answer with the same trades."""
     book.use()
     ours = json.loads(ask(application, FILTERED))["results"]
@@ -71,7 +71,7 @@ def check(book: Book) -> None:
 
 def rows(books: Sequence[Book]) -> list[Row]:
     for book in books:
-        check(book)
+        assert_same_trades(book)
     cursor, (number, far) = books[-1].connect().cursor(), far_down(books[-1])
     with on_one_processor(cursor.connection, *(book.opened() for book in books)):
         reference, far_page, *pages = in_turn(

@@ -35,7 +35,7 @@ def environment(data_dir: Path) -> dict[str, str]:
     }
 
 
-def end(signum: int, frame: object) -> NoReturn:
+def end_by_signal(signum: int, frame: object) -> NoReturn:
     """Leave everything that was begun, as after a fault; a second Ctrl-C does not cut that short."""
     ignore_signals()
     sys.exit(128 + signum)
@@ -51,7 +51,7 @@ def own_server() -> Iterator[Path]:
     """The data directory of a server that is removed afterwards."""
     for signum in SIGNALS:
         if signal.getsignal(signum) is not signal.SIG_IGN:
-            signal.signal(signum, end)
+            signal.signal(signum, end_by_signal)
     BUILD.mkdir(exist_ok=True)
     data_dir = Path(tempfile.mkdtemp(prefix="bench-ledger-", dir=BUILD))
     try:

@@ -16,7 +16,7 @@ WORKERS = 2
 
 def rows(books: Sequence[Book]) -> list[Row]:
     with gunicorn(WORKERS) as ledger, uvicorn(WORKERS) as peer, process(drive, FILTERED) as load:
-        assert trades(ledger) == trades(peer)
+        assert answered_trades(ledger) == answered_trades(peer)
         ours, theirs = in_turn(lambda: rate(load, ledger), lambda: rate(load, peer))
     return [
         Row(
@@ -34,7 +34,7 @@ def rate(load: Connection, program: Program, headers: dict[str, str] | None = No
     return answered
 
 
-def trades(program: Program) -> list[tuple[int, str, str]]:
+def answered_trades(program: Program) -> list[tuple[int, str, str]]:
     """What it answers, without the forms of cursors and instants, which differ."""
     with urllib.request.urlopen(f"http://127.0.0.1:{program.port}{FILTERED}", timeout=30) as answer:
         return [(trade["id"], trade["price"], trade["quantity"]) for trade in json.load(answer)["results"]]

@@ -27,7 +27,7 @@ def walk(count: int) -> list[Tick]:
     return ticks
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
     """How long it takes."""
     begun = time.perf_counter()
     work()
@@ -78,9 +78,9 @@ def rows() -> list[Row]:
     windows = [timedelta(seconds=count / RATE) for count in (60, 6000, 60_000)]
     few = 20_000  # of which the first 6,000 fill the window
     slow, oldest, *ours = in_turn(
-        lambda: seconds(lambda: minimum(floats[:few], minute)),
-        lambda: seconds(lambda: oldest_price(floats, minute)),
-        *(lambda length=length: seconds(lambda: detect(ticks, length)) for length in windows),
+        lambda: seconds_of(lambda: minimum(floats[:few], minute)),
+        lambda: seconds_of(lambda: oldest_price(floats, minute)),
+        *(lambda length=length: seconds_of(lambda: detect(ticks, length)) for length in windows),
     )
     speeds = [len(ticks) / taken / 1e6 for taken in ours]
     million = "million ticks/s"

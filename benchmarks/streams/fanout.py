@@ -49,7 +49,7 @@ class Reader(asyncio.Protocol):
             self.transport.pause_reading()
 
 
-def read(pipe: Connection, port: int, idle: int) -> None:
+def read_feed(pipe: Connection, port: int, idle: int) -> None:
     """Connect all, say so, and tell how many bytes the healthy ones have got whenever asked."""
 
     async def run() -> None:
@@ -116,9 +116,9 @@ def _ticks(count: int) -> list[Tick]:
     return [Tick(f"T{seq}", Decimal("170.25"), now, 10**15 + seq) for seq in range(count)]
 
 
-def run(server: Callable[[Connection], None], idle: int) -> tuple[float, Cost]:
+def fan_out(server: Callable[[Connection], None], idle: int) -> tuple[float, Cost]:
     """Bytes that healthy readers got for a CPU second of the server, and what it spent."""
-    with process(server) as feed, process(read, feed.recv(), idle) as readers:
+    with process(server) as feed, process(read_feed, feed.recv(), idle) as readers:
         readers.recv()
         feed.send("go")
         cost: Cost = feed.recv()
@@ -129,8 +129,8 @@ def run(server: Callable[[Connection], None], idle: int) -> tuple[float, Cost]:
 
 
 def rows() -> list[Row]:
-    reference, _ = run(serve_broadcast, 0)
-    ours, cost = run(serve_feed, IDLE)
+    reference, _ = fan_out(serve_broadcast, 0)
+    ours, cost = fan_out(serve_feed, IDLE)
     each, memory = RATE // FRAMES, cost.memory
     size = len(encode(_ticks(each)))
     return [

@@ -21,9 +21,9 @@ CASES = of(20, 1000)
 @pytest.mark.timeout(60 + 2 * CASES)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_answer_surprises(monkeypatch: pytest.MonkeyPatch, settings: Any, seed: int, figure: Figure) -> None:
-    from trades.tests.described import described_application, hold
+    from trades.tests.conformance import documented_service, hold
 
-    service = described_application(monkeypatch)
+    service = documented_service(monkeypatch)
     settings.LOGIN_REQUIRED = True
     user = User.objects.create_user("robin")
     user.groups.set(Group.objects.filter(name="admin"))

@@ -15,6 +15,7 @@ class Access(AppConfig):
 
 
 def make_roles(using: str, **kwargs: Any) -> None:
+    """Add a group for each role that has none yet, after each `migrate`."""
     from django.contrib.auth.models import Group
 
     from .roles import Role

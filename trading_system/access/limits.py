@@ -20,6 +20,8 @@ COUNT = "SELECT used, remaining FROM access_count(%s, %s)"  # nulls on a read-on
 
 
 class TooOften(Throttled):
+    """429 with Retry-After, of a subject whose limit is reached."""
+
     wait: int  # seconds, sent as Retry-After
     default_detail = "Too many requests."
     extra_detail_singular = extra_detail_plural = "Try again in {wait} s."

@@ -20,6 +20,8 @@ View = Callable[..., HttpResponseBase]
 
 
 class ByRole(BasePermission):
+    """Allows what a role of the user allows for the method and the resource; all, unless settings.LOGIN_REQUIRED."""
+
     message = "None of your roles allows this."
 
     def has_permission(self, request: Request, view: Any) -> bool:

@@ -11,6 +11,8 @@ from rest_framework.permissions import SAFE_METHODS
 
 
 class Role(StrEnum):
+    """A user has a role by being in the group of its name."""
+
     VIEWER = "viewer"
     TRADER = "trader"
     FEED = "feed"

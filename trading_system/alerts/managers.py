@@ -17,6 +17,8 @@ OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap"}
 
 
 class AlertManager(Selecting, models.Manager):
+    """`Alert.objects`: records an alert once by its id, and selects alerts as a Selection."""
+
     table = ALERTS
 
     @transaction.atomic

@@ -28,10 +28,12 @@ id_form = RegexValidator(ID, "Must be letters, digits and . _ : - without spaces
 
 
 def exact() -> ExactDecimalField:
+    """A column of exact decimals: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
     return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)
 
 
 def seq_column() -> models.BigIntegerField:
+    """The feed's number of a tick, from 0 on; null if the feed gave none."""
     return models.BigIntegerField(null=True, validators=[MinValueValidator(0)])
 
 

@@ -11,10 +11,11 @@ COLUMNS = (
 
 
 def or_null(expression: str) -> str:
+    """The SQL of a JSON text: that of the expression, or `null` where it is NULL."""
     return f"COALESCE({expression}, 'null')"
 
 
-def json_line(kind: str) -> str:
+def json_expression(kind: str) -> str:
     """The expression that writes an alert of this kind."""
     base = BASES[kind]
     return json_object(
@@ -35,7 +36,7 @@ def json_line(kind: str) -> str:
     )
 
 
-JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_line('rise')} ELSE {json_line('fall')} END"
+JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_expression('rise')} ELSE {json_expression('fall')} END"
 
 
 ALERTS = Table("alerts", "alerts_alert", (*COLUMNS, "created_at"), JSON_LINE)

@@ -13,6 +13,7 @@ from .selection import BASES
 
 
 def amount_field(**options: Any) -> ExactField:
+    """A decimal above zero within the columns' digits, from a number or a string."""
     digits = {"max_digits": WHOLE_DIGITS + DECIMALS, "decimal_places": DECIMALS}
     return ExactField(**digits, validators=[above_zero], **options)
 
@@ -30,6 +31,8 @@ class SeqField(serializers.IntegerField):
 
 
 class GapField(serializers.BooleanField):
+    """A JSON boolean alone: not the texts and numbers that DRF takes for one."""
+
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
             self.fail("invalid")
@@ -86,6 +89,7 @@ class AlertSerializer(Strict):
         return {"seq": None, "received": None, **attributes, **found}
 
     def refuse_contradictions(self, attributes: dict[str, Any], found: dict[str, Any], names: dict[str, str]) -> None:
+        """ValidationError if the base is after the move, or not on the side of the price that `kind` says."""
         price, base = attributes["price"], found["base_price"]
         if found["base_timestamp"] > attributes["timestamp"]:
             raise serializers.ValidationError({names["base_timestamp"]: ["Must not be after timestamp."]})

@@ -42,6 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def server(self) -> PostgresServer:
+        """The one of the setting DATA_DIR, whether it runs or not."""
         return server_in(Path(self.settings_dict["DATA_DIR"]))
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

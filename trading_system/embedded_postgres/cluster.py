@@ -33,14 +33,17 @@ class Cluster:
 
     @property
     def address(self) -> dict[str, Any]:
+        """`host`, `port` and `user` for psycopg2; the host is the directory of the socket."""
         return {"host": str(self.run.resolve()), "port": PORT, "user": OWNER}
 
     @cached_property
     def account(self) -> Account:
+        """Whose rights the server has; ServerError if there is none that it can have."""
         return account_for(self.data_dir)
 
     @cached_property
     def programs(self) -> Path:
+        """The directory of PostgreSQL's programs, which the account can run."""
         return programs_for(self.account)
 
     def answers(self) -> bool:
@@ -80,6 +83,7 @@ class Cluster:
         self._execute("pg_ctl", "stop", "-D", "data", "--mode=fast", f"--timeout={START_TIMEOUT}")
 
     def remove_run(self, *others: Path) -> None:
+        """Remove the directory of the socket, the link to it, and other paths."""
         self.account.run("rm", "-rf", "--", self.run.resolve(), *others)
         self.run.unlink(missing_ok=True)
 

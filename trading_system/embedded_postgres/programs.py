@@ -42,9 +42,11 @@ class Account(NamedTuple):
         return subprocess.run(command, cwd=cwd, text=True, capture_output=True, **options, **self.identity())
 
     def reaches(self, path: Path) -> bool:
+        """Whether the account can enter this directory."""
         return self.run("test", "-x", path).returncode == 0
 
     def make_private_directory(self, parent: Path) -> Path:
+        """Make a directory of mode 0700 in `parent` that belongs to the account."""
         path = Path(tempfile.mkdtemp(prefix="postgres-", dir=parent))  # of mode 0700
         os.chown(path, *self, follow_symlinks=False)
         return path
@@ -95,6 +97,7 @@ def programs_for(account: Account) -> Path:
 
 
 def shared_directory() -> Path:
+    """Where all accounts find the copy of the programs; it is made if it is not there."""
     if not SHARED.exists():
         SHARED.mkdir(exist_ok=True)
         SHARED.chmod(0o755)

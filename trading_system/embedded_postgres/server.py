@@ -34,6 +34,7 @@ class PostgresServer(Cluster):
 
     @property
     def joined(self) -> bool:
+        """Whether this process, and not the one that it was forked from, counts among the users."""
         return self._user is not None and self._user[0] == os.getpid()
 
     def join(self) -> None:

@@ -23,12 +23,16 @@ KEPT_HEADERS = ("Location",)
 
 
 class InFlight(APIException):
+    """409 with Retry-After: the answer of the first request is not known yet."""
+
     status_code = status.HTTP_409_CONFLICT
     default_detail = f"A request with this {HEADER} is in progress."
     wait = 1  # seconds, sent as Retry-After
 
 
 class AnotherRequest(APIException):
+    """422: query, content type or body differ from those of the first request."""
+
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_detail = f"This {HEADER} was used for a different request."
 
@@ -43,7 +47,7 @@ def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[
         lock(scope, key)
         stored = IdempotencyKey.objects.filter(scope=scope, key=key).first()
         if stored:
-            return replay(stored, fingerprint(request, digest()))
+            return stored_answer(stored, fingerprint(request, digest()))
         response = carry_out()
         if status.is_success(response.status_code):
             store(scope, key, fingerprint(request, digest()), response)
@@ -51,6 +55,7 @@ def once(request: Request, carry_out: Callable[[], Response], digest: Callable[[
 
 
 def given_key(request: Request) -> str | None:
+    """The request's key, or None; ValidationError if it is not of KEY_FORM."""
     key = request.headers.get(HEADER)
     if key is not None and not (len(key) <= KEY_LENGTH and re.match(KEY_FORM, key)):
         raise ValidationError({HEADER: [f"Must be 1 to {KEY_LENGTH} printable ASCII characters."]})
@@ -76,7 +81,7 @@ def lock(scope: str, key: str) -> None:
             raise InFlight
 
 
-def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
+def stored_answer(stored: IdempotencyKey, fingerprint: bytes) -> Response:
     """The stored answer; AnotherRequest if the fingerprint is not that of its request."""
     if bytes(stored.fingerprint) != fingerprint:
         raise AnotherRequest
@@ -85,6 +90,7 @@ def replay(stored: IdempotencyKey, fingerprint: bytes) -> Response:
 
 
 def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
+    """Keep an answer, and of its headers those in KEPT_HEADERS, for `stored_answer`."""
     IdempotencyKey.objects.create(
         scope=scope,
         key=key,

@@ -45,6 +45,7 @@ def candles_of(
 
 
 def candle(row: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
+    """A candle as it is answered. The row's timestamp is an instant or, of a day, its ordinal in the zone."""
     begin = row["timestamp"]
     begin = first_instant(begin, zone) if isinstance(begin, int) else begin
     return in_digits({**row, "timestamp": instants.render(begin), "vwap": row["vwap"] / row["volume"]})

@@ -24,13 +24,13 @@ from django.core.exceptions import ValidationError
 
 from rest.columns import in_digits
 from rest.selection import Selection, records
-from trades.summary import MAX_SUMMARY, end
+from trades.summary import MAX_SUMMARY, trade_at
 
 BASIS_DECIMALS = 48  # at least 32 digits that count, of the smallest price times the smallest quantity
 
 SIGNED = "CASE side WHEN 'buy' THEN quantity ELSE -quantity END"
 TOTALS = f"""SELECT ticker, SUM({SIGNED}) AS net, -SUM(price * {SIGNED}) AS cash, SUM(fee) AS fees,
-    {end("MAX")} AS last FROM trades GROUP BY ticker"""  # noqa: S608
+    {trade_at("MAX")} AS last FROM trades GROUP BY ticker"""  # noqa: S608
 # Of the heavier side, `newer` units came after those of this trade.
 QUEUE = """SELECT ticker, price, quantity, net, SUM(quantity) OVER (
         PARTITION BY ticker ORDER BY timestamp DESC, id DESC ROWS UNBOUNDED PRECEDING) - quantity AS newer

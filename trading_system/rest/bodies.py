@@ -51,4 +51,5 @@ def refuse_other_charsets(request: Request) -> None:
 
 
 def is_utf8(parameters: dict[str, str]) -> bool:
+    """Whether the parameters of a content type allow UTF-8; without a charset, they do."""
     return parameters.get("charset", "utf-8").lower() in ("utf-8", "utf8", "us-ascii")

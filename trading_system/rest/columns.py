@@ -25,6 +25,7 @@ class ExactDecimalField(models.DecimalField):
 
 
 def above_zero(value: Decimal) -> None:
+    """A validator: ValidationError unless the value is above zero."""
     if value <= 0:
         raise ValidationError(ABOVE_ZERO)
 

@@ -18,6 +18,8 @@ from .rules import Conflict, broken_rule
 
 
 class Unavailable(APIException):
+    """503 with Retry-After: the database does not answer."""
+
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database cannot be reached; try again."
     wait = 1  # seconds, sent as Retry-After
@@ -35,6 +37,8 @@ IN_THE_WAY = "Changes at the same time conflicted; try again."
 
 
 class BodyTooLarge(APIException):
+    """413; its detail says how large the body may be."""
+
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
@@ -43,6 +47,8 @@ class BodyCutOff(ParseError):
 
 
 class LengthRequired(APIException):
+    """411: a body without Content-Length, whose size nobody can know in advance."""
+
     status_code = status.HTTP_411_LENGTH_REQUIRED
 
 

@@ -28,6 +28,7 @@ class FilterForm(forms.Form):
                 self.in_order(low, high)
 
     def read_moments(self, zone: tzinfo) -> None:
+        """Replace the texts of moments by instants in `zone`; what is wrong becomes the field's error."""
         for name, field in self.fields.items():
             if isinstance(field, MomentField) and (text := self.cleaned_data.get(name)):
                 try:
@@ -36,6 +37,7 @@ class FilterForm(forms.Form):
                     self.add_error(name, error)
 
     def in_order(self, low: str, high: str) -> None:
+        """Add an error to the field `low` if both are given and it is above `high`."""
         ends: list[Any] = [self.cleaned_data.get(name) for name in (low, high)]
         if not {None, ""}.intersection(ends) and ends[0] > ends[1]:  # empty, as a form sends what is not filled in
             self.add_error(low, f"Must not be above {high}.")
@@ -109,7 +111,7 @@ class SelectionFilter(filters.DjangoFilterBackend):
     """Narrows what the view selects by the filters of its `filterset_class` that the request names."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        for name, value in read(view.filterset_class, request.query_params).items():
+        for name, value in given_values(view.filterset_class, request.query_params).items():
             queryset = view.filterset_class.base_filters[name].filter(queryset, value)
         return queryset
 
@@ -128,7 +130,7 @@ def form_class(filterset: FilterSets, names: frozenset[str]) -> type[forms.Form]
     return type("GivenForm", (filterset._meta.form,), fields)
 
 
-def read(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
+def given_values(filterset: FilterSets, parameters: QueryDict) -> dict[str, Any]:
     """The values of the filters that are given; ValidationError names what is wrong with one."""
     names = frozenset(name for name, value in parameters.items() if value and name in filterset.base_filters)
     form = form_class(filterset, names)(parameters)

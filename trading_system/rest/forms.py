@@ -70,6 +70,7 @@ class MomentField(forms.Field):
         self.last = last
 
     def instant(self, text: str, zone: tzinfo) -> datetime:
+        """Read a date, or a date and time, in `zone`; ValidationError says what is wrong."""
         text = DECODED_PLUS.sub(r"\1+", text)
         if DATE.fullmatch(text):
             return self.edge(text, zone)
@@ -113,6 +114,7 @@ class TickersField(TickerField):
 
 @cache
 def known_zones() -> set[str]:
+    """Names of IANA time zones that mean the same on every machine."""
     return available_timezones() - {"localtime", "Factory"}  # which depend on the machine, or are none
 
 

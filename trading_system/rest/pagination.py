@@ -33,11 +33,13 @@ class Cursor:
 
     @classmethod
     def beside(cls, line: str, *, older: bool) -> "Cursor":
+        """The cursor of a page that begins next to a row, which is given as the text of a JSON object."""
         row = json.loads(line)
         return cls(older, datetime.fromisoformat(row["timestamp"]), row["id"])
 
     @classmethod
     def parse(cls, text: str, resource: str) -> "Cursor":
+        """Read what `signed` wrote for this resource; ValidationError if it did not."""
         older, timestamp, id_, *with_row = unsign(text, resource)
         return cls(older, datetime.fromisoformat(timestamp), id_, bool(with_row))
 
@@ -46,6 +48,7 @@ class Cursor:
         return Cursor(not self.older, self.timestamp, self.id, with_row=True)
 
     def signed(self, resource: str) -> str:
+        """The text of the query parameter `cursor`, signed so that only this resource takes it."""
         row = [self.timestamp.isoformat(), self.id]
         return signer(resource).sign_object([self.older, *row, *([True] if self.with_row else [])])
 
@@ -123,4 +126,5 @@ class KeysetPagination(BasePagination):
         return {"type": "object", "properties": properties, "required": ["next", "previous", "results"]}
 
     def link_to(self, cursor: Cursor | None) -> str | None:
+        """The address of the page at a cursor; None without one."""
         return link(self.request, "cursor", cursor.signed(self.use) if cursor else None)

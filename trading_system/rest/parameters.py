@@ -21,6 +21,7 @@ def refuse_unknown(parameters: QueryDict, known: set[str]) -> None:
 
 
 def nearest(name: str, known: set[str]) -> str:
+    """The known name that is most like this one."""
     return difflib.get_close_matches(name[:100].lower(), sorted(known), n=1, cutoff=0)[0]
 
 

@@ -53,10 +53,12 @@ def exact_number(text: str) -> Decimal:
 
 
 def refuse_constant(constant: str) -> NoReturn:
+    """ValueError for NaN and the infinities, which Python's parser would accept."""
     raise ValueError(f"{constant} is not JSON")
 
 
 def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these members; ValueError if a name is repeated."""
     value = dict(pairs)
     if len(value) < len(pairs):
         names = [name for name, _ in pairs]

@@ -96,6 +96,7 @@ class Selection:
                 rows = cursor.fetchmany(FETCHED)
 
     def count(self) -> int:
+        """How many rows there are, in one query."""
         with connection.cursor() as cursor:
             cursor.execute(*written(self.statement(), "COUNT(*)"))
             return int(cursor.fetchone()[0])
@@ -153,9 +154,11 @@ class Selecting:
         return Selection(self.table)
 
     def of(self, *tickers: str) -> Selection:
+        """Rows of these tickers, in upper case."""
         return self.selection().of(*tickers)
 
     def between(self, start: datetime, end: datetime) -> Selection:
+        """Rows from `start` on and up to `end`, both included."""
         return self.selection().between(start, end)
 
 

@@ -42,6 +42,7 @@ class MinimumRate:
 
     @property
     def left(self) -> float:
+        """Seconds that the client may still keep the thread waiting; below zero if it was too slow."""
         return GRACE + self.moved / MIN_RATE - self.waited
 
     def add(self, seconds: float, size: int) -> None:
@@ -68,10 +69,12 @@ class BufferedSocket:
         return getattr(self.raw, name)
 
     def start_request(self, request: bytes, *, is_long: bool) -> None:
+        """Begin with the bytes that are here; `is_long` if the rest of the body is still to come."""
         self.request, self.is_long = bytearray(request), is_long
         self.upload, self.download = MinimumRate(), MinimumRate()
 
     def recv(self, size: int) -> bytes:
+        """At most `size` bytes of the request, b"" at its end; TimeoutError if the client sends too slowly."""
         if self.request or not self.is_long:
             piece = bytes(self.request[:size])
             del self.request[:size]
@@ -82,6 +85,7 @@ class BufferedSocket:
         return data
 
     def sendall(self, data: bytes) -> None:
+        """Send, or keep as `unsent`; TimeoutError if the client takes it too slowly, OSError if it is gone."""
         self.unsent += data
         self.raw.settimeout(0)
         try:

@@ -15,7 +15,7 @@ PREFIX = "trading-server-"
 
 
 @contextmanager
-def locked(directory: Path, operation: int) -> Iterator[None]:
+def locked_directory(directory: Path, operation: int) -> Iterator[None]:
     """Hold a lock (`fcntl.LOCK_SH` or `LOCK_EX`) on a directory; with `LOCK_NB`, BlockingIOError if it is in use."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
@@ -38,5 +38,5 @@ def make_own() -> Path:
 def remove_leftovers() -> None:
     """Remove the directories of servers that were killed; those of running servers and other users stay."""
     for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError), locked(directory, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        with suppress(OSError), locked_directory(directory, fcntl.LOCK_EX | fcntl.LOCK_NB):
             shutil.rmtree(directory)

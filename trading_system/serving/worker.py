@@ -109,6 +109,7 @@ class PatientWorker(ThreadWorker):
         self.proceed(connection)
 
     def proceed(self, connection: Connection) -> None:
+        """Hand a complete request to a thread; refuse a head of more than MAX_HEAD bytes."""
         if connection.is_complete():
             self.release(connection)
             connection.hand_over()
@@ -132,6 +133,7 @@ class PatientWorker(ThreadWorker):
             self.follow(conn)
 
     def limit_unsent(self) -> None:
+        """With more than MAX_UNSENT_TOTAL bytes unsent, drop the client whose deadline is next."""
         sending = [one for one in self.waiting if one.sock.unsent]
         if sum(len(one.sock.unsent) for one in sending) > MAX_UNSENT_TOTAL:
             self.drop(min(sending, key=lambda one: one.deadline))

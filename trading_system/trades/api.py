@@ -144,6 +144,7 @@ def book_file(request: Request, file: TradeFile) -> Response:
 
 
 def answer_report(report: Report, dry_run: bool) -> Response:
+    """201 if trades were added, 200 if not, 400 if the file was refused; the body is an ImportReport."""
     counts = {name: getattr(report, name) for name in ("created", "duplicates", "failed", "errors")}
     imported_at = instants.render(report.imported_at) if report.imported_at else None
     body: dict[str, Any] = {**counts, "dry_run": dry_run, "imported_at": imported_at}

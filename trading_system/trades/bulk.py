@@ -51,20 +51,20 @@ def load(file: TradeFile, *, skip: bool = False, again: bool = False, dry_run: b
     """
     report = Report(skip)
     with suppress(Undone), atomic(), connection.cursor() as cursor:
-        run(cursor, file, report, again=again)
+        import_rows(cursor, file, report, again=again)
         if dry_run:
             raise Undone
     report.finish()
     return report
 
 
-def run(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) -> None:
+def import_rows(cursor: CursorWrapper, file: TradeFile, report: Report, *, again: bool) -> None:
     """Stage, check and book the rows, and fill in the report. Undone if nothing of them is to stay."""
     found = read_rows(io.BufferedReader(file, PIECE), file.format)
     if not report.skip:
         found = takewhile(lambda row: not report.is_full, found)
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
-    staged -= check(cursor, report)
+    staged -= remove_broken(cursor, report)
     report.settle()
     # Another import of the same file at this moment is waited for.
     record, is_new = Import.objects.get_or_create(
@@ -103,7 +103,7 @@ def keep(record: Import, report: Report) -> None:
         kept.delete()
 
 
-def check(cursor: CursorWrapper, report: Report) -> int:
+def remove_broken(cursor: CursorWrapper, report: Report) -> int:
     """Remove the rows that break a CHECK constraint of trades, and return how many."""
     cursor.execute(RULES)
     rules = dict(cursor.fetchall())

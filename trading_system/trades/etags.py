@@ -16,6 +16,8 @@ from rest import instants
 
 
 class PreconditionFailed(APIException):
+    """412: If-Match names no version that is current."""
+
     status_code = status.HTTP_412_PRECONDITION_FAILED
     default_detail = "The trade has changed since it was read."
 
@@ -57,6 +59,7 @@ class ETagMixin(RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, Generic
         super().perform_destroy(instance)
 
     def require_match(self, trade: Any) -> None:
+        """PreconditionFailed unless If-Match is absent, `*`, or names the trade's version."""
         asked, version = self.request.headers.get("If-Match"), etag(trade.pk, instants.render(trade.updated_at))
         if asked is not None and {"*", version}.isdisjoint(parse_etags(asked)):
             raise PreconditionFailed

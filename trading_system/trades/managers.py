@@ -28,6 +28,8 @@ KEEPS_OUT = "trades.TradeEvent:append_only"  # all other changes of events
 
 
 class TradeManager(Selecting, models.Manager[Trade]):
+    """`Trade.objects`: books and restores trades, and selects them as a Selection."""
+
     table = TRADES
 
     def book(self, given: dict[str, Any]) -> tuple[Trade, bool]:

@@ -39,11 +39,13 @@ note_form = RegexValidator(NOTE, "Must not have control characters in it.")
 
 
 def at_most_a_day_ahead(instant: datetime) -> None:
+    """A validator: ValidationError if the instant is more than AHEAD from now."""
     if instant > timezone.now() + AHEAD:
         raise ValidationError(TOO_FAR_AHEAD)
 
 
 def amount(**options: Any) -> ExactDecimalField:
+    """A column of exact decimals: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
     return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
 
 

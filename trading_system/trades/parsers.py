@@ -69,4 +69,5 @@ def uploaded(request: Request) -> TradeFile:
 
 
 def unsupported(request: Request) -> UnsupportedMediaType:
+    """The 415 that names the content types that can be imported; to be raised."""
     return UnsupportedMediaType(request.content_type, f"Must be one of {', '.join(FORMATS)}, in UTF-8.")

@@ -28,14 +28,17 @@ class Report:
 
     @property
     def listed(self) -> int:
+        """How many errors are listed at most."""
         return LISTED_SKIPPED if self.skip else LISTED
 
     @property
     def is_full(self) -> bool:
+        """Whether as many errors are listed as may be."""
         return len(self.errors) >= self.listed
 
     @property
     def is_refused(self) -> bool:
+        """Whether a wrong row keeps all others out of the ledger."""
         return bool(self.failed) and not self.skip
 
     def refuse(self, line: int, errors: Errors) -> None:
@@ -53,6 +56,7 @@ class Report:
         return count
 
     def list_errors(self, line: int, errors: Errors) -> None:
+        """List the errors of a row by field; None stands for the row as a whole."""
         self.errors += [
             {"line": line, "field": name and legible(name)[:LONGEST_NAME], "message": legible(text)}
             for name, texts in errors.items()
@@ -65,9 +69,11 @@ class Report:
             raise Undone
 
     def first_errors(self) -> list[dict[str, Any]]:
+        """Those of the first lines, as many as are listed."""
         return sorted(self.errors, key=lambda error: error["line"])[: self.listed]
 
     def finish(self) -> None:
+        """Put the errors in order; a refused file has added nothing."""
         self.errors = self.first_errors()
         if self.is_refused:
             self.created = self.duplicates = 0

@@ -1,7 +1,6 @@
 """Files of trades, one row at a time: CSV, NDJSON, or a JSON array, in UTF-8. Pure: bytes in, rows out.
 
-A row is a pair: its number, and the texts of its cells, a JSON object, or Wrong. Malformed is raised where the rest
-of the file cannot be read.
+A row is its number, and the texts of its cells, a JSON object, or Wrong. Malformed: the file cannot be read further.
 """
 
 import csv
@@ -130,6 +129,7 @@ class Scanner:
         self.text, self.buffer, self.position = text, "", 0
 
     def more(self) -> bool:
+        """Read up to MAX_ROW characters further, and forget those before `position`; False at the end of the text."""
         piece = self.text.read(MAX_ROW)
         self.buffer, self.position = self.buffer[self.position :] + piece, 0
         return bool(piece)
@@ -145,6 +145,7 @@ class Scanner:
                 return ""
 
     def expect(self, characters: str, item: int) -> str:
+        """Skip spaces, take one of these characters, and return it; Malformed, of the row `item`, if there is none."""
         found = self.peek()
         if not found or found not in characters:
             raise Malformed(item, f"Not a JSON array: {found or 'the end'} where {' or '.join(characters)} should be.")

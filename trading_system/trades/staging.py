@@ -111,6 +111,7 @@ class Lines:
         self.error: BaseException | None = None
 
     def read(self, size: int) -> bytes:
+        """The next `size` bytes, fewer only at the end of the lines: the driver calls it."""
         try:
             while len(self.rest) < size and (lines := list(itertools.islice(self.lines, AT_ONCE))):
                 self.count += len(lines)

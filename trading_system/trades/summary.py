@@ -14,7 +14,7 @@ MAX_SUMMARY = 10_000  # tickers in one answer
 KEY = "ARRAY[EXTRACT(EPOCH FROM timestamp), id, price]"
 
 
-def end(which: str) -> str:
+def trade_at(which: str) -> str:
     """The price and timestamp of the first (`MIN`) or last (`MAX`) trade of a group."""
     moment = instants.sql(f"{which}(timestamp)")
     return f"json_build_object('price', ({which}({KEY}))[3]::text, 'timestamp', {moment})"
@@ -27,8 +27,8 @@ def of_side(side: str) -> str:
 
 
 TOTALS = f"""ticker, COUNT(*) AS count, SUM(quantity) AS volume, SUM(price * quantity) AS notional,
-    SUM(price * quantity) AS vwap, MAX(price) AS high, MIN(price) AS low, {end("MIN")} AS first, {end("MAX")} AS last,
-    {of_side("buy")} AS buys, {of_side("sell")} AS sells"""
+    SUM(price * quantity) AS vwap, MAX(price) AS high, MIN(price) AS low,
+    {trade_at("MIN")} AS first, {trade_at("MAX")} AS last, {of_side("buy")} AS buys, {of_side("sell")} AS sells"""
 
 
 def sum_up(selection: Selection) -> dict[str, Any]:

@@ -20,10 +20,12 @@ TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def text(name: str, default: str) -> str:
+    """The variable, or the default."""
     return os.environ.get(name) or default
 
 
 def choice(name: str, default: str, among: tuple[str, ...]) -> str:
+    """The variable in lower case; ImproperlyConfigured if it is not `among` these."""
     value = text(name, default).lower()
     if value not in among:
         raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(among)}")
@@ -31,6 +33,7 @@ def choice(name: str, default: str, among: tuple[str, ...]) -> str:
 
 
 def boolean(name: str, default: bool) -> bool:
+    """Whether it is one of TRUE, in any case; ImproperlyConfigured if it is none of FALSE either."""
     return choice(name, str(default), TRUE + FALSE) in TRUE
 
 

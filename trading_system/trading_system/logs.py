@@ -19,6 +19,7 @@ COMMON: list[Processor] = [
 
 
 def renderers(is_text: bool) -> list[Processor]:
+    """What makes a line of an event: text, in colour on a terminal, or a JSON object."""
     if is_text:
         # structlog 26.1 would colour what goes into a pipe as well, also with NO_COLOR.
         colors = bool(sys.stderr and sys.stderr.isatty()) and "NO_COLOR" not in os.environ

@@ -44,6 +44,7 @@ class RefuseLargeForms(MiddlewareMixin):
 
 
 def is_api(request: HttpRequest) -> bool:
+    """Whether the path is /api or below it."""
     return f"{request.path_info}/".startswith("/api/")
 
 
@@ -59,6 +60,7 @@ class ContentSecurityPolicy(CSPMiddleware):
 
 @cache
 def usual_policy() -> str:
+    """The header's value by the settings, built once."""
     return str(build_policy())
 
 

@@ -59,10 +59,12 @@ class Observation:
         structlog.contextvars.bind_contextvars(request_id=self.id)
 
     def count(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        """A wrapper of the connection's `execute`: count the query, and execute it."""
         self.queries += 1
         return execute(*arguments)
 
     def end(self, response: HttpResponse) -> None:
+        """Log the request with its answer's status, and count it in the metrics."""
         request, status = self.request, response.status_code
         duration, route = time.perf_counter() - self.begun, route_of(request)
         method = request.method if request.method in METHODS else "other"
@@ -83,6 +85,7 @@ def route_of(request: HttpRequest) -> str:
 
 @cache
 def simplified(route: str) -> str:
+    """A URL pattern of Django's, without its syntax: each named group is `{id}`."""
     named = re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", "{id}", route)
     return "/" + re.sub(r"\[.*", "…", re.sub(r"[$^]", "", named))
 

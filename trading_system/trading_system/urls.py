@@ -5,12 +5,12 @@ from django.urls import include, path, re_path
 from rest_framework.routers import DefaultRouter
 
 from alerts.api import AlertViewSet
-from alerts.openapi.operations import described as described_alerts
+from alerts.openapi.operations import document_alerts
 from dashboard.views import Desk
 from portfolio.api import CandleViewSet, PositionViewSet
-from portfolio.openapi.operations import described_candles, described_positions
+from portfolio.openapi.operations import document_candles, document_positions
 from trades.api import TradeViewSet
-from trades.openapi.operations import described
+from trades.openapi.operations import document_trades
 
 from .health import livez, readyz
 from .views import Document, Documentation, NoSuchAddress, TradingSystem, metrics
@@ -18,10 +18,10 @@ from .views import Document, Documentation, NoSuchAddress, TradingSystem, metric
 router = DefaultRouter()
 router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
-router.register("trades", described(TradeViewSet))
-router.register("positions", described_positions(PositionViewSet), basename="position")
-router.register("candles", described_candles(CandleViewSet), basename="candle")
-router.register("alerts", described_alerts(AlertViewSet))
+router.register("trades", document_trades(TradeViewSet))
+router.register("positions", document_positions(PositionViewSet), basename="position")
+router.register("candles", document_candles(CandleViewSet), basename="candle")
+router.register("alerts", document_alerts(AlertViewSet))
 
 urlpatterns = [
     path("", Desk.as_view(), name="desk"),

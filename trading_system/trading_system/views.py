@@ -27,6 +27,8 @@ from rest.parameters import refuse_unknown
 
 
 class WithoutParameters(APIView):
+    """Refuses query parameters other than `parameters`."""
+
     parameters = {"format"}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +55,7 @@ class NoSuchAddress(APIView):
 
 
 @cache
-def described(login_required: bool) -> dict[str, Any]:
+def openapi_document(login_required: bool) -> dict[str, Any]:
     """The OpenAPI document. It takes a while, and depends on nothing else that may change while the process runs."""
     found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
     return found
@@ -64,7 +66,7 @@ class Located(SchemaGenerator):
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         service = request.build_absolute_uri("/").rstrip("/")
-        return {**described(settings.LOGIN_REQUIRED), "servers": [{"url": service}]}
+        return {**openapi_document(settings.LOGIN_REQUIRED), "servers": [{"url": service}]}
 
 
 class Document(WithoutParameters, SpectacularAPIView):

@@ -27,9 +27,3 @@ def test_pure_modules_know_no_network_and_no_clock(module: str) -> None:
 def test_no_module_hides_one_of_the_standard_library() -> None:
     assert len(MODULES) > 20
     assert not {path.stem for path in MODULES} & sys.stdlib_module_names
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
-def test_no_function_has_the_name_of_its_module(module: Path) -> None:
-    nodes = ast.walk(ast.parse(module.read_text()))
-    assert module.stem not in {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

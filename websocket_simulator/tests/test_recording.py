@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recording import parse, read_file
+from recording import parse_lines, read_file
 from tick import Tick
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
@@ -20,7 +20,7 @@ def test_ticks_of_one_moment_come_together() -> None:
         "A,3,7,2025-06-06T12:00:01Z",
     ]
     later = NOON.replace(second=1)
-    assert list(parse(lines, pytest.fail)) == [
+    assert list(parse_lines(lines, pytest.fail)) == [
         [Tick("A", Decimal("1.50"), NOON), Tick("B", Decimal(2), NOON)],
         [Tick("A", Decimal(3), later)],
     ]
@@ -29,18 +29,18 @@ def test_ticks_of_one_moment_come_together() -> None:
 def test_rows_that_are_no_ticks_are_passed_over_and_named() -> None:
     problems: list[str] = []
     lines = ["price,ticker,timestamp", "x,A,2025-06-06T12:00:00Z", "1,A", "1,A,2025-06-06T12:00:00Z", "", "1,A,soon"]
-    assert list(parse(lines, problems.append)) == [[Tick("A", Decimal(1), NOON)]]
+    assert list(parse_lines(lines, problems.append)) == [[Tick("A", Decimal(1), NOON)]]
     assert [problem.split(":")[0] for problem in problems] == ["line 2", "line 3", "line 6"]
 
 
 @pytest.mark.parametrize("lines", [[], ["ticker,price"], ["A,1,2025-06-06T12:00:00Z"]])
 def test_missing_columns_are_named(lines: list[str]) -> None:
     with pytest.raises(ValueError, match=r"no column .*timestamp"):
-        list(parse(lines, pytest.fail))
+        list(parse_lines(lines, pytest.fail))
 
 
 def test_a_time_without_an_offset_is_utc() -> None:
-    [[tick]] = parse(["ticker,price,timestamp", "A,1,2025-06-06T12:00:00"], pytest.fail)
+    [[tick]] = parse_lines(["ticker,price,timestamp", "A,1,2025-06-06T12:00:00"], pytest.fail)
     assert tick.timestamp == NOON
 
 
@@ -53,9 +53,9 @@ def test_a_header_beyond_reading_is_an_error(tmp_path: Path) -> None:
 
 def test_a_line_beyond_reading_is_an_error() -> None:
     with pytest.raises(ValueError, match="line 2: field larger"):
-        list(parse(["ticker,price,timestamp", "A" * 200_000 + ",1,2025-06-06T12:00:00Z"], pytest.fail))
+        list(parse_lines(["ticker,price,timestamp", "A" * 200_000 + ",1,2025-06-06T12:00:00Z"], pytest.fail))
 
 
 def test_a_crowded_moment_comes_in_parts() -> None:
     lines = ["ticker,price,timestamp", *["A,1,2025-06-06T12:00:00Z"] * 2500]
-    assert [len(ticks) for ticks in parse(lines, pytest.fail)] == [1000, 1000, 500]
+    assert [len(ticks) for ticks in parse_lines(lines, pytest.fail)] == [1000, 1000, 500]

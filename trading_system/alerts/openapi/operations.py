@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from rest.openapi.extensions import TEXT, Objects, Schema, whole
+from rest.openapi.extensions import TEXT, Objects, Schema, object_schema
 
 from ..selection import BASES
 
@@ -26,8 +26,8 @@ def of_kind(every: Schema, kind: str, other: str) -> Schema:
     properties = {name: one for name, one in every["properties"].items() if not name.startswith(foreign)}
     has_to_be = (*every["required"], own[0], f"{own[0]}_timestamp", own[1])
     needed = [name for name in properties if name in has_to_be]
-    return every | whole(properties | {"kind": {**TEXT, "const": kind}}, needed, title=kind.capitalize())
+    return every | object_schema(properties | {"kind": {**TEXT, "const": kind}}, needed, title=kind.capitalize())
 
 
 ABOUT = "The object that client.py --json prints. The same id again changes nothing."
-described = extend_schema_view(create=extend_schema(description=ABOUT))
+document_alerts = extend_schema_view(create=extend_schema(description=ABOUT))

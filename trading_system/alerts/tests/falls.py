@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from rest.openapi.examples import written
+from rest.openapi.examples import examples_of
 
 URL = "/api/alerts/"
-NEW: dict[str, Any] = written("alerts")["values"]["new"]
+NEW: dict[str, Any] = examples_of("alerts")["values"]["new"]
 FALL = {
     **{name: value for name, value in NEW.items() if not name.startswith(("low", "rise"))},
     "id": "fall",

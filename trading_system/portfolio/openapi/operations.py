@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework.serializers import ChoiceField, Serializer
 
-from rest.openapi.extensions import GIVEN_TICKER, choice, parameter
+from rest.openapi.extensions import GIVEN_TICKER, choice_parameter, parameter
 from rest.serializers import InstantField, TickerField
 from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
@@ -43,20 +43,20 @@ class Candles(Serializer[Any]):
 
 
 LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}
-described_positions = extend_schema(
+document_positions = extend_schema(
     description="For each ticker, what is held, what it cost and what was earned, exactly.",
     tags=["portfolio"],
     filters=True,
-    parameters=[choice("method", METHODS, "How the cost is computed: first in, first out, or average cost.")],
+    parameters=[choice_parameter("method", METHODS, "How the cost is computed: first in, first out, or average cost.")],
     responses={200: OpenApiResponse(Positions, "Positions, sorted by ticker.")},
 )
-described_candles = extend_schema(
+document_candles = extend_schema(
     description="The newest candles of a ticker's trades, oldest first. Days begin at midnight in tz.",
     tags=["portfolio"],
     filters=True,
     parameters=[
         parameter("ticker", GIVEN_TICKER, "One ticker.", required=True),
-        choice("interval", INTERVALS, "The length of a candle.", "1h"),
+        choice_parameter("interval", INTERVALS, "The length of a candle.", "1h"),
         parameter("limit", LIMITS, "How many candles at most."),
     ],
     responses={200: OpenApiResponse(Candles, "Candles.")},

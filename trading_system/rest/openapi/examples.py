@@ -14,7 +14,7 @@ REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 
 @cache
-def written(app: str) -> dict[str, Any]:
+def examples_of(app: str) -> dict[str, Any]:
     """An app's examples.yaml: `values`, and `exchanges` as `[name, operation, {status, body, answer, …}]`, in turn."""
     path = settings.ROOT / "trading_system" / app / "openapi/examples.yaml"
     found: dict[str, Any] = yaml.safe_load(path.read_bytes())
@@ -23,7 +23,7 @@ def written(app: str) -> dict[str, Any]:
 
 def show(app: str, operation: dict[str, Any]) -> None:
     """Add the app's examples of this operation to what is said of it."""
-    for name, _, more in (one for one in written(app)["exchanges"] if one[1] == operation["operationId"]):
+    for name, _, more in (one for one in examples_of(app)["exchanges"] if one[1] == operation["operationId"]):
         status, type_ = more.get("status", 200), more.get("media_type", JSON)
         answer = {**more["answer"], "request_id": REQUEST_ID} if status >= 400 else more.get("answer")
         for one in operation.get("parameters", []):
@@ -33,8 +33,8 @@ def show(app: str, operation: dict[str, Any]) -> None:
             add(operation.get("requestBody", {}), name, more.get("body"), type_, *(FORMS if type_ == JSON else ()))
 
 
-def add(described: dict[str, Any], name: str, value: Any, *types: str) -> None:
+def add(message: dict[str, Any], name: str, value: Any, *types: str) -> None:
     """Add a named example to the content of a request or answer, where its type is one of these."""
-    for type_ in described.get("content", {}).keys() & set(types if value is not None else ()):
-        shown = described["content"][type_].setdefault("examples", {})
+    for type_ in message.get("content", {}).keys() & set(types if value is not None else ()):
+        shown = message["content"][type_].setdefault("examples", {})
         shown[name.replace(" ", "_")] = {"summary": name, "value": value}

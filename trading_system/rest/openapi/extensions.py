@@ -17,12 +17,12 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 
 
-def text(pattern: str, **more: Any) -> Schema:
+def text_schema(pattern: str, **more: Any) -> Schema:
     """`pattern` as Python has it."""
     return {**TEXT, "pattern": pattern.replace(r"\A", "^").replace(r"\Z", "$"), **more}
 
 
-def whole(properties: Schema, required: Iterable[str] | None = None, **more: Any) -> Schema:
+def object_schema(properties: Schema, required: Iterable[str] | None = None, **more: Any) -> Schema:
     """An object with all of these, or with those that are required."""
     needed = list(properties if required is None else required)
     return {"type": "object", "properties": properties, **({"required": needed} if needed else {}), **more}
@@ -44,8 +44,8 @@ class Exact(spectacular.OpenApiSerializerFieldExtension):
         if direction == "response":
             first = f"[1-9][0-9]{{0,{most - 1}}}" if most else "[1-9][0-9]*"
             pattern = rf"^{minus and '(?!-0$)-?'}(0|{first}){fraction}$"
-            return text(pattern, description="Exact, with the digits that it was given." if most else "Exact.")
-        given = text(rf"^{minus}[0-9]{{1,{most}}}{fraction}$")
+            return text_schema(pattern, description="Exact, with the digits that it was given." if most else "Exact.")
+        given = text_schema(rf"^{minus}[0-9]{{1,{most}}}{fraction}$")
         limits = {"type": "number", "exclusiveMinimum": -(10.0**most) if minus else 0, "exclusiveMaximum": 10.0**most}
         about = f"Above zero, with at most {most} digits before the point and {places} after it."
         return {"oneOf": [given, limits], "description": about}
@@ -57,10 +57,12 @@ class Text(spectacular.OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         forms: list[Any] = [one.regex for one in self.target.validators if isinstance(one, RegexValidator)]
-        return text(forms[0].pattern, minLength=int(not self.target.allow_blank), maxLength=self.target.max_length)
+        return text_schema(
+            forms[0].pattern, minLength=int(not self.target.allow_blank), maxLength=self.target.max_length
+        )
 
 
-GIVEN_TICKER = text(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)
+GIVEN_TICKER = text_schema(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)
 
 
 class Ticker(spectacular.OpenApiSerializerFieldExtension):
@@ -68,7 +70,7 @@ class Ticker(spectacular.OpenApiSerializerFieldExtension):
     priority = 1  # it may be a text, too
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
-        answered = text(TICKER, maxLength=TICKER_LENGTH)
+        answered = text_schema(TICKER, maxLength=TICKER_LENGTH)
         return answered if direction == "response" else {**GIVEN_TICKER, "description": "Upper or lower case."}
 
 
@@ -76,7 +78,7 @@ class Instant(spectacular.OpenApiSerializerFieldExtension):
     target_class = "rest.serializers.InstantField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
-        answered = text("Z$", format="date-time", description="UTC, with as many decimals as needed: 0, 3 or 6.")
+        answered = text_schema("Z$", format="date-time", description="UTC, with as many decimals as needed: 0, 3 or 6.")
         return answered if direction == "response" else {**TEXT, "format": "date-time"}
 
 
@@ -96,9 +98,9 @@ class Objects(spectacular.OpenApiSerializerExtension):
         fields = {name: one for name, one in self.target.fields.items() if direction == "response" or not one.read_only}
         properties = {name: auto_schema._map_serializer_field(one, direction) for name, one in fields.items()}
         if direction == "response":
-            return whole(properties)
+            return object_schema(properties)
         required = [name for name, one in fields.items() if one.required and not self.target.partial]
-        return whole(properties, required, additionalProperties=False)
+        return object_schema(properties, required, additionalProperties=False)
 
 
 # An empty parameter is no filter: forms send all their fields.
@@ -118,7 +120,7 @@ def parameter(name: str, schema: Schema, description: str, where: Any = "query",
     return OpenApiParameter(name, schema, where, description=description, **several(schema), **more)
 
 
-def choice(name: str, values: tuple[str, ...], description: str, default: str = "") -> OpenApiParameter:
+def choice_parameter(name: str, values: tuple[str, ...], description: str, default: str = "") -> OpenApiParameter:
     """A parameter with some values, of which the first is the default if no other is."""
     return parameter(name, {**TEXT, "enum": list(values), "default": default or values[0]}, description)
 
@@ -151,8 +153,8 @@ class Filters(spectacular.OpenApiFilterExtension):
 CURSOR = parameter("cursor", TEXT, "Where the page begins, as given in next and previous.")
 SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
 PAGING = [
-    choice("ordering", (NEWEST_FIRST, OLDEST_FIRST), "Newest first, or oldest first."),
+    choice_parameter("ordering", (NEWEST_FIRST, OLDEST_FIRST), "Newest first, or oldest first."),
     parameter("page_size", SIZES, "Rows per page."),
-    choice("count", ("false", "true"), "Whether to count the rows of all pages."),
+    choice_parameter("count", ("false", "true"), "Whether to count the rows of all pages."),
     CURSOR,
 ]

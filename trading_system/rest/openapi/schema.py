@@ -14,7 +14,7 @@ from idempotency.models import KEY_FORM, KEY_LENGTH
 
 from ..bodies import JSON
 from .examples import show
-from .extensions import CURSOR, PAGING, TEXT, Schema, parameter, text, whole
+from .extensions import CURSOR, PAGING, TEXT, Schema, object_schema, parameter, text_schema
 
 ERRORS = {
     400: "The answer names the wrong field, parameter or header. Or the body does not match its Content-Type.",
@@ -39,8 +39,8 @@ HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT
 REQUEST_ID = {**TEXT, "description": "Finds the request in the log; the X-Request-ID of the answer."}
 TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
 COMPONENTS = {
-    "Detail": whole({"detail": TEXT, "request_id": REQUEST_ID}),
-    "FieldErrors": whole({"request_id": REQUEST_ID}, minProperties=2, additionalProperties=TEXTS)
+    "Detail": object_schema({"detail": TEXT, "request_id": REQUEST_ID}),
+    "FieldErrors": object_schema({"request_id": REQUEST_ID}, minProperties=2, additionalProperties=TEXTS)
     | {"description": "What is wrong with each field, parameter or header."},
 }
 
@@ -51,7 +51,7 @@ def header(name: str, schema: Schema, description: str, *statuses: int, required
     return parameter(name, schema, description, "header", response=list(statuses), required=required)
 
 
-KEY = text(KEY_FORM, minLength=1, maxLength=KEY_LENGTH)
+KEY = text_schema(KEY_FORM, minLength=1, maxLength=KEY_LENGTH)
 ONCE = [
     header("Idempotency-Key", KEY, "A name of this request: however often it is sent, it is carried out once."),
     header("Idempotency-Replayed", {**TEXT, "const": "true"}, "Only on a repeated answer.", 200, 201, required=False),
@@ -96,6 +96,7 @@ class ResourceSchema(AutoSchema):
 
     @property
     def noun(self) -> str:
+        """What one of the resource is called, from its address: `trade` of /api/trades/."""
         return self.path.split("/")[2].removesuffix("s")
 
     def get_operation_id(self) -> str:
@@ -128,20 +129,21 @@ class ResourceSchema(AutoSchema):
         return super().get_auth() if settings.LOGIN_REQUIRED else []
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        described: Any = super().get_operation(*args, **kwargs)
-        if described is not None:  # as what is no part of the API
-            described.get("requestBody", {})["required"] = True
+        operation: Any = super().get_operation(*args, **kwargs)
+        if operation is not None:  # as what is no part of the API
+            operation.get("requestBody", {})["required"] = True
+            responses = operation["responses"]
             for status, why in ACTIONS[self.view.action][1].items():
-                answer = described["responses"].get(str(status), {})
+                answer = responses.get(str(status), {})
                 answer["description"] = ("content" in answer and answer["description"]) or why.format(self.noun)
-            signs = {self.method, *described, *(one["name"] for one in described.get("parameters", []))}
+            signs = {self.method, *operation, *(one["name"] for one in operation.get("parameters", []))}
             for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
-                described["responses"][str(status)] = refusal(status, described["responses"].get(str(status), {}))
-            show(type(self.view).__module__.partition(".")[0], described)
-        return described
+                responses[str(status)] = error_response(status, responses.get(str(status), {}))
+            show(type(self.view).__module__.partition(".")[0], operation)
+        return operation
 
 
-def refusal(status: int, own: Schema) -> Schema:
+def error_response(status: int, own: Schema) -> Schema:
     """`own` is what the resource alone answers."""
     names = ["FieldErrors", "Detail"] if status in (400, 409) else ["Detail"]
     shapes = [one["schema"] for one in own.get("content", {}).values()]

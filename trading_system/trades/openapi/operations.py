@@ -9,7 +9,7 @@ from rest_framework.serializers import BooleanField, CharField, ChoiceField, Int
 from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.examples import CSV, NDJSON
-from rest.openapi.extensions import choice
+from rest.openapi.extensions import choice_parameter
 from rest.serializers import ExactField, InstantField, TickerField
 
 from ..api import OPTIONS
@@ -77,11 +77,13 @@ class RefusedImport(ImportReport):
 
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
 UPLOADING = [
-    choice("on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."),
-    choice("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
-    choice("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
+    choice_parameter(
+        "on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."
+    ),
+    choice_parameter("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
+    choice_parameter("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
-described = extend_schema_view(
+document_trades = extend_schema_view(
     list=extend_schema(description="A page of trades that match all filters; its links stay right as trades arrive."),
     create=extend_schema(description="A trade whose external_id exists already adds nothing."),
     update=extend_schema(description="Optional fields that are left out keep their values."),
@@ -92,7 +94,7 @@ described = extend_schema_view(
     export=extend_schema(
         description="The trades that match all filters, oldest first. An import of the file gives the same trades.",
         tags=["files"],
-        parameters=[choice("format", ("csv", "ndjson"), "Takes precedence over Accept.")],
+        parameters=[choice_parameter("format", ("csv", "ndjson"), "Takes precedence over Accept.")],
         filters=True,
         responses={200: str},
     ),

@@ -31,6 +31,6 @@ def url(trade: dict[str, Any]) -> str:
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> "OpenApiSchema":
-    from trades.tests.described import described_application
+    from trades.tests.conformance import documented_service
 
-    return described_application(monkeypatch)
+    return documented_service(monkeypatch)

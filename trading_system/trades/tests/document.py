@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rest.bodies import JSON
-from rest.openapi.examples import written
+from rest.openapi.examples import examples_of
 from rest.tests.clients import ApiClient
 
 
@@ -27,7 +27,7 @@ class Exchange:
 
 def exchanges(app: str) -> list[Exchange]:
     """The document's examples, in the order to try them in."""
-    return [Exchange(name, operation, **more) for name, operation, more in written(app)["exchanges"]]
+    return [Exchange(name, operation, **more) for name, operation, more in examples_of(app)["exchanges"]]
 
 
 def document() -> dict[str, Any]:

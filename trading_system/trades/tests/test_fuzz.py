@@ -26,6 +26,6 @@ def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_answer_surprises(service: "OpenApiSchema", trade: dict[str, Any], seed: int) -> None:
-    from trades.tests.described import hold
+    from trades.tests.conformance import hold
 
     hold(service, trade, seed, CASES, {})

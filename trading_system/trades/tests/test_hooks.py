@@ -20,7 +20,7 @@ from alerts.api import AlertViewSet
 from alerts.models import Alert
 from portfolio.api import PositionViewSet
 from rest.filters import TickersFilter
-from rest.openapi.examples import written
+from rest.openapi.examples import examples_of
 from rest.pagination import KeysetPagination
 from rest.selection import Selection
 from trades.api import TradeViewSet
@@ -33,7 +33,7 @@ from trades.renderers import CSVRenderer
 from .book import FIRST, URL, record
 
 pytestmark = pytest.mark.django_db
-NEW = written("alerts")["values"]["new"]
+NEW = examples_of("alerts")["values"]["new"]
 FILL = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
 
 

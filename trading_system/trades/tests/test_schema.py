@@ -116,8 +116,8 @@ def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None
         for method, action in getattr(url.callback, "actions", {}).items()
         if method != "head" and url.pattern.regex.pattern.startswith("^trades/")
     }
-    described = {(one["path"], one["method"], name) for name, one in operations(openapi).items()}
-    assert routes == {route for route in described if route[0].startswith(URL)}
+    documented = {(one["path"], one["method"], name) for name, one in operations(openapi).items()}
+    assert routes == {route for route in documented if route[0].startswith(URL)}
 
 
 @pytest.mark.parametrize("action", OPERATIONS)
@@ -135,8 +135,8 @@ def test_parameters_and_operations_say_what_they_are_for(openapi: dict[str, Any]
 
 @pytest.mark.parametrize("name", TradeFilter.base_filters)
 def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
-    [described] = [one for one in operations(openapi)["list_trades"]["parameters"] if one["name"] == name]
-    assert described["description"] == TradeFilter.base_filters[name].extra["help_text"]
+    [parameter] = [one for one in operations(openapi)["list_trades"]["parameters"] if one["name"] == name]
+    assert parameter["description"] == TradeFilter.base_filters[name].extra["help_text"]
 
 
 SET_BY_THE_SERVER = (*CLOCK, "at", "imported_at", "request_id")
@@ -151,7 +151,7 @@ def without_times(value: Any) -> Any:
 
 
 def send(service: "OpenApiSchema", exchange: Exchange, media_type: str) -> bytes:
-    from trades.tests.described import CHECKS
+    from trades.tests.conformance import CHECKS
 
     operation = service.find_operation_by_id(exchange.operation)
     body = {} if exchange.body is None else {"body": exchange.body, "media_type": media_type}

@@ -71,6 +71,7 @@ def validate_name(made: Model, name: str) -> None:
 
 
 def days(text: str) -> int:
+    """A whole number from 1 to MAX_DAYS; ValueError if it is none, as argparse expects."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_DAYS):
         raise ValueError
     return int(text)

@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
 
 def new_file() -> Path:
+    """A file in `backups/`, private to this account, named after the time in UTC; it is not made yet."""
     directory: Path = settings.ROOT / "backups"
     directory.mkdir(mode=0o700, exist_ok=True)
     return directory / f"trading-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"

@@ -68,7 +68,8 @@ def assign_slot(server: Any, worker: Any) -> None:
     worker.slot = next(number for number in count() if number not in taken)
 
 
-def use_slot(server: Any, worker: Any) -> None:
+def continue_metrics(server: Any, worker: Any) -> None:
+    """gunicorn's post_fork, in the worker: its slot names the files of its metrics from here on."""
     from rest import metrics
 
     metrics.use_slot(worker.slot)
@@ -82,6 +83,7 @@ def log_address(server: Any) -> None:
 
 
 def remove_own_directory(server: Any) -> None:
+    """gunicorn's on_exit: the directory that `make_own` made, with the metrics in it."""
     shutil.rmtree(Path(os.environ[METRICS]).parent, ignore_errors=True)
 
 
@@ -93,7 +95,7 @@ OPERATION = {
     "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
     "logconfig_dict": settings.LOGGING,
     "pre_fork": assign_slot,
-    "post_fork": use_slot,
+    "post_fork": continue_metrics,
     "when_ready": log_address,
     "on_exit": remove_own_directory,
 }
@@ -129,7 +131,7 @@ def prepare_own_directory() -> None:
     own = directories.make_own()
     metrics, static = own / "metrics", own / "static"
     metrics.mkdir()
-    with directories.locked(Path(settings.STATIC_ROOT).resolve(), fcntl.LOCK_SH):
+    with directories.locked_directory(Path(settings.STATIC_ROOT).resolve(), fcntl.LOCK_SH):
         shutil.copytree(settings.STATIC_ROOT, static)
     os.environ[METRICS], settings.STATIC_ROOT = str(metrics), str(static)
 

@@ -83,6 +83,7 @@ class Command(BaseCommand):
 
 
 def format_of(name: str, given: str | None) -> str:
+    """The format that was given, or that the file's suffix says; CommandError if neither does. Stdin is CSV."""
     found = given or ("csv" if name == STDIN else SUFFIXES.get(Path(name).suffix.lower()))
     if found is None:
         raise CommandError(f"{name}: unknown format: give --format {', '.join(FORMATS)}.", returncode=2)

@@ -1,7 +1,7 @@
 // What somebody does to trades of the book. Each action says in a toast what it did, or why it failed.
 
 import { ApiError, call } from "../lib/api.js";
-import { toast } from "../lib/toast.js";
+import { showToast } from "../lib/toast.js";
 import { inWords } from "./row.js";
 import { loadSample } from "./sample.js";
 
@@ -25,7 +25,7 @@ export class Actions {
         if (error.status !== 404) throw error; // somebody else was quicker
       }
       const number = this.removed(trade);
-      toast(`Deleted: ${inWords(trade)}`, { label: "Undo", act: () => this.restore(trade, number) });
+      showToast(`Deleted: ${inWords(trade)}`, { label: "Undo", act: () => this.restore(trade, number) });
       ledgerChanges();
     });
   }
@@ -33,7 +33,7 @@ export class Actions {
   restore(trade, number) {
     return reported(async () => {
       await call("POST", `/api/trades/${trade.id}/restore/`);
-      toast(`Restored: ${inWords(trade)}`);
+      showToast(`Restored: ${inWords(trade)}`);
       this.restored(number);
       ledgerChanges();
     });
@@ -43,7 +43,7 @@ export class Actions {
     button.disabled = true;
     await reported(async () => {
       const added = await loadSample();
-      toast(added ? `${added} sample trades added` : "The sample trades are there already");
+      showToast(added ? `${added} sample trades added` : "The sample trades are there already");
       ledgerChanges();
     });
     button.disabled = false;
@@ -56,6 +56,6 @@ async function reported(action) {
     await action();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    toast(error.message);
+    showToast(error.message);
   }
 }

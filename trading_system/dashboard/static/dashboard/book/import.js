@@ -4,7 +4,7 @@
 import { ApiError } from "../lib/api.js";
 import { el, element } from "../lib/dom.js";
 import { count, moment } from "../lib/format.js";
-import { typeOf, upload } from "./upload.js";
+import { typeOf, uploadFile } from "./upload.js";
 
 const MAX_LISTED = 200; // errors that are shown
 
@@ -70,7 +70,7 @@ export class Import {
     this.progress(0);
     this.running = new AbortController();
     try {
-      const report = await upload(this.file, query, (share) => this.progress(share), this.running.signal);
+      const report = await uploadFile(this.file, query, (share) => this.progress(share), this.running.signal);
       this.show("choose");
       if (report) this.tell(report, query);
       else this.report(el("p", {}, "Cancelled: nothing was booked."));

@@ -9,7 +9,7 @@ export const value = ({ quantity, price }) => Decimal.parse(quantity).times(Deci
 /** `buy 10 AAPL at 170.25` */
 export const inWords = ({ side, quantity, ticker, price }) => `${side} ${amount(quantity, { least: 0 })} ${ticker} at ${amount(price)}`;
 
-export function row(trade) {
+export function tradeRow(trade) {
   const { id, timestamp, ticker, side, note } = trade;
   const cells = [
     cell("time", el("time", { datetime: timestamp, title: timestamp }, moment(timestamp))),

@@ -24,7 +24,7 @@ const NOTES = { 1: "first of the core holding", 4: "short into earnings", 18: "a
 const FEES = { 1: "1.00", 5: "1.25", 8: "0.75", 15: "-0.20", 21: "1.10", 30: "0.60", 38: "1.40", 45: "-0.15", 52: "0.35", 60: "0.35" };
 
 /** As the API takes them, at times before `now` (ms since 1970). */
-export const sample = (now) => STORY.trim().split(/,\s*/).map((line, i) => trade(line.split(" "), i + 1, now));
+const trades = (now) => STORY.trim().split(/,\s*/).map((line, i) => trade(line.split(" "), i + 1, now));
 
 function trade([side, quantity, ticker, basisPoints, minutes], number, now) {
   return {
@@ -45,6 +45,6 @@ function price(opening, basisPoints) {
 
 /** Return how many were added: none, if they are there already. */
 export async function loadSample() {
-  const { data } = await call("POST", "/api/trades/bulk/", { query: { on_error: "skip" }, body: sample(Date.now()) });
+  const { data } = await call("POST", "/api/trades/bulk/", { query: { on_error: "skip" }, body: trades(Date.now()) });
   return data.created;
 }

@@ -2,7 +2,7 @@
 // of their height, which all rows share. So a book of any length scrolls like a short one.
 
 import { el, element } from "../lib/dom.js";
-import { row } from "./row.js";
+import { tradeRow } from "./row.js";
 
 const AROUND = 10; // rows above and below those in view
 export const MAX_HEIGHT = 30_000_000; // pixels; browsers draw no taller element than about 33 million
@@ -79,7 +79,7 @@ export class Table {
 
   line(number, trade) {
     const name = trade ? `${trade.id} ${trade.updated_at}` : `pending ${number}`;
-    const line = this.shown.get(name) ?? (trade ? row(trade) : el("tr", { class: "pending", "aria-hidden": "true" }, el("td")));
+    const line = this.shown.get(name) ?? (trade ? tradeRow(trade) : el("tr", { class: "pending", "aria-hidden": "true" }, el("td")));
     line.number = number;
     line.ariaRowIndex = number + 2;
     return [name, line];

@@ -6,7 +6,7 @@ import { el, element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
 import { amount, zone } from "../lib/format.js";
 import { localText, utcText } from "../lib/local-time.js";
-import { toast } from "../lib/toast.js";
+import { showToast } from "../lib/toast.js";
 import { inWords } from "./row.js";
 
 const AGAIN = 1000; // ms until a request is repeated that is still being carried out
@@ -143,7 +143,7 @@ export class TradeForm {
 
   finish(trade, text) {
     this.dialog.close();
-    toast(text);
+    showToast(text);
     this.saved(trade);
   }
 

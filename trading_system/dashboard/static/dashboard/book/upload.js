@@ -8,7 +8,7 @@ const TYPES = { csv: "text/csv", ndjson: "application/x-ndjson", jsonl: "applica
 export const typeOf = (name) => TYPES[name.split(".").at(-1).toLowerCase()];
 
 /** Send it; `progress(share)` is called with how much is sent, from 0 to 1. Resolves to the report, undefined if it was aborted. */
-export function upload(file, query, progress, signal) {
+export function uploadFile(file, query, progress, signal) {
   const request = new XMLHttpRequest();
   const { promise, resolve, reject } = Promise.withResolvers();
   request.upload.onprogress = ({ loaded, total }) => progress(loaded / total);

@@ -8,7 +8,7 @@ const SECONDS = 10; // as long as nobody points at it or is in it
 let shown;
 
 /** `action` is `{label, act}`; the key u does it, too. A new message takes the place of the one before. */
-export function toast(text, action) {
+export function showToast(text, action) {
   const { line } = (shown ??= begin());
   shown.action = action;
   const close = el("button", { type: "button", class: "icon", "aria-label": "Close this message", onclick: hide }, "×");

@@ -60,12 +60,12 @@ media_type(NDJSON, LINES.map("\n".join).map(str.encode) | st.binary())
 media_type(CSV, tables() | st.binary())
 
 
-def described_application(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
+def documented_service(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
     """The real WSGI application and its document, in the test's transaction: no request's end may close the connection."""
     monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
-    described = schemathesis.openapi.from_dict(strict(document()))
-    described.app = application
-    return described
+    service = schemathesis.openapi.from_dict(strict(document()))
+    service.app = application
+    return service
 
 
 def meet(case: Case, trade: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ def hold(service: OpenApiSchema, trade: dict[str, Any], seed: int, cases: int, h
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     @hypothesis.given(service.as_strategy() | wrong, st.booleans())
-    def answers_are_as_described(case: Case, meets: bool) -> None:
+    def answers_conform(case: Case, meets: bool) -> None:
         if meets:
             meet(case, trade)
         case.headers.update(headers)
@@ -100,4 +100,4 @@ def hold(service: OpenApiSchema, trade: dict[str, Any], seed: int, cases: int, h
                 case.validate_response(case.call(), checks=CHECKS)
             transaction.set_rollback(True)
 
-    answers_are_as_described()
+    answers_conform()

@@ -6,13 +6,13 @@ import pytest
 from rest_framework.test import APIClient
 
 from portfolio.api import CandleViewSet, PositionViewSet
-from rest.openapi.examples import written
+from rest.openapi.examples import examples_of
 from trades.models import Trade
 from trades.tests.document import Exchange, exchanges
 
 from .book import CANDLES, POSITIONS
 
-TRADES = written("portfolio")["values"]["trades"]
+TRADES = examples_of("portfolio")["values"]["trades"]
 ADDRESSES = {"list_positions": POSITIONS, "list_candles": CANDLES}
 
 
@@ -27,7 +27,7 @@ def test_examples_are_real(api: APIClient, exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize(("view", "address"), [(PositionViewSet, POSITIONS), (CandleViewSet, CANDLES)])
-def test_every_parameter_is_described(client: APIClient, view: Any, address: str) -> None:
+def test_every_parameter_is_in_it(client: APIClient, view: Any, address: str) -> None:
     listing = client.get("/api/schema/").json()["paths"][address]["get"]
     assert {parameter["name"] for parameter in listing["parameters"]} == view.known_parameters["list"]
 
