@@ -10,7 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
 from rest_framework.permissions import SAFE_METHODS
 
-AUTHOR = "NULLIF(CURRENT_SETTING('pghistory.context_metadata', TRUE), '')::jsonb->>'user'"  # in SQL; null for nobody
+USER, RESTORED_BY = "user", "restored_by"  # keys of the context
+# In SQL: who is asking now, null for nobody; of an event, whose change it was, and who restored the trade after it.
+AUTHOR = f"NULLIF(CURRENT_SETTING('pghistory.context_metadata', TRUE), '')::jsonb->>'{USER}'"
+CHANGED, RESTORED = (f"NULLIF(pgh_context->>'{key}', '')" for key in (USER, RESTORED_BY))
+SIGNED = f"COALESCE(pgh_context, '{{}}') || jsonb_build_object('{RESTORED_BY}', {AUTHOR})"  # its context, once restored
 
 
 # Looked up when a statement first needs it: the API authenticates after all middleware has begun.
@@ -25,7 +29,7 @@ def with_author(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         adds = request.method == "POST" and path.startswith("/api/") and not path.endswith("/restore/")
         if adds or request.method in SAFE_METHODS:
             return get_response(request)
-        with pghistory.context(user=name_of(request)):  # type: ignore[no-untyped-call]
+        with pghistory.context(**{USER: name_of(request)}):  # type: ignore[no-untyped-call]
             return get_response(request)
 
     return respond

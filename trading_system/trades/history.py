@@ -7,6 +7,7 @@ import msgspec
 from rest import instants
 from rest.selection import records
 
+from .author import CHANGED, RESTORED
 from .models import Trade
 from .selection import JSON_LINE
 
@@ -15,8 +16,8 @@ PAGE = 100  # events
 # An event keeps the version that it ended. What came then is in the next event, or still in the ledger.
 EVENTS = f"""
     WITH events AS (
-        SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, NULLIF(pgh_context->>'user', '') AS by,
-            NULLIF(pgh_context->>'restored_by', '') AS restored_by, {JSON_LINE} AS before
+        SELECT pgh_id, pgh_label, {instants.sql("pgh_created_at")} AS at, {CHANGED} AS by,
+            {RESTORED} AS restored_by, {JSON_LINE} AS before
         FROM trades_tradeevent WHERE pgh_obj_id = %(id)s
     ), chain AS (
         SELECT *, LEAD(before, 1, (SELECT {JSON_LINE} FROM trades_trade WHERE id = %(id)s))

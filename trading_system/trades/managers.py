@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from rest.rules import Conflict, broken_rule
 from rest.selection import Selecting
 
-from .author import AUTHOR
+from .author import SIGNED
 from .selection import FIELDS, TRADES
 
 Trade = TypeVar("Trade", bound=models.Model)  # the model, which imports this module
@@ -22,7 +22,7 @@ RESTORE = f"""INSERT INTO trades_trade ({", ".join(FIELDS)})
 
 # It ended no version, and so it has no event of its own: the event of the deletion names who restored the trade.
 SIGN = f"""UPDATE trades_tradeevent
-    SET pgh_context = COALESCE(pgh_context, '{{}}') || jsonb_build_object('restored_by', {AUTHOR})
+    SET pgh_context = {SIGNED}
     WHERE pgh_id = (SELECT MAX(pgh_id) FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete')"""  # noqa: S608
 KEEPS_OUT = "trades.TradeEvent:append_only"  # all other changes of events
 
