@@ -1,7 +1,7 @@
 """Alerts as PostgreSQL writes them: the objects that the watch prints, and when they came to be here."""
 
 from rest import instants
-from rest.selection import Table, json_object, quoted
+from rest.tables import Table, json_object, quoted
 
 BASES = {"rise": "low", "fall": "high"}  # what a move is measured from
 COLUMNS = (

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from rest import instants
 from rest.columns import in_digits
-from rest.forms import midnight
+from rest.instants import midnight
 from rest.selection import Selection, records
 from trades.summary import KEY
 

@@ -30,11 +30,6 @@ def above_zero(value: Decimal) -> None:
         raise ValidationError(ABOVE_ZERO)
 
 
-def pattern(whole: int, decimals: int) -> str:
-    """The regular expression of an amount without a sign."""
-    return rf"[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{decimals}}})?"
-
-
 def amount_rules(field: str, whole: int, decimals: int, *, signed: bool = False) -> list[models.CheckConstraint]:
     """No more digits than fit, and above zero unless it is signed; NaN is above every number, and so too large."""
     scale = models.Func(F(field), function="scale", output_field=models.IntegerField())

@@ -106,13 +106,17 @@ class InTime(filters.FilterSet):
     class Meta:
         form = FilterForm
 
+    def __init_subclass__(cls) -> None:
+        assert cls.filter_queryset is filters.FilterSet.filter_queryset, "selections are narrowed by filters alone"
+
 
 class SelectionFilter(filters.DjangoFilterBackend):
     """Narrows what the view selects by the filters of its `filterset_class` that the request names."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        for name, value in given_values(view.filterset_class, request.query_params).items():
-            queryset = view.filterset_class.base_filters[name].filter(queryset, value)
+        filterset: FilterSets = self.get_filterset_class(view)
+        for name, value in given_values(filterset, request.query_params).items():
+            queryset = filterset.base_filters[name].filter(queryset, value)
         return queryset
 
     def get_filterset(self, request: Request, queryset: Any, view: Any) -> filters.FilterSet:

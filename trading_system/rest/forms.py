@@ -1,7 +1,7 @@
 """Form fields that read what the API reads: those of filters, of which the admin uses two for its own."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from . import instants
+from .amounts import NUMBER
 from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 LONGEST = 100  # characters of an amount: with any exponent, it is within PostgreSQL's limits
 MAX_TICKERS = 100
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -88,14 +88,9 @@ class MomentField(forms.Field):
         except ValueError:
             raise forms.ValidationError("Must be a date that exists.") from None
         try:
-            return midnight(day + DAY, zone) - MICROSECOND if self.last else midnight(day, zone)
+            return instants.midnight(day + DAY, zone) - MICROSECOND if self.last else instants.midnight(day, zone)
         except OverflowError:
             return instants.END if self.last else instants.BEGIN
-
-
-def midnight(day: date, zone: tzinfo) -> datetime:
-    """The instant when this day begins in the zone."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 class TickersField(TickerField):

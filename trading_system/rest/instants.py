@@ -4,7 +4,7 @@ Without an offset they are read as UTC, or in a zone that was named. They are wr
 """
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 # Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out.
 OFFSET = r"[Zz]|[+-]([01]\d|2[0-3]):[0-5]\d"
@@ -33,6 +33,11 @@ def parse(text: str, zone: tzinfo = UTC, fold: int = 0) -> datetime:
     if not match["offset"] and zone is not UTC and instant.astimezone(zone).replace(tzinfo=None) != written:
         raise ValueError("Does not exist in its time zone: the clocks skip it.")
     return instant
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """The instant when this day begins in the zone."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def render(instant: datetime) -> str:

@@ -1,13 +1,14 @@
 """Bodies without loss: JSON's numbers become decimals; ambiguous JSON and truncated forms are refused."""
 
 import json
-from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import IO, Any, NoReturn
 
 from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+
+from .amounts import exact_number
 
 REPLACED = "\ufffd"  # what Django makes of bytes that are not UTF-8
 
@@ -42,14 +43,6 @@ class WholeMultiPartParser(MultiPartParser):
         if REPLACED not in body.decode() and any(REPLACED in value for value in values):
             raise ParseError("The form is not in UTF-8.")  # in base64, say
         return form
-
-
-def exact_number(text: str) -> Decimal:
-    """The decimal; or NaN, which no field accepts, where its exponent is beyond any."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Decimal("NaN")
 
 
 def refuse_constant(constant: str) -> NoReturn:

@@ -12,24 +12,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from .tables import Table
+
 Statement = tuple[str, tuple[Any, ...]]
 Condition = tuple[str, Any]  # SQL with one placeholder, and its value
-FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: for a class of a regular expression, in SQL too
 FETCHED = 2000  # rows of a stream that are held at once
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with `id`, `ticker` and `timestamp`, and the expression that writes a row as a JSON object.
-
-    `events` is where the versions of its rows are that have ended, with the instant when they did, `pgh_created_at`.
-    """
-
-    resource: str  # whose cursors are no one else's
-    name: str
-    columns: tuple[str, ...]
-    json: str
-    events: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,34 +147,3 @@ class Selecting:
     def between(self, start: datetime, end: datetime) -> Selection:
         """Rows from `start` on and up to `end`, both included."""
         return self.selection().between(start, end)
-
-
-# Expressions by which PostgreSQL writes rows as JSON or CSV. No text of a request gets into them.
-
-
-def quoted(column: str) -> str:
-    """A column whose text needs no escaping, as a JSON string."""
-    return f"""'"' || {column} || '"'"""
-
-
-def escaped(column: str) -> str:
-    """A column of any text, as a JSON string or null."""
-    return f"COALESCE(to_json({column})::text, 'null')"
-
-
-def cell(column: str) -> str:
-    """After RFC 4180: in quotes where it needs them, and an empty cell for NULL.
-
-    What a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets read as "this is text",
-    and so does what has one already, so that it can be taken off again.
-    """
-    mark = f"CASE WHEN {column} ~ '^[{FORMULA}]' THEN '''' ELSE '' END"
-    in_quotes = f"""'"' || {mark} || replace({column}, '"', '""') || '"'"""
-    empty = f"{column} = '' OR {column} IS NULL"
-    return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]|^[{FORMULA}]' THEN {in_quotes} ELSE {column} END"""
-
-
-def json_object(members: Mapping[str, str]) -> str:
-    """The expression for a JSON object whose values these expressions write."""
-    written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())
-    return f"'{{' || {written} || '}}'"

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from . import instants
+from .amounts import NUMBER
 from .columns import MOST_DECIMALS, MOST_WHOLE
-from .forms import NUMBER
 from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
 NOT_DATA = {"csrfmiddlewaretoken"}  # sent along by the browsable API's forms

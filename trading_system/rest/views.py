@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from rest_framework import status
 from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.generics import GenericAPIView
@@ -58,7 +59,11 @@ class SelectionMixin(GenericAPIView):
         return declared.model.objects.selection()
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        selection: Any = self.filter_queryset(self.get_queryset())
+        page = self.paginate_queryset(selection)
+        if page is None:  # there is no pagination_class: all rows, newest first
+            rows = "".join(selection.stream(selection.table.json)).rstrip("\n").replace("\n", ",")
+            return Response(msgspec.Raw(f"[{rows}]".encode()))
         return self.get_paginated_response(page)
 
 

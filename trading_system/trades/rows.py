@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TextIO
 
-from rest.parsers import exact_number
-from rest.selection import FORMULA
+from rest.amounts import exact_number
+from rest.tables import FORMULA
 
 from .selection import FIELDS, OWN_FIELDS
 

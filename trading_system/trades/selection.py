@@ -1,7 +1,7 @@
 """The fields of a trade, and how PostgreSQL writes one: as JSON, or as a line of a file."""
 
 from rest import instants
-from rest.selection import Table, cell, escaped, json_object, quoted
+from rest.tables import Table, cell, escaped, json_object, quoted
 
 # What a client gives: all that is exported and imported.
 OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")

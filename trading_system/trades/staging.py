@@ -11,7 +11,7 @@ from typing import Any
 from rest_framework.exceptions import ValidationError
 
 from rest import instants
-from rest.columns import pattern
+from rest.amounts import pattern
 from rest.tickers import BOUNDED
 
 from .models import DECIMALS, EXTERNAL_ID_LENGTH, NOTE_LENGTH, WHOLE_DIGITS, Side

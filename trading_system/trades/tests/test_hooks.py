@@ -19,7 +19,7 @@ from rest_framework.test import APIClient, APIRequestFactory
 from alerts.api import AlertViewSet
 from alerts.models import Alert
 from portfolio.api import PositionViewSet
-from rest.filters import TickersFilter
+from rest.filters import SelectionFilter, TickersFilter
 from rest.openapi.examples import examples_of
 from rest.pagination import KeysetPagination
 from rest.selection import Selection
@@ -104,6 +104,22 @@ def test_a_filterset_is_what_filters(book: list[Trade]) -> None:
     assert tickers(ask(View, "get", "list", {"ticker": "A"})) == ["C", "B"]
 
 
+def test_the_class_of_the_filterset_is_asked_of_the_backend(book: list[Trade]) -> None:
+    class Backend(SelectionFilter):
+        def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+            return Others
+
+    class View(TradeViewSet):
+        filter_backends = (Backend,)
+
+    assert tickers(ask(View, "get", "list", {"ticker": "A"})) == ["C", "B"]
+
+
+def test_a_filterset_cannot_override_what_selections_do_not_call() -> None:
+    with pytest.raises(AssertionError, match="filters alone"):
+        type("Own", (TradeFilter,), {"filter_queryset": lambda self, queryset: queryset.none()})
+
+
 def test_the_selection_is_where_a_list_begins(book: list[Trade]) -> None:
     class View(TradeViewSet):
         def get_queryset(self) -> Any:
@@ -136,6 +152,14 @@ def test_a_pagination_class_pages(book: list[Trade]) -> None:
 
     answer = ask(View, "get", "list")
     assert (tickers(answer), answer["X-Rows"]) == (["C", "B"], "2")
+
+
+def test_without_a_pagination_class_a_list_is_all_rows(book: list[Trade]) -> None:
+    class View(TradeViewSet):
+        pagination_class = None
+
+    assert [row["ticker"] for row in json.loads(ask(View, "get", "list").content)] == ["C", "B", "A"]
+    assert ask(View, "get", "list", {"ticker": "D"}).content == b"[]"
 
 
 class Words(BaseParser):
