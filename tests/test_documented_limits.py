@@ -10,6 +10,8 @@ from math import prod
 
 import pytest
 
+from rest.body_sizes import MAX_UPLOAD, MIB
+
 from .documents import tables, text
 from .running import ROOT
 
@@ -77,3 +79,8 @@ def test_every_limit_that_is_named_has_its_value(row: list[str]) -> None:
     number, unit = re.fullmatch(r"([\d,]+) ?(\w*).*", row[1]).groups()
     documented, name = float(number.replace(",", "")) * UNITS.get(unit, 1), row[3].strip("`")
     assert documented in constants()[name], f"{name} is {constants()[name] or 'nowhere'}"
+
+
+def test_nginx_lets_through_what_the_ledger_takes() -> None:
+    nginx = (ROOT / "docs/how-to/nginx.conf").read_text()
+    assert [int(size) * MIB for size in re.findall(r"client_max_body_size (\d+)m;", nginx)] == [MAX_UPLOAD]
