@@ -86,7 +86,8 @@ def output(options: argparse.Namespace, view: "LiveView | None", delivery: Deliv
             view.show(alert)
             return
         try:
-            print(line(alert), flush=True)
+            sys.stdout.write(f"{line(alert)}\n")  # in one piece, as messages are
+            sys.stdout.flush()
         except OSError as error:
             raise OutputError(f"cannot write alerts: {error.strerror}") from error
 

@@ -250,6 +250,15 @@ def test_alerts_that_cannot_be_written_are_a_failure(recording: Path) -> None:
         assert "Traceback" not in client.stderr
 
 
+def test_an_alert_and_its_end_of_line_are_written_in_one_piece(recording: Path) -> None:
+    """Where stdout and stderr are one file, as of a service, another thread's message could come between the two."""
+    words = [sys.executable, "-u", str(SCRIPTS / "client.py"), "--replay", str(recording)]
+    reader, writer = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with reader, writer:
+        subprocess.run(words, stdout=writer, stderr=subprocess.DEVNULL, timeout=20, check=True)
+        assert [reader.recv(1000).decode() for _ in LINES] == [f"{line}\n" for line in LINES]
+
+
 def test_a_recording_may_come_through_a_pipe(recording: Path) -> None:
     recording.write_text(recording.read_text().replace("2025", "2125"))  # whatever our clock says
     words = [sys.executable, str(SCRIPTS / "client.py"), "--replay", "/dev/stdin"]
