@@ -182,4 +182,4 @@ def test_env_example_changes_nothing_when_copied(tmp_path: Path) -> None:
     assert shown() == f"embedded_postgres {copy}/.data"
     settings = (copy / ".env").read_text()
     (copy / ".env").write_text(settings.replace("# DB_", "DB_"))
-    assert shown().startswith("django.db.backends.postgresql ")
+    assert shown().startswith("postgresql ")

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 from django.db.utils import OperationalError
+
+from postgresql import base
 
 from .backups import environment_of, program_of
 from .programs import MAJOR, ServerError

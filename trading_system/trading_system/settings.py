@@ -134,7 +134,7 @@ embedded: dict[str, Any] = {"ENGINE": "embedded_postgres", "NAME": "trading", "D
 named = env.named_server() or (None if DEBUG else {"NAME": ""})
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **({"ENGINE": "django.db.backends.postgresql", **named} if named else embedded),
+        **({"ENGINE": "postgresql", **named} if named else embedded),
         # Seconds. The threads of runserver end with a client's connection, and their own would pile up.
         "CONN_MAX_AGE": 0 if sys.argv[1:2] == ["runserver"] else 60,
         "CONN_HEALTH_CHECKS": True,

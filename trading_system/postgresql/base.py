@@ -1,0 +1,20 @@
+"""Django's PostgreSQL backend, with a health check that takes no round trip."""
+
+from select import POLLIN, poll
+
+from django.db.backends.postgresql import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """An idle connection on which nothing has arrived is usable: what ends one, sends its end.
+
+    Django asks the server with a query at each request (CONN_HEALTH_CHECKS), a tenth of the time of a short one.
+    """
+
+    def is_usable(self) -> bool:
+        """Whether the connection can be used; the server is asked after an error, or if something has arrived."""
+        if self.errors_occurred or self.connection is None or self.connection.closed:
+            return bool(super().is_usable())
+        arrivals = poll()
+        arrivals.register(self.connection, POLLIN)
+        return not arrivals.poll(0) or bool(super().is_usable())

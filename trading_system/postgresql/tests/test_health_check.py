@@ -1,0 +1,77 @@
+"""Whether an idle connection is usable: known without a query, and right."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.utils import ProgrammingError
+
+LAST_QUERY = "SELECT query FROM pg_stat_activity WHERE pid = %s"
+TERMINATE = "SELECT pg_terminate_backend(%s, 10000)"  # it waits for the end, so many milliseconds
+PID = "SELECT pg_backend_pid()"
+
+
+def a_connection() -> Iterator[Any]:
+    """One that is kept from one request to the next."""
+    kept: Any = connection.copy()
+    kept.settings_dict = kept.settings_dict | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def kept(db: None) -> Iterator[Any]:
+    yield from a_connection()
+
+
+@pytest.fixture
+def other(db: None) -> Iterator[Any]:
+    """Another user of the database."""
+    yield from a_connection()
+
+
+def asked(kept: Any, sql: str, *values: object) -> Any:
+    with kept.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]
+
+
+def next_request(kept: Any) -> None:
+    """What Django does before one."""
+    kept.close_if_unusable_or_obsolete()
+
+
+def test_a_connection_that_lives_is_used_again_and_not_asked(kept: Any, other: Any) -> None:
+    pid = asked(kept, PID)
+    next_request(kept)
+    kept.close_if_health_check_failed()
+    assert asked(other, LAST_QUERY, pid) == PID
+    assert asked(kept, PID) == pid
+
+
+def test_a_connection_that_the_server_ended_is_replaced(kept: Any, other: Any) -> None:
+    pid = asked(kept, PID)
+    next_request(kept)
+    assert asked(other, TERMINATE, pid)
+    assert asked(kept, PID) != pid
+
+
+def test_what_arrives_on_a_connection_that_lives_does_not_end_it(kept: Any, other: Any) -> None:
+    pid = asked(kept, PID)
+    with kept.cursor() as cursor:
+        cursor.execute("LISTEN news")
+    asked(other, "SELECT pg_notify('news', '')")
+    next_request(kept)
+    kept.close_if_health_check_failed()
+    assert asked(other, LAST_QUERY, pid) == "SELECT 1"
+    assert asked(kept, PID) == pid
+
+
+def test_after_an_error_the_server_is_asked(kept: Any, other: Any) -> None:
+    pid = asked(kept, PID)
+    with pytest.raises(ProgrammingError):
+        asked(kept, "SELECT no_such_function()")
+    next_request(kept)
+    assert asked(other, LAST_QUERY, pid) == "SELECT 1"
+    assert asked(kept, PID) == pid
