@@ -100,6 +100,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # of the admin; made for each request
 AUTHENTICATION_BACKENDS = ["access.backends.RoleBackend"]
 KNOX_TOKEN_MODEL = "access.Token"  # noqa: S105  # a model's name
 MIGRATION_MODULES = {"knox": None}  # they would make a table for knox's own model, which ours replaces

@@ -24,15 +24,15 @@ router.register("candles", document_candles(CandleViewSet), basename="candle")
 router.register("alerts", document_alerts(AlertViewSet))
 
 urlpatterns = [
+    path("api/", include(router.urls)),  # first, as it is asked most
+    path("api/schema/", Document.as_view(), name="schema"),
+    path("api/docs/", Documentation.as_view(), name="docs"),
+    re_path(r"^api/[\s\S]*/$", NoSuchAddress.as_view()),
     path("", Desk.as_view(), name="desk"),
     path("livez", livez),
     path("readyz", readyz),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("", include("rest_framework.urls")),
-    path("api/", include(router.urls)),
-    path("api/schema/", Document.as_view(), name="schema"),
-    path("api/docs/", Documentation.as_view(), name="docs"),
-    re_path(r"^api/[\s\S]*/$", NoSuchAddress.as_view()),
 ]
 handler500 = "trading_system.middleware.server_error"
