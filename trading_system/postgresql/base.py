@@ -3,6 +3,7 @@
 from select import POLLIN, poll
 
 from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -12,8 +13,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def is_usable(self) -> bool:
-        """Whether the connection can be used; the server is asked after an error, or if something has arrived."""
-        if self.errors_occurred or self.connection is None or self.connection.closed:
+        """Whether a query would be answered. The server is asked in a transaction, after errors, and about arrivals."""
+        if self.errors_occurred or self.connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
             return bool(super().is_usable())
         arrivals = poll()
         arrivals.register(self.connection, POLLIN)
