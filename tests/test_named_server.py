@@ -4,10 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from .managed import manage
 from .running import ROOT, clean_environment
 
 
+@pytest.mark.timeout(600)  # it is some 150 tests, and all that begins a run of them
 def test_the_apis_tests_pass(named_server: tuple[Path, dict[str, str]]) -> None:
     """Those that would notice another server: of statements, COPY, cursors of the server's own, triggers, and locks."""
     log, settings = named_server
