@@ -28,10 +28,11 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def free_port() -> int:
     """A port that nobody uses, and that no other process of any test run is given as long as this one lives.
 
-    It is below those that the system gives to whoever asks for any. Our UDP port of the same number keeps others off.
+    It is below those that the system gives to whoever asks for any, and above 10080, to which no browser connects (the
+    Fetch standard's bad ports). Our UDP port of the same number keeps others off.
     """
     while True:
-        port, kept = SystemRandom().randrange(10_000, 32_000), socket.socket(type=socket.SOCK_DGRAM)
+        port, kept = SystemRandom().randrange(10_081, 32_000), socket.socket(type=socket.SOCK_DGRAM)
         try:
             kept.bind(("127.0.0.1", port))
             with socket.socket() as probe:
