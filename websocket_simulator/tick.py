@@ -16,7 +16,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-TICKER = re.compile(r"[A-Z0-9][A-Z0-9._/:=^-]{0,31}", re.ASCII | re.IGNORECASE)
+VISIBLE = r"A-Za-z0-9!#$%&()*+\-./:=?@\[\]^_{|}~"  # printable ASCII without , ; " ' < > \ and `
+TICKER = re.compile(rf"[{VISIBLE}](?:[ {VISIBLE}]{{0,62}}[{VISIBLE}])?")
 PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SEQ = re.compile(r"\d{1,19}|-0", re.ASCII)
 LARGEST_PRICE, SMALLEST_PRICE = Decimal("1e20"), Decimal("1e-20")  # those beyond are mistakes
@@ -29,7 +30,7 @@ MAX_KNOWN = 100_000  # tickers that were looked at before
 class Tick(msgspec.Struct, frozen=True, gc=False):
     """One price of one ticker at an instant; `seq` is the feed's number for it, if it has one."""
 
-    ticker: Annotated[str, Meta(min_length=1, max_length=32)]
+    ticker: Annotated[str, Meta(min_length=1, max_length=64)]
     price: Decimal
     timestamp: Annotated[datetime, Meta(tz=True)]
     seq: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None

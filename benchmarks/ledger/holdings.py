@@ -51,7 +51,7 @@ def directly(cursor: Any, url: str) -> Callable[[], object]:
 
     with connections["default"].execute_wrapper(take_note):
         ask(application, url)
-    [(sql, parameters)] = statements
+    sql, parameters = statements[-1]  # the others are short
 
     def run() -> list[Any]:
         cursor.execute(sql, parameters)

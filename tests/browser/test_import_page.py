@@ -40,7 +40,7 @@ def test_a_file_that_is_dropped_is_in_the_book_once(page: Page, ledger: str) -> 
 
 def test_what_is_wrong_is_listed_by_line_and_nothing_is_booked(page: Page, ledger: str, guards: Guards) -> None:
     guards.expect("400")
-    page.evaluate(DROP, ["bad.csv", CSV + "AAPL,0,1,hold,2025-06-06T20:00:00Z\n"])
+    page.evaluate(DROP, ["bad.csv", CSV + "AAPL,1,0,hold,2025-06-06T20:00:00Z\n"])
     report = page.locator("#import-report")
     expect(report).to_contain_text("Must be above zero.")
     expect(report).to_contain_text('Must be "buy" or "sell".')

@@ -47,6 +47,9 @@ def test_a_position_is_worth_what_the_feed_says_and_what_it_cost_goes_by_the_met
     scripted.feed.tick("AAPL", "150")
     expect_row(page, "AAPL", "15", "156.66666667", "150.00", "2,250.00", "−100.00", "+100.00", "1.25", "−1.25")
     scripted.feed.tick("AAPL", "165")
+    for method in ("lifo", "hifo"):  # 5 of those at 160 were sold
+        page.get_by_label("Cost by").select_option(method)
+        expect_row(page, "AAPL", "15", "153.33333333", "165.00", "2,475.00", "+175.00", "+50.00", "1.25", "+223.75")
     page.get_by_label("Cost by").select_option("average")
     expect_row(page, "AAPL", "15", "155.00", "165.00", "2,475.00", "+150.00", "+75.00", "1.25", "+223.75")
     page.reload()

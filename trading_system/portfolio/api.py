@@ -15,7 +15,10 @@ from trades.filters import BookFilter
 from trades.models import Trade
 
 from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles_of
-from .positions import METHODS, positions_of
+from .lots import METHODS
+from .positions import positions_of
+
+ADJUSTED = ("true", "false")  # of candles
 
 
 class PositionFilter(BookFilter):
@@ -40,20 +43,22 @@ class PositionViewSet(FromTrades):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())
-        method = one_of(request, "method", METHODS)
+        method = one_of(request, "method", tuple(METHODS))
         return Response({"method": method, "results": positions_of(selection, method)})
 
 
 class CandleViewSet(FromTrades):
     """Open, high, low, close, volume and average price of one ticker's trades, interval by interval."""
 
-    known_parameters = {"list": {*BookFilter.base_filters, "interval", "limit"}}
+    known_parameters = {"list": {*BookFilter.base_filters, "interval", "limit", "adjusted"}}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())
         interval = one_of(request, "interval", INTERVALS, "1h")
         zone = ZoneField().clean(request.query_params.get("tz"))
-        candles, before = candles_of(selection, interval, zone, whole_number(request, "limit", LIMIT, MAX_LIMIT))
+        limit = whole_number(request, "limit", LIMIT, MAX_LIMIT)
+        is_adjusted = one_of(request, "adjusted", ADJUSTED) == "true"
+        candles, before = candles_of(selection, interval, zone, limit, is_adjusted=is_adjusted)
         return Response(
             {
                 "ticker": selection.tickers[0],

@@ -6,10 +6,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from rest import instants
-from rest.columns import in_digits
+from rest.amounts import EXACT
 from rest.instants import midnight
 from rest.selection import Selection, records
 from trades.summary import KEY
+
+from .by_now import Scale, adjusted
+from .models import CorporateAction
 
 ORIGIN = "TIMESTAMPTZ '2000-01-01Z'"
 UNITS = {"1m": "1 minute", "5m": "5 minutes", "15m": "15 minutes", "1h": "1 hour"}
@@ -23,32 +26,42 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def candles_of(
-    selection: Selection, interval: str, zone: tzinfo, limit: int
+    selection: Selection, interval: str, zone: tzinfo, limit: int, *, is_adjusted: bool = True
 ) -> tuple[list[dict[str, Any]], datetime | None]:
     """The newest `limit` candles of one ticker, oldest first, and the last instant before them, if there are more.
 
     `{"timestamp", "open", "high", "low", "close", "volume", "vwap", "count"}`: a candle begins at its timestamp. open
     and close are of the first and last trade by (timestamp, id), volume is the sum of quantities, and vwap, the
     volume-weighted average price, that of price times quantity divided by volume, to 28 digits. Intervals without
-    trades have none. Days begin at midnight in `zone`, all others by UTC. ValidationError for any but one ticker.
+    trades have none. Days begin at midnight in `zone`, all others by UTC. All is in the units of today, through
+    corporate actions, or with `is_adjusted` False as it was booked. ValidationError for any but one ticker.
     """
-    if len(selection.tickers or ()) != 1:
+    [ticker, *others] = selection.tickers or ("", "")
+    if others:
         raise ValidationError({"ticker": "Candles need exactly one ticker."})
-    chosen, parameters = selection.statement()
+    trades = adjusted(selection, CorporateAction.objects.timeline() if is_adjusted else ())
     sql = f"""SELECT {BUCKETS[interval]} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,
-        (MAX({KEY}))[3] AS close, SUM(quantity) AS volume, SUM(price * quantity) AS vwap, COUNT(*) AS count
-        FROM ({chosen}) trades GROUP BY 1 ORDER BY 1 DESC LIMIT {limit + 1:d}"""  # noqa: S608
-    found = records(sql, (*([str(zone)] if interval == "1d" else []), *parameters))
-    candles = [candle(row, zone) for row in found[:limit]]
+        (MAX({KEY}))[3] AS close, SUM(ABS(quantity)) AS volume, SUM(SIGN(quantity) * value) AS notional,
+        COUNT(*) AS count
+        FROM ({trades.sql}) trades GROUP BY 1 ORDER BY 1 DESC LIMIT {limit + 1:d}"""  # noqa: S608
+    found = records(sql, (*([str(zone)] if interval == "1d" else []), *trades.parameters))
+    scale = trades.scale[ticker]
+    candles = [candle(row, zone, scale) for row in found[:limit]]
     before = instants.parse(candles[-1]["timestamp"]) - MICROSECOND if len(found) > limit else None
     return candles[::-1], before
 
 
-def candle(row: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
+def candle(row: dict[str, Any], zone: tzinfo, scale: Scale) -> dict[str, Any]:
     """A candle as it is answered. The row's timestamp is an instant or, of a day, its ordinal in the zone."""
     begin = row["timestamp"]
     begin = first_instant(begin, zone) if isinstance(begin, int) else begin
-    return in_digits({**row, "timestamp": instants.render(begin), "vwap": row["vwap"] / row["volume"]})
+    return {
+        "timestamp": instants.render(begin),
+        **{name: scale.price(row[name]) for name in ("open", "high", "low", "close")},
+        "volume": scale.quantity(row["volume"]),
+        "vwap": f"{EXACT.multiply(row['notional'], scale.units) / row['volume']:f}",
+        "count": row["count"],
+    }
 
 
 def first_instant(day: int, zone: tzinfo) -> datetime:

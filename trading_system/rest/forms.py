@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from . import instants
-from .amounts import NUMBER
+from .amounts import NUMBER, without_zeros
 from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
 LONGEST = 100  # characters of an amount: with any exponent, it is within PostgreSQL's limits
@@ -44,7 +44,8 @@ class AmountField(forms.DecimalField):
             raise forms.ValidationError(f"At most {LONGEST} characters.")
         if isinstance(value, str) and value and not NUMBER.fullmatch(value.strip(" ")):
             raise forms.ValidationError(self.error_messages["invalid"])
-        return super().to_python(value)
+        number = super().to_python(value)
+        return number if number is None else without_zeros(number, self.decimal_places)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:f}" if isinstance(value, Decimal) else value

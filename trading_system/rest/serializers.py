@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from . import instants
-from .amounts import NUMBER
+from .amounts import NUMBER, without_zeros
 from .columns import MOST_DECIMALS, MOST_WHOLE
 from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
@@ -33,6 +33,9 @@ class ExactField(serializers.DecimalField):
             self.fail("invalid")
         value = super().to_internal_value(data)
         return value or value.copy_abs()  # of PostgreSQL's zeros, none has a sign
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        return super().validate_precision(without_zeros(value, self.decimal_places))
 
     def quantize(self, value: Decimal) -> Decimal:
         return value  # DRF would pad it with zeros

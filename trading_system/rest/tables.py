@@ -45,6 +45,11 @@ def cell(column: str) -> str:
     return rf"""CASE WHEN {empty} THEN '' WHEN {column} ~ '[",\r\n]|^[{FORMULA}]' THEN {in_quotes} ELSE {column} END"""
 
 
+def marked(column: str) -> str:
+    """A cell of a text that never needs quotes, with the same apostrophe: before + - = and @."""
+    return f"CASE WHEN ascii({column}) IN (43, 45, 61, 64) THEN '''' || {column} ELSE {column} END"
+
+
 def json_object(members: Mapping[str, str]) -> str:
     """The expression for a JSON object whose values these expressions write."""
     written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())

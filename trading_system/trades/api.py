@@ -13,13 +13,13 @@ from rest_framework.viewsets import ModelViewSet
 from idempotency.keys import once
 from rest import instants, pagination
 from rest.errors import request_id
+from rest.etags import ETagMixin
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
 from rest.parameters import one_of
 from rest.renderers import FastJSONRenderer
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .bulk import load
-from .etags import ETagMixin
 from .files import TradeFile
 from .filters import TradeFilter
 from .history import events_of

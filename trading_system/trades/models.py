@@ -29,7 +29,7 @@ EXTERNAL_ID = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that can be seen, without spac
 EXTERNAL_ID_LENGTH = 100
 NOTE = r"\A[^\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]*\Z"  # of what does not print, tabs and ends of lines alone
 NOTE_LENGTH = 500
-WHOLE_DIGITS, DECIMALS = 12, 8
+WHOLE_DIGITS, DECIMALS = 20, 18  # of every amount; coins are divided into 10^18 units
 NO_SIDE = 'Must be "buy" or "sell".'
 TOO_FAR_AHEAD = "Must not be more than a day in the future."
 AHEAD = timedelta(days=1)  # how far after the moment of writing a trade may lie, for clocks that differ
@@ -81,7 +81,7 @@ class Trade(models.Model):
     """One fill: so much of a ticker, bought or sold at a price, at an instant."""
 
     ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
-    price = amount(validators=[above_zero])
+    price = amount()  # zero for a gift or an option that expired; below zero as oil was in April 2020
     quantity = amount(validators=[above_zero])
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
@@ -111,7 +111,7 @@ class Trade(models.Model):
         )
         constraints = (
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
-            *amount_rules("price"),
+            *amount_rules("price", signed=True),
             *amount_rules("quantity"),
             *amount_rules("fee", signed=True),
             rule("side_known", Q(side__in=Side.values), NO_SIDE),

@@ -22,8 +22,10 @@ TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
 MARKED = re.compile(rf"\A'(?=[{FORMULA}])")
-EXTERNAL_ID, NOTE = OWN_FIELDS.index("external_id"), OWN_FIELDS.index("note")  # where an export puts marks
+TEXTS = ("ticker", "external_id", "note")  # to which an export adds marks
 NO_SPACE = re.compile(r"[^ \t\r\n]")
+
+may_be_marked = itemgetter(*map(OWN_FIELDS.index, TEXTS))
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
 
@@ -67,7 +69,7 @@ def csv_rows(text: TextIO) -> Iterator[Row]:
             if len(cells) == width:
                 cells.append("")  # what columns that the file does not have are picked from
                 picked = pick(cells)
-                yield begin, without_marks(picked) if "'" in (picked[EXTERNAL_ID][:1], picked[NOTE][:1]) else picked
+                yield begin, without_marks(picked) if "'" in "".join(may_be_marked(picked)) else picked
             elif cells:
                 yield begin, Wrong(f"Has {len(cells)} cells, where the header has {width}.")
             begin, left = reader.line_num + 1, MAX_ROW
@@ -77,7 +79,7 @@ def csv_rows(text: TextIO) -> Iterator[Row]:
 
 def without_marks(cells: Texts) -> Texts:
     """Take off the apostrophe that an export has put before what looks like a formula."""
-    return tuple(MARKED.sub("", cell) for cell in cells)
+    return [MARKED.sub("", cell) if name in TEXTS else cell for name, cell in zip(OWN_FIELDS, cells, strict=True)]
 
 
 def column_picker(header: list[str]) -> Callable[[list[str]], Texts]:

@@ -1,7 +1,7 @@
 """The fields of a trade, and how PostgreSQL writes one: as JSON, or as a line of a file."""
 
 from rest import instants
-from rest.tables import Table, cell, escaped, json_object, quoted
+from rest.tables import Table, cell, escaped, json_object, marked, quoted
 
 # What a client gives: all that is exported and imported.
 OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")
@@ -15,7 +15,8 @@ AS_JSON = {
     **{name: escaped(name) for name in ("external_id", "note")},
 }
 AS_CELL = {
-    **{name: name for name in ("ticker", "price", "quantity", "side", "fee")},
+    "ticker": marked("ticker"),
+    **{name: name for name in ("price", "quantity", "side", "fee")},
     "timestamp": instants.sql("timestamp"),
     **{name: cell(name) for name in ("external_id", "note")},
 }

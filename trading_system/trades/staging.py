@@ -23,7 +23,7 @@ Errors = Mapping[str | None, list[str]]  # by field; None for the whole row
 Refuse = Callable[[int, Errors], None]  # is called with a row that is no trade
 
 ANY_AMOUNT = pattern(WHOLE_DIGITS, DECIMALS)
-AMOUNT, FEE = f"(?=[0.]*[1-9]){ANY_AMOUNT}", f"-?{ANY_AMOUNT}"
+QUANTITY, SIGNED = f"(?=[0.]*[1-9]){ANY_AMOUNT}", f"-?{ANY_AMOUNT}"
 LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 DAY = (
     "(?!0000|0001|9999)(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -32,9 +32,10 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 NAME = rf"(?! )[ -\[\]-~]{{0,{EXTERNAL_ID_LENGTH}}}(?<! )"  # without a backslash, which COPY reads as more than that
 NOTE = rf"[^\0-\x1f\\\x7f\ud800-\udfff]{{0,{NOTE_LENGTH}}}"
+SIDE = "|".join(Side.values)
 # Rows that meet all rules except those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
-    rf"{BOUNDED}\t{AMOUNT}\t{AMOUNT}\t(?:{'|'.join(Side.values)})\t(?:{DAY}[T ]{TIME})?\t(?:{FEE})?\t{NAME}\t{NOTE}"
+    rf"{BOUNDED}\t{SIGNED}\t{QUANTITY}\t(?:{SIDE})\t(?:{DAY}[T ]{TIME})?\t(?:{SIGNED})?\t{NAME}\t{NOTE}"
 )
 KNOWN = set(FIELDS)
 NUMBER = (str, Decimal)

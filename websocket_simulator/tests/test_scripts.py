@@ -329,7 +329,7 @@ def test_a_port_in_use_is_one_clear_line(start: Start) -> None:
         ("client.py", ["--threshold", "NaN"], "--threshold"),
         ("client.py", ["--window", "-1"], "--window"),
         ("client.py", ["--url", "http://127.0.0.1"], "--url"),
-        ("client.py", ["--tickers", "A B"], "--tickers"),
+        ("client.py", ["--tickers", "A;B"], "--tickers"),
         ("client.py", ["--wndow", "1"], "--wndow"),
         ("client.py", ["--threshold", "A B=2"], "--threshold"),
         ("client.py", ["--max-alerts", "0"], "--max-alerts"),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import tick
 from tick import Gap, Tick, decode, encode, encode_gap, gap_of
 
+TICKERS = Path(__file__).parents[2] / "tests/data/tickers.json"
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 GOOD = {"seq": 41, "ticker": "AAPL", "price": "170.25", "timestamp": "2025-06-06T12:00:00.000000Z"}
 TICK = Tick("AAPL", Decimal("170.25"), NOON, 41)
@@ -21,7 +23,7 @@ TICK = Tick("AAPL", Decimal("170.25"), NOON, 41)
 prices = st.decimals(min_value="0.00000001", max_value="999999999999", places=8)
 ticks = st.builds(
     Tick,
-    st.sampled_from(["AAPL", "BRK.B", "XRP/ETH"]),
+    st.sampled_from(["AAPL", "BRK.B", "XRP/ETH", "BRK B", "BF+B", "A_B"]),
     prices,
     st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
     st.integers(0, 10**19 - 1),
@@ -159,6 +161,15 @@ def test_json_that_is_no_tick_is_bad(frame: str) -> None:
     assert decode(frame) == ([], 1)
 
 
+@pytest.mark.parametrize("form", ["tickers", "read_in_upper_case", "no_tickers"])
+@pytest.mark.parametrize("neighbours", [[], [None]])
+def test_tickers_are_those_of_the_ledger(form: str, neighbours: list[None]) -> None:
+    for ticker in json.loads(TICKERS.read_text())[form]:
+        found, bad = decode(json.dumps([GOOD | {"ticker": ticker}, *neighbours]))
+        expected = [] if form == "no_tickers" else [ticker.upper()]
+        assert ([tick.ticker for tick in found], bad) == (expected, len(neighbours) + 1 - len(expected)), ticker
+
+
 def test_an_empty_frame_has_neither() -> None:
     assert decode("[]") == ([], 0)
 
@@ -168,7 +179,7 @@ def test_an_empty_frame_has_neither() -> None:
     [
         *(("price", value) for value in (None, True, [], {}, 0, -1, "0", "-1", "", "x", "NaN", "Infinity", "1_000", "١", " 1",
                                          "1e99", "1e-30", 10**30, 10**4000, "1 ", "+1", "\t1", "\u00a01", "1_0.5", float("nan"), float("inf"), [0, [], "n"], [0, [1, 7, 0], 0])),
-        *(("ticker", value) for value in (None, True, 7, 1.5, float("inf"), [], {}, "", " ", "A B", "=A", "A" * 33, "🚀", "A\n", "<b>", "ß")),
+        *(("ticker", value) for value in (None, True, 7, 1.5, float("inf"), [], {}, "", " ", "A;B", "A,B", "'A", " A", "A ", "A" * 65, "🚀", "A\n", "<b>", "ß")),
         *(("timestamp", value) for value in (None, True, 7, 20250606.123456789012, [], {}, "", "now", "2025-06-06", "2025-13-06T12:00:00Z",
                                              "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "x" * 100)),
         *(("seq", value) for value in (True, "1", 1.5, -1, 10**4000, [], {})),

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from alerts.models import Alert
 from rest.tests.clients import ApiClient
+from rest.tickers import ticker_form
 from trading_system.settings import ROOT
 
 from .falls import FALL, NEW, URL
@@ -88,7 +89,7 @@ def test_prices_may_have_any_digits_that_the_watch_takes(api: APIClient) -> None
         ("id", 7, "Not a valid string."),
         ("id", "x" * 65, "Ensure this field has no more than 64 characters."),
         ("kind", "up", 'Must be "rise" or "fall".'),
-        ("ticker", "<img>", "Must be letters, digits and . _ / : = ^ - and begin with a letter or digit."),
+        ("ticker", "<img>", ticker_form.message),
         ("price", "0", "Must be above zero."),
         ("price", "NaN", "A valid number is required."),
         ("price", True, "A valid number is required."),

@@ -9,6 +9,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django import Settings
 
+from portfolio.lots import METHODS
+
 STATIC = Path(__file__).parents[1] / "static" / "dashboard"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 BADGE = '<span class="badge">'
@@ -31,6 +33,11 @@ def test_the_page_asks_the_database_nothing(page: str) -> None:
 
 def test_it_leads_to_the_api(page: str) -> None:
     assert 'href="/api/docs/"' in page
+
+
+def test_every_method_of_positions_can_be_chosen(page: str) -> None:
+    [choice] = re.findall(r'<select id="positions-method">(.*?)</select>', page)
+    assert re.findall(r'value="(\w+)"', choice) == list(METHODS)
 
 
 @pytest.mark.parametrize(("source", "badge"), [("simulated", "simulated market"), ("recording", "recorded market")])

@@ -73,7 +73,7 @@ def test_the_same_key_with_another_request_is_an_error(api: APIClient) -> None:
 
 
 def test_what_was_refused_may_be_mended_and_sent_again(api: APIClient) -> None:
-    assert post(api, FILL | {"price": 0}).status_code == 400
+    assert post(api, FILL | {"quantity": 0}).status_code == 400
     assert (
         api.generic("POST", URL, "{", content_type="application/json", headers={"idempotency-key": "key-1"}).status_code
         == 400
@@ -132,11 +132,11 @@ def test_a_file_is_read_once(api: APIClient) -> None:
 
 
 def test_a_file_that_was_refused_may_be_mended_and_sent_again(api: APIClient) -> None:
-    assert send(api, CSV + "AAPL,0,1,buy\n").status_code == 400
+    assert send(api, CSV + "AAPL,1,0,buy\n").status_code == 400
     assert send(api, CSV + '"').status_code == 400
     assert not IdempotencyKey.objects.exists()
-    assert send(api, CSV + "AAPL,0,1,buy\n", options="on_error=skip").status_code == 201
-    assert send(api, CSV + "AAPL,0,1,buy\n", options="on_error=skip").json()["failed"] == 1
+    assert send(api, CSV + "AAPL,1,0,buy\n", options="on_error=skip").status_code == 201
+    assert send(api, CSV + "AAPL,1,0,buy\n", options="on_error=skip").json()["failed"] == 1
 
 
 def test_the_answer_is_stored_with_the_trade_or_neither_is(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,20 +9,20 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
-POSITIONS, CANDLES = "/api/positions/", "/api/candles/"
+POSITIONS, CANDLES, ACTIONS = "/api/positions/", "/api/candles/", "/api/corporate-actions/"
 FIRST = datetime(2025, 6, 6, 20, tzinfo=UTC)
 Fill = tuple[str, str, str]  # side, quantity, price
 
 
-def book(fills: Iterable[Fill], ticker: str = "AAPL", **fields: Any) -> None:
-    """Fills of a ticker, a minute apart."""
+def book(fills: Iterable[Fill], ticker: str = "AAPL", minutes: int = 0, **fields: Any) -> None:
+    """Fills of a ticker, a minute apart, from so many minutes after FIRST on."""
     Trade.objects.bulk_create(
         Trade(
             ticker=ticker,
             side=side,
             quantity=Decimal(quantity),
             price=Decimal(price),
-            timestamp=FIRST + timedelta(minutes=i),
+            timestamp=FIRST + timedelta(minutes=minutes + i),
             **fields,
         )
         for i, (side, quantity, price) in enumerate(fills)

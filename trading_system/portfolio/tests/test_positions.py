@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from portfolio.lots import METHODS
 from rest import instants
 from trades import summary
 from trades.models import Trade
@@ -79,11 +80,40 @@ def test_section_104_as_its_manual_computes_it(api: APIClient) -> None:
     assert found["realised_profit"].startswith("536.666666666666")
 
 
-def test_fees_and_rebates_are_summed_beside(api: APIClient) -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_fees_and_rebates_are_summed_beside(api: APIClient, method: str) -> None:
     book([("buy", "1", "5")], fee="1.50")
     book([("sell", "1", "7")], fee="-0.25")
-    found = position(api)
-    assert (found["fees"], found["realised_profit"]) == ("1.25", "2")
+    found = position(api, method)
+    assert (found["fees"], found["realised_profit"], found["realised_profit_after_fees"]) == ("1.25", "2", "0.75")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_fees_of_what_is_held_are_not_realised_yet(api: APIClient, method: str) -> None:
+    book([("buy", "4", "5")], fee="1")
+    assert position(api, method)["realised_profit_after_fees"] == "0"
+    book([("sell", "1", "7")], fee="0.10", minutes=1)
+    assert position(api, method)["realised_profit_after_fees"] == "1.65"
+
+
+DEAREST: list[Fill] = [("buy", "10", "5"), ("buy", "10", "9"), ("buy", "10", "7"), ("sell", "15", "8")]
+
+
+@pytest.mark.parametrize(("method", "basis", "profit"), [("lifo", "95", "5"), ("hifo", "85", "-5")])
+def test_the_newest_or_the_dearest_are_sold_first(api: APIClient, method: str, basis: str, profit: str) -> None:
+    book(DEAREST)
+    found = position(api, method)
+    assert (found["quantity"], found["cost_basis"], found["realised_profit"]) == ("15", basis, profit)
+    assert found["last"] == position(api)["last"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_prices_may_be_zero_or_below(api: APIClient, method: str) -> None:
+    """An option that expired, and oil in April 2020."""
+    book([("buy", "2", "1.20"), ("sell", "2", "0")], "OPTION")
+    book([("buy", "1", "-37.63"), ("sell", "1", "10")], "OIL")
+    found = {one["ticker"]: one["realised_profit"] for one in api.get(POSITIONS, {"method": method}).json()["results"]}
+    assert found == {"OPTION": "-2.4", "OIL": "47.63"}
 
 
 def test_the_last_trade_is_told_with_its_digits(api: APIClient) -> None:
@@ -130,7 +160,7 @@ def test_nothing_is_held_where_nothing_was_traded(api: APIClient) -> None:
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
-        ("method", "lifo"),
+        ("method", "best"),
         ("method", ""),
         ("side", "buy"),
         ("start_date", "2025-06-06"),
@@ -143,12 +173,16 @@ def test_what_is_wrong_is_named(api: APIClient, parameter: str, value: str) -> N
     assert (answer.status_code, list(answer.json())) == (400, [parameter])
 
 
-@pytest.mark.parametrize("method", ["fifo", "average"])
-def test_one_query_whatever_there_is(api: APIClient, method: str) -> None:
-    book([("buy", "1", "5")] * 20)
-    with CaptureQueriesContext(connection) as queries:
-        position(api, method)
-    assert len(queries) == 1
+@pytest.mark.parametrize("method", METHODS)
+def test_as_many_queries_whatever_there_is(api: APIClient, method: str) -> None:
+    counts = []
+    for number in range(2):
+        book([("buy", "1", "5")] * 20, str(number))
+        with CaptureQueriesContext(connection) as queries:
+            api.get(POSITIONS, {"method": method})
+        counts.append(len(queries))
+    assert counts == [counts[0]] * 2
+    assert counts[0] <= 4  # of which two are of the test's own transaction
 
 
 def test_too_many_tickers_are_an_error(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

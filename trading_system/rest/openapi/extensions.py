@@ -45,9 +45,10 @@ class Exact(spectacular.OpenApiSerializerFieldExtension):
             first = f"[1-9][0-9]{{0,{most - 1}}}" if most else "[1-9][0-9]*"
             pattern = rf"^{minus and '(?!-0$)-?'}(0|{first}){fraction}$"
             return text_schema(pattern, description="Exact, with the digits that it was given." if most else "Exact.")
-        given = text_schema(rf"^{minus}[0-9]{{1,{most}}}{fraction}$")
+        given = text_schema(rf"^{minus}[0-9]{{1,{most}}}{fraction.replace('}', '}0*')}$")
         limits = {"type": "number", "exclusiveMinimum": -(10.0**most) if minus else 0, "exclusiveMaximum": 10.0**most}
-        about = f"Above zero, with at most {most} digits before the point and {places} after it."
+        sign = "" if minus else "Above zero. "
+        about = f"{sign}At most {most} digits before the point and {places} after it, besides zeros at the end."
         return {"oneOf": [given, limits], "description": about}
 
 

@@ -24,7 +24,7 @@ ERRORS = {
     406: "None of the formats in Accept is available.",
     409: "The external_id or id is taken; or a request with the same key is in progress.",
     411: "The body came in chunks, without Content-Length.",
-    412: "The trade has changed since it was read.",
+    412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "The body's type or charset is not supported.",
     422: "The key was used for a different request.",
@@ -97,10 +97,10 @@ class ResourceSchema(AutoSchema):
     @property
     def noun(self) -> str:
         """What one of the resource is called, from its address: `trade` of /api/trades/."""
-        return self.path.split("/")[2].removesuffix("s")
+        return self.path.split("/")[2].removesuffix("s").replace("-", " ")
 
     def get_operation_id(self) -> str:
-        return ACTIONS[self.view.action][0].format(self.noun)
+        return ACTIONS[self.view.action][0].format(self.noun.replace(" ", "_"))
 
     def get_summary(self) -> str:
         article = " an " if self.noun.startswith("a") else " a "

@@ -18,7 +18,7 @@ from ..parsers import FORMATS
 from ..serializers import TradeSerializer
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
-Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, min_value=0)
+Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)
 Sum = partial(ExactField, max_digits=None, decimal_places=None)
 Total = partial(Sum, min_value=0)
 
@@ -34,8 +34,8 @@ class SideTotal(Serializer[Any]):
 class TickerSummary(Serializer[Any]):
     ticker, count = TickerField(), Count()
     volume = Total(help_text="The sum of quantities.")
-    notional = Total(help_text="The sum of price times quantity.")
-    vwap = Total(help_text="The volume-weighted average price, to 28 digits.")
+    notional = Sum(help_text="The sum of price times quantity.")
+    vwap = Sum(help_text="The volume-weighted average price, to 28 digits.")
     high, low = Price(), Price()
     first, last = PricePoint(), PricePoint()
     buys, sells = SideTotal(), SideTotal()

@@ -8,7 +8,7 @@ from trades.models import Trade
 
 URL = "/api/trades/bulk/"
 CSV = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z,\nmsft,1e2,0.10,SELL,,two\n"
-MIXED = "ticker,price,quantity,side\nA,1,1,buy\nB,0,1,hold\nC,1,1,buy\n"
+MIXED = "ticker,price,quantity,side\nA,1,1,buy\nB,1,0,hold\nC,1,1,buy\n"
 HEADER = "ticker,price,quantity,side,timestamp,external_id,note\n"
 FILL = "AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,first\n"
 

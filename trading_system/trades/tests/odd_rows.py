@@ -24,28 +24,48 @@ ODD = texts(
     ["null", "true", "0", "1", "-1", "[]", "{}", '["buy"]', '{"a":1}', '{"a":1,"a":1}', "NaN", "Infinity", "1e99999999999999999999"]
 )  # fmt: skip
 
-GOOD_TICKERS = ("AAPL", "BRK.B", "XRP/ETH", "BINANCE:BTCUSDT", "EURUSD=X", "^GSPC"[1:], "0700.HK", "A", "A" * 32)
+GOOD_TICKERS = (
+    "AAPL",
+    "BRK.B",
+    "XRP/ETH",
+    "BINANCE:BTCUSDT",
+    "EURUSD=X",
+    "^GSPC",
+    "0700.HK",
+    "A",
+    "A" * 64,
+    "BRK B",
+    "=A",
+    "-A",
+    "+A",
+    "@A",
+    "BF+B",
+    "M&M",
+    "/ESM5",
+    "SPY   250620C00450000",
+)
 TICKERS = texts(
-    *GOOD_TICKERS, "aapl", "Brk-b", " AAPL", "AAPL ", " a ", "\tA", "A\t", "A\n", "A B", "A,B", 'A"B', "A\\B", "=A", "-A", "^A", "A^",
-    "a" * 32, "A" * 33, " " + "A" * 32, "\u212a", "ſ", "ﬁ", "Aß", "A\u200b",
+    *GOOD_TICKERS, "aapl", "Brk-b", " AAPL", "AAPL ", " a ", "\tA", "A\t", "A\n", "A,B", 'A"B', "A\\B", "A;B", "'A", "'=A", "<A", "A`", "^A", "A^",
+    "a" * 64, "A" * 65, " " + "A" * 64, "\u212a", "ſ", "ﬁ", "Aß", "A\u200b",
 )  # fmt: skip
 
 LITERALS = (
-    "1", "170.25", "0.10", "23.0", "999999999999.99999999", "999999999999", "1000000000000", "0.00000001", "0.000000001", "0.000000010",
-    "0", "0.0", "-0", "-1", "1e3", "1E+3", "1e-8", "1e-9", "1.50E+1", "12e10", "1e12", "1e-1000", "1e9999", "1e99999", "1e100000", "0e5",
-    "1" * 12, "1" * 13, "1" * 1001, "1." + "0" * 8, "1." + "0" * 9,
+    "1", "170.25", "0.10", "23.0", "99999999999999999999.999999999999999999", "99999999999999999999", "100000000000000000000", "0.000000000000000001", "0.0000000000000000001",
+    "0.0000000000000000010", "0.0290530000",
+    "0", "0.0", "-0", "-1", "1e3", "1E+3", "1e-18", "1e-19", "1.50E+1", "12e18", "1e20", "1e-1000", "1e9999", "1e99999", "1e100000", "0e5",
+    "1" * 20, "1" * 21, "1" * 1001, "1." + "0" * 18, "1." + "0" * 19, "1.5" + "0" * 900,
 )  # fmt: skip
-NUMBERS = st.sampled_from(LITERALS) | st.decimals(0, 10**12, allow_nan=False, places=8).map(lambda value: f"{value:f}")
+NUMBERS = st.sampled_from(LITERALS) | st.decimals(0, 10**20, allow_nan=False, places=18).map(lambda value: f"{value:f}")
 AMOUNTS = (
     NUMBERS
     | NUMBERS.map(json.dumps)
     | texts(
-        "000000000001", "0000000000001", "00.5", "007.50", "1.", ".5", "+1", "1_0", "1,5", "0x10", " 1 ", "1 ", "\t1", "1\n", "1 0", "1e",
-        "e1", "--1", "1e+", "1.5e+2", "Infinity", "-NaN", "sNaN", "1\\", "0.00000000", "000000000000",
+        "00000000000000000001", "000000000000000000001", "00.5", "007.50", "1.", ".5", "+1", "1_0", "1,5", "0x10", " 1 ", "1 ", "\t1", "1\n", "1 0", "1e",
+        "e1", "--1", "1e+", "1.5e+2", "Infinity", "-NaN", "sNaN", "1\\", "0.000000000000000000", "00000000000000000000",
     )
 )  # fmt: skip
 
-FEES = (
+SIGNED = (
     AMOUNTS
     | NUMBERS.map(lambda literal: f"-{literal.removeprefix('-')}")
     | texts(
@@ -53,9 +73,9 @@ FEES = (
         "-0",
         "-0.00",
         "-0.50",
-        "-999999999999.99999999",
-        "-1000000000000",
-        "-0.000000001",
+        "-99999999999999999999.999999999999999999",
+        "-100000000000000000000",
+        "-0.0000000000000000001",
         "--1",
         "-",
         "- 1",
@@ -106,7 +126,7 @@ NOTES = texts(*AWKWARD, "x" * 501, "🚀" * 501, "\x00", "\x01", "\x0b", "\x1f",
     json.dumps
 )
 
-FIELDS = dict(zip(OWN_FIELDS, (TICKERS, AMOUNTS, AMOUNTS, SIDES, TIMESTAMPS, FEES, EXTERNAL_IDS, NOTES), strict=True))
+FIELDS = dict(zip(OWN_FIELDS, (TICKERS, SIGNED, AMOUNTS, SIDES, TIMESTAMPS, SIGNED, EXTERNAL_IDS, NOTES), strict=True))
 PLAIN = {
     "ticker": '"AAPL"',
     "price": "170.25",
@@ -148,7 +168,7 @@ MARK = re.compile(r"\A'(?=[=+@\t\r\n'-])")  # which an export puts before what l
 def as_cells(row: Row) -> Row:
     """What a row of CSV says: texts alone, without marks, and an empty cell is a field that was left out."""
     texts = {name: cell(row[name]) for name in OWN_FIELDS if name in row}
-    texts |= {name: MARK.sub("", texts[name]) for name in ("external_id", "note") if name in texts}
+    texts |= {name: MARK.sub("", texts[name]) for name in ("ticker", "external_id", "note") if name in texts}
     return {name: json.dumps(text) for name, text in texts.items() if text}
 
 

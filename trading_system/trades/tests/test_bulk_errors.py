@@ -26,7 +26,7 @@ def errors(answer: Any) -> list[tuple[int, str | None, str]]:
 def test_one_bad_row_keeps_all_out_and_is_told_by_line_and_field(api: APIClient) -> None:
     answer = send(api, MIXED)
     assert counts(answer) == (400, 0, 0, 1)
-    assert errors(answer) == [(3, "price", "Must be above zero."), (3, "side", 'Must be "buy" or "sell".')]
+    assert errors(answer) == [(3, "quantity", "Must be above zero."), (3, "side", 'Must be "buy" or "sell".')]
     assert not Trade.objects.exists()
     assert not Import.objects.exists()
 
@@ -34,30 +34,30 @@ def test_one_bad_row_keeps_all_out_and_is_told_by_line_and_field(api: APIClient)
 def test_skip_books_the_others_and_lists_it(api: APIClient) -> None:
     answer = send(api, MIXED, "on_error=skip")
     assert counts(answer) == (201, 2, 0, 1)
-    assert [error[:2] for error in errors(answer)] == [(3, "price"), (3, "side")]
+    assert [error[:2] for error in errors(answer)] == [(3, "quantity"), (3, "side")]
     assert tickers() == ["A", "C"]
 
 
 def test_a_file_of_nothing_good_books_nothing(api: APIClient) -> None:
-    assert counts(send(api, f"{HEADER}A,0,1,buy\n", "on_error=skip")) == (200, 0, 0, 1)
+    assert counts(send(api, f"{HEADER}A,1,0,buy\n", "on_error=skip")) == (200, 0, 0, 1)
 
 
 def test_the_first_hundred_errors_are_listed_and_no_more_is_read(api: APIClient) -> None:
-    answer = send(api, HEADER + "A,1,1,buy\n" + "A,0,1,buy\n" * 500 + '"')
+    answer = send(api, HEADER + "A,1,1,buy\n" + "A,1,0,buy\n" * 500 + '"')
     assert counts(answer) == (400, 0, 0, 100)
-    assert errors(answer) == [(line, "price", "Must be above zero.") for line in range(3, 103)]
+    assert errors(answer) == [(line, "quantity", "Must be above zero.") for line in range(3, 103)]
 
 
 def test_the_first_errors_are_the_first_whoever_finds_them(api: APIClient) -> None:
     """The clock's rule is kept by PostgreSQL, over all rows at once; the others were told before."""
-    rows = [f"A,1,1,buy,{FAR}\n", f"A,0,1,buy,{FAR}\n"] * 200
+    rows = [f"A,1,1,buy,{FAR}\n", f"A,1,0,buy,{FAR}\n"] * 200
     answer = send(api, "ticker,price,quantity,side,timestamp\n" + "".join(rows))
     assert answer.status_code == 400
     assert [line for line, _, _ in errors(answer)][:4] == [2, 3, 3, 4]
     assert len(errors(answer)) == 100
     assert errors(answer)[0] == (2, "timestamp", "Must not be more than a day in the future.")
     assert errors(answer)[1:3] == [
-        (3, "price", "Must be above zero."),
+        (3, "quantity", "Must be above zero."),
         (3, "timestamp", "Must not be more than a day in the future."),
     ]
 
@@ -65,7 +65,7 @@ def test_the_first_errors_are_the_first_whoever_finds_them(api: APIClient) -> No
 @pytest.mark.parametrize("found_by", ["serializer", "PostgreSQL"])
 def test_skip_counts_more_errors_than_it_lists(api: APIClient, monkeypatch: pytest.MonkeyPatch, found_by: str) -> None:
     monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
-    row = "A,0,1,buy,\n" if found_by == "serializer" else f"A,1,1,buy,{FAR}\n"
+    row = "A,1,0,buy,\n" if found_by == "serializer" else f"A,1,1,buy,{FAR}\n"
     answer = send(api, "ticker,price,quantity,side,timestamp\nA,1,1,buy,\n" + row * 5, "on_error=skip")
     assert counts(answer) == (201, 1, 0, 5)
     assert [line for line, _, _ in errors(answer)] == [3, 4, 5]

@@ -163,7 +163,7 @@ def test_a_file_of_which_nothing_was_booked_is_none_that_was_imported(api: APICl
 
 
 def test_what_is_not_known_of_a_file_is_looked_at_anew(api: APIClient, named: dict[str, Any]) -> None:
-    file = HEADER + FILL + FILL.replace("AAPL", "A A")
+    file = HEADER + FILL + FILL.replace("AAPL", "A;A")
     send(api, file, "on_error=skip")
     Import.objects.update(failed=None, errors=[])
     assert counts(send(api, file, "on_error=skip")) == (200, 0, 1, 1)
@@ -171,7 +171,7 @@ def test_what_is_not_known_of_a_file_is_looked_at_anew(api: APIClient, named: di
 
 def test_of_what_was_refused_the_first_are_told_again(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
-    rows = [FILL, FILL.replace("170.25", "1"), FILL.replace("AAPL", "A A"), FILL.replace("170.25", "2")] * 2
+    rows = [FILL, FILL.replace("170.25", "1"), FILL.replace("AAPL", "A;A"), FILL.replace("170.25", "2")] * 2
     first = send(api, HEADER + "".join(rows), "on_error=skip")
     assert [error["line"] for error in first.json()["errors"]] == [3, 4, 5]
     Trade.objects.all().delete()  # whatever would be said of it today
@@ -186,7 +186,7 @@ def test_within_a_file_the_first_has_the_name(api: APIClient) -> None:
         FILL,
         FILL.replace("170.25", "170.250"),
         FILL.replace("170.25", "1"),
-        "B,0,1,buy,,fill-2,\n",
+        "B,1,0,buy,,fill-2,\n",
         "B,1,1,buy,,fill-2,\n",
     ]
     answer = send(api, HEADER + "".join(rows), "on_error=skip")

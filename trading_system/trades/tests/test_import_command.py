@@ -16,7 +16,7 @@ from trades.models import Import, Trade
 pytestmark = pytest.mark.django_db
 GOOD = "ticker,price,quantity,side,timestamp\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z\nMSFT,1,2,sell,2025-06-06\n"
 GOOD = GOOD.replace("2025-06-06\n", "2025-06-06T00:00:00Z\n")
-BAD = "ticker,price,quantity,side\nAAPL,1,1,buy\nAAPL,0,x,buy\nMSFT,1,1,hold\n"
+BAD = "ticker,price,quantity,side\nAAPL,1,1,buy\nAAPL,x,0,buy\nMSFT,1,1,hold\n"
 
 
 @dataclass
@@ -90,8 +90,8 @@ def test_a_file_with_errors_is_not_imported_and_each_is_named(
     ended = run(path, good)
     assert (ended.status, ended.out) == (1, f"{good}: 2 created, 0 duplicates, 0 failed\n")
     assert ended.err.splitlines() == [
-        f"{path}:3: price: Must be above zero.",
-        f"{path}:3: quantity: A valid number is required.",
+        f"{path}:3: price: A valid number is required.",
+        f"{path}:3: quantity: Must be above zero.",
         f'{path}:4: side: Must be "buy" or "sell".',
         f"{path}: nothing was imported; --skip imports the valid rows",
         f"not wholly imported: {path}",

@@ -23,7 +23,7 @@ def test_sql_may_write_a_good_row_and_leave_the_times_out() -> None:
     assert str(trade) == "buy 10 AAPL at 170.25"
 
 
-@pytest.mark.parametrize("ticker", ["aapl", "", " AAPL", "AAPL\n", "A B", "ÄPFEL", "=A", "🚀"])
+@pytest.mark.parametrize("ticker", ["aapl", "", " AAPL", "AAPL ", "AAPL\n", "A;B", "ÄPFEL", "🚀"])
 def test_it_refuses_tickers_of_another_form(ticker: str) -> None:
     with pytest.raises(IntegrityError, match="trade_ticker_form"):
         insert(ticker=ticker)
@@ -31,24 +31,24 @@ def test_it_refuses_tickers_of_another_form(ticker: str) -> None:
 
 def test_it_refuses_long_tickers() -> None:
     with pytest.raises(DataError):
-        insert(ticker="A" * 33)
+        insert(ticker="A" * 65)
 
 
 @pytest.mark.parametrize("field", ["price", "quantity"])
 @pytest.mark.parametrize(
     ("amount", "rule"),
-    [
-        ("0", "above_zero"),
-        ("-1", "above_zero"),
-        ("1000000000000", "whole_digits"),
-        ("NaN", "whole_digits"),
-        ("Infinity", "whole_digits"),
-        ("0.000000001", "decimals"),
-    ],
+    [("1e20", "whole_digits"), ("NaN", "whole_digits"), ("Infinity", "whole_digits"), ("1e-19", "decimals")],
 )
-def test_it_refuses_bad_amounts(field: str, amount: str, rule: str) -> None:
+def test_it_refuses_amounts_of_too_many_digits(field: str, amount: str, rule: str) -> None:
     with pytest.raises(IntegrityError, match=f"trade_{field}_{rule}"):
         insert(**{field: Decimal(amount)})
+
+
+@pytest.mark.parametrize("amount", ["0", "-1"])
+def test_it_refuses_quantities_that_are_not_above_zero(amount: str) -> None:
+    insert(price=Decimal(amount))
+    with pytest.raises(IntegrityError, match="trade_quantity_above_zero"):
+        insert(quantity=Decimal(amount))
 
 
 @pytest.mark.parametrize("side", ["BUY", "hold", ""])
@@ -91,9 +91,9 @@ def test_a_rule_that_only_the_database_saw_broken_is_a_field_error(monkeypatch: 
 
     from trades.serializers import TradeSerializer
 
-    monkeypatch.setattr(TradeSerializer, "run_validation", lambda self, data: GOOD | {"price": Decimal(-1)})
+    monkeypatch.setattr(TradeSerializer, "run_validation", lambda self, data: GOOD | {"quantity": Decimal(-1)})
     answer = ApiClient().post("/api/trades/", GOOD)
-    assert (answer.status_code, answer.json()) == (400, {"price": ["Must be above zero."]})
+    assert (answer.status_code, answer.json()) == (400, {"quantity": ["Must be above zero."]})
 
 
 def test_every_save_notes_the_time(fill: dict[str, Any]) -> None:

@@ -106,7 +106,7 @@ def blocked() -> bool:
 
 
 @pytest.mark.parametrize(
-    "change", [{"price": "0"}, {"side": "hold"}, {"timestamp": "2999-01-01T00:00:00Z"}, {"ticker": "A B"}]
+    "change", [{"quantity": "0"}, {"side": "hold"}, {"timestamp": "2999-01-01T00:00:00Z"}, {"ticker": "A;B"}]
 )
 def test_a_bad_change_is_refused_and_changes_nothing(
     api: APIClient, trade: dict[str, Any], url: str, change: dict[str, Any]

@@ -17,18 +17,22 @@ from .exports import MEDIA_TYPES, export
 from .odd_rows import AWKWARD
 
 pytestmark = pytest.mark.django_db
-amounts = st.decimals("0.00000001", "999999999999.99999999", places=8) | st.sampled_from(["1", "0.10", "1.00000000"])
+MOST = Decimal("99999999999999999999.999999999999999999")
+amounts = st.decimals("1e-18", MOST, places=18) | st.sampled_from(["1", "0.10", "1.00000000"])
+signed = amounts | st.sampled_from(["0", "0.00"]) | st.decimals(-MOST, 0, places=18)
 instants = st.datetimes(max_value=datetime(2026, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 ids = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=50)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="".join(map(chr, [*range(32), 127]))))
 trades = st.builds(
     Trade,
-    ticker=st.sampled_from(["A", "BRK.B", "EURUSD=X", "Z" * 32]),
-    price=amounts,
+    ticker=st.sampled_from(
+        ["A", "BRK.B", "EURUSD=X", "Z" * 64, "=A", "-A", "+A", "@A", "BRK B", "SPY   250620C00450000"]
+    ),
+    price=signed,
     quantity=amounts,
     side=st.sampled_from(["buy", "sell"]),
     timestamp=st.sampled_from([FIRST, FIRST, FIRST.replace(microsecond=5000)]) | instants,
-    fee=amounts | st.sampled_from(["0", "0.00"]) | st.decimals("-999999999999.99999999", 0, places=8),
+    fee=signed,
     external_id=st.none() | ids | st.sampled_from(["a b", 'a, "b"', "x" * 100, "\\", "\\.", "null", "=1"]),
     note=st.sampled_from(AWKWARD) | texts,
 )

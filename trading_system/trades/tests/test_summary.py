@@ -65,7 +65,7 @@ def test_it_adds_up_what_was_traded(api: APIClient) -> None:
     }
 
 
-amounts = st.decimals("0.00000001", "999999999999.99999999", places=8)
+amounts = st.decimals("1e-18", "99999999999999999999.999999999999999999", places=18)
 
 
 @settings(max_examples=25)

@@ -95,14 +95,14 @@ const NAMES = { quantity: "Quantity", average: "Average cost", last: "Last price
 
 const cell = (label) => el("td", { class: "number", "data-label": label });
 
-function read({ ticker, quantity, average_cost: average, cost_basis: basis, realised_profit: realised, fees, last }) {
-  const decimals = Object.entries({ quantity, basis, realised, fees }).map(([name, text]) => [name, Decimal.parse(text)]);
+function read({ ticker, multiplier, quantity, average_cost: average, cost_basis: basis, realised_profit: realised, fees, last }) {
+  const decimals = Object.entries({ multiplier, quantity, basis, realised, fees }).map(([name, text]) => [name, Decimal.parse(text)]);
   return { ticker, average, last, ...Object.fromEntries(decimals) };
 }
 
-/** At a price: value = quantity × price, unrealised = value − cost basis, total = unrealised + realised − fees. */
-function worth({ quantity, basis, realised, fees }, price) {
-  const value = quantity.sign() ? quantity.times(Decimal.parse(price)) : ZERO;
+/** At a price: value = quantity × multiplier × price, unrealised = value − cost basis, total = unrealised + realised − fees. */
+function worth({ multiplier, quantity, basis, realised, fees }, price) {
+  const value = quantity.sign() ? quantity.times(multiplier).times(Decimal.parse(price)) : ZERO;
   const unrealised = value.minus(basis);
   return { value, unrealised, total: unrealised.plus(realised).minus(fees) };
 }

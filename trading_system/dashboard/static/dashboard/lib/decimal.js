@@ -1,7 +1,7 @@
 // Exact decimals: an integer of any length and how many of its digits stand behind the point. No float touches them.
 
 const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
-const MAX_LENGTH = 200; // characters of a text that is read; the API's longest amount has a fifth of that
+const MAX_LENGTH = 200; // characters of a text that is read; the longest amount of the API has 131
 
 export class Decimal {
   /** `units` / 10 ** `scale` */

@@ -1,0 +1,101 @@
+"""Trades as they are by now, in SQL: through splits and renames, exactly.
+
+A ratio need not have an end as a decimal. So quantities of a ticker are multiplied by a whole number that makes each of
+its ratios whole, and prices by another one: sums, orders and products stay exact, and are divided in the end.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from rest.amounts import decimal_text
+from rest.selection import Selection
+
+from .timeline import Action, Segment, segments
+
+SIGN = "CASE side WHEN 'buy' THEN 1 ELSE -1 END"
+AS_BOOKED = f"""SELECT ticker, timestamp, id, fee, {SIGN} * price * quantity AS value,
+    price, {SIGN} * quantity AS quantity FROM ({{chosen}}) chosen"""  # noqa: S608
+BY_NOW = f"""SELECT COALESCE(segment.final, chosen.ticker) AS ticker, chosen.timestamp, id, fee,
+        {SIGN} * price * quantity AS value, price * COALESCE(segment.prices, 1) AS price,
+        {SIGN} * quantity * COALESCE(segment.units, 1) AS quantity
+    FROM ({{chosen}}) chosen LEFT JOIN (VALUES {{rows}}) AS segment (ticker, since, until, final, units, prices)
+        ON chosen.ticker = segment.ticker AND chosen.timestamp >= since AND chosen.timestamp < until"""  # noqa: S608
+ROW = "(%s, %s::timestamptz, %s::timestamptz, %s, %s::numeric, %s::numeric)"
+OF_TICKERS = "WHERE COALESCE(segment.final, chosen.ticker) = ANY(%s)"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the quantities and the prices of a ticker are multiplied by."""
+
+    units: int = 1
+    prices: int = 1
+
+    def quantity(self, number: Decimal) -> str:
+        """A quantity, or a sum of them, in decimals."""
+        return divided(number, self.units)
+
+    def price(self, number: Decimal) -> str:
+        """A price in decimals."""
+        return divided(number, self.prices)
+
+
+def divided(number: Decimal, scale: int) -> str:
+    """With the digits that it has, if there is nothing to divide by."""
+    return f"{number:f}" if scale == 1 else decimal_text(Fraction(number) / scale)
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """`sql` selects ticker, timestamp, id, fee, value, price and quantity of each trade; those sold are below zero.
+
+    `value`, the price times the quantity, is what it was; price and quantity are multiplied by the ticker's `scale`.
+    """
+
+    sql: str
+    parameters: tuple[Any, ...]
+    scale: dict[str, Scale]
+
+
+def adjusted(selection: Selection, actions: Iterable[Action]) -> Adjusted:
+    """The trades that are of the selection's tickers by now, whatever they were booked as."""
+    wanted = selection.tickers
+    found = segments(actions)
+    finals = {one.final for one in found} if wanted is None else set(wanted)
+    relevant = [one for one in found if one.final in finals or (wanted and one.ticker in wanted)]
+    if not relevant:
+        sql, parameters = selection.statement()
+        return Adjusted(AS_BOOKED.format(chosen=sql), parameters, defaultdict(Scale))
+    if wanted is not None:
+        selection = replace(selection, tickers=tuple(sorted({*wanted, *(one.ticker for one in relevant)})))
+    scale = scales(relevant)
+    sql, parameters = selection.statement()
+    sql = BY_NOW.format(chosen=sql, rows=", ".join([ROW] * len(relevant)))
+    values = [value for one in relevant for value in row(one, scale[one.final])]
+    if wanted is None:
+        return Adjusted(sql, (*parameters, *values), scale)
+    return Adjusted(f"{sql} {OF_TICKERS}", (*parameters, *values, list(wanted)), scale)
+
+
+def scales(found: Sequence[Segment]) -> dict[str, Scale]:
+    """By ticker, the least that makes all of its ratios whole, and all that prices are divided by."""
+    ratios: dict[str, list[Fraction]] = defaultdict(list)
+    for one in found:
+        ratios[one.final].append(one.ratio)
+    whole = {
+        final: Scale(lcm(*(one.denominator for one in all_)), lcm(*(one.numerator for one in all_)))
+        for final, all_ in ratios.items()
+    }
+    return defaultdict(Scale, whole)
+
+
+def row(segment: Segment, scale: Scale) -> tuple[Any, ...]:
+    """The values of ROW."""
+    since, until = segment.since or "-infinity", segment.until or "infinity"
+    units, prices = segment.ratio * scale.units, scale.prices / segment.ratio
+    return segment.ticker, since, until, segment.final, int(units), int(prices)

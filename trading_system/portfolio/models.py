@@ -1,0 +1,146 @@
+"""Corporate actions: what changes the trades before it. Rules are constraints of the database, as everywhere."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from rest import instants
+from rest.rules import Conflict, rule
+from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
+from trades.models import Trade
+
+from .timeline import Action, by_ticker, leads_to
+
+MAX_ACTIONS = 10_000
+MAX_RATIO = 1_000_000_000  # of a ratio's two numbers
+ABOVE_ZERO = "Must be above zero."
+OTHER_TICKER = "Must be another ticker."
+NO_KIND = 'Must be "split" or "rename".'
+LOCK = "LOCK TABLE portfolio_corporateaction IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
+
+
+class Kind(models.TextChoices):
+    SPLIT = "split"
+    RENAME = "rename"
+
+
+FIELDS_OF = {Kind.SPLIT: ("new", "old"), Kind.RENAME: ("to",)}  # each kind's own
+
+
+class CorporateActions(models.QuerySet["CorporateAction"]):
+    """`CorporateAction.objects`."""
+
+    def of(self, *tickers: str) -> "CorporateActions":
+        """Actions of these tickers, and renames into them."""
+        return self.filter(Q(ticker__in=tickers) | Q(to__in=tickers))
+
+    def timeline(self) -> list[Action]:
+        """All of them, as timeline.py reads them."""
+        rows = self.values_list("ticker", "timestamp", "new", "old", "to")
+        return [Action(ticker, at, Fraction(new or 1, old or 1), to) for ticker, at, new, old, to in rows]
+
+    @transaction.atomic
+    def enter(self, given: dict[str, Any]) -> tuple["CorporateAction", bool]:
+        """Add an action of validated fields. Return it and True; or False with the same one, if it is there.
+
+        ValidationError or IntegrityError if it contradicts another, or would change no trade.
+        """
+        self.lock()
+        if same := self.filter(**given).first():
+            return same, False
+        if self.count() >= MAX_ACTIONS:
+            raise Conflict(f"There are at most {MAX_ACTIONS} corporate actions.")
+        action = CorporateAction(**given)
+        action.clean()
+        action.save()
+        return action, True
+
+    @transaction.atomic
+    def change(self, action: "CorporateAction", given: dict[str, Any]) -> "CorporateAction":
+        """Change the fields that are given; errors as of `enter`."""
+        self.lock()
+        for name, value in given.items():
+            setattr(action, name, value)
+        action.clean()
+        action.save()
+        return action
+
+    def lock(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK)
+
+
+class CorporateAction(models.Model):
+    """A split of a ticker, `new` units for `old` ones, or its rename into `to`, at an instant."""
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
+    timestamp = models.DateTimeField()
+    new = models.BigIntegerField(null=True, blank=True)
+    old = models.BigIntegerField(null=True, blank=True)
+    to = models.CharField(max_length=TICKER_LENGTH, null=True, blank=True, validators=[ticker_form])  # noqa: DJ001
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CorporateActions.as_manager()
+
+    class Meta:
+        ordering = ("timestamp", "ticker")
+        constraints = (
+            rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
+            rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), "Must be from the year 1 on."),
+            rule("new_above_zero", Q(new__gt=0), ABOVE_ZERO),
+            rule("new_size", Q(new__lte=MAX_RATIO), f"Must be at most {MAX_RATIO}."),
+            rule("old_above_zero", Q(old__gt=0), ABOVE_ZERO),
+            rule("old_size", Q(old__lte=MAX_RATIO), f"Must be at most {MAX_RATIO}."),
+            rule("to_form", Q(to__regex=TICKER), ticker_form.message),
+            rule("to_other", ~Q(to=F("ticker")), OTHER_TICKER),
+            rule(
+                "kind_fields",
+                Q(kind=Kind.SPLIT, new__isnull=False, old__isnull=False, to__isnull=True)
+                | Q(kind=Kind.RENAME, new__isnull=True, old__isnull=True, to__isnull=False),
+                "A split has new and old, a rename has to.",
+            ),
+            models.UniqueConstraint(
+                fields=["ticker", "timestamp"],
+                name="corporateaction_timestamp_unique",
+                violation_error_message="Another action of the ticker is at this instant.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        what = f"{self.new}:{self.old}" if self.kind == Kind.SPLIT else f"into {self.to}"
+        return f"{self.kind} of {self.ticker} {what}"
+
+    def save(self, **options: Any) -> None:
+        """No two versions share their `updated_at`."""
+        if self._state.adding:
+            super().save(**options)
+            self.refresh_from_db(fields=["created_at", "updated_at"])  # which the database has set
+        else:
+            self.updated_at = max(timezone.now(), self.updated_at + timedelta(microseconds=1))
+            super().save(**options)
+
+    def clean(self) -> None:
+        """ValidationError if the action contradicts another, or would change no trade."""
+        refuse_contradiction(self, CorporateAction.objects.exclude(pk=self.pk).timeline())
+
+
+def refuse_contradiction(action: CorporateAction, others: Iterable[Action]) -> None:
+    """ValidationError if the action leads in a circle, meets another at its instant, or would change no trade."""
+    known = by_ticker(others)
+    if action.to and leads_to(action.to, action.ticker, known):
+        raise ValidationError({"to": f"{action.to} leads back to {action.ticker} by other renames."})
+    for one in (one for actions in known.values() for one in actions if one.timestamp == action.timestamp):
+        if action.to == one.ticker or action.ticker == one.to:
+            raise ValidationError({"timestamp": f"An action of {one.ticker} is at this instant."})
+    names = [action.ticker, *(name for name in known if leads_to(name, action.ticker, known))]
+    if not Trade.objects.filter(ticker__in=names, timestamp__lt=action.timestamp).exists():
+        raise ValidationError({"timestamp": f"No trade of {action.ticker} is before it: it would change nothing."})

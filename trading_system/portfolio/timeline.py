@@ -1,0 +1,89 @@
+"""What a trade of a ticker amounts to by now: splits and renames in the order of their instants. Pure.
+
+A trade that is before an action's instant is changed by it. A split of `new` units for `old` ones multiplies quantities
+by new / old, and divides prices by it; what was paid stays. A rename carries a trade on under another ticker, whose own
+later actions follow. A ticker that is traded again after it was renamed is another one, which only has its name.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from itertools import pairwise
+
+Instant = datetime | None  # None: before all, or after all
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A split, or a rename with the new ticker `to`; `ratio` is new units for an old one, 1 for a rename."""
+
+    ticker: str
+    timestamp: datetime
+    ratio: Fraction = Fraction(1)
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Trades of `ticker` from `since` on and before `until` are of `final` by now, with `ratio` units for one."""
+
+    ticker: str
+    since: Instant
+    until: Instant
+    final: str
+    ratio: Fraction
+
+
+Actions = Mapping[str, Sequence[Action]]  # by ticker, in the order of their instants
+
+
+def by_ticker(actions: Iterable[Action]) -> Actions:
+    found: dict[str, list[Action]] = {}
+    for action in sorted(actions, key=lambda action: action.timestamp):
+        found.setdefault(action.ticker, []).append(action)
+    return found
+
+
+def segments(actions: Iterable[Action]) -> list[Segment]:
+    """All time of every ticker that an action names, cut where an action changes what a trade is."""
+    known = by_ticker(actions)
+    names = sorted(known.keys() | {action.to for acts in known.values() for action in acts if action.to})
+    return [segment for name in names for segment in segments_of(name, known)]
+
+
+def segments_of(ticker: str, actions: Actions) -> list[Segment]:
+    cuts: list[Instant] = [None, *sorted(instants_of(ticker, actions)), None]
+    return [Segment(ticker, since, until, *outcome(ticker, since, actions)) for since, until in pairwise(cuts)]
+
+
+def instants_of(ticker: str, actions: Actions) -> set[datetime]:
+    """When something happened to any trade of the ticker, whatever it was called by then."""
+    found: set[datetime] = set()
+    for action in actions.get(ticker, ()):
+        found.add(action.timestamp)
+        if action.to:
+            found |= instants_of(action.to, later(actions, action.timestamp))
+    return found
+
+
+def later(actions: Actions, instant: datetime) -> Actions:
+    return {name: [one for one in known if one.timestamp > instant] for name, known in actions.items()}
+
+
+def outcome(ticker: str, since: Instant, actions: Actions) -> tuple[str, Fraction]:
+    """What a trade at `since` is called by now, and how many units one has become."""
+    ratio, time = Fraction(1), since
+    while action := next((one for one in actions.get(ticker, ()) if time is None or one.timestamp > time), None):
+        ticker, ratio, time = action.to or ticker, ratio * action.ratio, action.timestamp
+    return ticker, ratio
+
+
+def leads_to(ticker: str, target: str, actions: Actions) -> bool:
+    """Whether renames of the ticker, at any time, lead to the target."""
+    reached, found = {ticker}, [ticker]
+    while found:
+        nexts = {action.to for action in actions.get(found.pop(), ()) if action.to} - reached
+        reached |= nexts
+        found += nexts
+    return target in reached
