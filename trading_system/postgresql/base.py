@@ -7,9 +7,9 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """An idle connection on which nothing has arrived is usable: what ends one, sends its end.
+    """An idle connection on which nothing has arrived is usable: a server that ends one closes it.
 
-    Django asks the server with a query at each request (CONN_HEALTH_CHECKS), a tenth of the time of a short one.
+    Django's own check (CONN_HEALTH_CHECKS) is a query at each request, up to a tenth of the time of a short one.
     """
 
     def is_usable(self) -> bool:

@@ -23,9 +23,8 @@ NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
 MARKED = re.compile(rf"\A'(?=[{FORMULA}])")
 TEXTS = ("ticker", "external_id", "note")  # to which an export adds marks
-NO_SPACE = re.compile(r"[^ \t\r\n]")
-
 may_be_marked = itemgetter(*map(OWN_FIELDS.index, TEXTS))
+NO_SPACE = re.compile(r"[^ \t\r\n]")
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
 
