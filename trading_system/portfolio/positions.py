@@ -30,6 +30,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from reference.options import multiplier
 from rest import instants
 from rest.amounts import EXACT, decimal_text, quotient
 from rest.selection import Selection, records
@@ -38,7 +39,6 @@ from trades.summary import KEY, MAX_SUMMARY
 from .by_now import Adjusted, Scale, adjusted
 from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS, Fill
 from .models import CorporateAction
-from .options import multiplier
 
 # The last trade's price is the third of its key, which compares by (timestamp, id).
 TOTALS = f"""SELECT ticker, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,

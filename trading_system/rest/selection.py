@@ -15,15 +15,35 @@ from django.db import connection, transaction
 from .tables import Table
 
 Statement = tuple[str, tuple[Any, ...]]
-Condition = tuple[str, Any]  # SQL with one placeholder, and its value
+Condition = tuple[Any, ...]  # SQL, and the values of its placeholders
 FETCHED = 2000  # rows of a stream that are held at once
+NO_ACCOUNT = (0, "")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The accounts whose rows are selected: an item of FROM with the columns `id` and `name`, and its parameters."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+    def named(self, *names: str) -> "Scope":
+        """Those of them with these names."""
+        return Scope(f"(SELECT * FROM {self.sql} WHERE name = ANY(%s))", (*self.parameters, list(names)))  # noqa: S608
+
+    def accounts(self) -> list[tuple[int, str]]:
+        """Their ids and names, from one query."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT id, name FROM {self.sql} account ORDER BY id", self.parameters)  # noqa: S608
+            return cursor.fetchall()
 
 
 @dataclass(frozen=True)
 class Selection:
     """Rows that meet all conditions, of some tickers or of all (None), as they are or as they were.
 
-    It is narrowed step by step, as a queryset is; `head`, `stream` and `count` ask the database.
+    It is narrowed step by step, as a queryset is; `head`, `stream` and `count` ask the database. A table whose rows are
+    in accounts has a scope, and each row gets the name of its own as `account`.
     """
 
     table: Table
@@ -31,6 +51,7 @@ class Selection:
     tickers: tuple[str, ...] | None = None
     instant: datetime | None = None
     ascending: bool = False
+    scope: Scope | None = None
 
     def of(self, *tickers: str) -> "Selection":
         """Rows of these tickers, which are compared as they are: in upper case."""
@@ -49,6 +70,10 @@ class Selection:
         """The versions that held at this instant."""
         return replace(self, instant=instant)
 
+    def within(self, scope: Scope) -> "Selection":
+        """Rows of these accounts, whatever it was before."""
+        return replace(self, scope=scope)
+
     def oldest_first(self) -> "Selection":
         """By (timestamp, id), ascending."""
         return replace(self, ascending=True)
@@ -60,11 +85,22 @@ class Selection:
     def head(self, limit: int) -> list[str]:
         """The first `limit` rows in this order, each as the text of a JSON object.
 
-        Each ticker is walked along its own index: among all rows, those of a rare one could be far apart.
+        Each account and each ticker is walked along its own index: among all rows, those of one could be far apart.
         """
         end = f"{self.order()} LIMIT {limit:d}"
-        walks: list[list[Condition]] = [[("ticker = %s", ticker)] for ticker in self.tickers or ()]
-        statement = self.union(walks or [self.of_tickers()], end)
+        items, parameters, along = [], [], []
+        if self.scope:
+            items.append(f"{self.scope.sql} account")
+            parameters += self.scope.parameters
+            along.append(("account_id = account.id",))
+        if self.tickers is not None:
+            items.append("unnest(%s::text[]) wanted (ticker)")
+            parameters.append(list(self.tickers))
+            along.append(("ticker = wanted.ticker",))
+        walk, values = self.union(along, end)
+        items.append(f"LATERAL ({walk}) found")
+        name = ", account.name AS account" if self.scope else ""
+        statement = f"SELECT found.*{name} FROM {' CROSS JOIN '.join(items)}", (*parameters, *values)  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(*written(statement, self.table.json, end))
             return [text for (text,) in cursor.fetchall()]
@@ -83,24 +119,29 @@ class Selection:
                 rows = cursor.fetchmany(FETCHED)
 
     def count(self) -> int:
-        """How many rows there are, in one query."""
+        """How many rows there are."""
         with connection.cursor() as cursor:
             cursor.execute(*written(self.statement(), "COUNT(*)"))
             return int(cursor.fetchone()[0])
 
     def statement(self) -> Statement:
-        """The SELECT of all of them, in no order."""
-        return self.union([self.of_tickers()])
+        """The SELECT of all of them, in no order. One query finds the accounts: PostgreSQL plans better with them."""
+        chosen: list[Condition] = [] if self.tickers is None else [("ticker = ANY(%s)", list(self.tickers))]
+        if self.scope is None:
+            return self.union(chosen)
+        accounts = self.scope.accounts() or [NO_ACCOUNT]
+        parts = [(name, *self.union([("account_id = %s", id_), *chosen])) for id_, name in accounts]
+        sql = " UNION ALL ".join(f"SELECT *, %s::text AS account FROM ({part}) part" for _, part, _ in parts)  # noqa: S608
+        return sql, tuple(value for name, _, values in parts for value in (name, *values))
 
-    def union(self, walks: Sequence[list[Condition]], end: str = "") -> Statement:
-        """One SELECT for each source of rows and each of these walks along an index."""
+    def union(self, walk: Sequence[Condition], end: str = "") -> Statement:
+        """One SELECT for each source of rows, along an index."""
         parts, values = [], []
         for name, when in self.sources():
-            for walk in walks:
-                conditions = [*self.conditions, *when, *walk]
-                where = " AND ".join(sql for sql, _ in conditions) or "TRUE"
-                parts.append(f"(SELECT {', '.join(self.table.columns)} FROM {name} WHERE {where} {end})")  # noqa: S608
-                values += [value for _, value in conditions]
+            conditions = [*self.conditions, *when, *walk]
+            where = " AND ".join(sql for sql, *_ in conditions) or "TRUE"
+            parts.append(f"(SELECT {', '.join(self.table.columns)} FROM {name} WHERE {where} {end})")  # noqa: S608
+            values += [value for _, *given in conditions for value in given]
         return " UNION ALL ".join(parts), tuple(values)
 
     def sources(self) -> list[tuple[str, list[Condition]]]:
@@ -109,9 +150,6 @@ class Selection:
             return [(self.table.name, [])]
         begun, ended = ("updated_at <= %s", self.instant), ("pgh_created_at > %s", self.instant)
         return [(self.table.name, [begun]), *([(self.table.events, [begun, ended])] if self.table.events else [])]
-
-    def of_tickers(self) -> list[Condition]:
-        return [] if self.tickers is None else [("ticker = ANY(%s)", list(self.tickers))]
 
     def order(self) -> str:
         return "ORDER BY timestamp, id" if self.ascending else "ORDER BY timestamp DESC, id DESC"
@@ -135,10 +173,11 @@ class Selecting:
     """What a manager has beside querysets: selections of its model's table."""
 
     table: Table
+    scope: Scope | None = None
 
     def selection(self) -> Selection:
         """All rows, newest first."""
-        return Selection(self.table)
+        return Selection(self.table, scope=self.scope)
 
     def of(self, *tickers: str) -> Selection:
         """Rows of these tickers, in upper case."""

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "knox",
     "embedded_postgres",
     "idempotency",
+    "reference.apps.Reference",
     "trades",
     "alerts",
     "portfolio",
@@ -87,6 +88,9 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
+MAIN_CURRENCY = env.text(
+    "MAIN_CURRENCY", "USD"
+).upper()  # of the account `main`, and of trades from before there were any
 OWN_FEED = "ws://127.0.0.1:8765"  # of `python server.py`, which simulates a market
 FEED_URL = env.text("FEED_URL", OWN_FEED if DEBUG else "")  # where browsers find the price feed
 FEED_SOURCE = env.choice(

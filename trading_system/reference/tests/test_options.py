@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from portfolio.lots import METHODS
-from portfolio.options import Option, option_of
+from reference.options import Option, option_of
 
 from .book import book, position
 

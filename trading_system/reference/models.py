@@ -1,0 +1,161 @@
+"""What a trade refers to: accounts and their members, instruments, currencies. Rules are constraints of the database."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from rest.columns import ExactDecimalField, above_zero, amount_rules
+from rest.rules import rule
+from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
+
+from .currencies import CURRENCY, CURRENCY_LENGTH
+from .managers import AccountQuerySet
+
+MAIN = 1  # the id of the account that is there from the start
+NAME_LENGTH, NOTE_LENGTH = 64, 500
+PRINTS = r"\A[^\u0001-\u001f\u007f]*\Z"
+ACCOUNT_NAME = r"\A(?! )[^\u0001-\u001f\u007f,]+(?<! )\Z"  # commas separate the names of a filter
+INSTRUMENT_NAME_LENGTH = 200
+WHOLE_DIGITS, DECIMALS = 20, 18  # of a multiplier
+ISIN = r"\A[A-Z]{2}[A-Z0-9]{9}[0-9]\Z"  # ISO 6166
+NO_KIND = "Must be one of share, fund, option, future, bond, currency, crypto, index, other."
+
+name_form = RegexValidator(ACCOUNT_NAME, "Must not have commas or control characters, nor spaces around it.")
+prints = RegexValidator(PRINTS, "Must not have control characters in it.")
+currency_form = RegexValidator(CURRENCY, "Must be the code of a currency, such as USD or BTC.")
+isin_form = RegexValidator(ISIN, "Must be two letters, nine letters or digits, and a digit.")
+
+
+class Versioned(models.Model):
+    """What may be changed: no two versions share their `updated_at`."""
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, **options: Any) -> None:
+        if self._state.adding:
+            super().save(**options)
+            self.refresh_from_db(fields=["created_at", "updated_at"])  # which the database has set
+        else:
+            self.updated_at = max(timezone.now(), self.updated_at + timedelta(microseconds=1))
+            super().save(**options)
+
+
+class Currency(models.Model):
+    """A code that prices and fees may be in. currencies.py says which there are."""
+
+    code = models.CharField(max_length=CURRENCY_LENGTH, primary_key=True, validators=[currency_form])
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name_plural = "currencies"
+        constraints = (rule("code_form", Q(code__regex=CURRENCY), currency_form.message),)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+def currency_column(**options: Any) -> models.ForeignKey:
+    """A column of a known currency's code."""
+    return models.ForeignKey(Currency, models.PROTECT, related_name="+", **options)
+
+
+class Account(Versioned):
+    """A book of trades of its own. Without members it is everybody's; with some, nobody else sees anything of it.
+
+    Two accounts may have one name, if nobody who sees the one sees the other: that a name is taken would tell of it.
+    """
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField(max_length=NAME_LENGTH, validators=[name_form])
+    currency = currency_column(db_column="currency")  # of prices in trades that do not say theirs
+    note = models.TextField(max_length=NOTE_LENGTH, db_default="", default="", blank=True, validators=[prints])
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            rule("name_form", Q(name__regex=ACCOUNT_NAME), name_form.message),
+            rule("note_form", Q(note__regex=PRINTS), prints.message),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberRole(models.TextChoices):
+    VIEWER = "viewer"
+    TRADER = "trader"
+
+
+class Membership(models.Model):
+    """A member sees the account; a trader, who has that role too, writes to it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    # A user who is deleted may be the last member, and an account without members is everybody's.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=6, choices=MemberRole)
+
+    class Meta:
+        constraints = (
+            rule("role_known", Q(role__in=MemberRole.values), 'Must be "viewer" or "trader".'),
+            models.UniqueConstraint(
+                fields=["account", "user"],
+                name="membership_user_unique",
+                violation_error_message="Is a member already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.account}"
+
+
+class Kind(models.TextChoices):
+    SHARE = "share"
+    FUND = "fund"
+    OPTION = "option"
+    FUTURE = "future"
+    BOND = "bond"
+    CURRENCY = "currency"
+    CRYPTO = "crypto"
+    INDEX = "index"
+    OTHER = "other"
+
+
+class Instrument(Versioned):
+    """What is known of a ticker. None is needed to book a trade of it; what is not said here is None."""
+
+    ticker = models.CharField(max_length=TICKER_LENGTH, unique=True, validators=[ticker_form])
+    name = models.CharField(
+        max_length=INSTRUMENT_NAME_LENGTH, db_default="", default="", blank=True, validators=[prints]
+    )
+    kind = models.CharField(max_length=8, choices=Kind, db_default=Kind.OTHER, default=Kind.OTHER)
+    currency = currency_column(null=True, blank=True, db_column="currency")
+    multiplier = ExactDecimalField(  # what a price is multiplied by, besides the quantity
+        max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, null=True, blank=True, validators=[above_zero]
+    )
+    base_asset = currency_column(null=True, blank=True, db_column="base_asset")
+    isin = models.CharField(max_length=12, null=True, blank=True, validators=[isin_form])  # noqa: DJ001  # none is not ""
+
+    class Meta:
+        ordering = ("ticker",)
+        constraints = (
+            rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
+            rule("name_form", Q(name__regex=PRINTS), prints.message),
+            rule("kind_known", Q(kind__in=Kind.values), NO_KIND),
+            *amount_rules("multiplier", WHOLE_DIGITS, DECIMALS),
+            rule("isin_form", Q(isin__regex=ISIN), isin_form.message),
+        )
+
+    def __str__(self) -> str:
+        return self.ticker
