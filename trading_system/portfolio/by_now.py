@@ -12,21 +12,36 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
+from reference.currencies import MINOR_UNITS
 from rest.amounts import decimal_text
 from rest.selection import Selection
 
 from .timeline import Action, Segment, segments
 
+MINOR = ", ".join(f"'{unit}'" for unit in MINOR_UNITS)
 SIGN = "CASE side WHEN 'buy' THEN 1 ELSE -1 END"
-AS_BOOKED = f"""SELECT ticker, timestamp, id, fee, {SIGN} * price * quantity AS value,
-    price, {SIGN} * quantity AS quantity FROM ({{chosen}}) chosen"""  # noqa: S608
-BY_NOW = f"""SELECT COALESCE(segment.final, chosen.ticker) AS ticker, chosen.timestamp, id, fee,
-        {SIGN} * price * quantity AS value, price * COALESCE(segment.prices, 1) AS price,
-        {SIGN} * quantity * COALESCE(segment.units, 1) AS quantity
-    FROM ({{chosen}}) chosen LEFT JOIN (VALUES {{rows}}) AS segment (ticker, since, until, final, units, prices)
-        ON chosen.ticker = segment.ticker AND chosen.timestamp >= since AND chosen.timestamp < until"""  # noqa: S608
+
+
+def in_major_units(column: str, currency: str) -> str:
+    """An amount in the currency of which its own is a hundredth, if it is."""
+    return f"CASE WHEN {currency} IN ({MINOR}) THEN {column} * 0.01 ELSE {column} END"
+
+
+# A fee in what is traded is quantity: fewer units come, or more leave.
+IN_KIND = "fee_currency <> currency AND fee <> 0 AND fee_currency = reference_base_of(ticker)"
+PRICE, FEE = in_major_units("price", "currency"), in_major_units("fee", "fee_currency")
+AS_BOOKED = f"""SELECT account, ticker, timestamp, id, reference_major(currency) AS currency,
+        {SIGN} * quantity * {PRICE} AS value, {PRICE} AS price,
+        {SIGN} * quantity AS traded, {SIGN} * quantity - CASE WHEN {IN_KIND} THEN fee ELSE 0 END AS quantity,
+        {FEE} AS fee, reference_major(fee_currency) AS fee_currency
+    FROM ({{chosen}}) chosen"""  # noqa: S608
+BY_NOW = f"""SELECT account, COALESCE(final, booked.ticker) AS ticker, timestamp, id, currency, value,
+        price * COALESCE(prices, 1) AS price, traded * COALESCE(units, 1) AS traded,
+        quantity * COALESCE(units, 1) AS quantity, fee, fee_currency
+    FROM ({AS_BOOKED}) booked LEFT JOIN (VALUES {{rows}}) AS segment (ticker, since, until, final, units, prices)
+        ON booked.ticker = segment.ticker AND timestamp >= since AND timestamp < until"""  # noqa: S608
 ROW = "(%s, %s::timestamptz, %s::timestamptz, %s, %s::numeric, %s::numeric)"
-OF_TICKERS = "WHERE COALESCE(segment.final, chosen.ticker) = ANY(%s)"
+OF_TICKERS = "WHERE COALESCE(final, booked.ticker) = ANY(%s)"
 
 
 @dataclass(frozen=True)
@@ -52,9 +67,11 @@ def divided(number: Decimal, scale: int) -> str:
 
 @dataclass(frozen=True)
 class Adjusted:
-    """`sql` selects ticker, timestamp, id, fee, value, price and quantity of each trade; those sold are below zero.
+    """`sql` selects trades: account, ticker, timestamp, id, currency, value, price, traded, quantity, fee, fee_currency.
 
-    `value`, the price times the quantity, is what it was; price and quantity are multiplied by the ticker's `scale`.
+    value is the price times what was traded, as it was; traded is what was bought or, below zero, sold, and quantity
+    what came or left with it. Price, traded and quantity are multiplied by the ticker's `scale`. The fee has a
+    `fee_currency`. Minor units have become major ones.
     """
 
     sql: str

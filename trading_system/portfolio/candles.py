@@ -41,7 +41,7 @@ def candles_of(
         raise ValidationError({"ticker": "Candles need exactly one ticker."})
     trades = adjusted(selection, CorporateAction.objects.timeline() if is_adjusted else ())
     sql = f"""SELECT {BUCKETS[interval]} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,
-        (MAX({KEY}))[3] AS close, SUM(ABS(quantity)) AS volume, SUM(SIGN(quantity) * value) AS notional,
+        (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume, SUM(SIGN(traded) * value) AS notional,
         COUNT(*) AS count
         FROM ({trades.sql}) trades GROUP BY 1 ORDER BY 1 DESC LIMIT {limit + 1:d}"""  # noqa: S608
     found = records(sql, (*([str(zone)] if interval == "1d" else []), *trades.parameters))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=models.Model)
 
 ALL = Scope("reference_account")  # of commands: who runs one has the database
+READ_ONLY = "You may read the account {}, but not change anything in it."
 SEVERAL = "Several accounts that you see have this name; rename one of them."
 
 
@@ -29,7 +30,7 @@ def open_to(user: Any) -> Scope:
 
 def ids(scope: Scope) -> RawSQL:
     """The ids of its accounts, for the `__in` of a queryset."""
-    return RawSQL(f"SELECT id FROM {scope.sql} account", scope.parameters)  # noqa: S608  # a constant's text
+    return RawSQL(f"SELECT id FROM {scope.sql} account", scope.parameters)  # noqa: S608, S611  # constants
 
 
 def unknown(name: str) -> ValidationError:
@@ -44,19 +45,25 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(pk__in=ids(scope))
 
     def named(self, name: str, user: Any) -> "Account":
-        """The account of this name that the user may book in.
+        """The account of this name that the user may book in; raises its `refusal` if there is none."""
+        found = list(self.within(open_to(user)).filter(name=name))
+        if len(found) == 1:
+            return found[0]
+        raise self.refusal(name, user)
 
-        ValidationError if the user sees none of this name, or several; PermissionDenied if it may only be read.
+    def refusal(self, name: str, user: Any) -> Exception:
+        """Why a user cannot book in an account: ValidationError for one that is not seen or of which there are several.
+
+        PermissionDenied for one that may only be read.
         """
-        found = list(self.within(seen_by(user)).filter(name=name))
-        if not found:
-            raise unknown(name)
-        if len(found) > 1:
-            raise ValidationError({"account": SEVERAL})
-        self.require_open(found[0], user)
-        return found[0]
+        seen = self.within(seen_by(user)).filter(name=name).count()
+        if not seen:
+            return unknown(name)
+        if seen > 1:
+            return ValidationError({"account": SEVERAL})
+        return PermissionDenied(READ_ONLY.format(name))
 
     def require_open(self, account: "Account", user: Any) -> None:
         """PermissionDenied unless the user may book in the account."""
         if not self.within(open_to(user)).filter(pk=account.pk).exists():
-            raise PermissionDenied(f"You may read the account {account.name}, but not change anything in it.")
+            raise PermissionDenied(READ_ONLY.format(account.name))

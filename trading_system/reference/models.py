@@ -1,4 +1,7 @@
-"""What a trade refers to: accounts and their members, instruments, currencies. Rules are constraints of the database."""
+"""What a trade refers to: accounts and their members, instruments, currencies.
+
+Rules are constraints of the database, as everywhere.
+"""
 
 from datetime import timedelta
 from typing import Any

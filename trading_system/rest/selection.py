@@ -179,6 +179,10 @@ class Selecting:
         """All rows, newest first."""
         return Selection(self.table, scope=self.scope)
 
+    def selection_for(self, user: Any) -> Selection:
+        """The rows that a user sees: all of them, where they are in no accounts."""
+        return self.selection()
+
     def of(self, *tickers: str) -> Selection:
         """Rows of these tickers, in upper case."""
         return self.selection().of(*tickers)

@@ -53,10 +53,10 @@ class SelectionMixin(GenericAPIView):
     pagination_class: Any = KeysetPagination
 
     def get_queryset(self) -> Any:
-        """All rows of the model. What a list should not have is left out here, not in `queryset`."""
+        """The rows that the user sees. What a list should not have is left out here, not in `queryset`."""
         declared: Any = type(self).queryset
         assert not declared.query.where, "a selection has none of the conditions of a queryset"
-        return declared.model.objects.selection()
+        return declared.model.objects.selection_for(self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())

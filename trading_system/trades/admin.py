@@ -1,9 +1,14 @@
 """Trades in Django's admin."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
+from reference.managers import ids, open_to, seen_by
+from reference.models import Account
 from rest.columns import ExactDecimalField
 from rest.forms import AmountField, TickerField
 
@@ -35,7 +40,20 @@ class TradeAdmin(admin.ModelAdmin):
             "widget": MicrosecondInput(format=MICROSECONDS),
         },
     }
-    list_display = ("timestamp", "ticker", "side", "quantity", "price", "fee")
+    list_display = ("timestamp", "account", "ticker", "side", "quantity", "price", "currency", "fee")
     list_filter = ("side",)
     search_fields = ("ticker__iexact", "external_id")
-    readonly_fields = ("created_at", "updated_at")
+    readonly_fields = ("created_by", "created_at", "updated_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """An admin who is no member of an account sees nothing of it here either."""
+        return super().get_queryset(request).filter(account__in=ids(seen_by(request.user)))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        accounts = Account.objects.within(open_to(request.user))
+        return super().formfield_for_foreignkey(db_field, request, **{"queryset": accounts, **options})
+
+    def save_model(self, request: HttpRequest, obj: Trade, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user.get_username()
+        super().save_model(request, obj, form, change)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.keys import once
+from reference.models import Account
 from rest import instants, pagination
 from rest.errors import request_id
 from rest.etags import ETagMixin
@@ -19,6 +20,7 @@ from rest.parameters import one_of
 from rest.renderers import FastJSONRenderer
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
+from .booking import Writer
 from .bulk import load
 from .files import TradeFile
 from .filters import TradeFilter
@@ -38,7 +40,7 @@ PARAMETERS = {
     "summary": FILTERS,
     "export": FILTERS,
     "history": {"cursor"},
-    "bulk": set(OPTIONS),
+    "bulk": {*OPTIONS, "account"},
 }
 
 
@@ -63,8 +65,9 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         """A selection for actions on many trades; a queryset for one, which locks what is to be changed."""
         if not self.detail:
             return super().get_queryset()
-        trades = self.queryset.all()
-        return trades.select_for_update() if self.action in ("update", "partial_update", "destroy") else trades
+        trades = Trade.objects.seen_by(self.request.user).select_related("account")
+        is_change = self.action in ("update", "partial_update", "destroy")
+        return trades.select_for_update(of=["self"]) if is_change else trades
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return once(request, lambda: super(TradeViewSet, self).create(request), lambda: sha256(request.body).digest())
@@ -75,10 +78,12 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
             count(ADDED)
 
     def perform_update(self, serializer: Any) -> None:
+        Account.objects.require_open(serializer.instance.account, self.request.user)
         super().perform_update(serializer)
         count(CHANGED)
 
     def perform_destroy(self, instance: Trade) -> None:
+        Account.objects.require_open(instance.account, self.request.user)
         super().perform_destroy(instance)
         count(DELETED)
 
@@ -109,7 +114,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
         """Put a deleted trade back, with its id and its history."""
-        trade = Trade.objects.restore(int(pk))
+        trade = Trade.objects.restore(int(pk), request.user)
         count(RESTORED)
         return Response(self.get_serializer(trade).data)
 
@@ -118,17 +123,19 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         """Every change of a trade: before, after, when, and by whom."""
         text = request.query_params.get("cursor")
         before = None if text is None else pagination.unsign(text, "trades.history")
-        events, following = events_of(int(pk), before)
+        events, following = events_of(int(pk), before, request.user)
         cursor = None if following is None else pagination.signer("trades.history").sign_object(following)
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
 
 
 def book_file(request: Request, file: TradeFile) -> Response:
     """201 if trades were added, 200 if there were none to add, 400 with nothing written if there are errors."""
+    account = request.query_params.get("account") or None
     skip, dry_run, again = (one_of(request, name, values) == values[1] for name, values in OPTIONS.items())
 
     def carry_out() -> Response:
-        report = load(file, skip=skip, dry_run=dry_run, again=again)
+        writer = Writer.of_user(request.user, account)
+        report = load(file, writer, skip=skip, dry_run=dry_run, again=again)
         if report.created and not dry_run:
             count(ADDED, report.created)
         return answer_report(report, dry_run)

@@ -1,13 +1,48 @@
 """Which trades a request asks for: by ticker, by ranges with both ends included, and as of which instant."""
 
+from typing import Any
+
+from django import forms
+from django_filters import rest_framework as filters
+
+from reference.managers import unknown
 from rest.filters import AmountFilter, AsOfFilter, ChoiceFilter, Comparison, InTime, MomentFilter
+from rest.selection import Selection
 
 from .models import NO_SIDE, Side
+
+MAX_ACCOUNTS_NAMED = 100
+
+
+class AccountsField(forms.CharField):
+    """Names of accounts, separated by commas; the value is a list."""
+
+    def clean(self, value: Any) -> Any:
+        names = [name.strip(" ") for name in value.split(",")] if value else []
+        if len(names) > MAX_ACCOUNTS_NAMED:
+            raise forms.ValidationError(f"At most {MAX_ACCOUNTS_NAMED} accounts.")
+        return names
+
+
+class AccountsFilter(filters.Filter):
+    """Selects rows of these accounts, of those that the user sees."""
+
+    field_class = AccountsField
+
+    def filter(self, selection: Selection, value: list[str]) -> Selection:
+        """ValidationError names an account that is not there, or not seen."""
+        assert selection.scope
+        scope = selection.scope.named(*value)
+        found = {name for _, name in scope.accounts()}
+        if missing := [name for name in value if name not in found]:
+            raise unknown(missing[0])
+        return selection.within(scope)
 
 
 class BookFilter(InTime):
     """The parameters of what follows from trades: whose, when, and as of which instant."""
 
+    account = AccountsFilter(help_text="One account or several, by name, separated by commas.")
     as_of = AsOfFilter(last=True, help_text="The book as it was at this instant, or at the end of this date.")
 
 

@@ -1,24 +1,34 @@
 """Booking, restoring and selecting trades."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models.expressions import RawSQL
 
+from reference.managers import ALL, ids, open_to, seen_by
+from reference.models import MAIN, Account
 from rest.rules import Conflict, broken_rule
-from rest.selection import Selecting
+from rest.selection import Selecting, Selection
 
 from .author import SIGNED
-from .selection import FIELDS, TRADES
+from .selection import COLUMNS, TRADES
 
 Trade = TypeVar("Trade", bound=models.Model)  # the model, which imports this module
 
+# One account of this name; of several, none.
+BOOK = f"""INSERT INTO trades_trade (account_id, {{columns}})
+    SELECT id, {{places}} FROM (SELECT id, COUNT(*) OVER () AS same FROM {{scope}} open WHERE {{which}}) account
+    WHERE same = 1 RETURNING {", ".join(COLUMNS)}, (SELECT name FROM reference_account WHERE id = account_id)"""  # noqa: S608
 # It keeps its id and when it was created; its version begins now, and never before the deletion.
-RESTORE = f"""INSERT INTO trades_trade ({", ".join(FIELDS)})
-    SELECT {", ".join(FIELDS[:-1])}, GREATEST(CLOCK_TIMESTAMP(), pgh_created_at + INTERVAL '1 microsecond')
+RESTORE = f"""INSERT INTO trades_trade ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS[:-1])}, GREATEST(CLOCK_TIMESTAMP(), pgh_created_at + INTERVAL '1 microsecond')
     FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete' ORDER BY pgh_id DESC LIMIT 1
-    ON CONFLICT (id) DO NOTHING RETURNING {", ".join(FIELDS)}"""  # noqa: S608
+    ON CONFLICT (id) DO NOTHING RETURNING id"""  # noqa: S608
+DELETED = """SELECT account_id FROM trades_tradeevent
+    WHERE pgh_obj_id = %s AND pgh_label = 'delete' ORDER BY pgh_id DESC LIMIT 1"""
 
 # It ended no version, and so it has no event of its own: the event of the deletion names who restored the trade.
 SIGN = f"""UPDATE trades_tradeevent
@@ -28,44 +38,83 @@ KEEPS_OUT = "trades.TradeEvent:append_only"  # all other changes of events
 
 
 class TradeManager(Selecting, models.Manager[Trade]):
-    """`Trade.objects`: books and restores trades, and selects them as a Selection."""
+    """`Trade.objects`: books and restores trades, and selects them as a Selection.
+
+    A `user` is a request's; None is somebody who is not logged in.
+    """
 
     table = TRADES
+    scope = ALL
 
-    def book(self, given: dict[str, Any]) -> tuple[Trade, bool]:
+    def selection_for(self, user: Any) -> Selection:
+        return self.selection().within(seen_by(user))
+
+    def seen_by(self, user: Any) -> models.QuerySet[Trade]:
+        """The trades of the accounts that the user sees."""
+        return self.filter(account__in=ids(seen_by(user)))
+
+    def book(self, given: dict[str, Any], user: Any = None) -> tuple[Trade, bool]:
         """Add a trade of validated fields. Return it and True; or False with the same trade of the same external_id.
 
-        IntegrityError if the database has a rule against it, as where another trade has the external_id. The method
-        `create` would take as long as the INSERT to put the same statement together.
+        `account` is a name; without one, it is `main`. IntegrityError if the database has a rule against it, as where
+        another trade of the account has the external_id; errors of AccountQuerySet.named if the user may not book
+        there. The method `create` would take as long as the INSERT to put the same statement together.
         """
-        columns, places = ", ".join(given), ", ".join(["%s"] * len(given))
-        sql = f"INSERT INTO trades_trade ({columns}) VALUES ({places}) RETURNING {', '.join(FIELDS)}"  # noqa: S608
         try:
             # Only an external_id can be taken, so that there is something to go on with.
             with transaction.atomic() if given.get("external_id") else nullcontext(), connection.cursor() as cursor:
-                cursor.execute(sql, list(given.values()))
-                return self.model.from_db(connection.alias, FIELDS, cursor.fetchone()), True
+                cursor.execute(*booking(given, user))
+                found = cursor.fetchone()
         except IntegrityError as error:
             if not ((rule := broken_rule(error)) and rule.unique):
                 raise
-            same = {name: value for name, value in given.items() if value not in ("", None)}
-            if existing := self.filter(**same).first():
+            if existing := self.seen_by(user).select_related("account").filter(**said(given)).first():
                 return existing, False
             raise
+        if found is None:
+            account = given.get("account") or Account.objects.get(pk=MAIN).name
+            raise Account.objects.refusal(account, user)
+        return self.from_row(found), True
 
-    def restore(self, trade: int) -> Trade:
+    def from_row(self, row: Sequence[Any]) -> Trade:
+        """The trade of the values of COLUMNS, with the name of its account behind them."""
+        *values, name = row
+        trade = self.model.from_db(connection.alias, COLUMNS, values)
+        trade.account = Account(id=trade.account_id, name=name)  # type: ignore[attr-defined]  # columns of the model
+        return trade
+
+    def restore(self, trade: int, user: Any = None) -> Trade:
         """Put a deleted trade back as it was when it was deleted.
 
-        Conflict if it is there, DoesNotExist if none was deleted, IntegrityError if another has its external_id by now.
+        Conflict if it is there, DoesNotExist if none was deleted that the user sees, PermissionDenied if its account
+        may only be read, IntegrityError if another trade has its external_id by now.
         """
+        trades = self.seen_by(user).select_related("account").filter(pk=trade)
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(RESTORE, [trade])
-            found = cursor.fetchone()
-            if found:
-                with pgtrigger.ignore(KEEPS_OUT):
-                    cursor.execute(SIGN, [trade])
-        if found:
-            return self.model.from_db(connection.alias, FIELDS, found)
-        if self.filter(pk=trade).exists():
+            account = Account.objects.within(seen_by(user)).filter(pk=RawSQL(DELETED, [trade])).first()  # noqa: S611
+            if account and not trades.exists():
+                Account.objects.require_open(account, user)
+                cursor.execute(RESTORE, [trade])
+                if cursor.fetchone():
+                    with pgtrigger.ignore(KEEPS_OUT):
+                        cursor.execute(SIGN, [trade])
+                    return trades.get()
+        if trades.exists():
             raise Conflict("The trade is in the ledger.")
         raise self.model.DoesNotExist("No trade with this id was deleted.")  # type: ignore[attr-defined]  # as each model has
+
+
+def booking(given: dict[str, Any], user: Any) -> tuple[str, list[Any]]:
+    """The statement that adds a trade, and its parameters."""
+    row = {name: value for name, value in given.items() if name != "account"}
+    row["created_by"] = user.get_username() or None if user else None
+    which, account = ("name = %s", given["account"]) if given.get("account") else ("id = %s", MAIN)
+    scope = open_to(user)
+    sql = BOOK.format(columns=", ".join(row), places=", ".join(["%s"] * len(row)), scope=scope.sql, which=which)
+    return sql, [*row.values(), *scope.parameters, account]
+
+
+def said(given: dict[str, Any]) -> dict[str, Any]:
+    """What a trade has to have to be the one that is given."""
+    account = {"account__name": given["account"]} if given.get("account") else {"account": MAIN}
+    return {name: value for name, value in given.items() if name != "account" and value not in ("", None)} | account

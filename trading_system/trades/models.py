@@ -9,6 +9,7 @@ from typing import Any
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -18,6 +19,8 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
+from reference.currencies import CURRENCY_LENGTH
+from reference.models import MAIN, Account
 from rest import columns, instants
 from rest.columns import ExactDecimalField, above_zero
 from rest.rules import rule
@@ -32,6 +35,7 @@ NOTE_LENGTH = 500
 WHOLE_DIGITS, DECIMALS = 20, 18  # of every amount; coins are divided into 10^18 units
 NO_SIDE = 'Must be "buy" or "sell".'
 TOO_FAR_AHEAD = "Must not be more than a day in the future."
+USERNAME_LENGTH = 150  # Django's
 AHEAD = timedelta(days=1)  # how far after the moment of writing a trade may lie, for clocks that differ
 
 external_id_form = RegexValidator(EXTERNAL_ID, "Must be ASCII letters, digits and signs, without spaces around them.")
@@ -47,6 +51,12 @@ def at_most_a_day_ahead(instant: datetime) -> None:
 def amount(**options: Any) -> ExactDecimalField:
     """A column of exact decimals: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
     return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, **options)
+
+
+def account_column(on_delete: Any, related_name: str) -> models.ForeignKey:
+    """A column of an account's id, without a constraint: the triggers `known` are it."""
+    options: dict[str, Any] = {"db_constraint": False, "db_index": False, "default": MAIN, "db_default": MAIN}
+    return models.ForeignKey(Account, on_delete, related_name=related_name, **options)
 
 
 amount_rules = partial(columns.amount_rules, whole=WHOLE_DIGITS, decimals=DECIMALS)
@@ -77,8 +87,62 @@ def keep_times() -> pgtrigger.Trigger:
     )
 
 
+def fill_currencies() -> pgtrigger.Trigger:
+    """Prices that do not say what they are in are in the ticker's own currency, or in the account's.
+
+    Fees are in that currency, and those of prices in a minor unit in the major one: no broker charges in pence.
+    """
+    return pgtrigger.Trigger(
+        name="currencies",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("COALESCE(NEW.currency, '') = '' OR COALESCE(NEW.fee_currency, '') = ''"),
+        func="""
+            NEW.currency := COALESCE(
+                NULLIF(NEW.currency, ''), reference_currency_of(NEW.ticker),
+                (SELECT currency FROM reference_account WHERE id = NEW.account_id)
+            );
+            NEW.fee_currency := COALESCE(NULLIF(NEW.fee_currency, ''), reference_major(NEW.currency));
+            RETURN NEW;
+        """,
+    )
+
+
+def known(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+    """A trade's account and currencies exist. A foreign key would ask for each row; this asks once a statement.
+
+    What is unknown is told as a foreign key would, by the column's name.
+    """
+    return pgtrigger.Trigger(
+        name=f"known_{str(operation).lower()}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new="written"),
+        declare=[("broken", "record")],
+        func="""
+            WITH said AS (SELECT DISTINCT account_id, currency, fee_currency FROM written)
+            SELECT * INTO broken FROM (
+                SELECT 'account' AS field, account_id::text AS value FROM said
+                    WHERE NOT EXISTS (SELECT FROM reference_account WHERE id = account_id)
+                UNION ALL SELECT 'currency', currency FROM said
+                    WHERE NOT EXISTS (SELECT FROM reference_currency WHERE code = currency)
+                UNION ALL SELECT 'fee_currency', fee_currency FROM said
+                    WHERE NOT EXISTS (SELECT FROM reference_currency WHERE code = fee_currency)
+            ) unknown LIMIT 1;
+            IF FOUND THEN
+                RAISE foreign_key_violation USING COLUMN = broken.field, CONSTRAINT = 'trade_known',
+                    MESSAGE = 'Unknown ' || REPLACE(broken.field, 'fee_', '') || ': ' || broken.value || '.';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
 class Trade(models.Model):
-    """One fill: so much of a ticker, bought or sold at a price, at an instant."""
+    """One fill: so much of a ticker, bought or sold at a price, at an instant, in an account."""
+
+    account = account_column(models.PROTECT, "trades")
 
     ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
     price = amount()  # zero for a gift or an option that expired; below zero as oil was in April 2020
@@ -86,6 +150,8 @@ class Trade(models.Model):
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
     fee = amount(db_default=0, default=0)  # a rebate is below zero
+    currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
+    fee_currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
     external_id = models.CharField(  # noqa: DJ001  # NULL, which many may have, is no name
         max_length=EXTERNAL_ID_LENGTH, null=True, blank=True, validators=[external_id_form]
     )
@@ -96,6 +162,7 @@ class Trade(models.Model):
         blank=True,
         validators=[MaxLengthValidator(NOTE_LENGTH), note_form],
     )
+    created_by = models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)  # noqa: DJ001  # nobody's name
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -104,8 +171,8 @@ class Trade(models.Model):
     class Meta:
         ordering = ("-timestamp", "-id")
         indexes = (
-            models.Index(fields=["timestamp", "id"], name="trade_timestamp"),
-            models.Index(fields=["ticker", "timestamp", "id"], name="trade_ticker_timestamp"),
+            models.Index(fields=["account", "timestamp", "id"], name="trade_account_timestamp"),
+            models.Index(fields=["account", "ticker", "timestamp", "id"], name="trade_account_ticker"),
             # A B-tree would cost bulk loads a tenth of their speed, and updates the chance to stay on their page.
             BrinIndex(fields=["updated_at"], name="trade_updated_at", autosummarize=True),
         )
@@ -121,22 +188,20 @@ class Trade(models.Model):
             rule("note_form", Q(note__regex=NOTE), note_form.message),
             rule("note_length", LessThanOrEqual(Length("note"), NOTE_LENGTH), f"At most {NOTE_LENGTH} characters."),
             models.UniqueConstraint(
-                fields=["external_id"],
+                fields=["account", "external_id"],
                 condition=Q(external_id__isnull=False),  # trades without one stay out of the index
-                name="trade_external_id_unique",
+                name="trade_external_id_account_unique",
                 violation_error_message="Another trade has it.",
             ),
         )
-        triggers = (keep_times(),)
+        triggers = (keep_times(), fill_currencies(), known(pgtrigger.Insert), known(pgtrigger.Update))
 
     def __str__(self) -> str:
         return f"{self.side} {self.quantity:f} {self.ticker} at {self.price:f}"
 
     def save(self, **options: Any) -> None:
-        adding = self._state.adding
         super().save(**options)
-        if not adding:
-            self.refresh_from_db(fields=["created_at", "updated_at"])  # which the database has set
+        self.refresh_from_db(fields=["currency", "fee_currency", "created_at", "updated_at"])  # which the database sets
 
 
 # An event keeps what was, not what became of it: a trade is its own newest version, so adding one costs nothing here.
@@ -147,20 +212,36 @@ TradeEvent = pghistory.create_event_model(
     context_field=pghistory.ContextJSONField(),
     context_id_field=None,  # type: ignore[arg-type]  # as its documentation says
     append_only=True,
-    attrs={"pgh_id": models.BigAutoField(primary_key=True)},
+    attrs={"pgh_id": models.BigAutoField(primary_key=True), "account": account_column(models.DO_NOTHING, "+")},
     meta={"indexes": [models.Index(fields=["pgh_created_at"], name="tradeevent_created_at")]},
     abstract=False,
 )
 
 
-class Import(models.Model):
-    """A file whose trades are in the ledger, by the SHA-256 of its bytes, and what was refused of it."""
+def main_alone() -> list[int]:
+    """Where all imports went that are from before there were accounts."""
+    return [MAIN]
 
-    digest = models.BinaryField(unique=True)
+
+class Import(models.Model):
+    """A file whose trades are in the ledger, by the SHA-256 of its bytes, and what was refused of it.
+
+    In other accounts, the same file is another import.
+    """
+
+    digest = models.BinaryField()
+    accounts = ArrayField(models.IntegerField(), default=main_alone)  # ids, ascending
     rows = models.PositiveBigIntegerField()
     failed = models.PositiveBigIntegerField(null=True)  # not known of files that were imported before this was kept
     errors: Any = models.JSONField(default=list)  # the first of these, as they were answered
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["digest", "accounts"], name="import_digest_unique", violation_error_message="Was imported."
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.rows} trades on {self.created_at}"

@@ -22,7 +22,7 @@ TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
 MARKED = re.compile(rf"\A'(?=[{FORMULA}])")
-TEXTS = ("ticker", "external_id", "note")  # to which an export adds marks
+TEXTS = ("ticker", "external_id", "note", "account")  # to which an export adds marks
 may_be_marked = itemgetter(*map(OWN_FIELDS.index, TEXTS))
 NO_SPACE = re.compile(r"[^ \t\r\n]")
 

@@ -4,23 +4,27 @@ from rest import instants
 from rest.tables import Table, cell, escaped, json_object, marked, quoted
 
 # What a client gives: all that is exported and imported.
-OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")
-FIELDS = ("id", *OWN_FIELDS, "created_at", "updated_at")
+OWN_FIELDS = (
+    "ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note",
+    "account", "currency", "fee_currency",
+)  # fmt: skip
+FIELDS = ("id", *OWN_FIELDS, "created_by", "created_at", "updated_at")
+COLUMNS = tuple("account_id" if name == "account" else name for name in FIELDS)  # a selection adds the account's name
 
 # Columns whose constraints leave no character to escape are written as they are.
 AS_JSON = {
     "id": "id",
-    **{name: quoted(name) for name in ("ticker", "price", "quantity", "side", "fee")},
+    **{name: quoted(name) for name in ("ticker", "price", "quantity", "side", "fee", "currency", "fee_currency")},
     **{name: quoted(instants.sql(name)) for name in ("timestamp", "created_at", "updated_at")},
-    **{name: escaped(name) for name in ("external_id", "note")},
+    **{name: escaped(name) for name in ("external_id", "note", "account", "created_by")},
 }
 AS_CELL = {
     "ticker": marked("ticker"),
-    **{name: name for name in ("price", "quantity", "side", "fee")},
+    **{name: name for name in ("price", "quantity", "side", "fee", "currency", "fee_currency")},
     "timestamp": instants.sql("timestamp"),
-    **{name: cell(name) for name in ("external_id", "note")},
+    **{name: cell(name) for name in ("external_id", "note", "account")},
 }
 JSON_LINE = json_object({name: AS_JSON[name] for name in FIELDS})
 EXPORT_JSON_LINE = json_object({name: AS_JSON[name] for name in OWN_FIELDS})
 EXPORT_CSV_LINE = " || ',' || ".join(AS_CELL[name] for name in OWN_FIELDS)
-TRADES = Table("trades", "trades_trade", FIELDS, JSON_LINE, events="trades_tradeevent")
+TRADES = Table("trades", "trades_trade", COLUMNS, JSON_LINE, events="trades_tradeevent")

@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
+from reference.fields import AccountField, CurrencyField
+from reference.models import Account
 from rest.columns import ExactDecimalField
 from rest.serializers import ExactField, InstantField, Strict, TextField, TickerField
 
@@ -38,6 +40,15 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
 
     id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**63 - 1)
     ticker = TickerField()
+    account = AccountField(required=False, help_text="The account's name; main if left out.")
+    currency = CurrencyField(
+        required=False,
+        help_text="What the price is in. If left out, the currency of the ticker's instrument; else that in which the "
+        "pair quotes, as ETH in XRP-ETH; else the account's.",
+    )
+    fee_currency = CurrencyField(
+        required=False, help_text="What the fee is in; the price's currency if left out, GBP for GBX."
+    )
 
     class Meta:
         model = Trade
@@ -54,11 +65,16 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
             "external_id": {
                 "allow_blank": False,
                 "validators": [external_id_form],  # without DRF's query: the database knows what is unique
-                "help_text": "Your own name for the trade, unique. Adding the trade again changes nothing.",
+                "help_text": "Your own name for the trade, unique in its account. Adding it again changes nothing.",
             },
             "note": {"trim_whitespace": False},
         }
 
     def create(self, validated_data: dict[str, Any]) -> Trade:
-        trade, self.is_new = Trade.objects.book(validated_data)
+        trade, self.is_new = Trade.objects.book(validated_data, self.context["request"].user)
         return trade
+
+    def update(self, instance: Trade, validated_data: dict[str, Any]) -> Trade:
+        if name := validated_data.get("account"):
+            validated_data["account"] = Account.objects.named(name, self.context["request"].user)
+        return super().update(instance, validated_data)

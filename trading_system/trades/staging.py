@@ -10,6 +10,8 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
+from reference.currencies import CURRENCY_LENGTH, normal_currency
+from reference.models import NAME_LENGTH
 from rest import instants
 from rest.amounts import pattern
 from rest.tickers import BOUNDED
@@ -32,14 +34,18 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 NAME = rf"(?! )[ -\[\]-~]{{0,{EXTERNAL_ID_LENGTH}}}(?<! )"  # without a backslash, which COPY reads as more than that
 NOTE = rf"[^\0-\x1f\\\x7f\ud800-\udfff]{{0,{NOTE_LENGTH}}}"
+ACCOUNT = rf"(?! )[^\0-\x1f\\,\x7f\ud800-\udfff]{{1,{NAME_LENGTH}}}(?<! )"
+CURRENCY = rf"[A-Z0-9]{{2,{CURRENCY_LENGTH}}}"
 SIDE = "|".join(Side.values)
 # Rows that meet all rules except those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
     rf"{BOUNDED}\t{SIGNED}\t{QUANTITY}\t(?:{SIDE})\t(?:{DAY}[T ]{TIME})?\t(?:{SIGNED})?\t{NAME}\t{NOTE}"
+    rf"\t(?:{ACCOUNT})?\t(?:{CURRENCY})?\t(?:{CURRENCY})?"
 )
 KNOWN = set(FIELDS)
+NEVER_EMPTY = ("timestamp", "fee", "account", "currency", "fee_currency")
 NUMBER = (str, Decimal)
-KINDS: tuple[Any, ...] = (str, NUMBER, NUMBER, str, str, NUMBER, (str, NoneType), str)  # of OWN_FIELDS
+KINDS: tuple[Any, ...] = (str, NUMBER, NUMBER, str, str, NUMBER, (str, NoneType), str, str, str, str)  # of OWN_FIELDS
 AT_ONCE = 500  # lines that are encoded together
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -67,16 +73,17 @@ def copy_lines(rows: Iterable[Row], refuse: Refuse) -> Iterator[str]:
 
 def texts_of(row: dict[str, Any]) -> Texts:
     """The texts of an object of strings, and of numbers for amounts; none of any other."""
-    if not row.keys() <= KNOWN or "" in (row.get("timestamp"), row.get("fee")):
+    if not row.keys() <= KNOWN or "" in map(row.get, NEVER_EMPTY):
         return ()
     values = [row.get(name, "") for name in OWN_FIELDS]
     return ["" if value is None else str(value) for value in values] if all(map(isinstance, values, KINDS)) else ()
 
 
 def in_one_case(texts: Texts) -> Texts:
-    """The same texts with an upper-case ticker and a lower-case side."""
-    ticker, price, quantity, side, *others = texts
-    return [ticker.upper() if ticker.isascii() else ticker, price, quantity, side.lower(), *others]
+    """The same texts with an upper-case ticker and currencies, and a lower-case side."""
+    ticker, price, quantity, side, *others, currency, fee_currency = texts
+    ticker = ticker.upper() if ticker.isascii() else ticker
+    return [ticker, price, quantity, side.lower(), *others, normal_currency(currency), normal_currency(fee_currency)]
 
 
 def filled(cells: Texts) -> dict[str, Any]:

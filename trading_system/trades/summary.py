@@ -1,4 +1,4 @@
-"""What trades amount to, for each ticker, in exact decimals."""
+"""What trades amount to, for each ticker and currency, in exact decimals."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest import instants
 from rest.columns import in_digits
 from rest.selection import Selection, records
 
-MAX_SUMMARY = 10_000  # tickers in one answer
+MAX_SUMMARY = 10_000  # tickers and currencies in one answer
 
 # The first and the last trade in one pass: arrays are compared item by item, and a decimal in one keeps its digits.
 KEY = "ARRAY[EXTRACT(EPOCH FROM timestamp), id, price]"
@@ -26,13 +26,13 @@ def of_side(side: str) -> str:
     return f"json_build_object('count', COUNT(*) FILTER (WHERE side = '{side}'), 'volume', {volume})"
 
 
-TOTALS = f"""ticker, COUNT(*) AS count, SUM(quantity) AS volume, SUM(price * quantity) AS notional,
+TOTALS = f"""ticker, currency, COUNT(*) AS count, SUM(quantity) AS volume, SUM(price * quantity) AS notional,
     SUM(price * quantity) AS vwap, MAX(price) AS high, MIN(price) AS low,
     {trade_at("MIN")} AS first, {trade_at("MAX")} AS last, {of_side("buy")} AS buys, {of_side("sell")} AS sells"""
 
 
 def sum_up(selection: Selection) -> dict[str, Any]:
-    """`{"count", "results"}` with an object a ticker, in the order of their names.
+    """`{"count", "results"}` with an object for each ticker and currency, in the order of their names.
 
     volume is the sum of quantities, notional that of price times quantity, and vwap, the volume-weighted average
     price, notional / volume, to 28 digits. first and last are trades by (timestamp, id). ValidationError if there are
@@ -40,7 +40,7 @@ def sum_up(selection: Selection) -> dict[str, Any]:
     """
     sql, parameters = selection.statement()
     query = f"""SELECT {TOTALS} FROM ({sql}) trades
-        GROUP BY ticker ORDER BY ticker COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
+        GROUP BY ticker, currency ORDER BY ticker COLLATE "C", currency COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
     found = records(query, parameters)
     if len(found) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"A summary has at most {MAX_SUMMARY} tickers; choose some by ticker."})

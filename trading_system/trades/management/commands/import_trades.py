@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rest import instants
+from trades.booking import Writer
 from trades.bulk import load
 from trades.files import TradeFile
 from trades.report import Report
@@ -37,6 +39,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help=f"{', '.join(SUFFIXES)}; {STDIN} for stdin")
         parser.add_argument("--format", choices=list(FORMATS), help="if a file's name does not show it; stdin: csv")
+        parser.add_argument("--account", help="the account of rows that do not name theirs; main if left out")
         parser.add_argument("--skip", action="store_true", help="add the valid rows, and list the others")
         parser.add_argument("--again", action="store_true", help="book a file that was imported before")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
@@ -52,10 +55,12 @@ class Command(BaseCommand):
         flags = {flag: options[flag] for flag in ("skip", "again", "dry_run")}
         try:
             with opened(name, format_, options["no_color"]) as file:
-                report = load(file, **flags)
+                report = load(file, Writer(account=options["account"]), **flags)
         except Malformed as error:
             self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
             return False
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages), returncode=2) from None
         except OSError as error:
             self.stderr.write(f"{name}: {error.strerror or error}. Nothing was imported.")
             return False

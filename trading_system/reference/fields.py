@@ -1,0 +1,28 @@
+"""Fields of serializers for what a trade refers to."""
+
+from typing import Any
+
+from rest.serializers import TextField
+
+from .currencies import CURRENCY_LENGTH, normal_currency
+from .models import NAME_LENGTH, Account, currency_form, name_form
+
+
+class CurrencyField(TextField):
+    """The code of a currency in any case; GBp is GBX. Whether there is such a currency, the database knows."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=CURRENCY_LENGTH, validators=[currency_form], **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return normal_currency(super().to_internal_value(data))
+
+
+class AccountField(TextField):
+    """The name of an account."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=NAME_LENGTH, validators=[name_form], **options)
+
+    def to_representation(self, value: Account) -> str:
+        return value.name
