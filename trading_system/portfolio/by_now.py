@@ -67,7 +67,7 @@ def divided(number: Decimal, scale: int) -> str:
 
 @dataclass(frozen=True)
 class Adjusted:
-    """`sql` selects trades: account, ticker, timestamp, id, currency, value, price, traded, quantity, fee, fee_currency.
+    """`sql` selects account, ticker, timestamp, id, currency, value, price, traded, quantity, fee and fee_currency.
 
     value is the price times what was traded, as it was; traded is what was bought or, below zero, sold, and quantity
     what came or left with it. Price, traded and quantity are multiplied by the ticker's `scale`. The fee has a

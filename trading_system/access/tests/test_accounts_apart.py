@@ -67,7 +67,9 @@ BODIES: list[dict[str, Any]] = [
     {"name": "vault", "currency": "CHF"},
     {"name": "other", "currency": "CHF", "members": [{"user": "outsider", "role": "trader"}]},
 ]
-VOLATILE = r'"(?:request_id|created_at|updated_at|at)": ?"[^"]*"|"id": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"'
+VOLATILE = (
+    r'"(?:request_id|created_at|updated_at|at)": ?"[^"]*"|"id": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"'
+)
 UNCOUNTED = {"X-Request-ID", "Date", "Set-Cookie", "Location", "ETag", "Content-Length"}
 
 
@@ -110,7 +112,7 @@ def post(client: APIClient, address: str, body: dict[str, Any]) -> int:
 
 def requests(secret_ids: list[str], cursor: str) -> Iterator[tuple[str, str, Any, str]]:
     """Method, address, body and content type: every resource, action, method and parameter."""
-    for prefix, view, basename in router.registry:
+    for prefix, view, _ in router.registry:
         actions = [(action.detail, f"{action.url_path}/") for action in view.get_extra_actions()]
         for is_detail, path in [(False, ""), (True, ""), *actions]:
             for one in secret_ids if is_detail else [""]:
