@@ -11,6 +11,7 @@ from rest.forms import ZoneField
 from rest.pagination import link
 from rest.parameters import one_of, whole_number
 from rest.views import SelectionMixin, StrictView
+from trades.as_of import booked_since
 from trades.filters import BookFilter
 from trades.models import Trade
 
@@ -46,7 +47,8 @@ class PositionViewSet(FromTrades):
         selection: Any = self.filter_queryset(self.get_queryset())
         method = one_of(request, "method", tuple(METHODS))
         positions = positions_of(selection, method, one_of(request, "group", GROUPS))
-        return Response({"method": method, "results": positions, "totals": totals_of(positions)})
+        answer = {"method": method, "results": positions, "totals": totals_of(positions)}
+        return Response(answer if positions else answer | booked_since(selection))
 
 
 class CandleViewSet(FromTrades):
