@@ -5,7 +5,9 @@ from typing import Any
 from rest import instants
 from rest.selection import Selection, records
 
-HINT = "as_of asks for the book as it was known at an instant; end_date for trades up to one, whenever they were booked."
+HINT = (
+    "as_of asks for the book as it was known at an instant; end_date for trades up to one, whenever they were booked."
+)
 SINCE = """SELECT LEAST(
     (SELECT MIN(created_at) FROM trades_trade WHERE account_id = ANY(%(accounts)s)),
     (SELECT MIN(created_at) FROM trades_tradeevent WHERE account_id = ANY(%(accounts)s))) AS since"""
