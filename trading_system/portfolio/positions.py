@@ -62,7 +62,8 @@ IN_SQL = {
     "fifo": f"""SELECT {{key}}, {left_of("value", VALUE_DECIMALS)} AS basis, {left_of("fee", FEE_DECIMALS)} AS open_fees
         FROM ({QUEUE}) queue WHERE SIGN(left_of) = SIGN(quantity) GROUP BY {{key}}""",  # noqa: S608
     "average": """SELECT {key}, pool[1] AS basis, pool[2] AS open_fees FROM (
-        SELECT {key}, portfolio_pool(quantity, value, fee ORDER BY timestamp, id) AS pool
+        SELECT {key}, portfolio_pool(quantity, value, fee ORDER BY timestamp, id)
+            FILTER (WHERE quantity <> 0) AS pool
         FROM trades GROUP BY {key}) pools""",
 }
 POSITIONS = f"""SELECT {{key}}, net, cash, fees, COALESCE(basis, 0) AS basis, COALESCE(open_fees, 0) AS open_fees,
