@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django_filters import rest_framework as filters
 
-from reference.managers import unknown
+from reference.managers import refusal
 from reference.models import NAME_LENGTH
 from rest.filters import AmountFilter, AsOfFilter, ChoiceFilter, Comparison, InTime, MomentFilter
 from rest.selection import Selection
@@ -43,7 +43,7 @@ class AccountsFilter(filters.Filter):
         scope = selection.scope.named(*value)
         found = {name for _, name in scope.accounts()}
         if missing := [name for name in value if name not in found]:
-            raise unknown(missing[0])
+            raise refusal(missing[0], seen=0)
         return selection.within(scope)
 
 
