@@ -10,15 +10,17 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from rest.columns import ExactDecimalField, above_zero, amount_rules
-from rest.rules import rule
+from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .currencies import CURRENCY, CURRENCY_LENGTH
 from .managers import AccountQuerySet
+from .members import NO_ROLE, MemberRole
 
 MAIN = 1  # the id of the account that is there from the start
 NAME_LENGTH, NOTE_LENGTH = 64, 500
@@ -91,15 +93,28 @@ class Account(Versioned):
         constraints = (
             rule("name_form", Q(name__regex=ACCOUNT_NAME), name_form.message),
             rule("note_form", Q(note__regex=PRINTS), prints.message),
+            rule("note_length", LessThanOrEqual(Length("note"), NOTE_LENGTH), f"At most {NOTE_LENGTH} characters."),
         )
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_main(self) -> bool:
+        """Whether trades that name no account go here. So it is everybody's, and stays."""
+        return self.pk == MAIN
 
-class MemberRole(models.TextChoices):
-    VIEWER = "viewer"
-    TRADER = "trader"
+    def role_of(self, user: Any) -> str | None:
+        """The user's role as a member; None for no member."""
+        return next((member.role for member in self.memberships.all() if member.user_id == user.pk), None)
+
+    def remove(self) -> None:
+        """Delete the account, whose row is locked. Conflict if it is `main`, or has trades."""
+        if self.is_main:
+            raise Conflict(f"Trades that name no account go into {self.name}: it cannot be deleted.")
+        if number := self.trades.count():  # which Trade declares, in a room that knows this one
+            raise Conflict(f"The account {self.name} has {number:,} trade{'s' if number > 1 else ''}.")
+        self.delete()
 
 
 class Membership(models.Model):
@@ -112,7 +127,8 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (
-            rule("role_known", Q(role__in=MemberRole.values), 'Must be "viewer" or "trader".'),
+            rule("role_known", Q(role__in=MemberRole.values), NO_ROLE),
+            rule("account_shared", ~Q(account=MAIN), "The first account is everybody's, and has no members."),
             models.UniqueConstraint(
                 fields=["account", "user"],
                 name="membership_user_unique",

@@ -185,6 +185,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "trades", "description": "One trade, pages of trades, and totals."},
         {"name": "files", "description": "Import and export of many trades at once."},
         {"name": "portfolio", "description": "Positions and candles, computed from trades."},
+        {"name": "accounts", "description": "Books of trades, of everybody or of their members."},
         {"name": "alerts", "description": "Alerts that the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",

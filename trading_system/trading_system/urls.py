@@ -10,6 +10,8 @@ from dashboard.views import Desk
 from portfolio.api import CandleViewSet, PositionViewSet
 from portfolio.corporate_actions import CorporateActionViewSet
 from portfolio.openapi.operations import document_candles, document_corporate_actions, document_positions
+from reference.accounts import AccountViewSet
+from reference.openapi.accounts import document_accounts
 from trades.api import TradeViewSet
 from trades.openapi.operations import document_trades
 
@@ -20,6 +22,7 @@ router = DefaultRouter()
 router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
 router.register("trades", document_trades(TradeViewSet))
+router.register("accounts", document_accounts(AccountViewSet))
 router.register("positions", document_positions(PositionViewSet), basename="position")
 router.register("candles", document_candles(CandleViewSet), basename="candle")
 router.register("corporate-actions", document_corporate_actions(CorporateActionViewSet), basename="corporate-action")

@@ -19,10 +19,10 @@ from .extensions import CURSOR, PAGING, TEXT, Schema, object_schema, parameter, 
 ERRORS = {
     400: "The answer names the wrong field, parameter or header. Or the body does not match its Content-Type.",
     401: "There is no token and no session; or the token is wrong, has expired, or was revoked.",
-    403: "None of your roles allows it; or a page of another site tried to change something.",
+    403: "None of your roles allows it; or you may only read the account; or a page of another site tried to write.",
     404: "Nothing has this id.",
     406: "None of the formats in Accept is available.",
-    409: "The external_id or id is taken; or a request with the same key is in progress.",
+    409: "A name or an id is taken, or a limit is reached, or it is in use; or a request with the key is in progress.",
     411: "The body came in chunks, without Content-Length.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
@@ -137,7 +137,8 @@ class ResourceSchema(AutoSchema):
                 answer = responses.get(str(status), {})
                 answer["description"] = ("content" in answer and answer["description"]) or why.format(self.noun)
             signs = {self.method, *operation, *(one["name"] for one in operation.get("parameters", []))}
-            for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
+            declared = {int(status) for status in responses if status >= "400"}
+            for status in sorted(ALWAYS | declared | {status for status, any_ in IF.items() if any_ & signs}):
                 responses[str(status)] = error_response(status, responses.get(str(status), {}))
             show(type(self.view).__module__.partition(".")[0], operation)
         return operation
