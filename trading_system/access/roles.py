@@ -27,6 +27,7 @@ ADMINS = frozenset({Role.ADMIN})
 WRITERS = {  # by the resource's name in the router
     "trade": frozenset({Role.TRADER, Role.ADMIN}),
     "corporate-action": frozenset({Role.TRADER, Role.ADMIN}),
+    "instrument": frozenset({Role.TRADER, Role.ADMIN}),
     "alert": frozenset({Role.FEED, Role.ADMIN}),
 }
 
