@@ -18,7 +18,8 @@ FOLDERS = [PROJECT / room for room in sorted(ROOMS)] + [
     ROOT / "websocket_simulator" / name for name in ("feed", "watch")
 ]
 MOST_ARROWS = 23
-PURE = ("rest.amounts", "rest.instants", "rest.tables", "trades.rows", "trades.selection")
+PURE = ("reference.currencies", "reference.options", "rest.amounts", "rest.instants", "rest.tables",
+        "trades.rows", "trades.selection")  # fmt: skip
 WORLD = {"asyncio", "django", "rest_framework", "socket"}
 
 

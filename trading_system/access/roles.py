@@ -28,6 +28,7 @@ WRITERS = {  # by the resource's name in the router
     "trade": frozenset({Role.TRADER, Role.ADMIN}),
     "account": frozenset({Role.TRADER, Role.ADMIN}),  # and of an account with members, those who are a trader there
     "corporate-action": frozenset({Role.TRADER, Role.ADMIN}),
+    "instrument": frozenset({Role.TRADER, Role.ADMIN}),
     "alert": frozenset({Role.FEED, Role.ADMIN}),
 }
 

@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["access.permissions.ByRole"],
     "ENUM_SUFFIX": "",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"CorporateActionKind": "portfolio.models.Kind", "InstrumentKind": "reference.kinds.Kind"},
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "rest.openapi.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

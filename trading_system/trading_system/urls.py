@@ -12,6 +12,8 @@ from portfolio.corporate_actions import CorporateActionViewSet
 from portfolio.openapi.operations import document_candles, document_corporate_actions, document_positions
 from reference.accounts import AccountViewSet
 from reference.openapi.accounts import document_accounts
+from reference.instruments import InstrumentViewSet
+from reference.openapi.instruments import document_instruments
 from trades.api import TradeViewSet
 from trades.openapi.operations import document_trades
 
@@ -26,6 +28,7 @@ router.register("accounts", document_accounts(AccountViewSet))
 router.register("positions", document_positions(PositionViewSet), basename="position")
 router.register("candles", document_candles(CandleViewSet), basename="candle")
 router.register("corporate-actions", document_corporate_actions(CorporateActionViewSet), basename="corporate-action")
+router.register("instruments", document_instruments(InstrumentViewSet))
 router.register("alerts", document_alerts(AlertViewSet))
 
 urlpatterns = [
