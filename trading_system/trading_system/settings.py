@@ -186,6 +186,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "files", "description": "Import and export of many trades at once."},
         {"name": "portfolio", "description": "Positions and candles, computed from trades."},
         {"name": "accounts", "description": "Books of trades, of everybody or of their members."},
+        {"name": "instruments", "description": "What is known of tickers."},
         {"name": "alerts", "description": "Alerts that the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",

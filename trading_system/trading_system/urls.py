@@ -11,8 +11,8 @@ from portfolio.api import CandleViewSet, PositionViewSet
 from portfolio.corporate_actions import CorporateActionViewSet
 from portfolio.openapi.operations import document_candles, document_corporate_actions, document_positions
 from reference.accounts import AccountViewSet
-from reference.openapi.accounts import document_accounts
 from reference.instruments import InstrumentViewSet
+from reference.openapi.accounts import document_accounts
 from reference.openapi.instruments import document_instruments
 from trades.api import TradeViewSet
 from trades.openapi.operations import document_trades
