@@ -23,12 +23,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 
 from rest import instants
 from rest.amounts import EXACT, decimal_text, quotient
@@ -36,7 +34,8 @@ from rest.selection import Selection, records
 from trades.summary import KEY, MAX_SUMMARY
 
 from .by_now import Adjusted, Scale, adjusted
-from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS, Fill
+from .in_turn import fill_of, trades_by_key
+from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS
 from .models import CorporateAction
 from .options import multiplier
 
@@ -66,8 +65,6 @@ IN_SQL = {
 POSITIONS = f"""SELECT ticker, net, cash, fees, COALESCE(basis, 0) AS basis, COALESCE(open_fees, 0) AS open_fees,
     last_price, last_timestamp
     FROM totals LEFT JOIN bases USING (ticker) ORDER BY ticker COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
-IN_TURN = """SELECT ticker, id, timestamp, price, quantity, value, fee FROM trades
-    ORDER BY ticker COLLATE "C", timestamp, id"""
 
 
 def positions_of(selection: Selection, method: str) -> list[dict[str, Any]]:
@@ -96,21 +93,19 @@ def from_totals(trades: Adjusted, method: str) -> list[dict[str, Any]]:
 
 def from_lots(trades: Adjusted, method: str) -> Iterator[dict[str, Any]]:
     """The same, from each ticker's trades one by one."""
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(f"WITH trades AS ({trades.sql}) {IN_TURN}", trades.parameters)
-        for ticker, rows in groupby(cursor, key=itemgetter(0)):
-            lots, net, cash, fees = METHODS[method](), Decimal(0), Decimal(0), Decimal(0)
-            for row in rows:
-                _, id_, timestamp, price, quantity, value, fee = row
-                deque(lots.add(Fill(id_, timestamp, Fraction(quantity), Fraction(value), Fraction(fee))), maxlen=0)
-                net, cash, fees = EXACT.add(net, quantity), EXACT.subtract(cash, value), EXACT.add(fees, fee)
-            held = lots.held()
-            yield {
-                "ticker": ticker, "net": net, "cash": cash, "fees": fees,
-                "basis": sum((lot.value for lot in held), Fraction(0)),
-                "open_fees": sum((lot.fee for lot in held), Fraction(0)),
-                "last_price": price, "last_timestamp": timestamp,
-            }  # fmt: skip
+    for (ticker,), rows in trades_by_key(trades):
+        lots, net, cash, fees = METHODS[method](), Decimal(0), Decimal(0), Decimal(0)
+        for row in rows:
+            _, timestamp, price, quantity, value, fee = row
+            deque(lots.add(fill_of(row)), maxlen=0)
+            net, cash, fees = EXACT.add(net, quantity), EXACT.subtract(cash, value), EXACT.add(fees, fee)
+        held = lots.held()
+        yield {
+            "ticker": ticker, "net": net, "cash": cash, "fees": fees,
+            "basis": sum((lot.value for lot in held), Fraction(0)),
+            "open_fees": sum((lot.fee for lot in held), Fraction(0)),
+            "last_price": price, "last_timestamp": timestamp,
+        }  # fmt: skip
 
 
 def position(
