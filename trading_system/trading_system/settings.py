@@ -180,7 +180,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "trades", "description": "One trade, pages of trades, and totals."},
         {"name": "files", "description": "Import and export of many trades at once."},
-        {"name": "portfolio", "description": "Positions and candles, computed from trades."},
+        {"name": "portfolio", "description": "Positions, lots and candles, computed from trades."},
         {"name": "alerts", "description": "Alerts that the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",
