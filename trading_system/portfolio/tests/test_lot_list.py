@@ -1,17 +1,15 @@
 """GET /api/lots/: which lots there are, and what is told of each."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from portfolio.lots import METHODS
 from portfolio.models import CorporateAction
-from rest import instants
 from trades.models import Trade
 
 from .book import FIRST, LOTS, Fill, book, lots
@@ -27,12 +25,6 @@ def ids() -> list[int]:
 
 def told(found: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(lot[name] for name in names) for lot in found]
-
-
-def trade(side: str, quantity: str, timestamp: datetime, **fields: Any) -> Trade:
-    return Trade.objects.create(
-        **{"ticker": "AAPL", "price": 1} | fields, side=side, quantity=quantity, timestamp=timestamp
-    )
 
 
 def test_a_closed_lot_says_what_was_acquired_and_disposed_of(api: APIClient) -> None:
@@ -146,56 +138,6 @@ def test_all_is_in_units_of_today(api: APIClient) -> None:
     assert lots(api, ticker="META") == lots(api)
 
 
-NEW_YEAR = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)  # it is 2025 in Berlin
-
-
-@pytest.mark.parametrize(
-    ("parameters", "found"),
-    [
-        ({"disposed_from": "2024-01-01", "disposed_to": "2024-12-31"}, ["1", "2"]),
-        ({"disposed_from": "2024-01-01", "disposed_to": "2024-12-31", "tz": "Europe/Berlin"}, ["1"]),
-        ({"disposed_from": "2025-01-01", "disposed_to": "2025-12-31"}, ["3"]),
-        ({"disposed_from": "2025-01-01", "disposed_to": "2025-12-31", "tz": "Europe/Berlin"}, ["2", "3"]),
-        ({"disposed_from": "2024-12-31T23:30:00Z"}, ["2", "3"]),
-        ({"disposed_from": "2024-12-31T23:30:00.000001Z"}, ["3"]),
-        ({"disposed_from": "2025-01-01T00:30:00", "tz": "Europe/Berlin"}, ["2", "3"]),
-        ({"disposed_to": "2024-12-31T23:30:00Z"}, ["1", "2"]),
-        ({"disposed_to": "2024-12-31T23:29:59.999999Z"}, ["1"]),
-        ({"disposed_from": "", "disposed_to": ""}, ["1", "2", "3"]),
-        ({"end_date": "2024-12-31"}, ["1", "2"]),
-        ({"end_date": "2024-12-31", "tz": "Europe/Berlin"}, ["1"]),
-    ],
-)
-def test_a_tax_year_is_one_request(api: APIClient, parameters: dict[str, str], found: list[str]) -> None:
-    trade("buy", "10", datetime(2023, 5, 5, tzinfo=UTC))
-    for quantity, instant in (("1", NEW_YEAR - timedelta(hours=2)), ("2", NEW_YEAR), ("3", NEW_YEAR + timedelta(1))):
-        trade("sell", quantity, instant)
-    assert [lot["quantity"] for lot in lots(api, **parameters)] == found
-
-
-@pytest.mark.parametrize(("zone", "days"), [("UTC", 0), ("Europe/Berlin", 1), ("America/New_York", 0)])
-def test_days_held_are_those_of_the_calendar_in_the_zone(api: APIClient, zone: str, days: int) -> None:
-    trade("buy", "1", NEW_YEAR - timedelta(hours=2))
-    trade("sell", "1", NEW_YEAR)
-    [found] = lots(api, tz=zone)
-    assert found["days_held"] == days
-
-
-def test_days_before_the_year_1_are_cut_off(api: APIClient) -> None:
-    trade("buy", "1", instants.BEGIN)
-    trade("sell", "1", instants.BEGIN + timedelta(days=2))
-    [found] = lots(api, tz="America/New_York")
-    assert found["days_held"] == 1
-
-
-def test_as_the_book_was(api: APIClient) -> None:
-    book([("buy", "5", "5"), ("sell", "1", "6")])
-    before = instants.render(timezone.now())
-    Trade.objects.filter(side="sell").delete()
-    assert lots(api) == []
-    assert [lot["quantity"] for lot in lots(api, as_of=before)] == ["1"]
-
-
 @pytest.mark.parametrize("state", ["open", "closed"])
 def test_tickers_are_in_the_order_of_their_names(api: APIClient, state: str) -> None:
     for ticker in ("MSFT", "A.B", "AB", "A-B"):
@@ -219,11 +161,6 @@ def test_tickers_are_in_the_order_of_their_names(api: APIClient, state: str) -> 
 def test_what_is_wrong_is_named(api: APIClient, parameters: dict[str, str], wrong: list[str]) -> None:
     answer = api.get(LOTS, parameters)
     assert (answer.status_code, answer["Content-Type"], list(answer.json())) == (400, "application/json", wrong)
-
-
-def test_open_lots_have_no_disposal(api: APIClient) -> None:
-    answer = api.get(LOTS, {"disposed_to": "2025-01-01"})
-    assert answer.json() == {"disposed_to": ["Needs state=closed: only closed lots were disposed of."]}
 
 
 @pytest.mark.parametrize("method", METHODS)
