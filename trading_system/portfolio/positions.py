@@ -53,8 +53,7 @@ QUEUE = """SELECT {key}, quantity, value, fee, net - SUM(quantity) OVER (
 
 def left_of(column: str, decimals: int) -> str:
     """What a trade's column is for the part of it that is held."""
-    # A quotient has at least the decimals of its dividend.
-    part = f"ROUND(ROUND({column}, {decimals}) * left_of / quantity, {decimals})"
+    part = f"portfolio_share({column}, left_of, quantity, 1e-{decimals})"
     return f"SUM(CASE WHEN ABS(left_of) >= ABS(quantity) THEN {column} ELSE {part} END)"
 
 
