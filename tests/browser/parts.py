@@ -22,8 +22,9 @@ PATIENCE = 30  # seconds for a part to answer
 EMPTY = """
 DO $$ DECLARE names text; BEGIN
     SELECT string_agg(format('%I', tablename), ', ') INTO names FROM pg_tables
-    WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_';
+    WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_|^reference_(account|currency)$';
     EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+    DELETE FROM reference_account WHERE id > 1;
 END $$
 """
 
