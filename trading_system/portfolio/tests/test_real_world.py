@@ -19,7 +19,7 @@ class Book(NamedTuple):
 
     trades: list[Trade]
     positions: list[dict[str, Any]]
-    known: dict[str, Any] = {}  # noqa: RUF012  # bodies by address
+    known: dict[str, Any] = {}  # bodies by address
 
 
 def position(ticker: str, quantity: str, realised: str, **more: Any) -> dict[str, Any]:
