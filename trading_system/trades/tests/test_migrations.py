@@ -94,3 +94,30 @@ def test_both_forms_of_0003_lead_to_the_same_schema(empty: BaseDatabaseWrapper, 
         cursor.execute("SELECT digest, failed FROM trades_import ORDER BY created_at")
         found = [(bytes(digest), failed) for digest, failed in cursor.fetchall()]
     assert found == [(b"before it was known what failed", None), (b"some", 2)]
+
+
+def test_what_is_there_moves_into_main_and_stays_as_it_was(empty: BaseDatabaseWrapper, settings: Any) -> None:
+    MigrationExecutor(empty).migrate([("trades", "0007_validate_wider_amounts")])
+    columns = "id, ticker, price, quantity, side, timestamp, fee, external_id, note, created_at, updated_at"
+    kept = [f"SELECT {columns} FROM trades_trade", f"SELECT {columns} FROM trades_tradeevent", "SELECT digest::text, rows, created_at FROM trades_import"]
+    with empty.cursor() as cursor:
+        cursor.execute("""INSERT INTO trades_trade (ticker, price, quantity, side, external_id) VALUES
+            ('AAPL', 170.250, 10, 'buy', 'order-1'), ('MSFT', 1, 1, 'sell', NULL), ('GONE', 1, 1, 'sell', NULL)""")
+        cursor.execute("UPDATE trades_trade SET price = 171 WHERE ticker = 'MSFT'")
+        cursor.execute("DELETE FROM trades_trade WHERE ticker = 'GONE'")
+        cursor.execute("INSERT INTO trades_import (digest, rows, errors) VALUES ('a file', 3, '[]')")
+        before = [rows(cursor, sql) for sql in kept]
+    executor = MigrationExecutor(empty)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    with empty.cursor() as cursor:
+        now = [rows(cursor, sql) for sql in kept]
+        assert now == before
+        assert rows(cursor, "SELECT accounts FROM trades_import") == [([1],)]
+        for table in ("trades_trade", "trades_tradeevent"):
+            found = rows(cursor, f"SELECT DISTINCT account_id, currency, fee_currency, created_by FROM {table}")
+            assert found == [(1, settings.MAIN_CURRENCY, settings.MAIN_CURRENCY, None)]
+
+
+def rows(cursor: Any, sql: str) -> list[tuple[Any, ...]]:
+    cursor.execute(sql)
+    return cursor.fetchall()
