@@ -1,5 +1,6 @@
 // The rows of the book on the screen. Only those in view are elements, and a few around them; the others are empty space
-// of their height, which all rows share. So a book of any length scrolls like a short one.
+// of their height, which all rows share. So a book of any length scrolls like a short one. Columns are as wide as what
+// was in them since the book was shown: they would move under the eye if they followed the rows in view.
 
 import { el, element } from "../lib/dom.js";
 import { tradeRow } from "./row.js";
@@ -14,6 +15,7 @@ export class Table {
     [this.scroller, this.table, this.body] = ["book-scroll", "book-table", "book-rows"].map(element);
     [this.above, this.below] = [space(), space()];
     this.body.append(this.above, this.below);
+    this.heads = [...this.table.tHead.rows[0].cells].filter((head) => !head.matches(".words"));
     this.shown = new Map(); // key of a version → its row
     this.current = 0; // number of the row that Tab reaches
     this.wanted = null; // number of the row that gets the focus once it is there
@@ -29,6 +31,7 @@ export class Table {
     this.pages = pages;
     this.current = 0;
     this.scroller.scrollTop = 0;
+    for (const head of this.heads) head.style.minWidth = "";
     this.draw();
   }
 
@@ -73,8 +76,14 @@ export class Table {
     this.above.style.height = `${from * this.height}px`;
     this.below.style.height = `${(count - to) * this.height}px`;
     this.table.setAttribute("aria-rowcount", this.pages.next ? -1 : count + 1);
+    this.keepWidths();
     this.aim();
     this.fulfil();
+  }
+
+  keepWidths() {
+    const widths = this.heads.map((head) => head.offsetWidth);
+    this.heads.forEach((head, i) => (head.style.minWidth = `${widths[i]}px`));
   }
 
   line(number, trade) {

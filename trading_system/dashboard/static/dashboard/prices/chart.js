@@ -21,6 +21,7 @@ export class Chart {
     arrows(element("chart-views"), () => buttons, { act: (button) => button.click(), back: "ArrowLeft", on: "ArrowRight" });
     document.addEventListener("tickerchoice", ({ detail }) => this.choose(detail));
     document.addEventListener("themechange", () => this.restyle());
+    document.addEventListener("accountchange", () => this.show(this.name));
     document.addEventListener("alertschange", () => this.view.mark());
   }
 
