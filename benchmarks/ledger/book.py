@@ -25,11 +25,14 @@ BUSY = "T000"
 START, END = datetime(2021, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 MONTH = (date(2023, 6, 1), date(2023, 6, 30), date(2023, 7, 1))  # first and last day, and the next
 
-COLUMNS = "ticker, price, quantity, side, fee, external_id, note, timestamp, created_at, updated_at"
+COLUMNS = (
+    "ticker, price, quantity, side, fee, external_id, note, timestamp, created_at, updated_at, currency, fee_currency"
+)
 # Of number i, which counts from 0: prices with 0 to 8 decimals, fees and rebates, an external_id for every other, a
 # note for some.
 TRADES = """
-SELECT ticker, price, quantity, side, fee, external_id, note, at, at + interval '1 second', at + interval '1 second'
+SELECT ticker, price, quantity, side, fee, external_id, note, at, at + interval '1 second', at + interval '1 second',
+    'USD', 'USD'
 FROM (SELECT
     i,
     'T' || CASE WHEN i % 10 = 0 THEN '000' ELSE lpad((1 + i % 499)::text, 3, '0') END AS ticker,

@@ -76,7 +76,8 @@ def export(program: Program, end: str, count: int) -> float:
 
 
 def copy_out(cursor: Any, end: str, count: int) -> float:
-    sql = f"COPY (SELECT {', '.join(OWN_FIELDS)} FROM {TABLE} WHERE timestamp <= %s ORDER BY timestamp, id)"
+    columns = ", ".join("'main' AS account" if name == "account" else name for name in OWN_FIELDS)
+    sql = f"COPY (SELECT {columns} FROM {TABLE} WHERE account_id = 1 AND timestamp <= %s ORDER BY timestamp, id)"
     begun, sink = time.perf_counter(), Sink()
     cursor.copy_expert(f"{cursor.mogrify(sql, [end]).decode()} TO STDOUT WITH (FORMAT csv, HEADER)", sink)
     assert sink.lines == count + 1, sink.lines

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, Numeric, Select, String, Table, select, tuple_
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Numeric, Select, String, Table, select, tuple_
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -31,6 +31,7 @@ table = Table(
     "trades_trade",
     MetaData(),
     Column("id", BigInteger, primary_key=True),
+    Column("account_id", Integer),
     Column("ticker", String(32)),
     Column("price", Numeric),
     Column("quantity", Numeric),
@@ -39,6 +40,9 @@ table = Table(
     Column("fee", Numeric),
     Column("external_id", String),
     Column("note", String),
+    Column("currency", String),
+    Column("fee_currency", String),
+    Column("created_by", String),
     Column("created_at", DateTime(timezone=True)),
     Column("updated_at", DateTime(timezone=True)),
 )
@@ -49,6 +53,7 @@ class Trade(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int
+    account_id: int
     ticker: str
     price: Decimal
     quantity: Decimal
@@ -57,6 +62,9 @@ class Trade(BaseModel):
     fee: Decimal
     external_id: str | None
     note: str
+    currency: str
+    fee_currency: str
+    created_by: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -95,7 +103,7 @@ class Filters(BaseModel):
     page_size: Annotated[int, Query(ge=1, le=1000)] = 100
 
     def select(self) -> Select[Any]:
-        trades = select(table)
+        trades = select(table).where(table.c.account_id == 1)  # which the indexes begin with
         if self.ticker:
             trades = trades.where(table.c.ticker == self.ticker)
         if self.start_date:

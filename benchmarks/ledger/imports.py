@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from ledger.book import COLUMNS as MADE
 from ledger.book import END, TABLE, TRADES, Book, arithmetic, checkpoint
 from ledger.programs import Program, gunicorn
 from report import Row, in_turn
@@ -22,6 +23,8 @@ COLUMNS = "ticker, price, quantity, side, timestamp, fee, external_id, note"
 AS_WRITTEN = COLUMNS.replace(
     "timestamp", """to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS timestamp"""
 )
+USD = "SET DEFAULT 'USD'"
+CURRENCIES = "ALTER currency {0}, ALTER fee_currency {0}"  # which no column of the file has
 COPY = f"COPY {TABLE} ({COLUMNS}) FROM STDIN WITH (FORMAT csv, HEADER, FORCE_NOT_NULL (note))"
 
 
@@ -50,10 +53,9 @@ def rows(books: Sequence[Book]) -> list[Row]:
 def write(cursor: Any, path: Path, count: int) -> None:
     """New trades as CSV, later than all others; half of them with an external_id."""
     made = cursor.mogrify(TRADES, arithmetic(END, END + timedelta(days=90), count, "new-")).decode()
-    columns = "ticker, price, quantity, side, fee, external_id, note, timestamp, created_at, updated_at"
     with path.open("wb") as file:
         cursor.copy_expert(
-            f"COPY (SELECT {AS_WRITTEN} FROM ({made}) AS made ({columns})) TO STDOUT WITH (FORMAT csv, HEADER)", file
+            f"COPY (SELECT {AS_WRITTEN} FROM ({made}) AS made ({MADE})) TO STDOUT WITH (FORMAT csv, HEADER)", file
         )
 
 
@@ -84,7 +86,7 @@ def upload(program: Program, path: Path, count: int) -> None:
 
 
 def copy_in(cursor: Any, path: Path) -> None:
-    cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
+    cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER, {CURRENCIES.format(USD)}")
     with path.open("rb") as file:
         cursor.copy_expert(COPY, file, size=BLOCK)
-    cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER")
+    cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER, {CURRENCIES.format('DROP DEFAULT')}")

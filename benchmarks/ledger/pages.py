@@ -18,9 +18,10 @@ LIST = "/api/trades/"
 FILTERED = f"{LIST}?ticker={BUSY}&start_date={MONTH[0]}&end_date={MONTH[1]}"
 
 OWN_FIELDS = ("ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note")
-FIELDS = ("id", *OWN_FIELDS, "created_at", "updated_at")
+FIELDS = ("id", "account_id", *OWN_FIELDS, "currency", "fee_currency", "created_by", "created_at", "updated_at")
 SQL = (
-    f"SELECT {', '.join(FIELDS)} FROM {TABLE} WHERE ticker = %s AND timestamp >= %s AND timestamp < %s"
+    f"SELECT {', '.join(FIELDS)} FROM {TABLE}"
+    " WHERE account_id = 1 AND ticker = %s AND timestamp >= %s AND timestamp < %s"
     f" ORDER BY timestamp DESC, id DESC LIMIT {SIZE + 1}"
 )
 

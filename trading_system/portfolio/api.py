@@ -11,12 +11,14 @@ from rest.forms import ZoneField
 from rest.pagination import link
 from rest.parameters import one_of, whole_number
 from rest.views import SelectionMixin, StrictView
+from trades.as_of import booked_since
 from trades.filters import BookFilter
 from trades.models import Trade
 
 from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles_of
+from .in_turn import GROUPS
 from .lots import METHODS
-from .positions import positions_of
+from .positions import positions_of, totals_of
 
 ADJUSTED = ("true", "false")  # of candles
 
@@ -39,12 +41,14 @@ class PositionViewSet(FromTrades):
     """What is held of each ticker, what it cost, and what was earned."""
 
     filterset_class = PositionFilter
-    known_parameters = {"list": {*PositionFilter.base_filters, "method"}}
+    known_parameters = {"list": {*PositionFilter.base_filters, "method", "group"}}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         selection: Any = self.filter_queryset(self.get_queryset())
         method = one_of(request, "method", tuple(METHODS))
-        return Response({"method": method, "results": positions_of(selection, method)})
+        positions = positions_of(selection, method, one_of(request, "group", GROUPS))
+        answer = {"method": method, "results": positions, "totals": totals_of(positions)}
+        return Response(answer if positions else answer | booked_since(selection))
 
 
 class CandleViewSet(FromTrades):
@@ -58,12 +62,13 @@ class CandleViewSet(FromTrades):
         zone = ZoneField().clean(request.query_params.get("tz"))
         limit = whole_number(request, "limit", LIMIT, MAX_LIMIT)
         is_adjusted = one_of(request, "adjusted", ADJUSTED) == "true"
-        candles, before = candles_of(selection, interval, zone, limit, is_adjusted=is_adjusted)
+        candles = candles_of(selection, interval, zone, limit, is_adjusted=is_adjusted)
         return Response(
             {
                 "ticker": selection.tickers[0],
+                "currency": candles.currency,
                 "interval": interval,
-                "previous": link(request, "end_date", instants.render(before) if before else None),
-                "results": candles,
+                "previous": link(request, "end_date", instants.render(candles.before) if candles.before else None),
+                "results": candles.rows,
             }
         )

@@ -1,5 +1,6 @@
 """Candles: what the trades of an interval amount to. PostgreSQL computes them, in exact decimals."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -22,13 +23,21 @@ BUCKETS = {
 }
 INTERVALS = tuple(BUCKETS)
 LIMIT, MAX_LIMIT = 500, 5000  # candles in an answer
+NEWEST = "ORDER BY timestamp DESC, id DESC LIMIT 1"
 MICROSECOND = timedelta(microseconds=1)
 
 
-def candles_of(
-    selection: Selection, interval: str, zone: tzinfo, limit: int, *, is_adjusted: bool = True
-) -> tuple[list[dict[str, Any]], datetime | None]:
-    """The newest `limit` candles of one ticker, oldest first, and the last instant before them, if there are more.
+@dataclass(frozen=True)
+class Candles:
+    """`rows` oldest first, `before` the last instant before them if there are more, and what the prices are in."""
+
+    currency: str | None
+    rows: list[dict[str, Any]]
+    before: datetime | None
+
+
+def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *, is_adjusted: bool = True) -> Candles:
+    """The newest `limit` candles of one ticker, in the currency of its newest trade.
 
     `{"timestamp", "open", "high", "low", "close", "volume", "vwap", "count"}`: a candle begins at its timestamp. open
     and close are of the first and last trade by (timestamp, id), volume is the sum of quantities, and vwap, the
@@ -40,15 +49,17 @@ def candles_of(
     if others:
         raise ValidationError({"ticker": "Candles need exactly one ticker."})
     trades = adjusted(selection, CorporateAction.objects.timeline() if is_adjusted else ())
+    newest = records(f"SELECT currency FROM ({trades.sql}) trades {NEWEST}", trades.parameters)  # noqa: S608
+    currency = newest[0]["currency"] if newest else None
     sql = f"""SELECT {BUCKETS[interval]} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,
         (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume, SUM(SIGN(traded) * value) AS notional,
         COUNT(*) AS count
-        FROM ({trades.sql}) trades GROUP BY 1 ORDER BY 1 DESC LIMIT {limit + 1:d}"""  # noqa: S608
-    found = records(sql, (*([str(zone)] if interval == "1d" else []), *trades.parameters))
+        FROM ({trades.sql}) trades WHERE currency = %s GROUP BY 1 ORDER BY 1 DESC LIMIT {limit + 1:d}"""  # noqa: S608
+    found = records(sql, (*([str(zone)] if interval == "1d" else []), *trades.parameters, currency))
     scale = trades.scale[ticker]
     candles = [candle(row, zone, scale) for row in found[:limit]]
     before = instants.parse(candles[-1]["timestamp"]) - MICROSECOND if len(found) > limit else None
-    return candles[::-1], before
+    return Candles(currency, candles[::-1], before)
 
 
 def candle(row: dict[str, Any], zone: tzinfo, scale: Scale) -> dict[str, Any]:

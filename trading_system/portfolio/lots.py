@@ -92,6 +92,10 @@ class Lots:
     def add(self, fill: Fill) -> Iterator[ClosedLot]:
         """Book a trade, which is not before the last one; the lots that it closes, wholly or in part."""
         part = Part(fill)
+        if not fill.quantity:  # all that was bought went into the fee
+            yield ClosedLot(
+                fill, fill, Fraction(0), max(fill.value, Fraction(0)), max(-fill.value, Fraction(0)), fill.fee
+            )
         while part.quantity and (lot := self.first()) and opposed(lot.quantity, part.quantity):
             yield close(lot, part, fill)
             if not lot.quantity:

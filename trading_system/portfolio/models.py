@@ -1,6 +1,5 @@
 """Corporate actions: what changes the trades before it. Rules are constraints of the database, as everywhere."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -47,10 +46,10 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
         return [Action(ticker, at, Fraction(new or 1, old or 1), to) for ticker, at, new, old, to in rows]
 
     @transaction.atomic
-    def enter(self, given: dict[str, Any]) -> tuple["CorporateAction", bool]:
+    def enter(self, given: dict[str, Any], user: Any = None) -> tuple["CorporateAction", bool]:
         """Add an action of validated fields. Return it and True; or False with the same one, if it is there.
 
-        ValidationError or IntegrityError if it contradicts another, or would change no trade.
+        ValidationError or IntegrityError if it contradicts another, or would change no trade that the user sees.
         """
         self.lock()
         if same := self.filter(**given).first():
@@ -58,17 +57,17 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
         if self.count() >= MAX_ACTIONS:
             raise Conflict(f"There are at most {MAX_ACTIONS} corporate actions.")
         action = CorporateAction(**given)
-        action.clean()
+        action.refuse_contradiction(Trade.objects.seen_by(user))
         action.save()
         return action, True
 
     @transaction.atomic
-    def change(self, action: "CorporateAction", given: dict[str, Any]) -> "CorporateAction":
+    def change(self, action: "CorporateAction", given: dict[str, Any], user: Any = None) -> "CorporateAction":
         """Change the fields that are given; errors as of `enter`."""
         self.lock()
         for name, value in given.items():
             setattr(action, name, value)
-        action.clean()
+        action.refuse_contradiction(Trade.objects.seen_by(user))
         action.save()
         return action
 
@@ -129,18 +128,16 @@ class CorporateAction(models.Model):
             super().save(**options)
 
     def clean(self) -> None:
-        """ValidationError if the action contradicts another, or would change no trade."""
-        refuse_contradiction(self, CorporateAction.objects.exclude(pk=self.pk).timeline())
+        self.refuse_contradiction(Trade.objects.all())
 
-
-def refuse_contradiction(action: CorporateAction, others: Iterable[Action]) -> None:
-    """ValidationError if the action leads in a circle, meets another at its instant, or would change no trade."""
-    known = by_ticker(others)
-    if action.to and leads_to(action.to, action.ticker, known):
-        raise ValidationError({"to": f"{action.to} leads back to {action.ticker} by other renames."})
-    for one in (one for actions in known.values() for one in actions if one.timestamp == action.timestamp):
-        if action.to == one.ticker or action.ticker == one.to:
-            raise ValidationError({"timestamp": f"An action of {one.ticker} is at this instant."})
-    names = [action.ticker, *(name for name in known if leads_to(name, action.ticker, known))]
-    if not Trade.objects.filter(ticker__in=names, timestamp__lt=action.timestamp).exists():
-        raise ValidationError({"timestamp": f"No trade of {action.ticker} is before it: it would change nothing."})
+    def refuse_contradiction(self, trades: models.QuerySet[Trade]) -> None:
+        """ValidationError if it leads in a circle, meets another at its instant, or would change none of the trades."""
+        known = by_ticker(CorporateAction.objects.exclude(pk=self.pk).timeline())
+        if self.to and leads_to(self.to, self.ticker, known):
+            raise ValidationError({"to": f"{self.to} leads back to {self.ticker} by other renames."})
+        for one in (one for actions in known.values() for one in actions if one.timestamp == self.timestamp):
+            if self.to == one.ticker or self.ticker == one.to:
+                raise ValidationError({"timestamp": f"An action of {one.ticker} is at this instant."})
+        names = [self.ticker, *(name for name in known if leads_to(name, self.ticker, known))]
+        if not trades.filter(ticker__in=names, timestamp__lt=self.timestamp).exists():
+            raise ValidationError({"timestamp": f"No trade of {self.ticker} is before it: it would change nothing."})

@@ -18,35 +18,37 @@ division: the basis is rounded there to VALUE_DECIMALS decimals, half away from 
 is in the realised profit, so the two always add up.
 """
 
-from collections import deque
-from collections.abc import Iterator
-from datetime import datetime
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 
-from reference.options import multiplier
+from reference.models import Instrument
 from rest import instants
 from rest.amounts import EXACT, decimal_text, quotient
 from rest.selection import Selection, records
 from trades.summary import KEY, MAX_SUMMARY
 
 from .by_now import Adjusted, Scale, adjusted
-from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS, Fill
+from .in_turn import Names, fill_of, key_of, ordered, trades_by_key
+from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS
 from .models import CorporateAction
 
 # The last trade's price is the third of its key, which compares by (timestamp, id).
-TOTALS = f"""SELECT ticker, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,
-    (MAX({KEY}))[3] AS last_price, MAX(timestamp) AS last_timestamp FROM trades GROUP BY ticker"""  # noqa: S608
+TOTALS = f"""SELECT {{key}}, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,
+    (MAX({KEY}))[3] AS last_price, MAX(timestamp) AS last_timestamp FROM trades GROUP BY {{key}}"""  # noqa: S608
+OTHER_FEES = """SELECT {key}, json_object_agg(fee_currency, amount::text ORDER BY fee_currency) AS other_fees FROM (
+        SELECT {key}, fee_currency, SUM(other_fee) AS amount FROM trades
+        WHERE other_fee <> 0 GROUP BY {key}, fee_currency
+    ) others GROUP BY {key}"""
 # Of the heavier side, `left_of` is how much of a trade is held: all that came after it is held before it.
-QUEUE = """SELECT ticker, quantity, value, fee, net - SUM(quantity) OVER (
-        PARTITION BY ticker ORDER BY timestamp DESC, id DESC ROWS UNBOUNDED PRECEDING) + quantity AS left_of
-    FROM trades JOIN totals USING (ticker) WHERE SIGN(quantity) = SIGN(net)"""
+QUEUE = """SELECT {key}, quantity, value, fee, net - SUM(quantity) OVER (
+        PARTITION BY {key} ORDER BY timestamp DESC, id DESC ROWS UNBOUNDED PRECEDING) + quantity AS left_of
+    FROM trades JOIN totals USING ({key}) WHERE SIGN(quantity) = SIGN(net)"""
 
 
 def left_of(column: str, decimals: int) -> str:
@@ -57,83 +59,101 @@ def left_of(column: str, decimals: int) -> str:
 
 
 IN_SQL = {
-    "fifo": f"""SELECT ticker, {left_of("value", VALUE_DECIMALS)} AS basis, {left_of("fee", FEE_DECIMALS)} AS open_fees
-        FROM ({QUEUE}) queue WHERE SIGN(left_of) = SIGN(quantity) GROUP BY ticker""",  # noqa: S608
-    "average": """SELECT ticker, pool[1] AS basis, pool[2] AS open_fees FROM (
-        SELECT ticker, portfolio_pool(quantity, value, fee ORDER BY timestamp, id) AS pool
-        FROM trades GROUP BY ticker) pools""",
+    "fifo": f"""SELECT {{key}}, {left_of("value", VALUE_DECIMALS)} AS basis, {left_of("fee", FEE_DECIMALS)} AS open_fees
+        FROM ({QUEUE}) queue WHERE SIGN(left_of) = SIGN(quantity) GROUP BY {{key}}""",  # noqa: S608
+    "average": """SELECT {key}, pool[1] AS basis, pool[2] AS open_fees FROM (
+        SELECT {key}, portfolio_pool(quantity, value, fee ORDER BY timestamp, id)
+            FILTER (WHERE quantity <> 0) AS pool
+        FROM trades GROUP BY {key}) pools""",
 }
-POSITIONS = f"""SELECT ticker, net, cash, fees, COALESCE(basis, 0) AS basis, COALESCE(open_fees, 0) AS open_fees,
-    last_price, last_timestamp
-    FROM totals LEFT JOIN bases USING (ticker) ORDER BY ticker COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
-IN_TURN = """SELECT ticker, id, timestamp, price, quantity, value, fee FROM trades
-    ORDER BY ticker COLLATE "C", timestamp, id"""
+POSITIONS = f"""SELECT {{key}}, net, cash, fees, COALESCE(basis, 0) AS basis, COALESCE(open_fees, 0) AS open_fees,
+    last_price, last_timestamp, other_fees
+    FROM totals LEFT JOIN bases USING ({{key}}) LEFT JOIN others USING ({{key}})
+    ORDER BY {{order}} LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
 
 
-def positions_of(selection: Selection, method: str) -> list[dict[str, Any]]:
-    """A position for each ticker, in the order of their names, also where nothing is held by now.
+def positions_of(selection: Selection, method: str, group: str = "none") -> list[dict[str, Any]]:
+    """A position for each ticker and currency, in the order of their names, also where nothing is held by now.
 
-    `{"ticker", "multiplier", "quantity", "average_cost", "cost_basis", "realised_profit", "realised_profit_after_fees",
-    "fees", "last"}`: quantity is below zero for a short position, and so is its cost_basis. average_cost is
-    cost_basis / quantity / multiplier, to 28 digits, or None where nothing is held. fees are those of all trades;
-    realised_profit_after_fees is less those that are not the share of units still held. last is the last trade.
+    `{"ticker", "currency", "multiplier", "quantity", "average_cost", "cost_basis", "realised_profit",
+    "realised_profit_after_fees", "fees", "other_fees", "last"}`: quantity is below zero for a short position, and so is
+    its cost_basis. average_cost is cost_basis / quantity / multiplier, to 28 digits, or None where nothing is held.
+    fees are those of all trades that are in the position's currency, other_fees those in others, `{"currency",
+    "amount"}` for each. realised_profit_after_fees is less those fees that are not the share of units still held. last
+    is the last trade. With the group "account", accounts have positions of their own, with the name as "account".
     All is in units of today: corporate actions have changed the trades before them. ValidationError if there are more
     than MAX_SUMMARY.
     """
+    key = key_of(group)
     trades = adjusted(selection, CorporateAction.objects.timeline())
-    found = from_totals(trades, method) if method in IN_SQL else from_lots(trades, method)
-    positions = [position(trades.scale[row["ticker"]], **row) for row in islice(found, MAX_SUMMARY + 1)]
+    found = from_totals(trades, method, key) if method in IN_SQL else from_lots(trades, method, key)
+    units = Instrument.objects.multipliers()
+    shown = islice(found, MAX_SUMMARY + 1)
+    positions = [position(trades.scale[row["ticker"]], units(row["ticker"]), key, row) for row in shown]
     if len(positions) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
     return positions
 
 
-def from_totals(trades: Adjusted, method: str) -> list[dict[str, Any]]:
-    """The sums of each ticker's trades, and of what is held of them, from one query."""
-    sql = f"WITH trades AS ({trades.sql}), totals AS ({TOTALS}), bases AS ({IN_SQL[method]}) {POSITIONS}"
+def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any]]:
+    """The sums of each key's trades, and of what is held of them, from one query."""
+    parts = {"totals": TOTALS, "others": OTHER_FEES, "bases": IN_SQL[method]}
+    names, order = ", ".join(key), ordered(key)
+    written = ", ".join(f"{name} AS ({sql.format(key=names)})" for name, sql in parts.items())
+    sql = f"WITH trades AS ({trades.sql}), {written} {POSITIONS.format(key=names, order=order)}"
     return records(sql, trades.parameters)
 
 
-def from_lots(trades: Adjusted, method: str) -> Iterator[dict[str, Any]]:
-    """The same, from each ticker's trades one by one."""
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(f"WITH trades AS ({trades.sql}) {IN_TURN}", trades.parameters)
-        for ticker, rows in groupby(cursor, key=itemgetter(0)):
-            lots, net, cash, fees = METHODS[method](), Decimal(0), Decimal(0), Decimal(0)
-            for row in rows:
-                _, id_, timestamp, price, quantity, value, fee = row
-                deque(lots.add(Fill(id_, timestamp, Fraction(quantity), Fraction(value), Fraction(fee))), maxlen=0)
-                net, cash, fees = EXACT.add(net, quantity), EXACT.subtract(cash, value), EXACT.add(fees, fee)
-            held = lots.held()
-            yield {
-                "ticker": ticker, "net": net, "cash": cash, "fees": fees,
-                "basis": sum((lot.value for lot in held), Fraction(0)),
-                "open_fees": sum((lot.fee for lot in held), Fraction(0)),
-                "last_price": price, "last_timestamp": timestamp,
-            }  # fmt: skip
+def from_lots(trades: Adjusted, method: str, key: Names) -> Iterator[dict[str, Any]]:
+    """The same, from each key's trades one by one."""
+    for names, rows in trades_by_key(trades, key):
+        lots, sums, others = METHODS[method](), defaultdict(Decimal), defaultdict(Decimal)
+        for row in rows:
+            deque(lots.add(fill_of(row)), maxlen=0)
+            sums["net"] = EXACT.add(sums["net"], row.quantity)
+            sums["cash"] = EXACT.subtract(sums["cash"], row.value)
+            sums["fees"] = EXACT.add(sums["fees"], row.fee)
+            if row.other_fee:
+                others[row.fee_currency] = EXACT.add(others[row.fee_currency], row.other_fee)
+        held = lots.held()
+        yield {
+            **dict(zip(key, names, strict=True)), **sums,
+            "basis": sum((lot.value for lot in held), Fraction(0)),
+            "open_fees": sum((lot.fee for lot in held), Fraction(0)),
+            "other_fees": {currency: f"{amount:f}" for currency, amount in sorted(others.items())},
+            "last_price": row.price, "last_timestamp": row.timestamp,
+        }  # fmt: skip
 
 
-def position(
-    scale: Scale,
-    *,
-    ticker: str,
-    fees: Decimal,
-    last_price: Decimal,
-    last_timestamp: datetime,
-    **sums: Decimal | Fraction,
-) -> dict[str, Any]:
+def position(scale: Scale, units: Fraction, key: Names, row: dict[str, Any]) -> dict[str, Any]:
     """A position as it is answered."""
-    cash, basis, open_fees = (Fraction(sums[name]) for name in ("cash", "basis", "open_fees"))
-    quantity, units = Fraction(sums["net"]) / scale.units, multiplier(ticker)
-    realised = (cash + basis) * units
+    cash, basis, open_fees, fees = (Fraction(row[name]) for name in ("cash", "basis", "open_fees", "fees"))
+    quantity, realised = Fraction(row["net"]) / scale.units, (cash + basis) * units
     return {
-        "ticker": ticker,
-        "multiplier": str(units),
+        **{name: row[name] for name in key},
+        "multiplier": decimal_text(units),
         "quantity": decimal_text(quantity),
         "average_cost": f"{quotient(basis, quantity):f}" if quantity else None,
         "cost_basis": decimal_text(basis * units),
         "realised_profit": decimal_text(realised),
-        "realised_profit_after_fees": decimal_text(realised - Fraction(fees) + open_fees),
-        "fees": f"{fees:f}",
-        "last": {"price": scale.price(last_price), "timestamp": instants.render(last_timestamp)},
+        "realised_profit_after_fees": decimal_text(realised - fees + open_fees),
+        "fees": f"{row['fees']:f}",
+        "other_fees": [{"currency": name, "amount": amount} for name, amount in (row["other_fees"] or {}).items()],
+        "last": {"price": scale.price(row["last_price"]), "timestamp": instants.render(row["last_timestamp"])},
     }
+
+
+SUMMED = ("cost_basis", "realised_profit", "realised_profit_after_fees", "fees")
+
+
+def totals_of(positions: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """The sums of positions in each currency, never across: `{"currency"}` and each of SUMMED."""
+    sums: dict[str, dict[str, Fraction]] = defaultdict(lambda: dict.fromkeys(SUMMED, Fraction(0)))
+    for one in positions:
+        own = sums[one["currency"]]
+        for name in SUMMED:
+            own[name] += Fraction(one[name])
+    return [
+        {"currency": currency, **{name: decimal_text(value) for name, value in own.items()}}
+        for currency, own in sorted(sums.items())
+    ]

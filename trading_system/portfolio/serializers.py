@@ -53,8 +53,8 @@ class CorporateActionSerializer(Strict, serializers.ModelSerializer[CorporateAct
         return action | dict.fromkeys(FIELDS_OF[other])
 
     def create(self, validated_data: dict[str, Any]) -> CorporateAction:
-        action, self.is_new = CorporateAction.objects.enter(validated_data)
+        action, self.is_new = CorporateAction.objects.enter(validated_data, self.context["request"].user)
         return action
 
     def update(self, instance: CorporateAction, validated_data: dict[str, Any]) -> CorporateAction:
-        return CorporateAction.objects.change(instance, validated_data)
+        return CorporateAction.objects.change(instance, validated_data, self.context["request"].user)

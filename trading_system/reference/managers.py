@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=models.Model)
 
 ALL = Scope("reference_account")  # of commands: who runs one has the database
+UNKNOWN = "Unknown account: {}."  # or not seen: nobody can tell which
 READ_ONLY = "You may read the account {}, but not change anything in it."
 SEVERAL = "Several accounts that you see have this name; rename one of them."
 
@@ -33,9 +34,15 @@ def ids(scope: Scope) -> RawSQL:
     return RawSQL(f"SELECT id FROM {scope.sql} account", scope.parameters)  # noqa: S608, S611  # constants
 
 
-def unknown(name: str) -> ValidationError:
-    """The error for an account that is not there, or not seen: nobody can tell which."""
-    return ValidationError({"account": f"Unknown account: {name}."})
+def reason(name: str, seen: int) -> str:
+    """Why somebody who sees so many accounts of this name cannot book in it."""
+    return {0: UNKNOWN, 1: READ_ONLY}.get(seen, SEVERAL).format(name)
+
+
+def refusal(name: str, seen: int) -> Exception:
+    """PermissionDenied for an account that may only be read, else ValidationError; with the reason."""
+    text = reason(name, seen)
+    return PermissionDenied(text) if seen == 1 else ValidationError({"account": text})
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -52,16 +59,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
         raise self.refusal(name, user)
 
     def refusal(self, name: str, user: Any) -> Exception:
-        """Why a user cannot book in an account: ValidationError for one that is not seen or of which there are several.
-
-        PermissionDenied for one that may only be read.
-        """
-        seen = self.within(seen_by(user)).filter(name=name).count()
-        if not seen:
-            return unknown(name)
-        if seen > 1:
-            return ValidationError({"account": SEVERAL})
-        return PermissionDenied(READ_ONLY.format(name))
+        """Why the user cannot book in the account of this name."""
+        return refusal(name, self.within(seen_by(user)).filter(name=name).count())
 
     def require_open(self, account: "Account", user: Any) -> None:
         """PermissionDenied unless the user may book in the account."""

@@ -23,7 +23,8 @@ from .managers import AccountQuerySet
 MAIN = 1  # the id of the account that is there from the start
 NAME_LENGTH, NOTE_LENGTH = 64, 500
 PRINTS = r"\A[^\u0001-\u001f\u007f]*\Z"
-ACCOUNT_NAME = r"\A(?! )[^\u0001-\u001f\u007f,]+(?<! )\Z"  # commas separate the names of a filter
+# Commas separate the names of a filter.
+ACCOUNT_NAME = r"\A[^\u0001-\u0020\u007f,]([^\u0001-\u001f\u007f,]*[^\u0001-\u0020\u007f,])?\Z"
 INSTRUMENT_NAME_LENGTH = 200
 WHOLE_DIGITS, DECIMALS = 20, 18  # of a multiplier
 ISIN = r"\A[A-Z]{2}[A-Z0-9]{9}[0-9]\Z"  # ISO 6166

@@ -20,6 +20,7 @@ from rest.parameters import one_of
 from rest.renderers import FastJSONRenderer
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
+from .as_of import booked_since
 from .booking import Writer
 from .bulk import load
 from .files import TradeFile
@@ -69,6 +70,12 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         is_change = self.action in ("update", "partial_update", "destroy")
         return trades.select_for_update(of=["self"]) if is_change else trades
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        if "as_of" in request.query_params and "[]" in (bytes(response.data["results"]).decode()):
+            response.data |= booked_since(self.filter_queryset(self.get_queryset()))
+        return response
+
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return once(request, lambda: super(TradeViewSet, self).create(request), lambda: sha256(request.body).digest())
 
@@ -96,7 +103,8 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
     def summary(self, request: Request) -> Response:
         """Exact totals of trades, for each ticker."""
         selection: Any = self.filter_queryset(self.get_queryset())
-        return Response(sum_up(selection))
+        totals = sum_up(selection)
+        return Response(totals if totals["results"] else totals | booked_since(selection))
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:

@@ -1,12 +1,12 @@
 """Who books the trades of a file, and in which accounts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from reference.managers import ALL, READ_ONLY, SEVERAL, open_to, seen_by, unknown
+from reference.managers import ALL, open_to, reason, refusal, seen_by
 from reference.models import MAIN, Account
 from rest.selection import Scope
 
@@ -53,7 +53,7 @@ class Booking:
 
     writer: Writer
     accounts: dict[str, int]
-    seen: dict[str, list[int]] = field(default_factory=dict)
+    seen: dict[str, list[int]]
 
     @property
     def main(self) -> int:
@@ -67,20 +67,18 @@ class Booking:
 
     def refusal(self, account: str) -> Exception:
         """Why the writer cannot book in the account."""
-        if account not in self.seen:
-            return unknown(account)
-        return PermissionDenied(SEVERAL if len(self.seen[account]) > 1 else READ_ONLY.format(account))
+        return refusal(account, self.count(account))
 
-    def errors(self, values: dict[str, str | None], broken: list[str]) -> dict[str | None, list[str]]:
-        """The errors of a row whose account or currency is none, by field."""
-        found: dict[str | None, list[str]] = {
-            name: [f"Unknown currency: {value}."] for name, value in values.items() if name in broken
-        }
-        if "account" in broken:
-            name = values["account"] or ""
-            known = SEVERAL if len(self.seen.get(name, ())) > 1 else READ_ONLY.format(name)
-            found["account"] = [known if name in self.seen else f"Unknown account: {name}."]
-        return found
+    def count(self, account: str) -> int:
+        """How many accounts of this name are seen."""
+        return len(self.seen.get(account, ()))
+
+    def unknown(self, values: dict[str, str], broken: list[str]) -> dict[str | None, list[str]]:
+        """The first error of a row whose account or currency is none, as of a trade that is booked alone."""
+        field = next(name for name in values if name in broken)
+        if field == "account":
+            return {field: [reason(values[field], self.count(values[field]))]}
+        return {field: [f"Unknown currency: {values[field]}."]}
 
     def confirm(self, accounts: list[int]) -> None:
         """PermissionDenied names an account that the writer may not book in any more; others stay as they are."""

@@ -143,19 +143,19 @@ def remove_broken(cursor: CursorWrapper, booking: Booking, report: Report) -> in
         booking.parameters(),
     )
     found = [
-        (line, messages(names) | booking.errors(dict(zip(KNOWN, values, strict=True)), names), count)
+        (line, messages(names) or booking.unknown(dict(zip(KNOWN, values, strict=True)), names), count)
         for line, names, *values, count in cursor.fetchall()
     ]
     return report.refuse_all(found)
 
 
-def messages(constraints: Sequence[str]) -> dict[str | None, list[str]]:
-    """The errors of a row that breaks these constraints, by field."""
-    others = [name for name in constraints if name not in KNOWN]
-    broken = [rule for name in others if (rule := rule_named(name))]
-    return {**{rule.field: [rule.message] for rule in broken}} or (
-        {None: [f"Breaks {', '.join(others)}."]} if others else {}
-    )
+def messages(names: Sequence[str]) -> Errors:
+    """The errors of a row that breaks the constraints of these names, by field; none for other names."""
+    constraints = [name for name in names if name not in KNOWN]
+    broken = [rule for name in constraints if (rule := rule_named(name))]
+    if constraints and not broken:
+        return {None: [f"Breaks {', '.join(constraints)}."]}
+    return {**{rule.field: [rule.message] for rule in broken}}
 
 
 class Staged:

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django_filters import rest_framework as filters
 
-from reference.managers import unknown
+from reference.managers import refusal
+from reference.models import NAME_LENGTH
 from rest.filters import AmountFilter, AsOfFilter, ChoiceFilter, Comparison, InTime, MomentFilter
 from rest.selection import Selection
 
@@ -16,6 +17,13 @@ MAX_ACCOUNTS_NAMED = 100
 
 class AccountsField(forms.CharField):
     """Names of accounts, separated by commas; the value is a list."""
+
+    openapi = {
+        "type": "array",
+        "items": {"type": "string", "maxLength": NAME_LENGTH},
+        "maxItems": MAX_ACCOUNTS_NAMED,
+        "default": [],
+    }
 
     def clean(self, value: Any) -> Any:
         names = [name.strip(" ") for name in value.split(",")] if value else []
@@ -35,7 +43,7 @@ class AccountsFilter(filters.Filter):
         scope = selection.scope.named(*value)
         found = {name for _, name in scope.accounts()}
         if missing := [name for name in value if name not in found]:
-            raise unknown(missing[0])
+            raise refusal(missing[0], seen=0)
         return selection.within(scope)
 
 

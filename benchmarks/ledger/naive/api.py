@@ -30,7 +30,7 @@ class Pages(PageNumberPagination):
 
 
 class TradeViewSet(ModelViewSet[Trade]):
-    queryset: QuerySet[Trade] = Trade.objects.all()
+    queryset: QuerySet[Trade] = Trade.objects.filter(account=1)  # which the indexes begin with
     serializer_class = TradeSerializer
     filter_backends = (filters.DjangoFilterBackend,)
     filterset_class = TradeFilter

@@ -5,31 +5,45 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework.serializers import ChoiceField, Serializer
 
+from reference.fields import AccountField, CurrencyField
 from rest.openapi.extensions import GIVEN_TICKER, choice_parameter, parameter
 from rest.serializers import InstantField, TickerField
 from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
 from ..api import ADJUSTED
 from ..candles import INTERVALS, LIMIT, MAX_LIMIT
+from ..in_turn import GROUPS
 from ..lots import METHODS
 from ..serializers import CorporateActionSerializer
 
 
+class OtherFee(Serializer[Any]):
+    currency, amount = CurrencyField(), Sum()
+
+
+class PositionTotal(Serializer[Any]):
+    currency = CurrencyField()
+    cost_basis, realised_profit, realised_profit_after_fees, fees = Sum(), Sum(), Sum(), Sum()
+
+
 class Position(Serializer[Any]):
-    ticker = TickerField()
+    account = AccountField(required=False, help_text="Only with group=account.")
+    ticker, currency = TickerField(), CurrencyField(help_text="The major unit: GBP for prices in GBX.")
     multiplier = Total(help_text="Units in one: 100 for the symbol of a listed option, else 1.")
     quantity = Sum(help_text="Negative for a short position.")
     average_cost = Sum(allow_null=True, help_text="cost_basis / quantity / multiplier, to 28 digits.")
     cost_basis = Sum(help_text="What the held units cost; negative for a short position.")
     realised_profit = Sum(help_text="Value sold - value bought + cost_basis. Fees are not subtracted.")
     realised_profit_after_fees = Sum(help_text="Less the fees of what was realised: all but the share of held units.")
-    fees = Sum(help_text="The sum of fees; negative if rebates exceed fees.")
+    fees = Sum(help_text="The sum of fees in this currency; negative if rebates exceed fees.")
+    other_fees = OtherFee(many=True, help_text="Those in others. A fee in what is traded has lowered the quantity too.")
     last = PricePoint()
 
 
 @extend_schema_serializer(many=False)
 class Positions(Serializer[Any]):
     method, results = ChoiceField(tuple(METHODS)), Position(many=True)
+    totals = PositionTotal(many=True, help_text="Of the results, for each currency.")
 
 
 class Candle(Serializer[Any]):
@@ -43,6 +57,7 @@ class Candle(Serializer[Any]):
 @extend_schema_serializer(many=False)
 class Candles(Serializer[Any]):
     ticker, interval = TickerField(), ChoiceField(INTERVALS)
+    currency = CurrencyField(allow_null=True, help_text="Of the newest trade: trades in others are left out.")
     previous, results = Link(help_text="The address of the candles before these."), Candle(many=True)
 
 
@@ -56,11 +71,14 @@ class CorporateActions(Serializer[Any]):
 
 LIMITS = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}
 document_positions = extend_schema(
-    description="For each ticker, what is held, what it cost and what was earned, exactly.",
+    description="For each ticker and currency, what is held, what it cost and what was earned, exactly.",
     tags=["portfolio"],
     filters=True,
-    parameters=[choice_parameter("method", tuple(METHODS), ABOUT_METHODS)],
-    responses={200: OpenApiResponse(Positions, "Positions, sorted by ticker.")},
+    parameters=[
+        choice_parameter("method", tuple(METHODS), ABOUT_METHODS),
+        choice_parameter("group", GROUPS, "Whether each account has positions of its own."),
+    ],
+    responses={200: OpenApiResponse(Positions, "Positions, sorted by ticker and currency.")},
 )
 document_corporate_actions = extend_schema_view(
     list=extend_schema(

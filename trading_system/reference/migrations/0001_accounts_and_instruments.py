@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=64, validators=[django.core.validators.RegexValidator('\\A(?! )[^\\u0001-\\u001f\\u007f,]+(?<! )\\Z', 'Must not have commas or control characters, nor spaces around it.')])),
+                ('name', models.CharField(max_length=64, validators=[django.core.validators.RegexValidator('\\A[^\\u0001-\\u0020\\u007f,]([^\\u0001-\\u001f\\u007f,]*[^\\u0001-\\u0020\\u007f,])?\\Z', 'Must not have commas or control characters, nor spaces around it.')])),
                 ('note', models.TextField(blank=True, db_default='', default='', max_length=500, validators=[django.core.validators.RegexValidator('\\A[^\\u0001-\\u001f\\u007f]*\\Z', 'Must not have control characters in it.')])),
                 ('currency', models.ForeignKey(db_column='currency', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.currency')),
             ],
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\A(?! )[^\\u0001-\\u001f\\u007f,]+(?<! )\\Z')), name='account_name_form', violation_error_message='Must not have commas or control characters, nor spaces around it.'),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\A[^\\u0001-\\u0020\\u007f,]([^\\u0001-\\u001f\\u007f,]*[^\\u0001-\\u0020\\u007f,])?\\Z')), name='account_name_form', violation_error_message='Must not have commas or control characters, nor spaces around it.'),
         ),
         migrations.AddConstraint(
             model_name='account',

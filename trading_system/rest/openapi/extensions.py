@@ -143,7 +143,7 @@ class Filters(spectacular.OpenApiFilterExtension):
         view, found = auto_schema.view, []
         fields = view.serializer_class().fields if view.serializer_class else {}
         for name, one in view.filterset_class.base_filters.items():
-            schema = SHARED.get(one.field_class)
+            schema = SHARED.get(one.field_class, getattr(one.field_class, "openapi", None))
             if schema is None:  # it compares with a field of the resource
                 schema = or_empty(auto_schema._map_serializer_field(fields[one.field_name], "request"))
             about = one.extra["help_text"]

@@ -6,10 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer, URLField
 
+from reference.fields import CurrencyField
+from reference.models import ACCOUNT_NAME, NAME_LENGTH
 from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.examples import CSV, NDJSON
-from rest.openapi.extensions import choice_parameter
+from rest.openapi.extensions import choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
 
 from ..api import OPTIONS
@@ -32,7 +34,7 @@ class SideTotal(Serializer[Any]):
 
 
 class TickerSummary(Serializer[Any]):
-    ticker, count = TickerField(), Count()
+    ticker, currency, count = TickerField(), CurrencyField(), Count()
     volume = Total(help_text="The sum of quantities.")
     notional = Sum(help_text="The sum of price times quantity.")
     vwap = Sum(help_text="The volume-weighted average price, to 28 digits.")
@@ -48,8 +50,8 @@ class TradeSummary(Serializer[Any]):
 class TradeEvent(Serializer[Any]):
     event, at = ChoiceField(("update", "delete", "restore")), InstantField()
     by = CharField(allow_null=True, help_text="The user's name; null without a login.")
-    before = TradeSerializer(allow_null=True, help_text="null for a restoration.")
-    after = TradeSerializer(allow_null=True, help_text="null for a deletion.")
+    before = TradeSerializer(allow_null=True, help_text="null for a restoration, or in an account that you do not see.")
+    after = TradeSerializer(allow_null=True, help_text="null for a deletion, or in an account that you do not see.")
 
 
 class TradeHistory(Serializer[Any]):
@@ -81,6 +83,7 @@ UPLOADING = [
         "on_error", OPTIONS["on_error"], "With invalid rows: abort refuses the file, skip books the others."
     ),
     choice_parameter("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
+    parameter("account", text_schema(ACCOUNT_NAME, maxLength=NAME_LENGTH), "The account of rows that name none."),
     choice_parameter("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
 ]
 document_trades = extend_schema_view(

@@ -126,7 +126,15 @@ NOTES = texts(*AWKWARD, "x" * 501, "🚀" * 501, "\x00", "\x01", "\x0b", "\x1f",
     json.dumps
 )
 
-FIELDS = dict(zip(OWN_FIELDS, (TICKERS, SIGNED, AMOUNTS, SIDES, TIMESTAMPS, SIGNED, EXTERNAL_IDS, NOTES), strict=True))
+ACCOUNTS = texts("main", "main", "Main", " main", "nowhere", "a,b", "=main", "x" * 64, "x" * 65, "ü", "")
+CURRENCIES = texts("USD", "eur", "GBp", "GBX", " CHF ", "BTC", "BGN", "QQQ", "US D", "X", "X" * 12, "X" * 13, "ﬁ", "")
+FIELDS = dict(
+    zip(
+        OWN_FIELDS,
+        (TICKERS, SIGNED, AMOUNTS, SIDES, TIMESTAMPS, SIGNED, EXTERNAL_IDS, NOTES, ACCOUNTS, CURRENCIES, CURRENCIES),
+        strict=True,
+    )
+)
 PLAIN = {
     "ticker": '"AAPL"',
     "price": "170.25",
@@ -168,7 +176,7 @@ MARK = re.compile(r"\A'(?=[=+@\t\r\n'-])")  # which an export puts before what l
 def as_cells(row: Row) -> Row:
     """What a row of CSV says: texts alone, without marks, and an empty cell is a field that was left out."""
     texts = {name: cell(row[name]) for name in OWN_FIELDS if name in row}
-    texts |= {name: MARK.sub("", texts[name]) for name in ("ticker", "external_id", "note") if name in texts}
+    texts |= {name: MARK.sub("", texts[name]) for name in ("ticker", "external_id", "note", "account") if name in texts}
     return {name: json.dumps(text) for name, text in texts.items() if text}
 
 

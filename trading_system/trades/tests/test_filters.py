@@ -206,8 +206,8 @@ def test_all_that_filter_read_the_same_parameters(api: APIClient, url: str) -> N
 def many(db: None) -> None:
     """Ten thousand trades, of which one in a thousand has an external_id."""
     with connection.cursor() as cursor:
-        cursor.execute("""INSERT INTO trades_trade (ticker, price, quantity, side, timestamp, external_id, updated_at)
-            SELECT 'T' || i % 50, 1, 1, 'buy', timestamptz '2025-01-01' + i * interval '1 minute',
+        cursor.execute("""INSERT INTO trades_trade (ticker, price, quantity, side, currency, fee_currency, timestamp, external_id, updated_at)
+            SELECT 'T' || i % 50, 1, 1, 'buy', 'USD', 'USD', timestamptz '2025-01-01' + i * interval '1 minute',
                 CASE WHEN i % 1000 = 0 THEN i::text END, timestamptz '2025-01-01' + i * interval '1 minute'
             FROM generate_series(1, 10000) i""")
         cursor.execute("ANALYZE trades_trade")
@@ -216,11 +216,11 @@ def many(db: None) -> None:
 @pytest.mark.parametrize(
     ("parameters", "index"),
     [
-        ({}, "trade_timestamp"),
-        ({"ticker": "T7"}, "trade_ticker_timestamp"),
-        ({"ticker": "T7,T8", "start_date": "2025-01-03"}, "trade_ticker_timestamp"),
-        ({"start_date": "2025-01-03", "end_date": "2025-01-03"}, "trade_timestamp"),
-        ({"external_id": "5000"}, "trade_external_id_unique"),
+        ({}, "trade_account_timestamp"),
+        ({"ticker": "T7"}, "trade_account_ticker"),
+        ({"ticker": "T7,T8", "start_date": "2025-01-03"}, "trade_account_ticker"),
+        ({"start_date": "2025-01-03", "end_date": "2025-01-03"}, "trade_account_timestamp"),
+        ({"external_id": "5000"}, "trade_external_id_account_unique"),
         ({"updated_since": "2025-01-07T22:00"}, "trade_updated_at"),
     ],
 )
