@@ -66,7 +66,9 @@ export class Chart {
 
   head() {
     const quote = this.market.quotes.get(this.ticker);
-    element("chart-price").textContent = quote ? amount(quote.price) : "";
+    const price = element("chart-price");
+    price.textContent = quote ? amount(quote.price) : "";
+    price.style.setProperty("--length", price.textContent.length); // a long one is written smaller
     element("chart-change").hidden = !quote;
     if (quote) showMove(element("chart-change"), quote.change(), " in 1 min");
   }
