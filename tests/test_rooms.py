@@ -17,8 +17,9 @@ ROOMS = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
 FOLDERS = [PROJECT / room for room in sorted(ROOMS)] + [
     ROOT / "websocket_simulator" / name for name in ("feed", "watch")
 ]
-MOST_ARROWS = 20
-PURE = ("rest.amounts", "rest.instants", "rest.tables", "trades.rows", "trades.selection")
+MOST_ARROWS = 23
+PURE = ("reference.currencies", "reference.options", "rest.amounts", "rest.instants", "rest.tables",
+        "trades.rows", "trades.selection")  # fmt: skip
 WORLD = {"asyncio", "django", "rest_framework", "socket"}
 
 

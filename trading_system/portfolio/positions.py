@@ -87,12 +87,11 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
     key = key_of(group)
     trades = adjusted(selection, CorporateAction.objects.timeline())
     found = from_totals(trades, method, key) if method in IN_SQL else from_lots(trades, method, key)
-    units = Instrument.objects.multipliers()
-    shown = islice(found, MAX_SUMMARY + 1)
-    positions = [position(trades.scale[row["ticker"]], units(row["ticker"]), key, row) for row in shown]
-    if len(positions) > MAX_SUMMARY:
+    rows = list(islice(found, MAX_SUMMARY + 1))
+    if len(rows) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
-    return positions
+    units = Instrument.objects.multipliers(row["ticker"] for row in rows)
+    return [position(trades.scale[row["ticker"]], Fraction(units[row["ticker"]]), key, row) for row in rows]
 
 
 def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
-"""Fields of serializers for what a trade refers to."""
+"""Fields of serializers and forms for what a trade refers to."""
 
 from typing import Any
+
+from django import forms
 
 from rest.serializers import TextField
 
 from .currencies import CURRENCY_LENGTH, normal_currency
-from .models import NAME_LENGTH, Account, currency_form, name_form
+from .models import NAME_LENGTH, Account, Currency, currency_form, name_form
 
 
 class CurrencyField(TextField):
@@ -26,3 +28,15 @@ class AccountField(TextField):
 
     def to_representation(self, value: Account) -> str:
         return value.name
+
+
+class CurrencyFormField(forms.CharField):
+    """The code of a known currency in any case, in forms of the admin."""
+
+    def to_python(self, value: Any) -> str:
+        return normal_currency(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not Currency.objects.filter(code=value).exists():
+            raise forms.ValidationError(f"Unknown currency: {value}.")

@@ -1,12 +1,15 @@
-"""Which accounts a user sees, and may book in."""
+"""Which accounts a user sees, and may book in; and how accounts are added and changed."""
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
+from rest.rules import Conflict
 from rest.selection import Scope
+
+from .members import set_members
 
 if TYPE_CHECKING:
     from .models import Account
@@ -17,6 +20,9 @@ ALL = Scope("reference_account")  # of commands: who runs one has the database
 UNKNOWN = "Unknown account: {}."  # or not seen: nobody can tell which
 READ_ONLY = "You may read the account {}, but not change anything in it."
 SEVERAL = "Several accounts that you see have this name; rename one of them."
+TAKEN = "Another account that you see has this name."
+MAX_ACCOUNTS = 1000  # seen or not
+LOCK = "LOCK TABLE reference_account IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 
 def seen_by(user: Any) -> Scope:
@@ -50,6 +56,52 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def within(self, scope: Scope) -> "AccountQuerySet":
         return self.filter(pk__in=ids(scope))
+
+    def with_members(self) -> "AccountQuerySet":
+        """Each with its memberships and their users, from two more queries."""
+        return self.prefetch_related("memberships__user")
+
+    @transaction.atomic
+    def enter(self, given: dict[str, Any], user: Any) -> "Account":
+        """Add an account of validated fields; `memberships` has a role for each username.
+
+        Conflict if the user sees another of its name, or if there are too many; ValidationError as of `set_members`.
+        """
+        self.lock()
+        if self.count() >= MAX_ACCOUNTS:
+            raise Conflict(f"There are at most {MAX_ACCOUNTS} accounts.")
+        return self.write(self.model(), given, user)
+
+    @transaction.atomic
+    def change(self, account: "Account", given: dict[str, Any], user: Any) -> "Account":
+        """Change the fields that are given of an account whose row is locked; errors as of `enter`.
+
+        Other members make another version, although they are rows of their own.
+        """
+        self.lock()
+        return self.write(account, given, user)
+
+    def write(self, account: "Account", given: dict[str, Any], user: Any) -> "Account":
+        """Store the fields in a locked table, and read the account as it is then."""
+        fields = dict(given)
+        roles = fields.pop("memberships", None)
+        if fields.get("name", account.name) != account.name:
+            self.require_free(fields["name"], user)
+        for name, value in fields.items():
+            setattr(account, name, value)
+        account.save()
+        if roles is not None:
+            set_members(account, roles, user)
+        return self.with_members().get(pk=account.pk)
+
+    def require_free(self, name: str, user: Any) -> None:
+        """Conflict if an account that the user sees has the name. Of one that is not seen, nothing is told."""
+        if self.within(seen_by(user)).filter(name=name).exists():
+            raise Conflict(TAKEN, "name")
+
+    def lock(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK)
 
     def named(self, name: str, user: Any) -> "Account":
         """The account of this name that the user may book in; raises its `refusal` if there is none."""

@@ -4,21 +4,29 @@ Rules are constraints of the database, as everywhere.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from rest.columns import ExactDecimalField, above_zero, amount_rules
-from rest.rules import rule
+from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
+from . import options
 from .currencies import CURRENCY, CURRENCY_LENGTH
+from .instrument_manager import InstrumentQuerySet
+from .instrument_rules import NO_CODE, TAKEN, check_digit, isin_form, know_currency
+from .isins import ISIN, ISIN_LENGTH
+from .kinds import MONEY, NO_KIND, Kind
 from .managers import AccountQuerySet
+from .members import NO_ROLE, MemberRole
 
 MAIN = 1  # the id of the account that is there from the start
 NAME_LENGTH, NOTE_LENGTH = 64, 500
@@ -27,13 +35,10 @@ PRINTS = r"\A[^\u0001-\u001f\u007f]*\Z"
 ACCOUNT_NAME = r"\A[^\u0001-\u0020\u007f,]([^\u0001-\u001f\u007f,]*[^\u0001-\u0020\u007f,])?\Z"
 INSTRUMENT_NAME_LENGTH = 200
 WHOLE_DIGITS, DECIMALS = 20, 18  # of a multiplier
-ISIN = r"\A[A-Z]{2}[A-Z0-9]{9}[0-9]\Z"  # ISO 6166
-NO_KIND = "Must be one of share, fund, option, future, bond, currency, crypto, index, other."
 
 name_form = RegexValidator(ACCOUNT_NAME, "Must not have commas or control characters, nor spaces around it.")
 prints = RegexValidator(PRINTS, "Must not have control characters in it.")
 currency_form = RegexValidator(CURRENCY, "Must be the code of a currency, such as USD or BTC.")
-isin_form = RegexValidator(ISIN, "Must be two letters, nine letters or digits, and a digit.")
 
 
 class Versioned(models.Model):
@@ -91,15 +96,28 @@ class Account(Versioned):
         constraints = (
             rule("name_form", Q(name__regex=ACCOUNT_NAME), name_form.message),
             rule("note_form", Q(note__regex=PRINTS), prints.message),
+            rule("note_length", LessThanOrEqual(Length("note"), NOTE_LENGTH), f"At most {NOTE_LENGTH} characters."),
         )
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_main(self) -> bool:
+        """Whether trades that name no account go here. So it is everybody's, and stays."""
+        return self.pk == MAIN
 
-class MemberRole(models.TextChoices):
-    VIEWER = "viewer"
-    TRADER = "trader"
+    def role_of(self, user: Any) -> str | None:
+        """The user's role as a member; None for no member."""
+        return next((member.role for member in self.memberships.all() if member.user_id == user.pk), None)
+
+    def remove(self) -> None:
+        """Delete the account, whose row is locked. Conflict if it is `main`, or has trades."""
+        if self.is_main:
+            raise Conflict(f"Trades that name no account go into {self.name}: it cannot be deleted.")
+        if number := self.trades.count():  # which Trade declares, in a room that knows this one
+            raise Conflict(f"The account {self.name} has {number:,} trade{'s' if number > 1 else ''}.")
+        self.delete()
 
 
 class Membership(models.Model):
@@ -112,7 +130,8 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (
-            rule("role_known", Q(role__in=MemberRole.values), 'Must be "viewer" or "trader".'),
+            rule("role_known", Q(role__in=MemberRole.values), NO_ROLE),
+            rule("account_shared", ~Q(account=MAIN), "The first account is everybody's, and has no members."),
             models.UniqueConstraint(
                 fields=["account", "user"],
                 name="membership_user_unique",
@@ -124,22 +143,10 @@ class Membership(models.Model):
         return f"{self.user} of {self.account}"
 
 
-class Kind(models.TextChoices):
-    SHARE = "share"
-    FUND = "fund"
-    OPTION = "option"
-    FUTURE = "future"
-    BOND = "bond"
-    CURRENCY = "currency"
-    CRYPTO = "crypto"
-    INDEX = "index"
-    OTHER = "other"
-
-
 class Instrument(Versioned):
     """What is known of a ticker. None is needed to book a trade of it; what is not said here is None."""
 
-    ticker = models.CharField(max_length=TICKER_LENGTH, unique=True, validators=[ticker_form])
+    ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
     name = models.CharField(
         max_length=INSTRUMENT_NAME_LENGTH, db_default="", default="", blank=True, validators=[prints]
     )
@@ -149,7 +156,11 @@ class Instrument(Versioned):
         max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, null=True, blank=True, validators=[above_zero]
     )
     base_asset = currency_column(null=True, blank=True, db_column="base_asset")
-    isin = models.CharField(max_length=12, null=True, blank=True, validators=[isin_form])  # noqa: DJ001  # none is not ""
+    isin = models.CharField(  # noqa: DJ001  # NULL is no ISIN
+        max_length=ISIN_LENGTH, null=True, blank=True, validators=[isin_form, check_digit]
+    )
+
+    objects = InstrumentQuerySet.as_manager()
 
     class Meta:
         ordering = ("ticker",)
@@ -159,7 +170,25 @@ class Instrument(Versioned):
             rule("kind_known", Q(kind__in=Kind.values), NO_KIND),
             *amount_rules("multiplier", WHOLE_DIGITS, DECIMALS),
             rule("isin_form", Q(isin__regex=ISIN), isin_form.message),
+            rule("ticker_code", ~Q(kind__in=MONEY) | Q(ticker__regex=CURRENCY), NO_CODE),
+            models.UniqueConstraint(fields=["ticker"], name="instrument_ticker_unique", violation_error_message=TAKEN),
         )
+        triggers = (know_currency(),)
 
     def __str__(self) -> str:
         return self.ticker
+
+    @property
+    def option(self) -> options.Option | None:
+        """What the ticker says, if it is the symbol of a listed option."""
+        return options.option_of(self.ticker)
+
+    @property
+    def effective_multiplier(self) -> Decimal:
+        """What is said; else 100 for the symbol of a listed option, and 1 for any other ticker."""
+        return Decimal(options.multiplier(self.ticker)) if self.multiplier is None else self.multiplier
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """All that it says of its ticker: with equal ones, two instruments are the same."""
+        return self.name, self.kind, self.currency_id, self.effective_multiplier, self.base_asset_id, self.isin

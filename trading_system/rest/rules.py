@@ -21,6 +21,9 @@ class Conflict(Exception):
         self.message, self.field = message, field
 
 
+OF_TRIGGERS = "_known"  # how names of rules end that triggers keep
+
+
 @dataclass(frozen=True)
 class Rule:
     """What a constraint has to say: of which field, and whether the value is taken rather than wrong."""
@@ -36,8 +39,12 @@ def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.Chec
 
 
 def broken_rule(error: IntegrityError) -> Rule | None:
-    """The rule that PostgreSQL names in its error."""
-    return rule_named(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None))
+    """The rule that PostgreSQL names in its error; a trigger's names the field and says what is wrong itself."""
+    diagnosis: Any = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    if name and name.endswith(OF_TRIGGERS):
+        return Rule(diagnosis.column_name, diagnosis.message_primary, unique=False)
+    return rule_named(name)
 
 
 @cache

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from reference.fields import CurrencyFormField
 from reference.managers import ids, open_to, seen_by
 from reference.models import Account
 from rest.columns import ExactDecimalField
@@ -24,9 +25,10 @@ class MicrosecondInput(forms.DateTimeInput):
 
 
 class TradeForm(forms.ModelForm):
-    """Reads a ticker in any case."""
+    """Reads tickers and currencies in any case."""
 
     ticker = TickerField()
+    currency, fee_currency = CurrencyFormField(required=False), CurrencyFormField(required=False)
 
 
 @admin.register(Trade)

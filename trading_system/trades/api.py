@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from idempotency.keys import once
+from reference.managers import ids, seen_by
 from reference.models import Account
 from rest import instants, pagination
 from rest.errors import request_id
@@ -66,7 +67,7 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
         """A selection for actions on many trades; a queryset for one, which locks what is to be changed."""
         if not self.detail:
             return super().get_queryset()
-        trades = Trade.objects.seen_by(self.request.user).select_related("account")
+        trades = self.queryset.filter(account__in=ids(seen_by(self.request.user))).select_related("account")
         is_change = self.action in ("update", "partial_update", "destroy")
         return trades.select_for_update(of=["self"]) if is_change else trades
 

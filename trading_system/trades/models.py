@@ -95,7 +95,7 @@ def fill_currencies() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="currencies",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert,
+        operation=pgtrigger.Insert | pgtrigger.Update,
         condition=pgtrigger.Condition("COALESCE(NEW.currency, '') = '' OR COALESCE(NEW.fee_currency, '') = ''"),
         func="""
             NEW.currency := COALESCE(
@@ -142,16 +142,12 @@ def known(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
 class Trade(models.Model):
     """One fill: so much of a ticker, bought or sold at a price, at an instant, in an account."""
 
-    account = account_column(models.PROTECT, "trades")
-
     ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
     price = amount()  # zero for a gift or an option that expired; below zero as oil was in April 2020
     quantity = amount(validators=[above_zero])
     side = models.CharField(max_length=4, choices=Side)
     timestamp = models.DateTimeField(db_default=Now(), validators=[at_most_a_day_ahead])
     fee = amount(db_default=0, default=0)  # a rebate is below zero
-    currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
-    fee_currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
     external_id = models.CharField(  # noqa: DJ001  # NULL, which many may have, is no name
         max_length=EXTERNAL_ID_LENGTH, null=True, blank=True, validators=[external_id_form]
     )
@@ -162,6 +158,9 @@ class Trade(models.Model):
         blank=True,
         validators=[MaxLengthValidator(NOTE_LENGTH), note_form],
     )
+    account = account_column(models.PROTECT, "trades")
+    currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
+    fee_currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
     created_by = models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)  # noqa: DJ001  # nobody's name
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)

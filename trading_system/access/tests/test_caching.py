@@ -34,6 +34,8 @@ PATHS = [
     "/api/trades/export/?format=csv",
     "/api/positions/",
     "/api/candles/?ticker=AAPL",
+    "/api/accounts/",
+    "/api/accounts/1/",
     "/api/alerts/",
     "/api/schema/",
     "/api/docs/",

@@ -24,7 +24,8 @@ PAGES = {"/", "/admin/"}  # which ask those to log in who have not
 def addresses(patterns: list[Any], before: str = "/") -> Iterator[str]:
     """As the table writes them: all below the admin is the admin, and all that is no address of the API is /api/…."""
     for pattern in patterns:
-        address = before + re.sub(r"\(\?P<\w+>[^)]*\)|<\w+>", "{id}", str(pattern.pattern)).strip("^$")
+        named = re.sub(r"\(\?P<ticker>[^)]*\)", "{ticker}", str(pattern.pattern))
+        address = before + re.sub(r"\(\?P<\w+>[^)]*\)|<\w+>", "{id}", named).strip("^$")
         if isinstance(pattern, URLResolver) and address != "/admin/":
             yield from addresses(pattern.url_patterns, address)
         else:
@@ -61,7 +62,7 @@ def test_each_is_answered_as_the_table_says(who: str, person: Callable[..., User
 def compare(address: str, who: str, clients: list[Client]) -> None:
     trade = Trade.objects.create(ticker="AAPL", price=1, quantity=1, side="buy")
     reads, writes = MAY[address]
-    where = address.replace("{id}", str(trade.pk)).replace("…", "nothing/")
+    where = address.replace("{id}", str(trade.pk)).replace("{ticker}", trade.ticker).replace("…", "nothing/")
     for client in clients:
         for method in READING:
             refused = answer(client, method, where) in (REFUSED if is_among(who, reads) else (*REFUSED, 405))

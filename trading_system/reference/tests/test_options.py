@@ -8,9 +8,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from portfolio.lots import METHODS
+from portfolio.tests.book import book, position
 from reference.options import Option, option_of
-
-from .book import book, position
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,16 @@ REQUEST_ID = "5f0c4f1ab1e64b5c8a6e2d3c1b0a9f8e"
 
 @cache
 def examples_of(app: str) -> dict[str, Any]:
-    """An app's examples.yaml: `values`, and `exchanges` as `[name, operation, {status, body, answer, …}]`, in turn."""
-    path = settings.ROOT / "trading_system" / app / "openapi/examples.yaml"
-    found: dict[str, Any] = yaml.safe_load(path.read_bytes())
-    return found
+    """An app's `values` and `exchanges`, which are `[name, operation, {status, body, answer, …}]`, in turn.
+
+    They are in examples.yaml; where an app has several resources, in an examples_….yaml of each.
+    """
+    folder = settings.ROOT / "trading_system" / app / "openapi"
+    files = [yaml.safe_load(path.read_bytes()) for path in sorted(folder.glob("examples*.yaml"))]
+    return {
+        "values": {name: value for file in files for name, value in file["values"].items()},
+        "exchanges": [exchange for file in files for exchange in file["exchanges"]],
+    }
 
 
 def show(app: str, operation: dict[str, Any]) -> None:

@@ -58,9 +58,10 @@ class Text(spectacular.OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
         forms: list[Any] = [one.regex for one in self.target.validators if isinstance(one, RegexValidator)]
-        return text_schema(
-            forms[0].pattern, minLength=int(not self.target.allow_blank), maxLength=self.target.max_length
-        )
+        if not forms:
+            return dict(TEXT)
+        lengths = {"minLength": int(not self.target.allow_blank), "maxLength": self.target.max_length}
+        return text_schema(forms[0].pattern, **lengths)
 
 
 GIVEN_TICKER = text_schema(TICKER.replace("A-Z", "A-Za-z"), maxLength=TICKER_LENGTH)

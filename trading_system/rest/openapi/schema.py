@@ -13,16 +13,17 @@ from drf_spectacular.utils import OpenApiParameter
 from idempotency.models import KEY_FORM, KEY_LENGTH
 
 from ..bodies import JSON
+from ..pagination import KeysetPagination
 from .examples import show
 from .extensions import CURSOR, PAGING, TEXT, Schema, object_schema, parameter, text_schema
 
 ERRORS = {
     400: "The answer names the wrong field, parameter or header. Or the body does not match its Content-Type.",
     401: "There is no token and no session; or the token is wrong, has expired, or was revoked.",
-    403: "None of your roles allows it; or a page of another site tried to change something.",
-    404: "Nothing has this id.",
+    403: "None of your roles allows it; or you may only read the account; or a page of another site tried to write.",
+    404: "Nothing has this id or ticker.",
     406: "None of the formats in Accept is available.",
-    409: "The external_id or id is taken; or a request with the same key is in progress.",
+    409: "A name or an id is taken, or a limit is reached, or it is in use; or a request with the key is in progress.",
     411: "The body came in chunks, without Content-Length.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
@@ -32,7 +33,7 @@ ERRORS = {
     503: "The database cannot be reached, or it is read-only and the request writes.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
-IF = {404: {"id"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
+IF = {404: {"path"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
 WAIT = {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "minimum": 0}}
 CHALLENGE = {"description": "How to authenticate.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
 HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
@@ -103,7 +104,7 @@ class ResourceSchema(AutoSchema):
         return ACTIONS[self.view.action][0].format(self.noun.replace(" ", "_"))
 
     def get_summary(self) -> str:
-        article = " an " if self.noun.startswith("a") else " a "
+        article = " an " if self.noun[0] in "aeiou" else " a "
         return re.sub(f" (?={self.noun}$)", article, self.get_operation_id().replace("_", " ")).capitalize()
 
     def get_description(self) -> str:  # type: ignore[override]
@@ -112,10 +113,11 @@ class ResourceSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []
-        if "{id}" in self.path:
-            schema = self._map_serializer_field(self.view.get_serializer_class()().fields["id"], "response")  # type: ignore[no-untyped-call]
-            found.append(parameter("id", schema, f"The {self.noun}'s id.", "path"))
-        more = {"create": [LOCATION], "list": PAGING if getattr(self.view, "pagination_class", None) else []}
+        for name in re.findall(r"{(\w+)}", self.path):
+            schema = self._map_serializer_field(self.view.get_serializer_class()().fields[name], "response")  # type: ignore[no-untyped-call]
+            found.append(parameter(name, schema, f"The {self.noun}'s {name}.", "path"))
+        by_time = getattr(self.view, "pagination_class", None) is KeysetPagination
+        more = {"create": [LOCATION], "list": PAGING if by_time else []}
         return found + more.get(self.view.action, [])
 
     def get_response_serializers(self) -> Any:
@@ -136,8 +138,10 @@ class ResourceSchema(AutoSchema):
             for status, why in ACTIONS[self.view.action][1].items():
                 answer = responses.get(str(status), {})
                 answer["description"] = ("content" in answer and answer["description"]) or why.format(self.noun)
-            signs = {self.method, *operation, *(one["name"] for one in operation.get("parameters", []))}
-            for status in sorted(ALWAYS | {status for status, any_ in IF.items() if any_ & signs}):
+            parameters = operation.get("parameters", [])
+            signs = {self.method, *operation, *(one[what] for one in parameters for what in ("name", "in"))}
+            declared = {int(status) for status in responses if status >= "400"}
+            for status in sorted(ALWAYS | declared | {status for status, any_ in IF.items() if any_ & signs}):
                 responses[str(status)] = error_response(status, responses.get(str(status), {}))
             show(type(self.view).__module__.partition(".")[0], operation)
         return operation

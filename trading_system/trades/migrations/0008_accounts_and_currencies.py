@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='trade',
-            trigger=pgtrigger.compiler.Trigger(name='currencies', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (COALESCE(NEW.currency, '') = '' OR COALESCE(NEW.fee_currency, '') = '')", func="\n            NEW.currency := COALESCE(\n                NULLIF(NEW.currency, ''), reference_currency_of(NEW.ticker),\n                (SELECT currency FROM reference_account WHERE id = NEW.account_id)\n            );\n            NEW.fee_currency := COALESCE(NULLIF(NEW.fee_currency, ''), reference_major(NEW.currency));\n            RETURN NEW;\n        ", hash='3a6ae8211c5393c45023c82bdd703796fa1c6763', operation='INSERT', pgid='pgtrigger_currencies_afad2', table='trades_trade', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='currencies', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (COALESCE(NEW.currency, '') = '' OR COALESCE(NEW.fee_currency, '') = '')", func="\n            NEW.currency := COALESCE(\n                NULLIF(NEW.currency, ''), reference_currency_of(NEW.ticker),\n                (SELECT currency FROM reference_account WHERE id = NEW.account_id)\n            );\n            NEW.fee_currency := COALESCE(NULLIF(NEW.fee_currency, ''), reference_major(NEW.currency));\n            RETURN NEW;\n        ", hash='05a56b3e2a1b8743015d139f3c5a198cdb9c7cb5', operation='INSERT OR UPDATE', pgid='pgtrigger_currencies_afad2', table='trades_trade', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='trade',

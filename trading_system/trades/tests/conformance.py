@@ -69,9 +69,9 @@ def documented_service(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
 
 
 def meet(case: Case, trade: dict[str, Any]) -> None:
-    """Ask for what is there: hardly any number or version that is made up is."""
-    if "id" in (case.path_parameters or {}):
-        case.path_parameters["id"] = trade["id"]
+    """Ask for what is there: hardly any number, ticker or version that is made up is."""
+    for name in {"id", "ticker"} & (case.path_parameters or {}).keys():
+        case.path_parameters[name] = trade[name]
     for name in ("If-Match", "If-None-Match"):
         if name in case.headers:
             case.headers[name] = trade["etag"]

@@ -48,6 +48,10 @@ def test_the_readme_example_answers_the_trade(api: APIClient) -> None:
         "fee": "0",
         "external_id": None,
         "note": "",
+        "account": "main",
+        "currency": "USD",
+        "fee_currency": "USD",
+        "created_by": None,
     }
 
 

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(30 + CASES)]
 
 @pytest.fixture
 def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
-    """One that was changed, so that it has a history."""
+    """One that was changed, so that it has a history; and an instrument of its ticker."""
+    api.post("/api/instruments/", {"ticker": fill["ticker"]})
     address = api.post("/api/trades/", fill | {"external_id": "a"})["Location"]
     answer = api.patch(address, {"note": "b"})
     return answer.json() | {"etag": answer["ETag"]}

@@ -74,7 +74,7 @@ def test_it_names_who_is_logged_in(api: APIClient, url: str, trade: dict[str, An
     User.objects.create_superuser("alice", password="secret")
     browser = Client()
     browser.login(username="alice", password="secret")
-    form = {**fill, "timestamp": "2025-06-06 20:00:00", "price": "5", "fee": "0", "note": ""}
+    form = {**fill, "timestamp": "2025-06-06 20:00:00", "price": "5", "fee": "0", "note": "", "account": "1"}
     browser.post(f"/admin/trades/trade/{trade['id']}/change/", form)
     assert [(event["by"], event["after"]["price"]) for event in events(api, url)] == [("alice", "5")]
 

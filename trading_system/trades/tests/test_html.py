@@ -54,6 +54,7 @@ def test_the_form_of_a_trade_holds_its_values(browser: Client, api: APIClient, f
     shown = page(browser, f"/api/trades/{id_}/")
     values = dict(re.findall(r'<input name="(\w+)"[^>]*value="([^"]*)"', shown))
     texts = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "timestamp": instant, "fee": "0", "external_id": ""}
+    texts |= {"account": "main", "currency": "USD", "fee_currency": "USD"}
     assert values == texts
 
 
@@ -92,6 +93,8 @@ def form() -> dict[str, str]:
         "side": "buy",
         "timestamp": "2025-06-06 20:00:00.123456",
         "fee": "-0.10",
+        "account": "1",
+        "currency": "gbp",
     }
 
 
@@ -103,6 +106,7 @@ def test_the_admin_adds_finds_and_changes_trades(admin_client: Client, form: dic
     trade = Trade.objects.get()
     assert (trade.ticker, f"{trade.price}", f"{trade.fee}") == ("AAPL", "170.25", "-0.10")
     assert trade.timestamp == datetime(2025, 6, 6, 20, 0, 0, 123456, tzinfo=UTC)
+    assert (trade.currency, trade.fee_currency, trade.created_by) == ("GBP", "GBP", "admin")
     assert b"170.25" in admin_client.get("/admin/trades/trade/?q=aapl").content
     changed = form | {"quantity": "12.50"}
     assert admin_client.post(f"/admin/trades/trade/{trade.pk}/change/", changed).status_code == 302
@@ -133,6 +137,9 @@ def test_the_admins_form_holds_every_digit(admin_client: Client, form: dict[str,
         {"ticker": ""},
         {"timestamp": "2999-01-01"},
         {"timestamp": ""},
+        {"currency": "QQQ"},
+        {"fee_currency": "US D"},
+        {"account": "77"},
     ],
 )
 def test_the_admin_keeps_the_rules(admin_client: Client, form: dict[str, str], bad: dict[str, str]) -> None:

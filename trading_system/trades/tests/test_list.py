@@ -240,7 +240,7 @@ def test_links_keep_the_filters(api: APIClient) -> None:
         ({}, 1),
         ({"ticker": "AAPL", "start_date": "2025-06-01", "tz": "Europe/Berlin"}, 1),
         ({"ticker": "AAPL,MSFT", "as_of": "2999-01-01", "side": "buy"}, 1),
-        ({"count": "true"}, 2),
+        ({"count": "true"}, 3),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 100])

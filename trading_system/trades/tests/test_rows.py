@@ -7,7 +7,8 @@ from trades.rows import MAX_ROW, Wrong
 from .reading import malformed, read
 
 HEADER = "ticker,price,quantity,side\n"
-BUY = ["AAPL", "1", "2", "buy", "", "", "", ""]  # what "AAPL,1,2,buy" is read as
+OTHERS = ["", "", ""]  # an account and two currencies that are not said
+BUY = ["AAPL", "1", "2", "buy", "", "", "", "", *OTHERS]  # what "AAPL,1,2,buy" is read as
 
 
 @pytest.mark.parametrize(
@@ -31,9 +32,10 @@ def test_columns_come_in_any_order_and_optional_ones_may_be_missing(file: str) -
 
 def test_every_field_is_read_as_it_is() -> None:
     file = (
-        'ticker,price,quantity,side,timestamp,fee,external_id,note\n aapl ,1e3,٣,Buy,now,free,"a,b","say ""hi"" \0"\n'
+        'ticker,price,quantity,side,timestamp,fee,external_id,note,account,currency,fee_currency\n'
+        ' aapl ,1e3,٣,Buy,now,free,"a,b","say ""hi"" \0",my broker,GBp,eth\n'
     )
-    assert read(file) == [(2, [" aapl ", "1e3", "٣", "Buy", "now", "free", "a,b", 'say "hi" \0'])]
+    assert read(file) == [(2, [" aapl ", "1e3", "٣", "Buy", "now", "free", "a,b", 'say "hi" \0', "my broker", "GBp", "eth"])]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -48,10 +50,10 @@ def test_a_row_has_the_number_of_its_first_line(end: str) -> None:
         "AAPL,1,2,buy,last",
     ]
     assert read(end.join(lines)) == [
-        (2, [*BUY[:-1], "one"]),
-        (4, [*BUY[:-1], f"a{end}b"]),
+        (2, [*BUY[:7], "one", *OTHERS]),
+        (4, [*BUY[:7], f"a{end}b", *OTHERS]),
         (6, Wrong("Has 1 cells, where the header has 5.")),
-        (7, [*BUY[:-1], "last"]),
+        (7, [*BUY[:7], "last", *OTHERS]),
     ]
 
 
@@ -70,7 +72,7 @@ def test_too_many_cells_are_as_wrong_as_too_few() -> None:
         ("ticker,quantity,side", "The first line has to name the columns; it has no price."),
         ("Ticker,price,quantity,side", "The first line has to name the columns; it has no ticker."),
         ("ticker;price;quantity;side", "The first line has to name the columns; it has no ticker, price, quantity, side."),
-        ("ticker,price,quantity,side,fees,", "Unknown columns: fees, ; known are ticker, price, quantity, side, timestamp, fee, external_id, note."),
+        ("ticker,price,quantity,side,fees,", "Unknown columns: fees, ; known are ticker, price, quantity, side, timestamp, fee, external_id, note, account, currency, fee_currency."),
         ("ticker,price,quantity,side,ticker", "A column is named more than once."),
     ],
 )  # fmt: skip

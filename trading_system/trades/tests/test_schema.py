@@ -99,7 +99,7 @@ def test_its_types_have_names_that_can_be_read(openapi: dict[str, Any]) -> None:
 
 def test_what_is_sent_has_no_member_that_only_the_server_sets(openapi: dict[str, Any]) -> None:
     types = openapi["components"]["schemas"]
-    assert types["Trade"]["properties"].keys() - types["NewTrade"]["properties"].keys() == {"id", *CLOCK}
+    assert types["Trade"]["properties"].keys() - types["NewTrade"]["properties"].keys() == {"id", "created_by", *CLOCK}
     assert types["NewTrade"]["required"] == ["ticker", "price", "quantity", "side"]
     assert "required" not in types["TradeChange"]
     assert types["Trade"]["required"] == list(types["Trade"]["properties"])

@@ -1,5 +1,6 @@
 """Trades in accounts: where they are booked, found, moved and changed, and by whom."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -159,14 +160,17 @@ def test_rows_of_unknown_accounts_and_currencies_are_named(
     assert not Trade.objects.exists()
 
 
-def test_a_member_who_is_removed_while_a_file_is_read_has_imported_nothing(vault: Account) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_member_who_is_removed_while_a_file_is_read_has_imported_nothing(
+    vault: Account, together: Callable[..., Any]
+) -> None:
     user = User.objects.get(username="keeper")
     pieces = iter([f"{HEADER}\n{ROW}\n".encode(), b""])
 
     def read(size: int) -> bytes:
         piece = next(pieces)
         if not piece:
-            Membership.objects.filter(user=user).delete()
+            together(1, Membership.objects.filter(user=user).delete)  # by another connection
         return piece
 
     with pytest.raises(PermissionDenied) as refused:
