@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, Error, Page, Route
+from playwright.sync_api import Browser, Error, Page
 
 from .guards import Guards
 
@@ -25,14 +25,7 @@ def new_page(browser: Browser, guards: Guards, **options: Any) -> Page:
     context = browser.new_context(**CONTEXT | options)
     context.set_default_timeout(PATIENCE)
     guards.watch(context)
-    context.route("**/api/accounts/", one_account)
     return context.new_page()
-
-
-def one_account(route: Route) -> None:
-    """Until the API tells of accounts."""
-    main = {"id": 1, "name": "main", "currency": "USD", "note": "", "members": [], "role": None}
-    route.fulfill(json={"results": [main]})
 
 
 class Tab:

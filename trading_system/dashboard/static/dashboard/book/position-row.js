@@ -68,14 +68,17 @@ export function writePrice(target, position, quote, isShared) {
 export function writeSums(cells, sums) {
   for (const name of SUMS) {
     const isGain = name !== "value" && name !== "fees";
-    put(cells[name], isGain ? gain(sums[name], sums.currency) : money(sums[name], sums.currency) + (name === "fees" ? inCoins(sums) : ""));
+    put(cells[name], name === "fees" ? allFees(sums) : (isGain ? gain : money)(sums[name], sums.currency));
     cells[name].title = amount(sums[name]);
     if (isGain) tint(cells[name], gainSign(sums[name], sums.currency));
   }
 }
 
-/** Fees in other currencies than the position's, which nothing adds up: ` + 0.001 ETH` */
-const inCoins = ({ others = [] }) => others.map(({ currency, amount: fee }) => ` + ${money(Decimal.parse(fee), currency)} ${currency}`).join("");
+/** `1.25`, or `1.25 + 0.001 ETH`: fees in other currencies than the position's are added up by nobody. */
+function allFees({ fees, currency, others = [] }) {
+  const coins = others.map(({ currency: coin, amount: fee }) => `${money(Decimal.parse(fee), coin)} ${coin}`);
+  return (fees.sign() || !coins.length ? [money(fees, currency), ...coins] : coins).join(" + ");
+}
 
 function tint(target, sign) {
   target.classList.toggle("rise", sign > 0);
