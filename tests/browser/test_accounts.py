@@ -9,9 +9,9 @@ from ..running import call
 from .desk import Scripted
 from .guards import Guards
 from .made import book, created, report
+from .test_book import ROWS, add
 from .test_import_page import CSV, DROP
 
-ROWS = "#book-rows tr[data-id]"
 HOSTILE = '<img src=x onerror="boom()"> & Söhne'
 
 
@@ -91,9 +91,8 @@ def test_what_is_added_goes_into_the_account(scripted: Scripted, ledger: str, fa
     expect(page.locator(ROWS)).to_have_count(1)
     page.keyboard.press("n")
     expect(page.locator("#trade [name=account]")).to_have_value("family")
-    for name, value in {"ticker": "SIE", "quantity": "2", "price": "201.5", "fee": "0.001", "fee_currency": "eth"}.items():
-        page.locator(f"#trade [name={name}]").fill(value)
-    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    add(page, ticker="SIE", quantity="2", price="201.5", fee="0.001", fee_currency="eth")
     expect(page.locator(ROWS)).to_have_count(2)
     expect(page.locator(ROWS).first).to_contain_text("EUR")
     expect(page.locator(ROWS).first.locator("td.fee")).to_have_text("0.001 ETH")

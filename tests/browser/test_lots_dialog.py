@@ -12,7 +12,9 @@ from .made import book
 from .test_positions_panel import opened, row
 
 OPTION = "SPY   250620C00450000"
-OF_ALL = {"ticker": OPTION, "currency": "USD", "multiplier": "100", "acquired_at": "2025-06-06T20:00:00Z", "opened_by": 1}
+OF_ALL = {
+    "ticker": OPTION, "currency": "USD", "multiplier": "100", "acquired_at": "2025-06-06T20:00:00Z", "opened_by": 1,
+}  # fmt: skip
 OPEN = [
     OF_ALL | {"quantity": "2", "price": "1.2", "basis": "240", "fees": "1.3"},
     OF_ALL | {"quantity": "1", "price": "1.333333333333333333", "basis": "133.3333333333333333", "fees": "0.65"},

@@ -48,9 +48,9 @@ export function positionRow(position) {
     "tr",
     { class: quantity.sign() ? "" : "flat" },
     el("th", { scope: "row" }, button),
+    el("td", { class: "menu" }, menu),
     el("td", { class: "currency", "data-label": "Currency" }, currency),
     ...Object.values(cells),
-    el("td", { class: "menu" }, menu),
   );
   return { ...cells, line, menu };
 }

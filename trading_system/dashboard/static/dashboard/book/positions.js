@@ -98,7 +98,7 @@ export class Positions {
 function totalRow(sums) {
   const cells = Object.fromEntries(SUMS.map((name) => [name, cell(name)]));
   const currency = el("td", { class: "currency", "data-label": "Currency" }, sums.currency);
-  const line = el("tr", {}, el("th", { scope: "row" }, "Total"), currency, el("td"), el("td"), el("td"), ...Object.values(cells), el("td"));
+  const line = el("tr", {}, el("th", { scope: "row" }, "Total"), el("td"), currency, el("td"), el("td"), el("td"), ...Object.values(cells));
   return { sums, cells: { ...cells, line } };
 }
 

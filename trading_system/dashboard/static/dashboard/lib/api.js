@@ -25,7 +25,7 @@ export function csrf() {
   return token ? { "X-CSRFToken": token } : {};
 }
 
-/** `{data, response}` of a 2xx; `body` is sent as JSON, and what `data` holds is null where there is none. */
+/** `{data, response}` of a 2xx; `body` is sent as JSON, and `data` is null for a 204. */
 export async function call(method, path, { query, body, headers = {}, signal } = {}) {
   const timeout = AbortSignal.timeout(TIMEOUT);
   try {
@@ -37,7 +37,7 @@ export async function call(method, path, { query, body, headers = {}, signal } =
     });
     const text = await response.text();
     if (!response.ok) throw heard(refusal(response.status, text), method, query);
-    return { data: text ? JSON.parse(text) : null, response };
+    return { data: response.status === 204 ? null : JSON.parse(text), response }; // of an answer that was cut off it fails
   } catch (error) {
     if (signal?.aborted || error instanceof ApiError) throw error;
     throw new ApiError(0, timeout.aborted ? `The ledger has not answered within ${TIMEOUT / 1000} seconds.` : "The ledger does not answer.");

@@ -51,6 +51,7 @@ export class CandleView {
     const { query } = this;
     const { data } = await call("GET", "/api/candles/", { query });
     if (!this.series || this.query !== query) return; // others are wanted meanwhile
+    this.currency = data.currency ?? "";
     const first = data.results[0]?.timestamp;
     const before = this.candles.filter(({ timestamp }) => timestamp < first);
     if (!before.length) this.older = data.previous;
@@ -102,6 +103,6 @@ export class CandleView {
     const add = el("button", { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("newtrade")) }, "Add a trade");
     this.say(`No trades of ${this.ticker} are recorded, so there are no candles. `, add);
     const newest = this.candles.at(-1);
-    element("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)}` : "";
+    element("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)} ${this.currency}` : "";
   }
 }
