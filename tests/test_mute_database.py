@@ -46,6 +46,7 @@ REQUESTS = [
     ("POST", "/api/trades/bulk/", "ticker,price,quantity,side\nAAPL,1,1,buy\n", "text/csv"),
     ("GET", "/api/alerts/", "", JSON),
     ("GET", "/api/positions/", "", JSON),
+    ("GET", "/api/lots/?format=csv", "", JSON),
     ("GET", "/api/candles/?ticker=AAPL&interval=1d", "", JSON),
     ("POST", "/login/", "username=a&password=b", "application/x-www-form-urlencoded"),
 ]

@@ -16,6 +16,7 @@ HEAVY = {  # resource and action
     ("trade", "export"),
     ("trade", "summary"),
     ("position", "list"),
+    ("lot", "list"),
     ("candle", "list"),
 }
 

@@ -59,8 +59,11 @@ class ClosedLot:
 
 def rounded(value: Fraction, decimals: int) -> Fraction:
     """With at most so many decimals; half away from zero, as PostgreSQL rounds."""
-    units = int(abs(value) * 10**decimals + Fraction(1, 2))
-    return Fraction(units if value > 0 else -units, 10**decimals)
+    number, divisor, scale = value.numerator, value.denominator, 10**decimals
+    if scale % divisor == 0:  # as of most: it has no more
+        return value
+    units = (2 * abs(number) * scale + divisor) // (2 * divisor)
+    return Fraction(units if number > 0 else -units, scale)
 
 
 class Part:
@@ -76,6 +79,9 @@ class Part:
         """Take so many units, with the sign of those that are left; return their value and their fee."""
         value, fee = self.value, self.fee
         self.quantity -= quantity
+        if not self.quantity:  # nor anything of the rest
+            self.value = self.fee = self.quantity
+            return value, fee
         ratio = self.quantity / self.whole[0]
         self.value = rounded(self.whole[1] * ratio, VALUE_DECIMALS)
         self.fee = rounded(self.whole[2] * ratio, FEE_DECIMALS)

@@ -10,23 +10,11 @@ from rest_framework.exceptions import ParseError
 from rest.parsers import ExactJSONParser
 from rest.serializers import InstantField, Strict, TextField
 
-from .fields import CurrencyField
+from .currency_field import KnownCurrencyField
 from .members import MAX_MEMBERS, NO_ROLE, MemberRole
-from .models import NAME_LENGTH, NOTE_LENGTH, Account, Currency, name_form, prints
+from .models import NAME_LENGTH, NOTE_LENGTH, Account, name_form, prints
 
 USERNAME_LENGTH = 150  # Django's
-
-
-class KnownCurrencyField(CurrencyField):
-    """The code of a currency that the database has."""
-
-    default_error_messages = {"unknown": "Unknown currency: {code}."}
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        code = super().run_validation(data)
-        if not Currency.objects.filter(pk=code).exists():
-            self.fail("unknown", code=code)
-        return code
 
 
 class MemberSerializer(Strict):

@@ -32,7 +32,9 @@ class AccountViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Accoun
         """What is to be changed is locked: an import into the account ends before its members change."""
         accounts: Any = super().get_queryset()
         seen = accounts.within(seen_by(self.request.user))
-        return seen.select_for_update() if self.action in ("update", "partial_update", "destroy") else seen
+        if self.action in ("update", "partial_update"):
+            return seen.select_for_update(no_key=True)  # trades may be booked meanwhile
+        return seen.select_for_update() if self.action == "destroy" else seen
 
     def check_object_permissions(self, request: Request, obj: Account) -> None:
         super().check_object_permissions(request, obj)

@@ -1,6 +1,6 @@
 """Adding and changing what is known of tickers, and what a ledger asks of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,11 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         wanted = list(tickers)
         said = dict(self.of(*wanted).exclude(multiplier=None).values_list("ticker", "multiplier"))
         return {ticker: said.get(ticker) or Decimal(multiplier(ticker)) for ticker in wanted}
+
+    def multiplier_of(self) -> Callable[[str], Decimal]:
+        """The same for any ticker, where tickers are found one after another. One query, of those that say one."""
+        said = dict(self.exclude(multiplier=None).values_list("ticker", "multiplier"))
+        return lambda ticker: said.get(ticker) or Decimal(multiplier(ticker))
 
     @transaction.atomic
     def enter(self, given: dict[str, Any]) -> tuple["Instrument", bool]:

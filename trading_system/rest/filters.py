@@ -14,7 +14,12 @@ from .forms import MAX_TICKERS, AmountField, ChoiceField, MomentField, TickersFi
 from .selection import Selection
 
 FilterSets = Any  # a class of filters.FilterSet, which has no types
-ORDERED = (("start_date", "end_date"), ("min_price", "max_price"), ("min_quantity", "max_quantity"))
+ORDERED = (
+    ("start_date", "end_date"),
+    ("disposed_from", "disposed_to"),
+    ("min_price", "max_price"),
+    ("min_quantity", "max_quantity"),
+)
 OPERATORS = {"exact": "=", "gte": ">=", "lte": "<="}
 
 

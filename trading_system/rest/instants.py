@@ -40,6 +40,14 @@ def midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+def date_in(zone: tzinfo, instant: datetime) -> date:
+    """The date of the instant in the zone; one before the year 1 is that of UTC."""
+    try:
+        return instant.astimezone(zone).date()
+    except OverflowError:
+        return instant.date()
+
+
 def render(instant: datetime) -> str:
     """Render with the fewest decimals, of 0, 3 and 6, that lose nothing."""
     precision = "microseconds" if instant.microsecond % 1000 else "milliseconds" if instant.microsecond else "seconds"

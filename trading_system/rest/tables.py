@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORMULA = r"=+@\t\r\n''-"  # how formulas begin, and the apostrophe: for a class of a regular expression, in SQL too
+SIGNS = "+-=@"  # of these, the ones that a ticker may begin with
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,13 @@ def cell(column: str) -> str:
 
 def marked(column: str) -> str:
     """A cell of a text that never needs quotes, with the same apostrophe: before + - = and @."""
-    return f"CASE WHEN ascii({column}) IN (43, 45, 61, 64) THEN '''' || {column} ELSE {column} END"
+    codes = ", ".join(str(ord(sign)) for sign in SIGNS)
+    return f"CASE WHEN ascii({column}) IN ({codes}) THEN '''' || {column} ELSE {column} END"
+
+
+def marked_text(text: str) -> str:
+    """The cell that PostgreSQL writes by `marked`."""
+    return f"'{text}" if text.startswith(tuple(SIGNS)) else text
 
 
 def json_object(members: Mapping[str, str]) -> str:

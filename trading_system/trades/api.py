@@ -14,11 +14,11 @@ from idempotency.keys import once
 from reference.managers import ids, seen_by
 from reference.models import Account
 from rest import instants, pagination
+from rest.downloads import DownloadMixin
 from rest.errors import request_id
 from rest.etags import ETagMixin
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
 from rest.parameters import one_of
-from rest.renderers import FastJSONRenderer
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .as_of import booked_since
@@ -29,7 +29,7 @@ from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import PARSERS, uploaded
-from .renderers import CSVRenderer, ExportRenderer, NDJSONRenderer
+from .renderers import CSVRenderer, NDJSONRenderer
 from .report import Report
 from .rows import Malformed
 from .serializers import TradeSerializer
@@ -46,7 +46,7 @@ PARAMETERS = {
 }
 
 
-class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, ModelViewSet[Trade]):
+class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, SelectionMixin, ModelViewSet[Trade]):
     """Trades, newest first. Filter by ticker and by start_date and end_date, both included."""
 
     queryset = Trade.objects.all()
@@ -55,13 +55,6 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
     known_parameters = PARAMETERS
     streaming = frozenset({"bulk"})
     lookup_value_regex = "[1-9][0-9]{0,18}"  # an id; anything else is a 404
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Errors of an export are JSON, as all others are."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(getattr(response, "accepted_renderer", None), ExportRenderer):
-            response.accepted_renderer, response.accepted_media_type = FastJSONRenderer(), FastJSONRenderer.media_type
-        return response
 
     def get_queryset(self) -> Any:
         """A selection for actions on many trades; a queryset for one, which locks what is to be changed."""
@@ -109,16 +102,9 @@ class TradeViewSet(StrictView, ETagMixin, CreateOnceMixin, SelectionMixin, Model
 
     @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
-        """A failure before the first row is an error like any other; a later one cuts the answer off."""
+        """A file of trades, oldest first."""
         selection: Any = self.filter_queryset(self.get_queryset())
-        renderer: Any = request.accepted_renderer
-        pieces = renderer.render(selection.oldest_first())
-        next(pieces)
-        return StreamingHttpResponse(
-            pieces,
-            content_type=f"{renderer.media_type}; charset={renderer.charset}",
-            headers={"Content-Disposition": f'attachment; filename="trades.{renderer.format}"'},
-        )
+        return self.download("trades", selection.oldest_first())
 
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:

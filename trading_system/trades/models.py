@@ -111,6 +111,7 @@ def fill_currencies() -> pgtrigger.Trigger:
 def known(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
     """A trade's account and currencies exist. A foreign key would ask for each row; this asks once a statement.
 
+    As a foreign key does, it holds the account until the end of the transaction: nobody deletes it meanwhile.
     What is unknown is told as a foreign key would, by the column's name.
     """
     return pgtrigger.Trigger(
@@ -121,6 +122,7 @@ def known(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
         referencing=pgtrigger.Referencing(new="written"),
         declare=[("broken", "record")],
         func="""
+            PERFORM FROM reference_account WHERE id IN (SELECT account_id FROM written) FOR KEY SHARE;
             WITH said AS (SELECT DISTINCT account_id, currency, fee_currency FROM written)
             SELECT * INTO broken FROM (
                 SELECT 'account' AS field, account_id::text AS value FROM said

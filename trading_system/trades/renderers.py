@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rest_framework.renderers import BaseRenderer
-
+from rest.downloads import FileRenderer
 from rest.selection import Selection
 
 from .selection import EXPORT_CSV_LINE, EXPORT_JSON_LINE, OWN_FIELDS
 
 
-class ExportRenderer(BaseRenderer):
-    """Renders a selection as text, piece by piece; the first is empty, once its query has begun."""
+class ExportRenderer(FileRenderer):
+    """Renders a selection."""
 
-    charset = "utf-8"
     header = ""
     line: str  # the expression by which PostgreSQL writes a trade
 

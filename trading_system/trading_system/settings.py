@@ -184,8 +184,9 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "trades", "description": "One trade, pages of trades, and totals."},
         {"name": "files", "description": "Import and export of many trades at once."},
-        {"name": "portfolio", "description": "Positions and candles, computed from trades."},
+        {"name": "portfolio", "description": "Positions, lots and candles, computed from trades."},
         {"name": "accounts", "description": "Books of trades, of everybody or of their members."},
+        {"name": "instruments", "description": "What is known of tickers."},
         {"name": "alerts", "description": "Alerts that the watch reported."},
     ],
     "OAS_VERSION": "3.1.0",

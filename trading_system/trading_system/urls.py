@@ -9,10 +9,12 @@ from alerts.openapi.operations import document_alerts
 from dashboard.views import Desk
 from portfolio.api import CandleViewSet, PositionViewSet
 from portfolio.corporate_actions import CorporateActionViewSet
+from portfolio.lots_api import LotViewSet
+from portfolio.openapi.lots import document_lots
 from portfolio.openapi.operations import document_candles, document_corporate_actions, document_positions
 from reference.accounts import AccountViewSet
-from reference.openapi.accounts import document_accounts
 from reference.instruments import InstrumentViewSet
+from reference.openapi.accounts import document_accounts
 from reference.openapi.instruments import document_instruments
 from trades.api import TradeViewSet
 from trades.openapi.operations import document_trades
@@ -26,6 +28,7 @@ router.include_format_suffixes = False  # ?format= will do
 router.register("trades", document_trades(TradeViewSet))
 router.register("accounts", document_accounts(AccountViewSet))
 router.register("positions", document_positions(PositionViewSet), basename="position")
+router.register("lots", document_lots(LotViewSet), basename="lot")
 router.register("candles", document_candles(CandleViewSet), basename="candle")
 router.register("corporate-actions", document_corporate_actions(CorporateActionViewSet), basename="corporate-action")
 router.register("instruments", document_instruments(InstrumentViewSet))

@@ -68,10 +68,8 @@ BODIES: list[dict[str, Any]] = [
     {"name": "vault", "currency": "CHF"},
     {"name": "other", "currency": "CHF", "members": [{"user": "outsider", "role": "trader"}]},
 ]
-VOLATILE = (
-    r'"(?:request_id|created_at|updated_at|at)": ?"[^"]*"|"id": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|value="[-0-9]{10} [0-9:.]+"'
-)
-UNCOUNTED = {"X-Request-ID", "Date", "Set-Cookie", "Location", "ETag", "Content-Length"}
+VOLATILE = r'"(?:request_id|created_at|updated_at|at)": ?"[^"]*"|"id": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|\d\d:\d\d:\d\d[.0-9]*|"\w{64}"|&quot;\w{32}&quot;|0x\w+'
+UNCOUNTED = {"X-Request-ID", "Date", "Set-Cookie", "Location", "ETag", "Content-Length", "Expires"}
 
 
 @pytest.fixture
@@ -159,6 +157,17 @@ def forget(account: Account) -> None:
         cursor.execute("DELETE FROM reference_account WHERE id = %s", [account.pk])
 
 
+def differences(full: list[Any], without: list[Any]) -> list[str]:
+    """What is told of the account: the request, and the first words that would not be there."""
+    found = []
+    for told, untold in zip(full, without, strict=True):
+        words = [
+            (one, other) for one, other in zip(str(told).split(), str(untold).split(), strict=False) if one != other
+        ]
+        found += [f"{told[:3]}: {words[:3]}"] if told != untold else []
+    return found
+
+
 def test_nothing_of_an_account_is_told_to_who_is_no_member(outsider: User, insider: APIClient) -> None:
     vault = Account.objects.get(name="vault")
     page = insider.get("/api/trades/?page_size=1&account=vault").json()
@@ -169,8 +178,7 @@ def test_nothing_of_an_account_is_told_to_who_is_no_member(outsider: User, insid
     full = answers(client, asked)
     forget(vault)
     without = answers(client, asked)
-    for told, untold in zip(full, without, strict=True):
-        assert told == untold
+    assert differences(full, without) == []
 
 
 def test_the_admin_lists_trades_of_ones_own_accounts(outsider: User, insider: APIClient) -> None:
@@ -184,5 +192,4 @@ def test_the_admin_lists_trades_of_ones_own_accounts(outsider: User, insider: AP
     full = answers(client, asked)
     assert any("AAPL" in one[4] for one in full)
     forget(vault)
-    for told, untold in zip(full, answers(client, asked), strict=True):
-        assert told == untold
+    assert differences(full, answers(client, asked)) == []

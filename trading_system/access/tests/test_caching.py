@@ -33,6 +33,8 @@ PATHS = [
     "/api/trades/summary/",
     "/api/trades/export/?format=csv",
     "/api/positions/",
+    "/api/lots/",
+    "/api/lots/?format=csv",
     "/api/candles/?ticker=AAPL",
     "/api/accounts/",
     "/api/accounts/1/",

@@ -29,7 +29,7 @@ class PositionTotal(Serializer[Any]):
 class Position(Serializer[Any]):
     account = AccountField(required=False, help_text="Only with group=account.")
     ticker, currency = TickerField(), CurrencyField(help_text="The major unit: GBP for prices in GBX.")
-    multiplier = Total(help_text="Units in one: 100 for the symbol of a listed option, else 1.")
+    multiplier = Total(help_text="Units in one: its instrument's; else 100 for the symbol of a listed option, or 1.")
     quantity = Sum(help_text="Negative for a short position.")
     average_cost = Sum(allow_null=True, help_text="cost_basis / quantity / multiplier, to 28 digits.")
     cost_basis = Sum(help_text="What the held units cost; negative for a short position.")

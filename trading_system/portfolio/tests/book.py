@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
-POSITIONS, CANDLES, ACTIONS = "/api/positions/", "/api/candles/", "/api/corporate-actions/"
+POSITIONS, LOTS, CANDLES, ACTIONS = "/api/positions/", "/api/lots/", "/api/candles/", "/api/corporate-actions/"
 FIRST = datetime(2025, 6, 6, 20, tzinfo=UTC)
 Fill = tuple[str, str, str]  # side, quantity, price
 
@@ -35,3 +35,10 @@ def position(api: APIClient, method: str = "fifo", **parameters: str) -> dict[st
     assert answer.status_code == 200, answer.content
     [found] = answer.json()["results"]
     return found
+
+
+def lots(api: APIClient, state: str = "closed", **parameters: str) -> list[dict[str, Any]]:
+    """Those of the first page."""
+    answer = api.get(LOTS, {"state": state, **parameters})
+    assert answer.status_code == 200, answer.content
+    return list(answer.json()["results"])

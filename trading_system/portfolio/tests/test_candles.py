@@ -147,8 +147,8 @@ def test_what_is_wrong_is_named(api: APIClient, parameters: dict[str, str], fiel
     assert (answer.status_code, list(answer.json())) == (400, [field])
 
 
-def test_two_queries_whatever_there_is(api: APIClient) -> None:
+def test_as_many_queries_whatever_there_is(api: APIClient) -> None:
     at(*(FIRST + timedelta(minutes=i) for i in range(9)))
     with CaptureQueriesContext(connection) as queries:
         candles(api, interval="1m")
-    assert len(queries) == 2  # what happened to the ticker, and its candles
+    assert len(queries) == 4  # accounts, what happened to the ticker, its currency, and its candles

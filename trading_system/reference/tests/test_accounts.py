@@ -40,7 +40,11 @@ def test_a_currency_is_read_in_any_case_but_pence(api: APIClient, given: str, to
 @pytest.mark.parametrize(
     ("change", "field", "message"),
     [
-        ({"currency": "xyz"}, "currency", "Unknown currency: XYZ."),
+        (
+            {"currency": "xyz"},
+            "currency",
+            "Unknown currency: XYZ. An instrument of kind currency or crypto makes its ticker a known one.",
+        ),
         ({"currency": "U$D"}, "currency", "Must be the code of a currency, such as USD or BTC."),
         ({"currency": ""}, "currency", "This field may not be blank."),
         ({"currency": None}, "currency", "This field may not be null."),

@@ -154,9 +154,10 @@ class Filters(spectacular.OpenApiFilterExtension):
 
 CURSOR = parameter("cursor", TEXT, "Where the page begins, as given in next and previous.")
 SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+SIZE = parameter("page_size", SIZES, "Rows per page.")
 PAGING = [
     choice_parameter("ordering", (NEWEST_FIRST, OLDEST_FIRST), "Newest first, or oldest first."),
-    parameter("page_size", SIZES, "Rows per page."),
+    SIZE,
     choice_parameter("count", ("false", "true"), "Whether to count the rows of all pages."),
     CURSOR,
 ]

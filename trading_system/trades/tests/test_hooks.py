@@ -324,6 +324,7 @@ def test_if_match_is_asked_in_perform_under_the_rows_lock(book: list[Trade], met
         ("/api/alerts/", "GET, POST, HEAD, OPTIONS"),
         ("/api/alerts/1/", "GET, HEAD, OPTIONS"),
         ("/api/positions/", "GET, HEAD, OPTIONS"),
+        ("/api/lots/", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_a_route_has_the_methods_of_its_actions_alone(api: APIClient, address: str, methods: str) -> None:

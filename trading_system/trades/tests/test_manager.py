@@ -84,8 +84,8 @@ def test_a_trade_that_never_was_has_no_history(book: list[Trade]) -> None:
 
 def test_what_follows_from_trades_is_plain_values(book: list[Trade], monkeypatch: pytest.MonkeyPatch) -> None:
     assert [position["quantity"] for position in positions_of(Trade.objects.of("A"), "fifo")] == ["2"]
-    candles, before = candles_of(Trade.objects.of("A"), "1h", FIRST.tzinfo, 1)  # type: ignore[arg-type]
-    assert ([candle["timestamp"] for candle in candles], before) == (
+    candles = candles_of(Trade.objects.of("A"), "1h", FIRST.tzinfo, 1)  # type: ignore[arg-type]
+    assert ([candle["timestamp"] for candle in candles.rows], candles.before) == (
         ["2025-06-01T03:00:00Z"],
         FIRST + 3 * HOUR - timedelta(microseconds=1),
     )

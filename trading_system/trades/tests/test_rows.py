@@ -32,10 +32,12 @@ def test_columns_come_in_any_order_and_optional_ones_may_be_missing(file: str) -
 
 def test_every_field_is_read_as_it_is() -> None:
     file = (
-        'ticker,price,quantity,side,timestamp,fee,external_id,note,account,currency,fee_currency\n'
+        "ticker,price,quantity,side,timestamp,fee,external_id,note,account,currency,fee_currency\n"
         ' aapl ,1e3,٣,Buy,now,free,"a,b","say ""hi"" \0",my broker,GBp,eth\n'
     )
-    assert read(file) == [(2, [" aapl ", "1e3", "٣", "Buy", "now", "free", "a,b", 'say "hi" \0', "my broker", "GBp", "eth"])]
+    assert read(file) == [
+        (2, [" aapl ", "1e3", "٣", "Buy", "now", "free", "a,b", 'say "hi" \0', "my broker", "GBp", "eth"])
+    ]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -28,14 +28,14 @@ def test_each_is_found_by_its_name(api: APIClient, book: list[str]) -> None:
     for ticker in book:
         [id_] = found(api, ticker=ticker)
         assert Trade.objects.get(pk=id_).ticker == ticker
-        for address in ("/api/trades/summary/", "/api/positions/"):
+        for address in ("/api/trades/summary/", "/api/positions/", "/api/lots/"):
             assert [row["ticker"] for row in api.get(address, {"ticker": ticker}).json()["results"]] == [ticker]
         assert api.get("/api/candles/", {"ticker": ticker}).json()["ticker"] == ticker
 
 
 def test_all_are_found_together_and_told_in_one_order(api: APIClient, book: list[str]) -> None:
     assert len(found(api, ticker=",".join(book))) == len(book)
-    for address in ("/api/trades/summary/", "/api/positions/"):
+    for address in ("/api/trades/summary/", "/api/positions/", "/api/lots/"):
         assert [row["ticker"] for row in api.get(address).json()["results"]] == book
 
 

@@ -29,6 +29,7 @@ READS = [
     "/api/trades/summary/",
     "/api/trades/export/?format=csv",
     "/api/positions/",
+    "/api/lots/?state=closed&format=csv",
     "/api/candles/?ticker=AAPL",
     "/api/alerts/",
     "/api/schema/",
