@@ -92,6 +92,7 @@ def test_what_is_added_goes_into_the_account(scripted: Scripted, ledger: str, fa
     page.keyboard.press("n")
     expect(page.locator("#trade [name=account]")).to_have_value("family")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     add(page, ticker="SIE", quantity="2", price="201.5", fee="0.001", fee_currency="eth")
     expect(page.locator(ROWS)).to_have_count(2)
     expect(page.locator(ROWS).first).to_contain_text("EUR")

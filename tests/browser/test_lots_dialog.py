@@ -48,7 +48,7 @@ class Answering:
 
 @pytest.fixture
 def page(scripted: Scripted, ledger: str) -> Page:
-    book(ledger, "buy", "3", OPTION, "1.2")
+    book(ledger, "buy", "3", OPTION, "1.2", timestamp="2025-06-06T20:00:00Z")
     return opened(scripted)
 
 
@@ -65,6 +65,21 @@ def open_lots(page: Page, name: str) -> None:
 
 def cells(page: Page, number: int) -> Locator:
     return page.locator("#lots-rows tr").nth(number).locator("td")
+
+
+def test_the_lots_are_those_behind_the_position(page: Page, ledger: str) -> None:
+    """By the real API, where all other tests say what it answers."""
+    book(ledger, "sell", "1", OPTION, "1.5", timestamp="2025-06-09T20:00:00Z", fee="0.65")
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect(row(page, OPTION).locator("td.quantity")).to_have_text("2")
+    open_lots(page, "Open lots")
+    expect(cells(page, 0)).to_have_text(["6 Jun 2025 22:00:00.000", "2", "1.20", "240.00", "0.00", "USD"])
+    page.get_by_label("Show").select_option("what was disposed of")
+    expect(cells(page, 0)).to_have_text(
+        ["6 Jun 2025 22:00:00.000", "9 Jun 2025 22:00:00.000", "3", "1", "150.00", "120.00", "0.65", "+30.00", "+29.35", "USD"]
+    )  # fmt: skip
+    expect(page.locator("#lots-rows tr")).to_have_count(1)
+    expect(page.locator("#lots-more")).to_be_hidden()
 
 
 def test_open_lots_say_when_at_what_price_and_with_which_fees_they_were_acquired(page: Page) -> None:
