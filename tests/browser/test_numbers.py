@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from ..running import call
 from .desk import Scripted
 from .made import book, report
 
@@ -65,6 +66,33 @@ def test_the_numbers_of_positions_and_totals_are_whole(page: Page) -> None:
     page.get_by_role("tab", name="Positions").click()
     expect(page.locator("#positions-rows tr")).to_have_count(2)
     look_at_every_width(page)
+
+
+def test_the_numbers_of_lots_are_whole(page: Page, ledger: str) -> None:
+    book(ledger, "sell", "0.000000000000000001", "AAPL", LONGER)
+    page.get_by_role("tab", name="Positions").click()
+    for state in ("Open lots", "Closed lots"):
+        page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+        page.get_by_role("button", name="Actions: AAPL in USD").click()
+        page.get_by_role("menuitem", name=state).click()
+        expect(page.locator("#lots-rows tr")).to_have_count(1)
+        look_at_every_width(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_columns_stay_where_they_are_while_one_scrolls(scripted: Scripted, ledger: str) -> None:
+    trades = [
+        {"ticker": "AAPL", "price": LONG if number == 199 else "1", "quantity": "1", "side": "buy", "timestamp": f"2025-06-06T20:{number // 60:02}:{number % 60:02}Z"}
+        for number in range(200)
+    ]  # fmt: skip
+    assert call(f"{ledger}/trades/bulk/", trades)[0] == 201
+    page = scripted.open()
+    expect(page.locator("#book-rows td.price").first).to_contain_text("81,234,567,890")
+    page.evaluate("document.querySelector('#book-scroll').scrollTop = 1e6")
+    expect(page.locator("#book-rows")).not_to_contain_text("81,234,567,890")
+    expect(page.locator("#book-rows td.price").last).to_have_text("1.00")
+    assert page.evaluate("document.querySelector('#book-table th.price').offsetWidth") > len(LONG) * 6
 
 
 def test_a_note_takes_what_the_numbers_leave(scripted: Scripted, ledger: str) -> None:
