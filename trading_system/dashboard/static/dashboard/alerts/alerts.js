@@ -2,7 +2,7 @@
 
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el, element, put } from "../lib/dom.js";
+import { el, element } from "../lib/dom.js";
 import { amount, clock, moment } from "../lib/format.js";
 import { key } from "../lib/keys.js";
 import { gain } from "../lib/money.js";

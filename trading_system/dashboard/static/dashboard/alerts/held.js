@@ -5,7 +5,7 @@ import { ofAccount } from "../lib/account.js";
 import { address, call } from "../lib/api.js";
 
 const AT_ONCE = 2; // requests
-const AGAIN = 5000; // ms after one that failed
+const AGAIN = 15_000; // ms after one that failed
 const MAX_KEPT = 2000; // answers; the oldest go
 
 const addressOf = ({ ticker, timestamp }) => address("/api/positions/", { ticker, as_of: timestamp, ...ofAccount() });
