@@ -53,8 +53,7 @@ QUEUE = """SELECT {key}, quantity, value, fee, net - SUM(quantity) OVER (
 
 def left_of(column: str, decimals: int) -> str:
     """What a trade's column is for the part of it that is held."""
-    # A quotient has at least the decimals of its dividend.
-    part = f"ROUND(ROUND({column}, {decimals}) * left_of / quantity, {decimals})"
+    part = f"portfolio_share({column}, left_of, quantity, 1e-{decimals})"
     return f"SUM(CASE WHEN ABS(left_of) >= ABS(quantity) THEN {column} ELSE {part} END)"
 
 
@@ -103,10 +102,13 @@ def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any
     return records(sql, trades.parameters)
 
 
+Fees = defaultdict[str, Decimal]  # by currency
+
+
 def from_lots(trades: Adjusted, method: str, key: Names) -> Iterator[dict[str, Any]]:
     """The same, from each key's trades one by one."""
     for names, rows in trades_by_key(trades, key):
-        lots, sums, others = METHODS[method](), defaultdict(Decimal), defaultdict(Decimal)
+        lots, sums, others = METHODS[method](), dict.fromkeys(("net", "cash", "fees"), Decimal(0)), Fees(Decimal)
         for row in rows:
             deque(lots.add(fill_of(row)), maxlen=0)
             sums["net"] = EXACT.add(sums["net"], row.quantity)

@@ -7,7 +7,7 @@ from django import forms
 from rest.serializers import TextField
 
 from .currencies import CURRENCY_LENGTH, normal_currency
-from .models import NAME_LENGTH, Account, Currency, currency_form, name_form
+from .models import NAME_LENGTH, Currency, currency_form, name_form
 
 
 class CurrencyField(TextField):
@@ -26,8 +26,9 @@ class AccountField(TextField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=NAME_LENGTH, validators=[name_form], **options)
 
-    def to_representation(self, value: Account) -> str:
-        return value.name
+    def to_representation(self, value: Any) -> str:
+        name: str = value.name
+        return name
 
 
 class CurrencyFormField(forms.CharField):

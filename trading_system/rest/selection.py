@@ -35,7 +35,7 @@ class Scope:
         """Their ids and names, from one query."""
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT id, name FROM {self.sql} account ORDER BY id", self.parameters)  # noqa: S608
-            return cursor.fetchall()
+            return [(id_, name) for id_, name in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ class Selection:
         Each account and each ticker is walked along its own index: among all rows, those of one could be far apart.
         """
         end = f"{self.order()} LIMIT {limit:d}"
-        items, parameters, along = [], [], []
+        items: list[str] = []
+        parameters: list[Any] = []
+        along: list[Condition] = []
         if self.scope:
             items.append(f"{self.scope.sql} account")
             parameters += self.scope.parameters

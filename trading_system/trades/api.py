@@ -67,7 +67,8 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
         if "as_of" in request.query_params and "[]" in (bytes(response.data["results"]).decode()):
-            response.data |= booked_since(self.filter_queryset(self.get_queryset()))
+            selection: Any = self.filter_queryset(self.get_queryset())
+            response.data |= booked_since(selection)
         return response
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -119,7 +119,7 @@ def known(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(new="written"),
+        referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
         declare=[("broken", "record")],
         func="""
             PERFORM FROM reference_account WHERE id IN (SELECT account_id FROM written) FOR KEY SHARE;

@@ -97,7 +97,7 @@ def theirs(trades: list[Bought], method: str) -> tuple[Counter[Lot], Counter[Lot
             if posting.price:
                 price = Fraction(posting.price.number)
                 bought, sold = (price, cost) if units > 0 else (cost, price)
-                closed[Lot(acquired, f"{entry.date}", -units, -units * bought, -units * sold)] += 1
+                closed[Lot(acquired, f"{entry.date}", -units, abs(units) * bought, abs(units) * sold)] += 1
     held = Counter(Lot(acquired, None, units, units * cost, None) for (acquired, cost), units in open_.items() if units)
     return held, closed
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from rest_framework.test import APIClient
 
-from portfolio import in_turn
+from portfolio import in_turn, lot_list
 from portfolio.lots import METHODS
 from rest.pagination import signer
 from trades.models import Trade
@@ -100,11 +100,11 @@ def test_tickers_before_the_page_are_not_read(api: APIClient, monkeypatch: pytes
     whole = lots(api)
     size = str([lot["ticker"] for lot in whole].index("AB"))  # the first page ends with the second ticker
     following = api.get(LOTS, {"state": "closed", "page_size": size}).json()["next"]
-    read: list[str] = []
-    key_of = in_turn.key_of
-    monkeypatch.setattr(in_turn, "key_of", lambda row: read.append(row[0]) or key_of(row))
+    read: list[int] = []
+    fill_of = in_turn.fill_of
+    monkeypatch.setattr(lot_list, "fill_of", lambda row: read.append(row.id) or fill_of(row))
     assert {lot["ticker"] for lot in api.get(following).json()["results"]} == {"AB"}
-    assert set(read) == {"A.B", "AB"}
+    assert set(Trade.objects.filter(id__in=read).values_list("ticker", flat=True)) == {"A.B", "AB"}
 
 
 @pytest.mark.usefixtures("three")

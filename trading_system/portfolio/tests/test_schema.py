@@ -82,4 +82,6 @@ def test_the_document_has_them(client: APIClient) -> None:
 
 def test_a_lot_has_the_fields_of_its_state(client: APIClient) -> None:
     shapes = client.get("/api/schema/").json()["components"]["schemas"]["Lot"]["oneOf"]
-    assert [tuple(shape["required"]) for shape in shapes] == [("ticker", "currency", *fields) for fields in FIELDS.values()]
+    assert [tuple(shape["required"]) for shape in shapes] == [
+        ("ticker", "currency", *fields) for fields in FIELDS.values()
+    ]
