@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from ..running import call
 from .desk import Scripted
 from .guards import Guards
-from .made import book, created, report
+from .made import ago, book, created, report
 from .test_book import ROWS, add
 from .test_import_page import CSV, DROP
 
@@ -83,6 +83,15 @@ def test_candles_and_what_was_held_are_of_the_account(scripted: Scripted, ledger
     switcher(page).select_option("family")
     expect(page.locator("#chart-empty")).to_contain_text("No trades of AAPL are recorded")
     expect(held).to_have_text(["you held −4: −48.00 EUR", ""])
+
+
+def test_own_trades_on_the_live_chart_are_of_the_account(scripted: Scripted, family: dict[str, Any]) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "150", at=ago(30))
+    scripted.feed.tick("AAPL", "151")
+    expect(page.locator("#chart-summary")).to_contain_text("1 own trade")
+    switcher(page).select_option("family")
+    expect(page.locator("#chart-summary")).to_contain_text("0 own trades")
 
 
 def test_what_is_added_goes_into_the_account(scripted: Scripted, ledger: str, family: dict[str, Any]) -> None:

@@ -31,8 +31,8 @@ export class Table {
     this.pages = pages;
     this.current = 0;
     this.scroller.scrollTop = 0;
-    for (const head of this.heads) head.style.minWidth = "";
     this.draw();
+    for (const head of this.heads) head.style.minWidth = "";
   }
 
   get height() {
@@ -65,6 +65,7 @@ export class Table {
   }
 
   draw() {
+    this.keepWidths();
     const { count } = this.pages;
     const [first, end] = this.view();
     const from = Math.max(0, Math.min(first, count) - AROUND);
@@ -76,12 +77,13 @@ export class Table {
     this.above.style.height = `${from * this.height}px`;
     this.below.style.height = `${(count - to) * this.height}px`;
     this.table.setAttribute("aria-rowcount", this.pages.next ? -1 : count + 1);
-    this.keepWidths();
     this.aim();
     this.fulfil();
   }
 
+  /** Of the rows that are about to go, if they can be seen. */
   keepWidths() {
+    if (!this.table.offsetWidth) return;
     const widths = this.heads.map((head) => head.offsetWidth);
     this.heads.forEach((head, i) => (head.style.minWidth = `${widths[i]}px`));
   }
