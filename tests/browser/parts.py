@@ -22,7 +22,7 @@ PATIENCE = 30  # seconds for a part to answer
 EMPTY = """
 DO $$ DECLARE names text; BEGIN
     SELECT string_agg(format('%I', tablename), ', ') INTO names FROM pg_tables
-    WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_' AND tablename NOT IN ('reference_account', 'reference_currency');
+    WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_|^reference_(account|currency)$';
     EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
     DELETE FROM reference_account WHERE id > 1;
 END $$
@@ -107,7 +107,7 @@ class Api:
 
 
 def emptied(postgres: PostgresServer) -> None:
-    """Remove every row that the API could have written; currencies and the first account are there from the start."""
+    """Remove every row that the API could have written."""
     with closing(psycopg2.connect(**postgres.address, dbname=DATABASE)) as connection:
         connection.autocommit = True
         connection.cursor().execute(EMPTY)

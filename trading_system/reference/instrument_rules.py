@@ -29,6 +29,6 @@ def know_currency() -> pgtrigger.Trigger:
         name="know_currency",
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
-        condition=pgtrigger.Q(new__kind__in=MONEY),
+        condition=pgtrigger.Condition(" OR ".join(f"NEW.kind = '{kind}'" for kind in MONEY)),
         func="INSERT INTO reference_currency (code) VALUES (NEW.ticker) ON CONFLICT DO NOTHING; RETURN NULL;",
     )

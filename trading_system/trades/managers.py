@@ -61,8 +61,7 @@ class TradeManager(Selecting, models.Manager[Trade]):
         there. The method `create` would take as long as the INSERT to put the same statement together.
         """
         try:
-            # Only an external_id can be taken, so that there is something to go on with.
-            with transaction.atomic() if given.get("external_id") else nullcontext(), connection.cursor() as cursor:
+            with savepoint(given), connection.cursor() as cursor:
                 cursor.execute(*booking(given, user))
                 found = cursor.fetchone()
         except IntegrityError as error:
@@ -102,6 +101,12 @@ class TradeManager(Selecting, models.Manager[Trade]):
         if trades.exists():
             raise Conflict("The trade is in the ledger.")
         raise self.model.DoesNotExist("No trade with this id was deleted.")  # type: ignore[attr-defined]  # as each model has
+
+
+def savepoint(given: dict[str, Any]) -> Any:
+    """Around an INSERT that other fields than these cannot make fail: they were validated."""
+    fails = any(map(given.get, ("external_id", "currency", "fee_currency")))
+    return transaction.atomic() if fails else nullcontext()
 
 
 def booking(given: dict[str, Any], user: Any) -> tuple[str, list[Any]]:

@@ -83,7 +83,8 @@ def in_one_case(texts: Texts) -> Texts:
     """The same texts with an upper-case ticker and currencies, and a lower-case side."""
     ticker, price, quantity, side, *others, currency, fee_currency = texts
     ticker = ticker.upper() if ticker.isascii() else ticker
-    return [ticker, price, quantity, side.lower(), *others, normal_currency(currency), normal_currency(fee_currency)]
+    codes = [normal_currency(code) or code for code in (currency, fee_currency)]  # spaces alone are no code
+    return [ticker, price, quantity, side.lower(), *others, *codes]
 
 
 def filled(cells: Texts) -> dict[str, Any]:

@@ -28,6 +28,7 @@ NAMED_FILE = "ticker,price,quantity,side,timestamp,account\nZEBRA,1,2,buy,2025-0
 VALUES = {
     "account": ["vault", "own", "own,vault"],
     "adjusted": ["false"],
+    "format": ["csv", "ndjson"],
     "again": ["true"],
     "as_of": ["9999-01-01"],
     "count": ["true"],

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='instrument',
-            trigger=pgtrigger.compiler.Trigger(name='know_currency', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."kind" IN (\'currency\', \'crypto\'))', func='INSERT INTO reference_currency (code) VALUES (NEW.ticker) ON CONFLICT DO NOTHING; RETURN NULL;', hash='c99258f1cfe2b328c390f6bae2c032087a274cf9', operation='INSERT OR UPDATE', pgid='pgtrigger_know_currency_13538', table='reference_instrument', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='know_currency', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.kind = 'currency' OR NEW.kind = 'crypto')", func='INSERT INTO reference_currency (code) VALUES (NEW.ticker) ON CONFLICT DO NOTHING; RETURN NULL;', hash='c945ea988c5ceaf19da4bc56eacef8cd3c21e9fb', operation='INSERT OR UPDATE', pgid='pgtrigger_know_currency_13538', table='reference_instrument', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='membership',
