@@ -84,9 +84,9 @@ def test_what_was_held_is_asked_for_once_a_few_at_a_time_and_only_of_alerts_in_v
     for number in range(PAGE):
         book(ledger, "buy", "1", f"T{number:02}", "100")
         report(ledger, f"T{number:02}", "100", "103")
-    page = scripted.open(viewport={"width": 1280, "height": 800})  # a page of its own
+    page = scripted.visit("about:blank", viewport={"width": 1280, "height": 800})  # a page of its own
     asked = Asked(page)
-    page.reload()
+    page.goto(scripted.api.address)
     expect(alerts(page)).to_have_count(PAGE)
     expect(alerts(page).first.locator(".held")).to_have_text("you held 1: +3.00 USD")
     expect(alerts(page).last.locator(".held")).to_be_empty()
