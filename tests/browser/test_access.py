@@ -7,11 +7,12 @@ from playwright.sync_api import Page, expect
 
 from .desk import Scripted
 from .guards import Guards
-from .made import ago, book, report
+from .made import ago, book, created, report
 from .seen import SETTLED, await_true
+from .test_lots_dialog import OPEN, OPTION, answered
 
-WIDTHS = (360, 700, 1200, 1280, 2560)  # a telephone, where the layout changes, and a wide screen
-LAYOUTS = (360, 700, 1280)  # those where it changes; the widest is looked at in dark colours
+WIDTHS = (320, 700, 1200, 1280, 2560)  # a telephone, where the layout changes, and a wide screen
+LAYOUTS = (320, 700, 1280)  # those where it changes; the widest is looked at in dark colours
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CUT = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket connection", "status of 400")
 QUIET = 11_000  # milliseconds
@@ -21,6 +22,7 @@ Axe = Callable[[Page], list[str]]
 
 def fill(scripted: Scripted, ledger: str) -> None:
     """Some of everything, with words that are longer than usual."""
+    created(f"{ledger}/accounts/", {"name": "the account of all who live in this house", "currency": "EUR"})
     for number in range(12):
         book(ledger, "buy", "10", "AAPL", "165", note="bought in the morning, before the news " * (number % 3), fee="1")
     book(ledger, "sell", "1234567.00000001", "MSFT", "421.12345678")
@@ -134,6 +136,29 @@ def test_every_dialog_is_right_and_gives_the_focus_back(scripted: Scripted, axe:
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog"), name).to_be_hidden()
         expect(page.locator("#book-import"), name).to_be_focused()
+
+
+def test_the_dialogs_of_a_position_are_right_and_give_the_focus_back(scripted: Scripted, ledger: str, axe: Axe) -> None:
+    book(ledger, "buy", "3", OPTION, "1.2", timestamp="2025-06-06T20:00:00Z")
+    created(
+        f"{ledger}/corporate-actions/",
+        {"kind": "rename", "ticker": OPTION, "to": "SPY1", "timestamp": "2025-06-07T20:00:00Z"},
+    )
+    page = scripted.open()
+    page.get_by_role("tab", name="Positions").click()
+    answered(page, {"state": "open", "method": "fifo", "next": "more", "results": OPEN})
+    menu = page.get_by_role("button", name="Actions: SPY1 in USD")
+    for name, shown in {"Open lots": "1.33333333", "Splits and renames": "became SPY1"}.items():
+        menu.focus()
+        page.keyboard.press("Enter")
+        assert axe(page) == [], name
+        page.get_by_role("menuitem", name=name).press("Enter")
+        expect(page.get_by_role("dialog")).to_contain_text(shown)
+        look_at_every_width(page, axe)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(menu).to_be_focused()
+        page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
 
 
 FOCUSED = """() => {

@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from .desk import Scripted
 from .made import ago, book, report
 
 PAGE = 50  # alerts that the panel asks for at a time
+AT_ONCE = 2  # requests about what was held
 
 
 def alerts(page: Page) -> Locator:
@@ -39,9 +40,61 @@ def test_an_alert_says_when_what_how_far_how_fast_and_what_that_means_for_what_i
         expect(alert).to_contain_text(text)
     expect(alert.locator("time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     expect(alert.locator("time")).to_have_attribute("title", re.compile(r"^\d{4}-\d\d-\d\dT.*Z$"))
-    expect(alert.locator(".held")).to_have_text("you hold 10: +40.10")
-    expect(alerts(page).filter(has_text="MSFT").locator(".held")).to_have_text("you hold −2.5: −31.00")
+    expect(alert.locator(".held")).to_have_text("you held 10: +40.10 USD")
+    expect(alerts(page).filter(has_text="MSFT").locator(".held")).to_have_text("you held −2.5: −31.00 USD")
     expect(alerts(page).filter(has_text="TSLA").locator(".held")).to_be_empty()
+
+
+def test_an_alert_keeps_what_was_held_when_it_was_raised(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "10", "AAPL", "150")
+    report(ledger, "AAPL", "100", "103")
+    book(ledger, "buy", "5", "AAPL", "150")
+    book(ledger, "buy", "2", "SPY   250620C00450000", "1.2")
+    report(ledger, "SPY   250620C00450000", "1", "1.05")
+    page = scripted.open()
+    held = alerts(page).locator(".held")
+    expect(held).to_have_text(["you held 2: +10.00 USD", "you held 10: +30.00 USD"])
+    book(ledger, "sell", "15", "AAPL", "150")
+    report(ledger, "AAPL", "100", "103")
+    expect(held).to_have_text(["", "you held 2: +10.00 USD", "you held 10: +30.00 USD"])
+
+
+class Asked:
+    """What a page asks about alerts: how often, and how much at a time."""
+
+    def __init__(self, page: Page) -> None:
+        self.addresses: list[str] = []
+        self.running, self.most = 0, 0
+        page.on("request", self.begin)
+        page.on("requestfinished", self.end)
+
+    def begin(self, request: Request) -> None:
+        if "as_of=" in request.url:
+            self.addresses.append(request.url)
+            self.running += 1
+            self.most = max(self.most, self.running)
+
+    def end(self, request: Request) -> None:
+        self.running -= "as_of=" in request.url
+
+
+def test_what_was_held_is_asked_for_once_a_few_at_a_time_and_only_of_alerts_in_view(
+    scripted: Scripted, ledger: str
+) -> None:
+    for number in range(PAGE):
+        book(ledger, "buy", "1", f"T{number:02}", "100")
+        report(ledger, f"T{number:02}", "100", "103")
+    page = scripted.visit("about:blank", viewport={"width": 1280, "height": 800})  # a page of its own
+    asked = Asked(page)
+    page.goto(scripted.api.address)
+    expect(alerts(page)).to_have_count(PAGE)
+    expect(alerts(page).first.locator(".held")).to_have_text("you held 1: +3.00 USD")
+    expect(alerts(page).last.locator(".held")).to_be_empty()
+    for which in (-1, 0, -1):
+        alerts(page).nth(which).scroll_into_view_if_needed()
+        expect(alerts(page).nth(which).locator(".held")).to_have_text("you held 1: +3.00 USD")
+    assert len(set(asked.addresses)) == len(asked.addresses) < PAGE
+    assert asked.most <= AT_ONCE
 
 
 def test_those_that_were_there_are_not_new_and_those_that_come_are(scripted: Scripted, ledger: str) -> None:

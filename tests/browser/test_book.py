@@ -82,6 +82,20 @@ def test_a_trade_is_changed_and_its_history_tells_it(scripted: Scripted, ledger:
     assert trades(ledger)[0]["quantity"] == "12.5"
 
 
+def test_a_trade_says_what_its_price_and_its_fee_are_in(page: Page, ledger: str) -> None:
+    add(page, ticker="7203", quantity="2", price="2500.5", currency="jpy", fee="0.001", fee_currency="btc")
+    for name, text in {"price": "2,500.5", "value": "5,001", "currency": "JPY", "fee": "0.001 BTC"}.items():
+        expect(row(page, "7203").locator(f"td.{name}")).to_have_text(text)
+    act(page, "7203", "Edit")
+    expect(page.locator("#trade-value")).to_have_text("5,001 JPY")
+    page.locator("#trade [name=currency]").fill("usd")
+    expect(page.locator("#trade-value")).to_have_text("5,001.00 USD")
+    page.keyboard.press("Enter")
+    expect(row(page, "7203").locator("td.value")).to_have_text("5,001.00")
+    act(page, "7203", "History")
+    expect(page.locator("#history-events")).to_contain_text("currency JPY → USD")
+
+
 def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(
     scripted: Scripted, ledger: str, guards: Guards
 ) -> None:

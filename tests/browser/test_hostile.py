@@ -19,6 +19,7 @@ NOTES = [
     "{{ 7 * 7 }} ${7 * 7} %s",
     "\u202egnp.exe e\u0301\u200d",  # right to left, and what joins others
 ]
+SYMBOLS = ["M&M", "^GSPC", "BRK B", "/ESM5", "SPY   250620C00450000"]
 NO_FRAMES = [
     "not JSON",
     "null",
@@ -109,9 +110,29 @@ def test_a_trades_ticker_is_text_in_positions_and_candles(scripted: Scripted, le
     page = armed(scripted)
     scripted.feed.tick("AAPL", "1")
     page.get_by_role("tab", name="Positions").click()
-    page.locator("#positions-rows").get_by_role("button", name=ticker).click()
+    page.locator("#positions-rows").get_by_role("button", name=ticker, exact=True).click()
     expect(page.locator("#chart-ticker")).to_have_text(ticker)
     expect(page.locator("#chart-summary")).to_contain_text("1 candle")
+    expect_unhurt(page)
+
+
+def test_symbols_are_shown_as_they_are_with_all_of_their_spaces(scripted: Scripted, ledger: str) -> None:
+    for ticker in SYMBOLS:
+        book(ledger, "buy", "1", ticker, "100")
+        report(ledger, ticker, "100", "103")
+    page = armed(scripted)
+    scripted.feed.tick("AAPL", "1")
+    page.get_by_role("tab", name="Positions").click()
+    expect(page.locator("#positions-rows tr")).to_have_count(len(SYMBOLS))
+    for place in ("#book-rows", "#positions-rows", "#alerts-list"):
+        shown = page.locator(f"{place} button.ticker, {place} .ticker button")
+        assert sorted(shown.evaluate_all("all => all.map(one => one.textContent)")) == sorted(SYMBOLS)
+        expect(shown.first).to_have_css("white-space", "pre")
+    expect(page.locator("#alerts-list .held").first).to_contain_text("you held 1")
+    for ticker in SYMBOLS:
+        page.locator("#positions-rows").get_by_role("button", name=ticker, exact=True).click()
+        expect(page.locator("#chart-summary")).to_contain_text("1 candles")
+        assert page.locator("#chart-ticker").text_content() == ticker
     expect_unhurt(page)
 
 

@@ -5,7 +5,11 @@ from playwright.sync_api import Locator, Page, expect
 from .desk import Scripted
 from .made import book
 
-COLUMNS = ["Ticker", "Quantity", "Average cost", "Last price", "Value", "Unrealised", "Realised", "Fees", "Total"]
+COLUMNS = [
+    "Ticker", "Actions", "Currency", "Quantity", "Average cost", "Last price", "Value",
+    "Unrealised", "Realised", "After fees", "Fees", "Total",
+]  # fmt: skip
+OUTSIDE_FEED = "The last trade's, of 6 Jun 2025 22:00:00.000: the feed "
 
 
 def opened(scripted: Scripted) -> Page:
@@ -18,8 +22,14 @@ def row(page: Page, ticker: str) -> Locator:
     return page.locator("#positions-rows tr").filter(has=page.get_by_role("button", name=ticker, exact=True))
 
 
-def expect_row(page: Page, ticker: str, *cells: str) -> None:
-    expect(row(page, ticker).locator("td")).to_have_text(list(cells))
+def expect_row(page: Page, ticker: str, *cells: str, currency: str = "USD") -> None:
+    of_currency = row(page, ticker).filter(has=page.get_by_role("cell", name=currency, exact=True))
+    expect(of_currency.locator("td:not(.menu)")).to_have_text([currency, *cells])
+
+
+def expect_total(page: Page, currency: str, *cells: str) -> None:
+    total = page.locator("#positions-total tr").filter(has=page.get_by_role("cell", name=currency, exact=True))
+    expect(total.locator("td:not(:empty)")).to_have_text([currency, *cells])
 
 
 def test_no_positions_say_where_they_come_from_and_a_trade_makes_one_at_once(scripted: Scripted, ledger: str) -> None:
@@ -43,45 +53,88 @@ def test_a_position_is_worth_what_the_feed_says_and_what_it_cost_goes_by_the_met
     expect(page.locator("#positions-table th[scope=col]")).to_have_text(COLUMNS)
     scripted.feed.tick("AAPL", "165.5")
     # 5 of those at 150 were sold at 170; 5 at 150 and 10 at 160 are left: 2,350 for 15
-    expect_row(page, "AAPL", "15", "156.66666667", "165.50", "2,482.50", "+132.50", "+100.00", "1.25", "+231.25")
+    held, realised = ("15", "156.66666667"), ("+100.00", "+98.75", "1.25")
+    expect_row(page, "AAPL", *held, "165.50", "2,482.50", "+132.50", *realised, "+231.25")
     scripted.feed.tick("AAPL", "150")
-    expect_row(page, "AAPL", "15", "156.66666667", "150.00", "2,250.00", "−100.00", "+100.00", "1.25", "−1.25")
+    expect_row(page, "AAPL", *held, "150.00", "2,250.00", "−100.00", *realised, "−1.25")
     scripted.feed.tick("AAPL", "165")
     for method in ("lifo", "hifo"):  # 5 of those at 160 were sold
         page.get_by_label("Cost by").select_option(method)
-        expect_row(page, "AAPL", "15", "153.33333333", "165.00", "2,475.00", "+175.00", "+50.00", "1.25", "+223.75")
+        held, realised = ("15", "153.33333333"), ("+50.00", "+48.75", "1.25")
+        expect_row(page, "AAPL", *held, "165.00", "2,475.00", "+175.00", *realised, "+223.75")
     page.get_by_label("Cost by").select_option("average")
-    expect_row(page, "AAPL", "15", "155.00", "165.00", "2,475.00", "+150.00", "+75.00", "1.25", "+223.75")
+    held, realised = ("15", "155.00"), ("+75.00", "+73.75", "1.25")
+    expect_row(page, "AAPL", *held, "165.00", "2,475.00", "+150.00", *realised, "+223.75")
     page.reload()
     expect(page.get_by_label("Cost by")).to_have_value("average")
 
 
-def test_a_short_one_gains_when_the_price_falls_a_small_one_loses_no_digit_and_one_without_a_price_says_so(
+def test_a_short_one_gains_when_the_price_falls_and_one_without_a_price_says_so(
     scripted: Scripted, ledger: str
 ) -> None:
     book(ledger, "sell", "3", "TSLA", "250")
-    book(ledger, "buy", "0.00000003", "XRP", "0.1234567")
     book(ledger, "buy", "10", "IBM", "100", timestamp="2025-06-06T20:00:00Z")
     page = opened(scripted)
     scripted.feed.tick("TSLA", "240.5")
-    scripted.feed.tick("XRP", "0.1234568")
-    expect_row(page, "TSLA", "−3", "250.00", "240.50", "−721.50", "+28.50", "0.00", "0.00", "+28.50")
-    expect(row(page, "XRP").locator("td").nth(4)).to_have_text("+0.000000000000003")
-    expect_row(page, "IBM", "10", "100.00", "100.00", "1,000.00", "0.00", "0.00", "0.00", "0.00")
-    expect(row(page, "IBM").locator("td").nth(2)).to_have_attribute(
-        "title", "The last trade's, of 6 Jun 2025 22:00:00.000: the feed has no price"
-    )
+    expect_row(page, "TSLA", "−3", "250.00", "240.50", "−721.50", "+28.50", "0.00", "0.00", "0.00", "+28.50")
+    expect_row(page, "IBM", "10", "100.00", "100.00", "1,000.00", "0.00", "0.00", "0.00", "0.00", "0.00")
+    expect(row(page, "IBM").locator("td.last")).to_have_attribute("title", OUTSIDE_FEED + "has no price")
 
 
-def test_the_total_is_that_of_all_closed_ones_among_them(scripted: Scripted, ledger: str) -> None:
+def test_sums_have_the_decimals_of_their_currency_and_of_coins_all_that_there_are(
+    scripted: Scripted, ledger: str
+) -> None:
+    book(ledger, "buy", "0.00000003", "XRP-ETH", "0.1234567", fee="0.0000001", fee_currency="BTC")
+    book(ledger, "buy", "3", "7203", "2500.5", currency="JPY")
+    book(ledger, "buy", "0.125", "SIE", "200.123", currency="EUR")
+    page = opened(scripted)
+    scripted.feed.tick("XRP-ETH", "0.1234568")
+    scripted.feed.tick("SIE", "200.2")
+    expect_row(
+        page, "XRP-ETH", "0.00000003", "0.1234567", "0.1234568", "0.000000003703704", "+0.000000000000003",
+        "0.00", "0.00", "0.0000001 BTC", "+0.000000000000003", currency="ETH",
+    )  # fmt: skip
+    expect_row(page, "7203", "3", "2,500.5", "2,500.5", "7,502", "0", *["0"] * 4, currency="JPY")
+    expect_row(page, "SIE", "0.125", "200.123", "200.20", "25.02", "+0.01", *["0.00"] * 3, "+0.01", currency="EUR")
+    expect(row(page, "SIE").locator("td.value")).to_have_attribute("title", "25.025")
+
+
+def test_each_currency_has_a_total_of_its_own_closed_positions_among_it(scripted: Scripted, ledger: str) -> None:
     book(ledger, "buy", "10", "AAPL", "150")
     book(ledger, "buy", "1", "MSFT", "400", fee="2")
     book(ledger, "sell", "1", "MSFT", "410")
+    book(ledger, "buy", "2", "SIE", "200", currency="EUR", fee="0.5")
     page = opened(scripted)
     scripted.feed.tick("AAPL", "151")
-    expect(row(page, "MSFT").locator("td").first).to_have_text("0")
-    expect(page.locator("#positions-total td")).to_have_text(
-        ["", "", "", "1,510.00", "+10.00", "+10.00", "2.00", "+18.00"]
-    )
+    scripted.feed.tick("SIE", "210")
+    expect(row(page, "MSFT").locator("td.quantity")).to_have_text("0")
+    expect(page.locator("#positions-total tr")).to_have_count(2)
+    expect_total(page, "USD", "1,510.00", "+10.00", "+10.00", "+8.00", "2.00", "+18.00")
+    expect_total(page, "EUR", "420.00", "+20.00", "0.00", "0.00", "0.50", "+19.50")
     scripted.feed.tick("AAPL", "149")
-    expect(page.locator("#positions-total td").last).to_have_text("−2.00")
+    expect_total(page, "USD", "1,490.00", "−10.00", "+10.00", "+8.00", "2.00", "−2.00")
+    expect_total(page, "EUR", "420.00", "+20.00", "0.00", "0.00", "0.50", "+19.50")
+
+
+def test_a_ticker_in_two_currencies_is_two_positions_and_the_feeds_price_is_of_neither(
+    scripted: Scripted, ledger: str
+) -> None:
+    booked = {"timestamp": "2025-06-06T20:00:00Z"}
+    book(ledger, "buy", "10", "SHEL", "30", currency="USD", **booked)
+    book(ledger, "buy", "5", "SHEL", "2800", currency="GBX", **booked)
+    page = opened(scripted)
+    scripted.feed.tick("SHEL", "31")
+    expect_row(page, "SHEL", "10", "30.00", "30.00", "300.00", "0.00", "0.00", "0.00", "0.00", "0.00")
+    expect_row(page, "SHEL", "5", "28.00", "28.00", "140.00", "0.00", "0.00", "0.00", "0.00", "0.00", currency="GBP")
+    why = "does not say in which currency its price is"
+    expect(row(page, "SHEL").first.locator("td.last")).to_have_attribute("title", OUTSIDE_FEED + why)
+
+
+def test_a_row_keeps_the_focus_while_others_change(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "10", "AAPL", "150")
+    page = opened(scripted)
+    row(page, "AAPL").get_by_role("button", name="AAPL", exact=True).focus()
+    book(ledger, "buy", "1", "A", "10")
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect(page.locator("#positions-rows .ticker")).to_have_text(["A", "AAPL"])
+    expect(row(page, "AAPL").get_by_role("button", name="AAPL", exact=True)).to_be_focused()

@@ -1,7 +1,11 @@
 // The desk: what the feed and the API tell, drawn once a frame. A hidden page draws nothing, and catches up when it is shown.
 
+import { AccountSwitcher } from "./accounts/switcher.js";
 import { Alerts } from "./alerts/alerts.js";
+import { ledgerChanges } from "./book/actions.js";
 import { startBook } from "./book/book.js";
+import { CorporateActions } from "./book/corporate-actions.js";
+import { Lots } from "./book/lots.js";
 import { Positions } from "./book/positions.js";
 import { startTheme } from "./lib/colours.js";
 import { listKey, startKeys } from "./lib/keys.js";
@@ -16,8 +20,14 @@ startTheme();
 startTabs();
 const market = new Market();
 const prices = new Prices(market);
-const positions = new Positions(market);
-const alerts = new Alerts((ticker) => positions.held(ticker));
+const lots = new Lots();
+const changes = new CorporateActions(ledgerChanges);
+const positions = new Positions(market, {
+  open: (position) => lots.open(position, "open"),
+  closed: (position) => lots.open(position, "closed"),
+  changes: ({ ticker }) => changes.open(ticker),
+});
+const alerts = new Alerts();
 const chart = new Chart(market, (ticker) => alerts.of(ticker));
 const panels = [prices, chart, positions];
 
@@ -61,7 +71,8 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("alertschange", ({ detail }) => isChosen || !detail || choose(detail.ticker));
 listKey("↑ ↓ Home End", "Move along a table");
 listKey("Esc", "Close");
-startBook();
+startBook(changes);
+new AccountSwitcher();
 startKeys();
 startClock(market);
 if (document.body.dataset.feed) new Feed(document.body.dataset.feed, take, showState);

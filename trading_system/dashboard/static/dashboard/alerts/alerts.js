@@ -1,11 +1,13 @@
-// What the watch reported, newest first, and what each move means for what is held.
+// What the watch reported, newest first, and what each move meant for what was held.
 
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el, element, put } from "../lib/dom.js";
-import { amount, clock, moment, signed } from "../lib/format.js";
+import { el, element } from "../lib/dom.js";
+import { amount, clock, moment } from "../lib/format.js";
 import { key } from "../lib/keys.js";
+import { gain } from "../lib/money.js";
 import { Poll } from "../lib/poll.js";
+import { Held } from "./held.js";
 import { Signals } from "./signals.js";
 
 const REFRESH = 2; // seconds
@@ -14,16 +16,17 @@ const MAX_SHOWN = 500; // the oldest leave the list
 const base = (alert) => (alert.kind === "rise" ? "low" : "high");
 
 export class Alerts {
-  /** `heldOf(ticker)` is the quantity held, a Decimal, or undefined. */
-  constructor(heldOf) {
-    this.heldOf = heldOf;
+  constructor() {
+    this.held = new Held((alert) => this.say(alert));
+    this.seen = new Set(); // ids
+    this.observer = new IntersectionObserver((entries) => this.see(entries), { root: element("alerts-scroll") });
     this.alerts = new Map(); // newest first
     this.fresh = 0;
     this.signals = new Signals(element("alerts-sound"), element("alerts-notify"));
     element("alerts-new").addEventListener("click", () => this.look());
     element("alerts-more").addEventListener("click", () => this.findOlder());
     key("a", "New alerts", () => this.look());
-    document.addEventListener("positionschange", () => this.say());
+    document.addEventListener("accountchange", () => this.askAnew());
     this.poll = new Poll(() => this.find(), REFRESH, element("alerts-trouble"));
   }
 
@@ -89,17 +92,36 @@ export class Alerts {
     const known = new Map([...list.children].map((item) => [item.id, item]));
     const items = [...this.alerts.values()].map((alert) => known.get(`alert-${alert.id}`) ?? this.item(alert));
     items.forEach((item, i) => list.children[i] === item || list.insertBefore(item, list.children[i] ?? null));
-    while (list.children.length > items.length) list.lastChild.remove();
+    while (list.children.length > items.length) {
+      this.observer.unobserve(list.lastChild);
+      list.lastChild.remove();
+    }
     for (const alert of this.alerts.values()) element(`alert-${alert.id}`).classList.toggle("fresh", Boolean(alert.fresh));
-    this.say();
+  }
+
+  /** What was held is asked for where it can be seen. */
+  see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const alert = this.alerts.get(target.dataset.id);
+      this.seen[isIntersecting && alert ? "add" : "delete"](target.dataset.id);
+      if (alert) this.held[isIntersecting ? "want" : "leave"](alert);
+    }
+  }
+
+  askAnew() {
+    this.held.forget();
+    for (const alert of this.alerts.values()) {
+      this.say(alert);
+      if (this.seen.has(alert.id)) this.held.want(alert);
+    }
   }
 
   item(alert) {
     const [begin, end] = [Date.parse(alert[`${base(alert)}_timestamp`]), Date.parse(alert.timestamp)];
-    const prices = `${amount(alert[base(alert)])} → ${amount(alert.price)} in ${duration(end - begin)}`;
-    return el(
+    const prices = [number(amount(alert[base(alert)])), " → ", number(amount(alert.price)), ` in ${duration(end - begin)}`];
+    const item = el(
       "li",
-      { id: `alert-${alert.id}` },
+      { id: `alert-${alert.id}`, "data-id": alert.id },
       el(
         "div",
         { class: "first" },
@@ -107,21 +129,33 @@ export class Alerts {
         el("button", { type: "button", class: "ticker", "data-ticker": alert.ticker }, alert.ticker),
         el("span", { class: `move ${alert.kind}` }, headline(alert)),
       ),
-      el("div", { class: "more" }, el("span", {}, prices), alert.gap ? el("span", {}, "ticks were missing") : "", el("span", { class: "held" })),
+      el("div", { class: "more" }, el("span", {}, ...prices), alert.gap ? el("span", {}, "ticks were missing") : "", el("span", { class: "held" })),
     );
+    this.observer.observe(item);
+    return item;
   }
 
-  /** What the moves mean for what is held now. */
-  say() {
-    for (const alert of this.alerts.values()) {
-      const held = this.heldOf(alert.ticker);
-      const move = Decimal.parse(alert.price).minus(Decimal.parse(alert[base(alert)]));
-      const text = held && held.sign() ? `you hold ${amount(held, { least: 0 })}: ${signed(held.times(move))}` : "";
-      const shown = element(`alert-${alert.id}`)?.querySelector(".held");
-      if (shown) put(shown, text);
-    }
+  /** What the move meant for what was held when it was raised. */
+  say(alert) {
+    const shown = element(`alert-${alert.id}`)?.querySelector(".held");
+    const move = Decimal.parse(alert.price).minus(Decimal.parse(alert[base(alert)]));
+    const held = (this.held.of(alert) ?? []).filter(({ quantity }) => Decimal.parse(quantity).sign());
+    shown?.replaceChildren(...(held.length === 1 ? effect(held[0], move) : severally(held)));
   }
 }
+
+const number = (text) => el("span", { class: "number" }, text);
+
+const units = (quantity) => number(amount(quantity, { least: 0 }));
+
+/** `you held 10: +40.10 USD` */
+function effect({ quantity, multiplier, currency }, move) {
+  const gained = move.times(Decimal.parse(quantity)).times(Decimal.parse(multiplier));
+  return ["you held ", units(quantity), ": ", number(`${gain(gained, currency)} ${currency}`)];
+}
+
+/** `you held 10 in USD, 5 in GBP`: a price of the feed's does not say of which of them it is. */
+const severally = (held) => held.flatMap(({ quantity, currency }, i) => [i ? ", " : "you held ", units(quantity), ` in ${currency}`]);
 
 const headline = ({ kind, percent }) => `${kind === "rise" ? "▲ +" : "▼ −"}${percent} %`;
 

@@ -17,7 +17,8 @@ import { TradeForm } from "./trade-form.js";
 const REFRESH = 5; // seconds between two looks at what others have added
 
 class Book {
-  constructor() {
+  /** `changes` are the splits and renames, which a trade's menu leads to. */
+  constructor(changes) {
     this.filters = new Filters(() => this.restart());
     this.form = new TradeForm(ledgerChanges);
     this.actions = new Actions(this.form, {
@@ -30,7 +31,7 @@ class Book {
       remove: (trade) => this.actions.remove(trade),
       history: (trade) => history.open(trade),
     };
-    const menu = new RowMenu(acts);
+    const menu = new RowMenu("row-menu", "book-scroll", { ...acts, changes: ({ ticker }) => changes.open(ticker) });
     this.table = new Table({ ...acts, menu: (trade, button) => menu.open(trade, button) }, () => this.move());
     this.import = new Import(ledgerChanges);
     this.listen();
@@ -45,11 +46,17 @@ class Book {
     element("book-new").addEventListener("click", () => this.restart({ focus: true }));
     document.addEventListener("newtrade", () => this.form.add());
     document.addEventListener("ledgerchange", () => this.refresh());
+    document.addEventListener("accountchange", () => this.changeAccount());
     document.addEventListener("visibilitychange", () => document.hidden || this.poll.now());
     key("n", "New trade", () => this.form.add());
     key("i", "Import a file", () => this.import.open());
     listKey("Enter", "Edit the trade of a row");
     listKey("Delete", "Delete it; u undoes that");
+  }
+
+  changeAccount() {
+    this.filters.show();
+    this.restart();
   }
 
   restart({ focus = false } = {}) {
@@ -89,7 +96,7 @@ class Book {
     } catch (error) {
       if (error.status !== 400) this.isDue = true;
       if (error.status !== 400) throw error;
-      this.refuse(error);
+      if (!this.isDue) this.refuse(error); // unless something else is wanted meanwhile
       return;
     }
     if (this.isDue) return; // it was filtered anew meanwhile
@@ -183,7 +190,7 @@ class Book {
   }
 }
 
-export function startBook() {
+export function startBook(changes) {
   startToasts();
-  return new Book();
+  return new Book(changes);
 }

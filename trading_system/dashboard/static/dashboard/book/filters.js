@@ -1,5 +1,6 @@
 // What the book is filtered by: the API's own parameters, kept in the page's address, so that a reload keeps them.
 
+import { ofAccount } from "../lib/account.js";
 import { address } from "../lib/api.js";
 import { element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
@@ -32,9 +33,10 @@ export class Filters {
     return Object.keys(this.values).length === 0;
   }
 
-  /** As the API's parameters: dates are days of the browser's zone. */
+  /** As the API's parameters, in the chosen account: dates are days of the browser's zone. */
   get query() {
-    return DATED.some((name) => this.values[name]) ? { ...this.values, tz: zone() } : this.values;
+    const dated = DATED.some((name) => this.values[name]) ? { tz: zone() } : {};
+    return { ...this.values, ...dated, ...ofAccount() };
   }
 
   read() {
@@ -57,7 +59,7 @@ export class Filters {
     const values = this.read();
     if (JSON.stringify(values) === JSON.stringify(this.values)) return;
     this.values = values;
-    history.replaceState(null, "", address(location.pathname, values) + location.hash);
+    history.replaceState(null, "", address(location.pathname, { ...values, ...ofAccount() }) + location.hash);
     this.show();
     this.changed();
   }

@@ -6,6 +6,7 @@ import { moment } from "../lib/format.js";
 import { inWords } from "./row.js";
 
 const QUIET = new Set(["id", "created_at", "updated_at"]);
+const NUMBERS = new Set(["price", "quantity", "fee"]);
 const VERBS = { update: "Changed", delete: "Deleted", restore: "Restored" };
 
 export class History {
@@ -61,9 +62,10 @@ function line(verb, at, by, details) {
 }
 
 function change(name, before, after) {
-  return el("div", { class: "change" }, el("span", { class: "note" }, label(name)), " ", el("del", {}, text(name, before)), " → ", el("ins", {}, text(name, after)));
+  const kind = NUMBERS.has(name) ? "number" : null;
+  return el("div", { class: "change" }, el("span", { class: "note" }, label(name)), " ", el("del", { class: kind }, text(name, before)), " → ", el("ins", { class: kind }, text(name, after)));
 }
 
-const label = (name) => ({ external_id: "external id", timestamp: "time" })[name] ?? name;
+const label = (name) => ({ external_id: "external id", fee_currency: "fee's currency", timestamp: "time" })[name] ?? name;
 
 const text = (name, value) => (value === null || value === "" ? "empty" : name === "timestamp" ? moment(value) : value);

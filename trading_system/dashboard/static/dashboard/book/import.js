@@ -1,8 +1,9 @@
 // A file of trades into the ledger: dropped anywhere on the page, or chosen. Nothing of it is booked if a row is wrong,
 // unless somebody wants the others.
 
+import { chosenAccount, ofAccount } from "../lib/account.js";
 import { ApiError } from "../lib/api.js";
-import { el, element } from "../lib/dom.js";
+import { el, element, tell } from "../lib/dom.js";
 import { count, moment } from "../lib/format.js";
 import { typeOf, uploadFile } from "./upload.js";
 
@@ -43,6 +44,8 @@ export class Import {
   open() {
     this.show("choose");
     this.report();
+    const account = chosenAccount();
+    tell(element("import-account"), account ? `Rows that name no account go into ${account}.` : "");
     if (!this.dialog.open) this.dialog.showModal();
   }
 
@@ -60,7 +63,7 @@ export class Import {
     const most = Number(this.dialog.dataset.maxUpload); // bytes
     if (file.size > most) return this.report(el("p", { class: "error" }, `${file.name} has more than ${most / 1024 / 1024} MiB. Split it, or use manage.py import_trades.`));
     this.file = file;
-    return this.send({});
+    return this.send(ofAccount());
   }
 
   async send(query) {

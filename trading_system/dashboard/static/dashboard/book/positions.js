@@ -1,127 +1,109 @@
-// What is held, and what it is worth at the feed's prices: exact decimals throughout, as quantities and prices are.
+// What is held, and what it is worth at the feed's prices: a row for each ticker and currency, a total for each currency.
 
+import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
-import { el, element, put } from "../lib/dom.js";
-import { amount, moment, signed } from "../lib/format.js";
+import { el, element } from "../lib/dom.js";
 import { Poll } from "../lib/poll.js";
+import { SUMS, cell, positionRow, read, readPosition, withGains, worth, writePrice, writeSums } from "./position-row.js";
+import { RowMenu } from "./row-menu.js";
 
 const REFRESH = 30; // seconds; the book says at once when somebody else's trades arrive
 const SETTLE = 250; // ms between two sums while prices move
-const DECIMALS = 8; // of an average cost on screen; its tooltip has all of them
 const ZERO = Decimal.parse("0");
 
 export class Positions {
-  constructor(market) {
+  /** `acts` are those of a position's menu: `open(position)`, `closed(position)` and `changes(position)`. */
+  constructor(market, acts) {
     this.market = market;
-    this.positions = new Map();
-    this.rows = new Map();
+    this.shown = []; // {position, cells, text}
+    this.menu = new RowMenu("position-menu", "positions-scroll", acts);
+    this.chooseMethod();
+    element("positions-add").addEventListener("click", () => document.dispatchEvent(new CustomEvent("newtrade")));
+    for (const name of ["ledgerchange", "accountchange"]) document.addEventListener(name, () => this.poll.now());
+    this.poll = new Poll(() => this.find(), REFRESH, element("positions-trouble"));
+  }
+
+  chooseMethod() {
     const method = element("positions-method");
     method.value = localStorage.getItem("method") ?? "fifo";
     method.addEventListener("change", () => {
       localStorage.setItem("method", method.value);
       this.poll.now();
     });
-    element("positions-add").addEventListener("click", () => document.dispatchEvent(new CustomEvent("newtrade")));
-    document.addEventListener("ledgerchange", () => this.poll.now());
-    this.poll = new Poll(() => this.find(), REFRESH, element("positions-trouble"));
-  }
-
-  held(ticker) {
-    return this.positions.get(ticker)?.quantity;
   }
 
   async find() {
-    const { data } = await call("GET", "/api/positions/", { query: { method: element("positions-method").value } });
-    this.positions = new Map(data.results.map((position) => [position.ticker, read(position)]));
-    this.build();
-    document.dispatchEvent(new CustomEvent("positionschange"));
+    const query = { method: element("positions-method").value, ...ofAccount() };
+    const { data } = await call("GET", "/api/positions/", { query });
+    this.shown = this.rows(data.results);
+    this.totals = data.totals.map((total) => totalRow(read(total)));
+    this.show();
   }
 
-  build() {
-    const all = [...this.positions.values()];
+  /** What is as it was keeps its row, and with it the focus. */
+  rows(results) {
+    const known = new Map(this.shown.map((row) => [row.text, row]));
+    return results.map((result) => {
+      const text = JSON.stringify(result);
+      return known.get(text) ?? this.row(readPosition(result), text);
+    });
+  }
+
+  row(position, text) {
+    const cells = positionRow(position);
+    cells.menu.addEventListener("click", () => this.menu.open(position, cells.menu));
+    return { position, cells, text };
+  }
+
+  show() {
     element("positions-skeleton").hidden = true;
-    element("positions-empty").hidden = all.length > 0;
-    element("positions-table").hidden = all.length === 0;
-    this.rows = new Map(all.map((position) => [position.ticker, row(position)]));
-    element("positions-rows").replaceChildren(...[...this.rows.values()].map(({ line }) => line));
-    for (const position of all) this.write(position);
+    element("positions-empty").hidden = this.shown.length > 0;
+    element("positions-table").hidden = this.shown.length === 0;
+    replace(element("positions-rows"), this.shown);
+    replace(element("positions-total"), this.totals);
+    this.ofTicker = Map.groupBy(this.shown, ({ position }) => position.ticker);
+    for (const row of this.shown) this.write(row);
     this.total();
   }
 
   /** Draw what changed since the last frame. */
   draw(changed) {
-    let moved = false;
-    for (const quote of changed) {
-      const position = this.positions.get(quote.ticker);
-      if (!position?.quantity.sign()) continue;
-      this.write(position);
-      moved = true;
-    }
-    if (moved) this.totalTimer ??= setTimeout(() => this.total(), SETTLE);
+    const rows = [...changed].flatMap(({ ticker }) => this.ofTicker?.get(ticker) ?? []);
+    const moved = rows.filter(({ position }) => position.quantity.sign());
+    for (const row of moved) this.write(row);
+    if (moved.length) this.totalTimer ??= setTimeout(() => this.total(), SETTLE);
   }
 
-  write(position) {
-    const cells = this.rows.get(position.ticker);
-    const quote = this.market.quotes.get(position.ticker);
-    const [price, isLive] = quote ? [quote.price, true] : [position.last.price, false];
-    Object.assign(position, worth(position, price));
-    put(cells.last, amount(price));
-    cells.last.classList.toggle("note", !isLive);
-    cells.last.title = isLive ? "From the price feed" : `The last trade's, of ${moment(position.last.timestamp)}: the feed has no price`;
-    put(cells.value, amount(position.value));
-    gain(cells.unrealised, position.unrealised);
-    gain(cells.total, position.total);
+  /** A price of the feed's has no currency: where a ticker is held in several, it may be that of another one. */
+  write(row) {
+    const { position, cells } = row;
+    const isShared = this.ofTicker.get(position.ticker).length > 1;
+    const quote = isShared ? undefined : this.market.quotes.get(position.ticker);
+    row.sums = withGains(position, worth(position, quote?.price ?? position.last.price));
+    writePrice(cells.last, position, quote, isShared);
+    writeSums(cells, row.sums);
   }
 
   total() {
     this.totalTimer = undefined;
-    const sums = { value: ZERO, unrealised: ZERO, realised: ZERO, fees: ZERO, total: ZERO };
-    for (const position of this.positions.values()) {
-      for (const name of Object.keys(sums)) sums[name] = sums[name].plus(position[name]);
+    const ofCurrency = Map.groupBy(this.shown, ({ position }) => position.currency);
+    for (const { sums, cells } of this.totals) {
+      const values = (ofCurrency.get(sums.currency) ?? []).map((row) => row.sums.value);
+      writeSums(cells, withGains(sums, values.reduce((sum, value) => sum.plus(value), ZERO)));
     }
-    const foot = element("positions-total");
-    if (!foot.children.length) {
-      this.sums = Object.fromEntries(Object.keys(sums).map((name) => [name, cell(NAMES[name])]));
-      foot.append(el("tr", {}, el("th", { scope: "row" }, "Total"), el("td"), el("td"), el("td"), ...Object.values(this.sums)));
-    }
-    put(this.sums.value, amount(sums.value));
-    put(this.sums.fees, amount(sums.fees));
-    for (const name of ["unrealised", "realised", "total"]) gain(this.sums[name], sums[name]);
   }
 }
 
-const NAMES = { quantity: "Quantity", average: "Average cost", last: "Last price", value: "Value", unrealised: "Unrealised", realised: "Realised", fees: "Fees", total: "Total" };
-
-const cell = (label) => el("td", { class: "number", "data-label": label });
-
-function read({ ticker, multiplier, quantity, average_cost: average, cost_basis: basis, realised_profit: realised, fees, last }) {
-  const decimals = Object.entries({ multiplier, quantity, basis, realised, fees }).map(([name, text]) => [name, Decimal.parse(text)]);
-  return { ticker, average, last, ...Object.fromEntries(decimals) };
+function totalRow(sums) {
+  const cells = Object.fromEntries(SUMS.map((name) => [name, cell(name)]));
+  const currency = el("td", { class: "currency", "data-label": "Currency" }, sums.currency);
+  const line = el("tr", {}, el("th", { scope: "row" }, "Total"), el("td"), currency, el("td"), el("td"), el("td"), ...Object.values(cells));
+  return { sums, cells: { ...cells, line } };
 }
 
-/** At a price: value = quantity × multiplier × price, unrealised = value − cost basis, total = unrealised + realised − fees. */
-function worth({ multiplier, quantity, basis, realised, fees }, price) {
-  const value = quantity.sign() ? quantity.times(multiplier).times(Decimal.parse(price)) : ZERO;
-  const unrealised = value.minus(basis);
-  return { value, unrealised, total: unrealised.plus(realised).minus(fees) };
-}
-
-function row(position) {
-  const cells = Object.fromEntries(Object.entries(NAMES).map(([name, label]) => [name, cell(label)]));
-  cells.last.classList.add("aging");
-  put(cells.quantity, amount(position.quantity, { least: 0 }));
-  put(cells.average, position.average === null ? "" : amount(position.average, { least: 2, most: DECIMALS }));
-  cells.average.title = position.average ?? "";
-  gain(cells.realised, position.realised);
-  put(cells.fees, amount(position.fees));
-  const button = el("button", { type: "button", class: "ticker", "data-ticker": position.ticker }, position.ticker);
-  const line = el("tr", { class: position.quantity.sign() ? "" : "flat" }, el("th", { scope: "row" }, button), ...Object.values(cells));
-  return { ...cells, line };
-}
-
-function gain(target, value) {
-  put(target, signed(value));
-  target.classList.toggle("rise", value.sign() > 0);
-  target.classList.toggle("fall", value.sign() < 0);
+function replace(body, rows) {
+  const lines = rows.map(({ cells }) => cells.line);
+  for (const line of [...body.children]) if (!lines.includes(line)) line.remove();
+  lines.forEach((line, i) => body.children[i] === line || body.insertBefore(line, body.children[i] ?? null));
 }

@@ -1,33 +1,32 @@
-// What can be done with a trade, in a menu beside its row.
+// What can be done with a row, in a menu beside it.
 
 import { element } from "../lib/dom.js";
 import { arrows } from "../lib/keys.js";
 
 export class RowMenu {
-  /** `acts` are `edit(trade)`, `remove(trade)` and `history(trade)`. */
-  constructor(acts) {
-    this.menu = element("row-menu");
+  /** The menu and the scroller of its table by their ids; an act, by the name that its button has, gets what the row is of. */
+  constructor(menu, scroller, acts) {
+    this.menu = element(menu);
     this.items = [...this.menu.querySelectorAll("button")];
     arrows(this.menu, () => this.items);
     this.menu.addEventListener("click", ({ target }) => {
       const act = target.closest("button")?.dataset.act;
       if (!act) return;
       this.close();
-      acts[act](this.trade);
+      acts[act](this.subject);
     });
     this.menu.addEventListener("keydown", (event) => {
       if (event.key === "Tab") this.close();
     });
-    element("book-scroll").addEventListener("scroll", () => this.close(), { passive: true });
+    element(scroller).addEventListener("scroll", () => this.close(), { passive: true });
   }
 
-  open(trade, button) {
-    this.trade = trade;
-    this.button = button;
+  open(subject, button) {
+    this.subject = subject;
     this.menu.showPopover();
     const { right, bottom, top } = button.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.menu;
-    this.menu.style.left = `${Math.max(0, right - width)}px`;
+    this.menu.style.left = `${Math.min(Math.max(0, right - width), innerWidth - width)}px`;
     this.menu.style.top = `${bottom + height < innerHeight ? bottom : top - height}px`;
     this.items[0].focus();
   }

@@ -3,21 +3,25 @@
 import { Decimal } from "../lib/decimal.js";
 import { el } from "../lib/dom.js";
 import { amount, moment } from "../lib/format.js";
+import { inFull, money, price } from "../lib/money.js";
 
-export const value = ({ quantity, price }) => Decimal.parse(quantity).times(Decimal.parse(price));
+export const value = ({ quantity, price: each }) => Decimal.parse(quantity).times(Decimal.parse(each));
 
-/** `buy 10 AAPL at 170.25` */
-export const inWords = ({ side, quantity, ticker, price }) => `${side} ${amount(quantity, { least: 0 })} ${ticker} at ${amount(price)}`;
+/** `buy 10 AAPL at 170.25 USD` */
+export const inWords = ({ side, quantity, ticker, price: each, currency }) =>
+  `${side} ${amount(quantity, { least: 0 })} ${ticker} at ${inFull(each, currency)}`;
 
 export function tradeRow(trade) {
-  const { id, timestamp, ticker, side, note } = trade;
+  const { id, timestamp, ticker, side, note, currency, account } = trade;
   const cells = [
     cell("time", el("time", { datetime: timestamp, title: timestamp }, moment(timestamp))),
-    cell("ticker", el("button", { type: "button", tabindex: "-1", "data-ticker": ticker, title: ticker }, ticker)),
+    cell("account", account),
+    cell("ticker", el("button", { type: "button", tabindex: "-1", "data-ticker": ticker }, ticker)),
     cell(`side ${side === "buy" ? "rise" : "fall"}`, side),
     number("quantity", amount(trade.quantity, { least: 0 })),
-    number("price", amount(trade.price)),
-    number("value", amount(value(trade))),
+    number("price", price(trade.price, currency)),
+    number("value", money(value(trade), currency), amount(value(trade))),
+    cell("currency", currency),
     number("fee", fee(trade)),
     cell("words", note, { title: note || null }),
     cell("menu", el("button", { type: "button", tabindex: "-1", class: "icon", "aria-haspopup": "menu", "aria-label": `Actions: ${inWords(trade)}` }, "⋯")),
@@ -25,11 +29,8 @@ export function tradeRow(trade) {
   return el("tr", { role: "row", tabindex: "-1", "data-id": id }, ...cells);
 }
 
-function fee(trade) {
-  const charged = Decimal.parse(trade.fee ?? "0");
-  return charged.sign() ? amount(trade.fee) : "";
-}
+const fee = ({ fee: charged, fee_currency: currency }) => (Decimal.parse(charged).sign() ? inFull(charged, currency) : "");
 
 const cell = (name, content, attributes = {}) => el("td", { role: "gridcell", class: name, ...attributes }, content);
 
-const number = (name, text) => cell(`number ${name}`, text, { title: text || null });
+const number = (name, text, exact = null) => cell(`number ${name}`, text, { title: exact });

@@ -1,5 +1,6 @@
 // A book to look at: sixty trades of the last days, hours and minutes, in the tickers of the simulated market.
 
+import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
 
@@ -45,6 +46,6 @@ function price(opening, basisPoints) {
 
 /** Return how many were added: none, if they are there already. */
 export async function loadSample() {
-  const { data } = await call("POST", "/api/trades/bulk/", { query: { on_error: "skip" }, body: trades(Date.now()) });
+  const { data } = await call("POST", "/api/trades/bulk/", { query: { on_error: "skip", ...ofAccount() }, body: trades(Date.now()) });
   return data.created;
 }

@@ -1,5 +1,6 @@
 // The rows of the book on the screen. Only those in view are elements, and a few around them; the others are empty space
-// of their height, which all rows share. So a book of any length scrolls like a short one.
+// of their height, which all rows share. So a book of any length scrolls like a short one. Columns are as wide as what
+// was in them since the book was shown: they would move under the eye if they followed the rows in view.
 
 import { el, element } from "../lib/dom.js";
 import { tradeRow } from "./row.js";
@@ -14,6 +15,7 @@ export class Table {
     [this.scroller, this.table, this.body] = ["book-scroll", "book-table", "book-rows"].map(element);
     [this.above, this.below] = [space(), space()];
     this.body.append(this.above, this.below);
+    this.heads = [...this.table.tHead.rows[0].cells].filter((head) => !head.matches(".words"));
     this.shown = new Map(); // key of a version → its row
     this.current = 0; // number of the row that Tab reaches
     this.wanted = null; // number of the row that gets the focus once it is there
@@ -30,6 +32,7 @@ export class Table {
     this.current = 0;
     this.scroller.scrollTop = 0;
     this.draw();
+    for (const head of this.heads) head.style.minWidth = "";
   }
 
   get height() {
@@ -62,6 +65,7 @@ export class Table {
   }
 
   draw() {
+    this.keepWidths();
     const { count } = this.pages;
     const [first, end] = this.view();
     const from = Math.max(0, Math.min(first, count) - AROUND);
@@ -75,6 +79,13 @@ export class Table {
     this.table.setAttribute("aria-rowcount", this.pages.next ? -1 : count + 1);
     this.aim();
     this.fulfil();
+  }
+
+  /** Of the rows that are about to go, if they can be seen. */
+  keepWidths() {
+    if (!this.table.offsetWidth) return;
+    const widths = this.heads.map((head) => head.offsetWidth);
+    this.heads.forEach((head, i) => (head.style.minWidth = `${widths[i]}px`));
   }
 
   line(number, trade) {

@@ -1,17 +1,18 @@
 // The form for a new trade, and for one that is edited. A form that is sent again books its trade once.
 
+import { chosenAccount } from "../lib/account.js";
 import { ApiError, call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
-import { amount, zone } from "../lib/format.js";
+import { zone } from "../lib/format.js";
 import { localText, utcText } from "../lib/local-time.js";
+import { money } from "../lib/money.js";
 import { showToast } from "../lib/toast.js";
 import { inWords } from "./row.js";
 
 const AGAIN = 1000; // ms until a request is repeated that is still being carried out
-const FIELDS = ["ticker", "side", "quantity", "price", "fee", "note", "timestamp", "external_id"];
-const NEW = { side: "buy" };
+const FIELDS = ["ticker", "side", "quantity", "price", "currency", "fee", "fee_currency", "account", "note", "timestamp", "external_id"];
 
 export class TradeForm {
   /** `saved(trade)` is called with the trade as it is in the ledger now. */
@@ -32,10 +33,10 @@ export class TradeForm {
     this.form.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
   }
 
-  /** A new trade, of the chosen ticker at its last price. */
+  /** A new trade, of the chosen ticker at its last price, in the chosen account. */
   add() {
     const { ticker = "", price = "" } = document.body.dataset;
-    this.begin(null, { ...NEW, ticker, price }, "New trade", "Add trade");
+    this.begin(null, { side: "buy", ticker, price, account: chosenAccount() }, "New trade", "Add trade");
     this.key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.form.elements[ticker ? "quantity" : "ticker"].focus();
   }
@@ -82,10 +83,11 @@ export class TradeForm {
   }
 
   showValue() {
-    const { quantity, price } = this.read();
+    const { quantity, price, currency } = this.read();
+    const code = currency.trim().toUpperCase();
     let text = "–";
     try {
-      text = amount(Decimal.parse(quantity.trim()).times(Decimal.parse(price.trim())));
+      text = `${money(Decimal.parse(quantity.trim()).times(Decimal.parse(price.trim())), code)} ${code}`;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // it is not written to its end yet
     }

@@ -25,7 +25,7 @@ export function csrf() {
   return token ? { "X-CSRFToken": token } : {};
 }
 
-/** `{data, response}` of a 2xx; `body` is sent as JSON, and what `data` holds is null where there is none. */
+/** `{data, response}` of a 2xx; `body` is sent as JSON, and `data` is null for a 204. */
 export async function call(method, path, { query, body, headers = {}, signal } = {}) {
   const timeout = AbortSignal.timeout(TIMEOUT);
   try {
@@ -36,12 +36,19 @@ export async function call(method, path, { query, body, headers = {}, signal } =
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text);
-    return { data: text ? JSON.parse(text) : null, response };
+    if (!response.ok) throw heard(refusal(response.status, text), method, query);
+    return { data: response.status === 204 ? null : JSON.parse(text), response }; // of an answer that was cut off it fails
   } catch (error) {
     if (signal?.aborted || error instanceof ApiError) throw error;
     throw new ApiError(0, timeout.aborted ? `The ledger has not answered within ${TIMEOUT / 1000} seconds.` : "The ledger does not answer.");
   }
+}
+
+/** What is asked of an account that is there no more is asked in vain: whoever offers accounts hears of it. */
+function heard(error, method, query) {
+  const isGone = method === "GET" && query?.account && error.fields.account;
+  if (isGone) document.dispatchEvent(new CustomEvent("accountgone", { detail: query.account }));
+  return error;
 }
 
 /** The ApiError for an answer that is no 2xx. */

@@ -1,6 +1,7 @@
 // Candles of recorded trades, newest first asked for, older ones when somebody looks there.
 
 import { CandlestickSeries, HistogramSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
+import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
 import { colour } from "../lib/colours.js";
 import { el, element } from "../lib/dom.js";
@@ -22,7 +23,8 @@ export class CandleView {
   }
 
   enter(ticker, interval) {
-    [this.ticker, this.interval, this.candles, this.older, this.shown] = [ticker, interval, [], null, false];
+    [this.ticker, this.candles, this.older, this.shown] = [ticker, [], null, false];
+    this.query = { ticker, interval, tz: zone(), ...ofAccount() };
     this.volume = this.chart.addSeries(HistogramSeries, { priceScaleId: "", priceFormat: { type: "volume" }, color: colour("--line"), lastValueVisible: false, priceLineVisible: false });
     this.volume.priceScale().applyOptions({ scaleMargins: { top: 0.8, bottom: 0 } });
     const [up, down] = [colour("--rise"), colour("--fall")];
@@ -46,9 +48,10 @@ export class CandleView {
 
   async find() {
     if (!this.series) return;
-    const asked = `${this.ticker} ${this.interval}`;
-    const { data } = await call("GET", "/api/candles/", { query: { ticker: this.ticker, interval: this.interval, tz: zone() } });
-    if (!this.series || asked !== `${this.ticker} ${this.interval}`) return;
+    const { query } = this;
+    const { data } = await call("GET", "/api/candles/", { query });
+    if (!this.series || this.query !== query) return; // others are wanted meanwhile
+    this.currency = data.currency ?? "";
     const first = data.results[0]?.timestamp;
     const before = this.candles.filter(({ timestamp }) => timestamp < first);
     if (!before.length) this.older = data.previous;
@@ -56,16 +59,17 @@ export class CandleView {
   }
 
   async findOlder() {
-    const address = this.older;
+    const { older: address, query } = this;
     if (!address || this.candles.length >= MAX_CANDLES) return;
     this.older = null;
     try {
       const { data } = await call("GET", address);
+      if (!this.series || this.query !== query) return;
       this.older = data.previous;
-      if (this.series) this.set([...data.results, ...this.candles]);
+      this.set([...data.results, ...this.candles]);
     } catch (error) {
       if (!("status" in error)) throw error;
-      this.older = address;
+      if (this.query === query) this.older = address;
     }
   }
 
@@ -99,6 +103,6 @@ export class CandleView {
     const add = el("button", { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("newtrade")) }, "Add a trade");
     this.say(`No trades of ${this.ticker} are recorded, so there are no candles. `, add);
     const newest = this.candles.at(-1);
-    element("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)}` : "";
+    element("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)} ${this.currency}` : "";
   }
 }

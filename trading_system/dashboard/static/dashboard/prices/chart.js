@@ -21,6 +21,7 @@ export class Chart {
     arrows(element("chart-views"), () => buttons, { act: (button) => button.click(), back: "ArrowLeft", on: "ArrowRight" });
     document.addEventListener("tickerchoice", ({ detail }) => this.choose(detail));
     document.addEventListener("themechange", () => this.restyle());
+    document.addEventListener("accountchange", () => this.show(this.name));
     document.addEventListener("alertschange", () => this.view.mark());
   }
 
@@ -65,7 +66,9 @@ export class Chart {
 
   head() {
     const quote = this.market.quotes.get(this.ticker);
-    element("chart-price").textContent = quote ? amount(quote.price) : "";
+    const price = element("chart-price");
+    price.textContent = quote ? amount(quote.price) : "";
+    price.style.setProperty("--length", price.textContent.length); // a long one is written smaller
     element("chart-change").hidden = !quote;
     if (quote) showMove(element("chart-change"), quote.change(), " in 1 min");
   }

@@ -1,6 +1,7 @@
 // Live prices of the chosen ticker, with the low of the last minute, spikes and the user's own trades marked on them.
 
 import { AreaSeries, LineSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
+import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
 import { colour } from "../lib/colours.js";
 import { element } from "../lib/dom.js";
@@ -82,11 +83,12 @@ export class LiveView {
   }
 
   async findTrades() {
-    const { ticker } = this;
     const start = new Date(Date.now() - HELD * 1000).toISOString();
+    const query = { ticker: this.ticker, start_date: start, page_size: MAX_TRADES, ...ofAccount() };
+    this.asked = query;
     try {
-      const { data } = await call("GET", "/api/trades/", { query: { ticker, start_date: start, page_size: MAX_TRADES } });
-      if (this.ticker !== ticker || !this.series) return;
+      const { data } = await call("GET", "/api/trades/", { query });
+      if (this.asked !== query || !this.series) return; // another ticker or account was chosen meanwhile
       this.trades = data.results;
       this.mark();
       this.describe();
