@@ -99,7 +99,11 @@ def test_both_forms_of_0003_lead_to_the_same_schema(empty: BaseDatabaseWrapper, 
 def test_what_is_there_moves_into_main_and_stays_as_it_was(empty: BaseDatabaseWrapper, settings: Any) -> None:
     MigrationExecutor(empty).migrate([("trades", "0007_validate_wider_amounts")])
     columns = "id, ticker, price, quantity, side, timestamp, fee, external_id, note, created_at, updated_at"
-    kept = [f"SELECT {columns} FROM trades_trade", f"SELECT {columns} FROM trades_tradeevent", "SELECT digest::text, rows, created_at FROM trades_import"]
+    kept = [
+        f"SELECT {columns} FROM trades_trade",
+        f"SELECT {columns} FROM trades_tradeevent",
+        "SELECT digest::text, rows, created_at FROM trades_import",
+    ]
     with empty.cursor() as cursor:
         cursor.execute("""INSERT INTO trades_trade (ticker, price, quantity, side, external_id) VALUES
             ('AAPL', 170.250, 10, 'buy', 'order-1'), ('MSFT', 1, 1, 'sell', NULL), ('GONE', 1, 1, 'sell', NULL)""")

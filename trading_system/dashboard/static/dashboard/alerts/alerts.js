@@ -5,7 +5,7 @@ import { Decimal } from "../lib/decimal.js";
 import { el, element } from "../lib/dom.js";
 import { amount, clock, moment } from "../lib/format.js";
 import { key } from "../lib/keys.js";
-import { gain } from "../lib/money.js";
+import { gain } from "../lib/currency.js";
 import { Poll } from "../lib/poll.js";
 import { Held } from "./held.js";
 import { Signals } from "./signals.js";

@@ -5,7 +5,7 @@ import { ApiError, call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, element, tell } from "../lib/dom.js";
 import { amount, moment, zone } from "../lib/format.js";
-import { gain, money, price } from "../lib/money.js";
+import { gain, money, price } from "../lib/currency.js";
 
 const PAGE = 100; // lots that are asked for at once
 const DECIMALS = 8; // of a price that was computed; its tooltip has all of them

@@ -5,7 +5,7 @@ import { call } from "../lib/api.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, element } from "../lib/dom.js";
 import { Poll } from "../lib/poll.js";
-import { SUMS, cell, positionRow, read, readPosition, withGains, worth, writePrice, writeSums } from "./position-row.js";
+import { SUMS, cell, positionRow, read, readPosition, withGains, worth, writePrice, writeSums } from "./position.js";
 import { RowMenu } from "./row-menu.js";
 
 const REFRESH = 30; // seconds; the book says at once when somebody else's trades arrive

@@ -3,7 +3,7 @@
 import { Decimal } from "../lib/decimal.js";
 import { el } from "../lib/dom.js";
 import { amount, moment } from "../lib/format.js";
-import { inFull, money, price } from "../lib/money.js";
+import { inFull, money, price } from "../lib/currency.js";
 
 export const value = ({ quantity, price: each }) => Decimal.parse(quantity).times(Decimal.parse(each));
 

@@ -7,7 +7,7 @@ import { el, element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
 import { zone } from "../lib/format.js";
 import { localText, utcText } from "../lib/local-time.js";
-import { money } from "../lib/money.js";
+import { money } from "../lib/currency.js";
 import { showToast } from "../lib/toast.js";
 import { inWords } from "./row.js";
 

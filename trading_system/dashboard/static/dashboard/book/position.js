@@ -3,7 +3,7 @@
 import { Decimal } from "../lib/decimal.js";
 import { el, put } from "../lib/dom.js";
 import { amount, moment } from "../lib/format.js";
-import { gain, gainSign, money, price as inDigits } from "../lib/money.js";
+import { gain, gainSign, money, price as inDigits } from "../lib/currency.js";
 
 const DECIMALS = 8; // of an average cost on screen; its tooltip has all of them
 const ZERO = Decimal.parse("0");
