@@ -17,7 +17,7 @@ ROOMS = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
 FOLDERS = [PROJECT / room for room in sorted(ROOMS)] + [
     ROOT / "websocket_simulator" / name for name in ("feed", "watch")
 ]
-MOST_ARROWS = 23
+MOST_ARROWS = 21
 PURE = ("reference.currencies", "reference.options", "rest.amounts", "rest.instants", "rest.tables",
         "trades.rows", "trades.selection")  # fmt: skip
 WORLD = {"asyncio", "django", "rest_framework", "socket"}

@@ -1,6 +1,5 @@
 """Splits and renames over HTTP: /api/corporate-actions/."""
 
-from hashlib import sha256
 from typing import Any
 
 from django_filters import rest_framework as filters
@@ -8,7 +7,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from idempotency.keys import once
 from rest.etags import ETagMixin
 from rest.filters import FilterForm, SelectionFilter, TickersFilter
 from rest.views import CreateOnceMixin, StrictView
@@ -38,15 +36,7 @@ class CorporateActionViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSe
     lookup_value_regex = "[1-9][0-9]{0,18}"
 
     def get_queryset(self) -> Any:
-        """What is to be changed is locked."""
-        actions = super().get_queryset()
-        return actions.select_for_update() if self.action in ("update", "partial_update", "destroy") else actions
+        return self.locked(super().get_queryset())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response({"results": super().list(request).data})
-
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        def carry_out() -> Response:
-            return super(CorporateActionViewSet, self).create(request)
-
-        return once(request, carry_out, lambda: sha256(request.body).digest())

@@ -1,6 +1,8 @@
 """Formats of files of lots: written in Python, some lines at a time, as the lots are computed there."""
 
-from collections.abc import Iterator
+import csv
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -13,7 +15,7 @@ from rest.tables import marked_text
 Rows = tuple[tuple[str, ...], Iterator[dict[str, Any]]]  # the names of the fields, and rows of these
 
 
-class LotRenderer(FileRenderer):
+class LotRenderer(FileRenderer, ABC):
     """Renders rows of the fields."""
 
     def render(self, data: Rows, *args: Any, **kwargs: Any) -> Iterator[str]:  # type: ignore[override]
@@ -29,24 +31,34 @@ class LotRenderer(FileRenderer):
         """The first line, if there is one."""
         return ""
 
+    @abstractmethod
     def line(self, row: dict[str, Any]) -> str:
         """A row, with the end of its line."""
-        raise NotImplementedError
+
+
+class Line:
+    """A file whose `write` returns the text, as the `writerow` of a csv.writer then does."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 class CSVLotRenderer(LotRenderer):
-    """A ticker and an account could be taken for a formula; of all cells, an account alone may need quotes."""
+    """A ticker and an account are the texts that a spreadsheet could take for a formula."""
 
     media_type, format = "text/csv", "csv"
+    writer = csv.writer(Line(), lineterminator="\n")
 
     def header(self, fields: tuple[str, ...]) -> str:
-        return f"{','.join(fields)}\n"
+        return self.written(fields)
 
     def line(self, row: dict[str, Any]) -> str:
-        cells = row | {name: marked_text(row[name]) for name in ("ticker", "account") if name in row}
-        if '"' in cells.get("account", ""):
-            cells["account"] = '"' + cells["account"].replace('"', '""') + '"'
-        return ",".join("" if cell is None else str(cell) for cell in cells.values()) + "\n"
+        marked = {name: marked_text(row[name]) for name in ("ticker", "account") if name in row}
+        return self.written((row | marked).values())
+
+    def written(self, cells: Iterable[Any]) -> str:
+        line: Any = self.writer.writerow(cells)
+        return str(line)
 
 
 class NDJSONLotRenderer(LotRenderer):

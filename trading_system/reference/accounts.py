@@ -1,6 +1,5 @@
 """Accounts over HTTP: /api/accounts/. An account that the user does not see is answered as one that never was."""
 
-from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from idempotency.keys import once
 from rest.etags import ETagMixin
 from rest.views import CreateOnceMixin, StrictView
 
@@ -32,9 +30,7 @@ class AccountViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Accoun
         """What is to be changed is locked: an import into the account ends before its members change."""
         accounts: Any = super().get_queryset()
         seen = accounts.within(seen_by(self.request.user))
-        if self.action in ("update", "partial_update"):
-            return seen.select_for_update(no_key=True)  # trades may be booked meanwhile
-        return seen.select_for_update() if self.action == "destroy" else seen
+        return self.locked(seen, no_key=self.action != "destroy")  # trades may be booked while it changes
 
     def check_object_permissions(self, request: Request, obj: Account) -> None:
         super().check_object_permissions(request, obj)
@@ -51,9 +47,6 @@ class AccountViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Accoun
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response({"results": super().list(request).data})
-
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return once(request, lambda: super(AccountViewSet, self).create(request), lambda: sha256(request.body).digest())
 
     def perform_destroy(self, instance: Account) -> None:
         self.require_match(instance)

@@ -1,7 +1,6 @@
 """What is known of tickers, over HTTP: /api/instruments/."""
 
 import re
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from idempotency.keys import once
 from rest.etags import ETagMixin
 from rest.filters import FilterForm, SelectionFilter, TickersFilter
 from rest.forms import MAX_TICKERS, ChoiceField
@@ -80,10 +78,7 @@ class InstrumentViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Ins
     lookup_value_regex = ".+"  # as a ticker may have slashes, which Django decodes before it reads the path
 
     def get_queryset(self) -> Any:
-        """What is to be changed is locked."""
-        instruments = super().get_queryset()
-        changes = self.action in ("update", "partial_update", "destroy")
-        return instruments.select_for_update() if changes else instruments
+        return self.locked(super().get_queryset())
 
     def get_object(self) -> Any:
         """The instrument of the address, whose ticker may be in any case."""
@@ -92,12 +87,6 @@ class InstrumentViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Ins
             raise NotFound("This is not a ticker.")
         self.kwargs["ticker"] = ticker
         return super().get_object()
-
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        def carry_out() -> Response:
-            return super(InstrumentViewSet, self).create(request)
-
-        return once(request, carry_out, lambda: sha256(request.body).digest())
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         address = f"{self.request.path}{quote(data['ticker'], safe='')}/"

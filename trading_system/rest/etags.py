@@ -30,8 +30,15 @@ def etag(id_: int, updated_at: str) -> str:
 class ETagMixin(RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, GenericAPIView):
     """Sends the version as an ETag, and refuses a change whose If-Match names none that is current.
 
-    `get_queryset` has to lock the row that is updated or destroyed: no other version may come between check and change.
+    No other version may come between check and change: `get_queryset` has to return `locked` rows.
     """
+
+    action: str
+
+    def locked(self, queryset: Any, **how: Any) -> Any:
+        """The rows, for `select_for_update` in this way if one of them is to be changed."""
+        changes = self.action in ("update", "partial_update", "destroy")
+        return queryset.select_for_update(**how) if changes else queryset
 
     update = transaction.atomic(UpdateModelMixin.update)
     destroy = transaction.atomic(DestroyModelMixin.destroy)

@@ -1,5 +1,6 @@
 """Tables of things that happened to tickers, and how PostgreSQL writes a row of one: as JSON, or as CSV. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -53,8 +54,8 @@ def marked(column: str) -> str:
 
 
 def marked_text(text: str) -> str:
-    """The cell that PostgreSQL writes by `marked`."""
-    return f"'{text}" if text.startswith(tuple(SIGNS)) else text
+    """Any text with the same apostrophe, where it needs one; not in quotes yet."""
+    return f"'{text}" if re.match(f"[{FORMULA}]", text) else text
 
 
 def json_object(members: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """What the views of all resources share: checks of a request, lists, and creation without doubles."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from idempotency.keys import once
 
 from . import bodies
 from .filters import SelectionFilter
@@ -68,9 +71,15 @@ class SelectionMixin(GenericAPIView):
 
 
 class CreateOnceMixin(CreateModelMixin, GenericAPIView):
-    """DRF's `create`, which answers 200 if the serializer's `is_new` is False after `save`: it was there already."""
+    """DRF's `create`, carried out once for each Idempotency-Key.
+
+    It answers 200 if the serializer's `is_new` is False after `save`: it was there already.
+    """
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return once(request, lambda: self.carry_out(request), lambda: sha256(request.body).digest())
+
+    def carry_out(self, request: Request) -> Response:
         serializer: Any = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         self.perform_create(serializer)

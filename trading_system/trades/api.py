@@ -1,6 +1,5 @@
 """The ledger over HTTP: /api/trades/."""
 
-from hashlib import sha256
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -57,12 +56,11 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
     lookup_value_regex = "[1-9][0-9]{0,18}"  # an id; anything else is a 404
 
     def get_queryset(self) -> Any:
-        """A selection for actions on many trades; a queryset for one, which locks what is to be changed."""
+        """A selection for actions on many trades; a queryset for one."""
         if not self.detail:
             return super().get_queryset()
         trades = self.queryset.filter(account__in=ids(seen_by(self.request.user))).select_related("account")
-        is_change = self.action in ("update", "partial_update", "destroy")
-        return trades.select_for_update(of=["self"]) if is_change else trades
+        return self.locked(trades, of=["self"])
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
@@ -70,9 +68,6 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
             selection: Any = self.filter_queryset(self.get_queryset())
             response.data |= booked_since(selection)
         return response
-
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return once(request, lambda: super(TradeViewSet, self).create(request), lambda: sha256(request.body).digest())
 
     def perform_create(self, serializer: Any) -> None:
         super().perform_create(serializer)

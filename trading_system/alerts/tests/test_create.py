@@ -45,6 +45,13 @@ def test_the_same_move_of_a_feed_that_was_restarted_is_the_same(api: APIClient, 
     assert (answer.status_code, answer.json()) == (200, alert)
 
 
+def test_a_key_carries_a_request_out_once(api: APIClient) -> None:
+    key = {"headers": {"Idempotency-Key": "move-1"}}
+    first, second = (api.post(URL, NEW, **key) for _ in range(2))
+    assert (second.status_code, second.content, second["Idempotency-Replayed"]) == (201, first.content, "true")
+    assert api.post(URL, FALL, **key).status_code == 422
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_several_at_once_one_adds_it_and_the_others_find_it(together: Together) -> None:
     answers = together(4, lambda: ApiClient().post(URL, NEW))

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from portfolio import renderers
 from portfolio.lot_list import FIELDS
 from portfolio.lots import METHODS
+from reference.models import Account
 
 from .book import LOTS, book, lots
 
@@ -157,3 +158,12 @@ def test_head_answers_without_a_body(api: APIClient) -> None:
     answer = api.head(LOTS, {"format": "csv"})
     assert (answer.status_code, answer["Content-Type"], answer.getvalue()) == (200, "text/csv; charset=utf-8", b"")
     assert open_cursors() == 0
+
+
+def test_an_account_of_any_name_comes_back_from_a_file(api: APIClient) -> None:
+    names = ["=1+1", "'quoted", 'the "other" one']
+    for name in names:
+        account = Account.objects.create(name=name, currency_id="USD")
+        book([("buy", "1", "5")], account=account)
+    _, *rows = csv.reader(StringIO(file(api, "csv", group="account")))
+    assert sorted(row[2] for row in rows) == sorted(["'=1+1", "''quoted", 'the "other" one'])
