@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Callable
 
+import msgspec
 from django.db import connection, transaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -86,7 +86,12 @@ def stored_answer(stored: IdempotencyKey, fingerprint: bytes) -> Response:
     if bytes(stored.fingerprint) != fingerprint:
         raise AnotherRequest
     headers = {**stored.headers, "Idempotency-Replayed": "true"}
-    return Response(json.loads(stored.body), stored.status, headers=headers)
+    return Response(json.loads(stored.body, parse_float=as_written), stored.status, headers=headers)
+
+
+def as_written(number: str) -> msgspec.Raw:
+    """A number that keeps its digits."""
+    return msgspec.Raw(number.encode())
 
 
 def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
@@ -97,5 +102,5 @@ def store(scope: str, key: str, fingerprint: bytes, response: Response) -> None:
         fingerprint=fingerprint,
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=JSONRenderer().render(response.data).decode(),
+        body=msgspec.json.encode(response.data).decode(),
     )
