@@ -29,13 +29,14 @@ def in_major_units(column: str, currency: str) -> str:
 
 # A fee in what is traded is quantity: fewer units come, or more leave.
 IN_KIND = "fee_currency <> currency AND fee <> 0 AND fee_currency = reference_base_of(ticker)"
-SAME = "reference_major(fee_currency) = reference_major(currency)"
+# Of most fees, the first comparison says all.
+SAME = "(fee_currency = currency OR reference_major(fee_currency) = reference_major(currency))"
 PRICE, FEE = in_major_units("price", "currency"), in_major_units("fee", "fee_currency")
 AS_BOOKED = f"""SELECT account, ticker, timestamp, id, reference_major(currency) AS currency,
         {SIGN} * quantity * {PRICE} AS value, {PRICE} AS price,
         {SIGN} * quantity AS traded, {SIGN} * quantity - CASE WHEN {IN_KIND} THEN fee ELSE 0 END AS quantity,
         CASE WHEN {SAME} THEN {FEE} ELSE 0 END AS fee, CASE WHEN {SAME} THEN 0 ELSE {FEE} END AS other_fee,
-        reference_major(fee_currency) AS fee_currency
+        CASE WHEN {SAME} THEN NULL ELSE reference_major(fee_currency) END AS fee_currency
     FROM ({{chosen}}) chosen"""  # noqa: S608
 BY_NOW = f"""SELECT account, COALESCE(final, booked.ticker) AS ticker, timestamp, id, currency, value,
         price * COALESCE(prices, 1) AS price, traded * COALESCE(units, 1) AS traded,

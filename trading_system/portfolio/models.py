@@ -1,15 +1,13 @@
 """Corporate actions: what changes the trades before it. Rules are constraints of the database, as everywhere."""
 
-from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
-from django.utils import timezone
 
+from reference.models import Versioned
 from rest import instants
 from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
@@ -76,7 +74,7 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
             cursor.execute(LOCK)
 
 
-class CorporateAction(models.Model):
+class CorporateAction(Versioned):
     """A split of a ticker, `new` units for `old` ones, or its rename into `to`, at an instant."""
 
     kind = models.CharField(max_length=6, choices=Kind)
@@ -85,8 +83,6 @@ class CorporateAction(models.Model):
     new = models.BigIntegerField(null=True, blank=True)
     old = models.BigIntegerField(null=True, blank=True)
     to = models.CharField(max_length=TICKER_LENGTH, null=True, blank=True, validators=[ticker_form])  # noqa: DJ001
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = CorporateActions.as_manager()
 
@@ -117,15 +113,6 @@ class CorporateAction(models.Model):
     def __str__(self) -> str:
         what = f"{self.new}:{self.old}" if self.kind == Kind.SPLIT else f"into {self.to}"
         return f"{self.kind} of {self.ticker} {what}"
-
-    def save(self, **options: Any) -> None:
-        """No two versions share their `updated_at`."""
-        if self._state.adding:
-            super().save(**options)
-            self.refresh_from_db(fields=["created_at", "updated_at"])  # which the database has set
-        else:
-            self.updated_at = max(timezone.now(), self.updated_at + timedelta(microseconds=1))
-            super().save(**options)
 
     def clean(self) -> None:
         self.refuse_contradiction(Trade.objects.all())

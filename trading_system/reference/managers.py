@@ -1,6 +1,6 @@
 """Which accounts a user sees, and may book in; and how accounts are added and changed."""
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
@@ -13,8 +13,6 @@ from .members import set_members
 
 if TYPE_CHECKING:
     from .models import Account
-
-Model = TypeVar("Model", bound=models.Model)
 
 ALL = Scope("reference_account")  # of commands: who runs one has the database
 UNKNOWN = "Unknown account: {}."  # or not seen: nobody can tell which
