@@ -21,7 +21,7 @@ from rest.parameters import one_of
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .as_of import booked_since
-from .booking import Writer
+from .booking import Booking
 from .bulk import load
 from .files import TradeFile
 from .filters import TradeFilter
@@ -64,7 +64,7 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
-        if "as_of" in request.query_params and "[]" in (bytes(response.data["results"]).decode()):
+        if "as_of" in request.query_params and bytes(response.data["results"]) == b"[]":
             selection: Any = self.filter_queryset(self.get_queryset())
             response.data |= booked_since(selection)
         return response
@@ -125,8 +125,8 @@ def book_file(request: Request, file: TradeFile) -> Response:
     skip, dry_run, again = (one_of(request, name, values) == values[1] for name, values in OPTIONS.items())
 
     def carry_out() -> Response:
-        writer = Writer.of_user(request.user, account)
-        report = load(file, writer, skip=skip, dry_run=dry_run, again=again)
+        booking = Booking.of_user(request.user, account)
+        report = load(file, booking, skip=skip, dry_run=dry_run, again=again)
         if report.created and not dry_run:
             count(ADDED, report.created)
         return answer_report(report, dry_run)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from rest.rules import rule_named
 
-from .booking import Booking, Writer
+from .booking import Booking
 from .files import PIECE, TradeFile
 from .models import Import
 from .report import Report, Undone
@@ -63,19 +63,18 @@ CONFLICTS = f"""SELECT line, COUNT(*) OVER ()
 
 
 def load(
-    file: TradeFile, writer: Writer | None = None, *, skip: bool = False, again: bool = False, dry_run: bool = False
+    file: TradeFile, booking: Booking, *, skip: bool = False, again: bool = False, dry_run: bool = False
 ) -> Report:
     """Book the rows of a file: all or none of them, or with `skip` the valid ones.
 
     The same bytes are booked in the same accounts once, unless `again`; with `dry_run`, nothing is written. All invalid
     rows are reported together. Rows whose external_id is taken are reported if there are no invalid ones, or with
-    `skip`. Malformed if the file cannot be read to its end. PermissionDenied if the writer may not book in one of the
-    accounts any more at the end.
+    `skip`. Malformed if the file cannot be read to its end. PermissionDenied if one of the accounts may not be
+    booked in any more at the end.
     """
     report = Report(skip)
-    writer = writer or Writer()
     with suppress(Undone), atomic(), connection.cursor() as cursor:
-        import_rows(cursor, file, writer.begun(), report, again=again)
+        import_rows(cursor, file, booking, report, again=again)
         if dry_run:
             raise Undone
     report.finish()

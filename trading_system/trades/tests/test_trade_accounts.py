@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from access.tests.people import by_token, token_of
 from reference.models import Account, Membership
-from trades.booking import Writer
+from trades.booking import Booking
 from trades.bulk import load
 from trades.files import TradeFile
 from trades.models import Trade
@@ -174,7 +174,7 @@ def test_a_member_who_is_removed_while_a_file_is_read_has_imported_nothing(
         return piece
 
     with pytest.raises(PermissionDenied) as refused:
-        load(TradeFile(read, "csv"), Writer.of_user(user, "vault"))
+        load(TradeFile(read, "csv"), Booking.of_user(user, "vault"))
     assert str(refused.value) == "You may not book in the account vault any more. Nothing was imported."
     assert not Trade.objects.exists()
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rest import instants
-from trades.booking import Writer
+from trades.booking import Booking
 from trades.bulk import load
 from trades.files import TradeFile
 from trades.report import Report
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         flags = {flag: options[flag] for flag in ("skip", "again", "dry_run")}
         try:
             with opened(name, format_, options["no_color"]) as file:
-                report = load(file, Writer(account=options["account"]), **flags)
+                report = load(file, Booking.of_command(options["account"]), **flags)
         except Malformed as error:
             self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
             return False
