@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from rest.tests.clients import ApiClient
 from trades import bulk
+from trades.booking import Booking
 from trades.files import TradeFile
 from trades.models import Import, Trade
 
@@ -87,7 +88,7 @@ def test_an_error_of_the_file_is_its_own_not_the_drivers() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bulk.load(TradeFile(interrupt, "csv"))
+        bulk.load(TradeFile(interrupt, "csv"), Booking.of_command())
     assert nothing_is_left()
 
 
