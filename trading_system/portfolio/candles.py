@@ -48,7 +48,8 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *,
     [ticker, *others] = selection.tickers or ("", "")
     if others:
         raise ValidationError({"ticker": "Candles need exactly one ticker."})
-    trades = adjusted(selection, CorporateAction.objects.timeline() if is_adjusted else ())
+    actions = CorporateAction.objects.known_at(selection.instant).timeline() if is_adjusted else ()
+    trades = adjusted(selection, actions)
     newest = records(f"SELECT currency FROM ({trades.sql}) trades {NEWEST}", trades.parameters)  # noqa: S608
     currency = newest[0]["currency"] if newest else None
     sql = f"""SELECT {BUCKETS[interval]} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,

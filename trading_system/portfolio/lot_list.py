@@ -65,7 +65,7 @@ def lots_in_order(selection: Selection, asked: Asked, after: Place | None = None
     multiplier; the price of an open lot is that of one unit, as trades have it. All is in units of today: corporate
     actions have changed the trades before them. The transaction ends with the iterator.
     """
-    trades = adjusted(selection, CorporateAction.objects.timeline())
+    trades = adjusted(selection, CorporateAction.objects.known_at(selection.instant).timeline())
     of_state, told = STATE[asked.state]
     names, units = key_of(asked.group), Instrument.objects.multiplier_of()
     for key, rows in trades_by_key(trades, names, after and after.key):

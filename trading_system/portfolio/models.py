@@ -1,5 +1,6 @@
 """Corporate actions: what changes the trades before it. Rules are constraints of the database, as everywhere."""
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +38,10 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
     def of(self, *tickers: str) -> "CorporateActions":
         """Actions of these tickers, and renames into them."""
         return self.filter(Q(ticker__in=tickers) | Q(to__in=tickers))
+
+    def known_at(self, instant: datetime | None) -> "CorporateActions":
+        """Those that had been entered by then, as they are now; None for all."""
+        return self if instant is None else self.filter(created_at__lte=instant)
 
     def timeline(self) -> list[Action]:
         """All of them, as timeline.py reads them."""

@@ -84,7 +84,7 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
     than MAX_SUMMARY.
     """
     key = key_of(group)
-    trades = adjusted(selection, CorporateAction.objects.timeline())
+    trades = adjusted(selection, CorporateAction.objects.known_at(selection.instant).timeline())
     found = from_totals(trades, method, key) if method in IN_SQL else from_lots(trades, method, key)
     rows = list(islice(found, MAX_SUMMARY + 1))
     if len(rows) > MAX_SUMMARY:
