@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.apps.registry import Apps
 from django.contrib.admin import apps as admin
 from django.db.models.signals import post_migrate
 
@@ -14,14 +15,14 @@ class Access(AppConfig):
         post_migrate.connect(make_roles, sender=self)
 
 
-def make_roles(using: str, **kwargs: Any) -> None:
-    """Add a group for each role that has none yet, after each `migrate`."""
-    from django.contrib.auth.models import Group
-
+def make_roles(using: str, apps: Apps = apps, **kwargs: Any) -> None:
+    """Add a group for each role that has none yet, after each `migrate` that has come as far as groups."""
     from .roles import Role
 
-    for role in Role:
-        Group.objects.using(using).get_or_create(name=role)
+    if "group" in apps.all_models["auth"]:
+        groups = apps.get_model("auth", "Group").objects.using(using)
+        for role in Role:
+            groups.get_or_create(name=role)
 
 
 class Admin(admin.AdminConfig):

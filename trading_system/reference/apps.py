@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from django.apps import AppConfig
-from django.conf import settings
+from django.apps import AppConfig, apps
+from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
+
+from .known import add_what_is_known
 
 
 class Reference(AppConfig):
     name = "reference"
 
     def ready(self) -> None:
-        post_migrate.connect(add_what_is_known, sender=self)
+        post_migrate.connect(add_after_migrate, sender=self)
 
 
-def add_what_is_known(using: str, **kwargs: Any) -> None:
-    """Add the currencies and the account that are not there yet, after each `migrate`."""
-    from .currencies import seeded
-    from .models import MAIN, Account, Currency
-
-    codes = {*seeded(), settings.MAIN_CURRENCY}
-    Currency.objects.using(using).bulk_create([Currency(code=code) for code in sorted(codes)], ignore_conflicts=True)
-    main = {"name": "main", "currency_id": settings.MAIN_CURRENCY}
-    Account.objects.using(using).get_or_create(id=MAIN, defaults=main)
+def add_after_migrate(using: str, apps: Apps = apps, **kwargs: Any) -> None:
+    """After each `migrate` that has come as far as the tables: a newer release knows more currencies."""
+    if "account" in apps.all_models["reference"]:
+        add_what_is_known(apps, using)

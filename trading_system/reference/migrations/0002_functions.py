@@ -1,6 +1,9 @@
 """Who sees an account, and what a ticker says of itself, for the SQL of all rooms above."""
 
+from typing import Any
+
 from django.db import migrations
+from reference.known import add_what_is_known
 
 # In PL/pgSQL, whose plans a connection keeps: the query that calls them is planned without them.
 CREATE = r"""
@@ -59,6 +62,13 @@ DROP FUNCTION reference_accounts(integer, boolean);
 """
 
 
+
+
+def add(apps: Any, schema_editor: Any) -> None:
+    """Also added after each `migrate`; here, as trades are booked while the migrations that follow are carried out."""
+    add_what_is_known(apps, schema_editor.connection.alias)
+
+
 class Migration(migrations.Migration):
     dependencies = [("reference", "0001_accounts_and_instruments")]
-    operations = [migrations.RunSQL(CREATE, DROP)]
+    operations = [migrations.RunSQL(CREATE, DROP), migrations.RunPython(add, migrations.RunPython.noop)]

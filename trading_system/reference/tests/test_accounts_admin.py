@@ -6,7 +6,8 @@ import pytest
 from django.db.models import ProtectedError
 from django.test import Client
 
-from reference.models import MAIN, Account, Membership
+from reference.known import MAIN
+from reference.models import Account, Membership
 
 from .accounts_api import Person, names
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections, migrations, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -120,6 +121,22 @@ def test_what_is_there_moves_into_main_and_stays_as_it_was(empty: BaseDatabaseWr
         for table in ("trades_trade", "trades_tradeevent"):
             found = rows(cursor, f"SELECT DISTINCT account_id, currency, fee_currency, created_by FROM {table}")
             assert found == [(1, settings.MAIN_CURRENCY, settings.MAIN_CURRENCY, None)]
+
+
+def test_trades_are_booked_while_indexes_are_built(empty: BaseDatabaseWrapper, settings: Any) -> None:
+    """By the version before, which runs until the last migration is through: it knows neither account nor currency."""
+    MigrationExecutor(empty).migrate([("trades", "0008_accounts_and_currencies")])
+    with empty.cursor() as cursor:
+        cursor.execute("INSERT INTO trades_trade (ticker, price, quantity, side) VALUES ('AAPL', 170.25, 10, 'buy')")
+        main = settings.MAIN_CURRENCY
+        assert rows(cursor, "SELECT account_id, currency, fee_currency FROM trades_trade") == [(1, main, main)]
+
+
+def test_one_app_can_be_migrated_before_the_others(empty: BaseDatabaseWrapper) -> None:
+    call_command("migrate", "trades", "0007_validate_wider_amounts", database=ALIAS, verbosity=0)
+    call_command("migrate", database=ALIAS, verbosity=0)
+    with empty.cursor() as cursor:
+        assert rows(cursor, "SELECT id, name FROM reference_account") == [(1, "main")]
 
 
 def rows(cursor: Any, sql: str) -> list[tuple[Any, ...]]:
