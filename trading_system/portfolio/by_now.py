@@ -5,7 +5,7 @@ its ratios whole, and prices by another one: sums, orders and products stay exac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,8 @@ from reference.currencies import MINOR_UNITS
 from rest.amounts import decimal_text
 from rest.selection import Selection
 
-from .timeline import Action, Segment, segments
+from .models import CorporateAction
+from .timeline import Segment, segments
 
 MINOR = ", ".join(f"'{unit}'" for unit in MINOR_UNITS)
 SIGN = "CASE side WHEN 'buy' THEN 1 ELSE -1 END"
@@ -74,7 +75,8 @@ class Adjusted:
 
     value is the price times what was traded, as it was; traded is what was bought or, below zero, sold, and quantity
     what came or left with it. Price, traded and quantity are multiplied by the ticker's `scale`. `fee` is in the
-    currency of the price; one in another is `other_fee`, in `fee_currency`. Minor units have become major ones.
+    currency of the price; one in another is `other_fee`, in `fee_currency`, which else is null. Minor units have become
+    major ones.
     """
 
     sql: str
@@ -82,10 +84,13 @@ class Adjusted:
     scale: dict[str, Scale]
 
 
-def adjusted(selection: Selection, actions: Iterable[Action]) -> Adjusted:
-    """The trades that are of the selection's tickers by now, whatever they were booked as."""
+def adjusted(selection: Selection, *, as_booked: bool = False) -> Adjusted:
+    """The trades that are of the selection's tickers by now, or by its instant, whatever they were booked as.
+
+    With `as_booked`, they are as if no action had happened.
+    """
     wanted = selection.tickers
-    found = segments(actions)
+    found = [] if as_booked else segments(CorporateAction.objects.in_effect(selection.instant).timeline())
     finals = {one.final for one in found} if wanted is None else set(wanted)
     relevant = [one for one in found if one.final in finals or (wanted and one.ticker in wanted)]
     if not relevant:

@@ -13,7 +13,6 @@ from rest.selection import Selection, records
 from trades.summary import KEY
 
 from .by_now import Scale, adjusted
-from .models import CorporateAction
 
 ORIGIN = "TIMESTAMPTZ '2000-01-01Z'"
 UNITS = {"1m": "1 minute", "5m": "5 minutes", "15m": "15 minutes", "1h": "1 hour"}
@@ -42,14 +41,13 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *,
     `{"timestamp", "open", "high", "low", "close", "volume", "vwap", "count"}`: a candle begins at its timestamp. open
     and close are of the first and last trade by (timestamp, id), volume is the sum of quantities, and vwap, the
     volume-weighted average price, that of price times quantity divided by volume, to 28 digits. Intervals without
-    trades have none. Days begin at midnight in `zone`, all others by UTC. All is in the units of today, through
-    corporate actions, or with `is_adjusted` False as it was booked. ValidationError for any but one ticker.
+    trades have none. Days begin at midnight in `zone`, all others by UTC. All is in units of today, or of `as_of`,
+    through corporate actions, or with `is_adjusted` False as it was booked. ValidationError for any but one ticker.
     """
     [ticker, *others] = selection.tickers or ("", "")
     if others:
         raise ValidationError({"ticker": "Candles need exactly one ticker."})
-    actions = CorporateAction.objects.known_at(selection.instant).timeline() if is_adjusted else ()
-    trades = adjusted(selection, actions)
+    trades = adjusted(selection, as_booked=not is_adjusted)
     newest = records(f"SELECT currency FROM ({trades.sql}) trades {NEWEST}", trades.parameters)  # noqa: S608
     currency = newest[0]["currency"] if newest else None
     sql = f"""SELECT {BUCKETS[interval]} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,

@@ -35,8 +35,5 @@ class CorporateActionViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSe
     known_parameters = {"list": set(CorporateActionFilter.base_filters)}
     lookup_value_regex = "[1-9][0-9]{0,18}"
 
-    def get_queryset(self) -> Any:
-        return self.locked(super().get_queryset())
-
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response({"results": super().list(request).data})

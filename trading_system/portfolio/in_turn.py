@@ -32,7 +32,7 @@ class Row(NamedTuple):
     value: Decimal
     fee: Decimal
     other_fee: Decimal
-    fee_currency: str
+    fee_currency: str | None  # of other_fee
 
 
 def key_of(group: str) -> Names:

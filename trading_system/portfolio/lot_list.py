@@ -20,7 +20,6 @@ from rest.selection import Selection
 from .by_now import Scale, adjusted
 from .in_turn import Key, fill_of, key_of, trades_by_key
 from .lots import METHODS, ClosedLot, Fill, Lots, Part, unit_price
-from .models import CorporateAction
 
 OPEN, CLOSED = "open", "closed"
 FIELDS = {
@@ -62,10 +61,10 @@ def lots_in_order(selection: Selection, asked: Asked, after: Place | None = None
     """The lots of the selection's trades, from behind a place on; each has the fields that are asked for.
 
     quantity is below zero for units sold short, and so is the basis of an open lot of them. Sums of money are times the
-    multiplier; the price of an open lot is that of one unit, as trades have it. All is in units of today: corporate
-    actions have changed the trades before them. The transaction ends with the iterator.
+    multiplier; the price of an open lot is that of one unit, as trades have it. All is in units of today, or of
+    `as_of`: corporate actions have changed the trades before them. The transaction ends with the iterator.
     """
-    trades = adjusted(selection, CorporateAction.objects.known_at(selection.instant).timeline())
+    trades = adjusted(selection)
     of_state, told = STATE[asked.state]
     names, units = key_of(asked.group), Instrument.objects.multiplier_of()
     for key, rows in trades_by_key(trades, names, after and after.key):

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
-from reference.models import Versioned
 from rest import instants
+from rest.columns import Versioned
 from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 from trades.models import Trade
@@ -39,9 +40,11 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
         """Actions of these tickers, and renames into them."""
         return self.filter(Q(ticker__in=tickers) | Q(to__in=tickers))
 
-    def known_at(self, instant: datetime | None) -> "CorporateActions":
-        """Those that had been entered by then, as they are now; None for all."""
-        return self if instant is None else self.filter(created_at__lte=instant)
+    def in_effect(self, instant: datetime | None) -> "CorporateActions":
+        """Those that had happened by then and were entered by then, as they are now; None is the present."""
+        if instant is None:
+            return self.filter(timestamp__lte=Now())
+        return self.filter(timestamp__lte=instant, created_at__lte=instant)
 
     def timeline(self) -> list[Action]:
         """All of them, as timeline.py reads them."""
@@ -120,6 +123,7 @@ class CorporateAction(Versioned):
         return f"{self.kind} of {self.ticker} {what}"
 
     def clean(self) -> None:
+        CorporateAction.objects.lock()  # until it is saved: the admin validates and saves in one transaction
         self.refuse_contradiction(Trade.objects.all())
 
     def refuse_contradiction(self, trades: models.QuerySet[Trade]) -> None:

@@ -36,7 +36,6 @@ from trades.summary import KEY, MAX_SUMMARY
 from .by_now import Adjusted, Scale, adjusted
 from .in_turn import Names, fill_of, key_of, ordered, trades_by_key
 from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS
-from .models import CorporateAction
 
 # The last trade's price is the third of its key, which compares by (timestamp, id).
 TOTALS = f"""SELECT {{key}}, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,
@@ -80,17 +79,17 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
     fees are those of all trades that are in the position's currency, other_fees those in others, `{"currency",
     "amount"}` for each. realised_profit_after_fees is less those fees that are not the share of units still held. last
     is the last trade. With the group "account", accounts have positions of their own, with the name as "account".
-    All is in units of today: corporate actions have changed the trades before them. ValidationError if there are more
-    than MAX_SUMMARY.
+    All is in units of today, or of `as_of`: corporate actions have changed the trades before them. ValidationError if
+    there are more than MAX_SUMMARY.
     """
     key = key_of(group)
-    trades = adjusted(selection, CorporateAction.objects.known_at(selection.instant).timeline())
+    trades = adjusted(selection)
     found = from_totals(trades, method, key) if method in IN_SQL else from_lots(trades, method, key)
     rows = list(islice(found, MAX_SUMMARY + 1))
     if len(rows) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
-    units = Instrument.objects.multipliers(row["ticker"] for row in rows)
-    return [position(trades.scale[row["ticker"]], Fraction(units[row["ticker"]]), key, row) for row in rows]
+    units = Instrument.objects.of(*(row["ticker"] for row in rows)).multiplier_of()
+    return [position(trades.scale[row["ticker"]], Fraction(units(row["ticker"])), key, row) for row in rows]
 
 
 def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any]]:
@@ -114,7 +113,7 @@ def from_lots(trades: Adjusted, method: str, key: Names) -> Iterator[dict[str, A
             sums["net"] = EXACT.add(sums["net"], row.quantity)
             sums["cash"] = EXACT.subtract(sums["cash"], row.value)
             sums["fees"] = EXACT.add(sums["fees"], row.fee)
-            if row.other_fee:
+            if row.fee_currency and row.other_fee:
                 others[row.fee_currency] = EXACT.add(others[row.fee_currency], row.other_fee)
         held = lots.held()
         yield {

@@ -1,6 +1,6 @@
 """Adding and changing what is known of tickers, and what a ledger asks of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -30,17 +30,11 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         """Those behind this ticker, in the order of tickers; all, behind an empty one."""
         return self.filter(ticker__gt=ticker).order_by("ticker")
 
-    def multipliers(self, tickers: Iterable[str]) -> dict[str, Decimal]:
-        """For each of these tickers, what its prices are multiplied by besides the quantity. One query.
-
-        It is what the instrument says; without one that says it, 100 for the symbol of a listed option, else 1.
-        """
-        wanted = list(tickers)
-        said = dict(self.of(*wanted).exclude(multiplier=None).values_list("ticker", "multiplier"))
-        return {ticker: said.get(ticker) or Decimal(multiplier(ticker)) for ticker in wanted}
-
     def multiplier_of(self) -> Callable[[str], Decimal]:
-        """The same for any ticker, where tickers are found one after another. One query, of those that say one."""
+        """A function that says of a ticker what its prices are multiplied by besides the quantity. One query.
+
+        It is what one of these instruments says; where none does, 100 for the symbol of a listed option, else 1.
+        """
         said = dict(self.exclude(multiplier=None).values_list("ticker", "multiplier"))
         return lambda ticker: said.get(ticker) or Decimal(multiplier(ticker))
 

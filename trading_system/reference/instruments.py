@@ -77,9 +77,6 @@ class InstrumentViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Ins
     lookup_field = "ticker"
     lookup_value_regex = ".+"  # as a ticker may have slashes, which Django decodes before it reads the path
 
-    def get_queryset(self) -> Any:
-        return self.locked(super().get_queryset())
-
     def get_object(self) -> Any:
         """The instrument of the address, whose ticker may be in any case."""
         ticker = normal_ticker(self.kwargs["ticker"])

@@ -3,7 +3,6 @@
 Rules are constraints of the database, as everywhere.
 """
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +10,10 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length, Now
+from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
-from django.utils import timezone
 
-from rest.columns import ExactDecimalField, above_zero, amount_rules
+from rest.columns import ExactDecimalField, Versioned, above_zero, amount_rules
 from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
@@ -39,24 +37,6 @@ WHOLE_DIGITS, DECIMALS = 20, 18  # of a multiplier
 name_form = RegexValidator(ACCOUNT_NAME, "Must not have commas or control characters, nor spaces around it.")
 prints = RegexValidator(PRINTS, "Must not have control characters in it.")
 currency_form = RegexValidator(CURRENCY, "Must be the code of a currency, such as USD or BTC.")
-
-
-class Versioned(models.Model):
-    """What may be changed: no two versions share their `updated_at`."""
-
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        abstract = True
-
-    def save(self, **options: Any) -> None:
-        if self._state.adding:
-            super().save(**options)
-            self.refresh_from_db(fields=["created_at", "updated_at"])  # which the database has set
-        else:
-            self.updated_at = max(timezone.now(), self.updated_at + timedelta(microseconds=1))
-            super().save(**options)
 
 
 class Currency(models.Model):

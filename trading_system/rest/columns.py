@@ -1,5 +1,6 @@
-"""Columns of amounts: decimals that keep every digit, with so many before the point and after it at most."""
+"""Columns that models share: of amounts, which are decimals that keep every digit, and of versions."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
 
 from .rules import rule
 
@@ -45,3 +48,21 @@ def amount_rules(field: str, whole: int, decimals: int, *, signed: bool = False)
 def in_digits(row: dict[str, Any]) -> dict[str, Any]:
     """The row with its decimals as they are written: every digit, no exponent."""
     return {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in row.items()}
+
+
+class Versioned(models.Model):
+    """What may be changed: no two versions share their `updated_at`."""
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, **options: Any) -> None:
+        if self._state.adding:
+            super().save(**options)
+            self.refresh_from_db(fields=["created_at", "updated_at"])  # which the database has set
+        else:
+            self.updated_at = max(timezone.now(), self.updated_at + timedelta(microseconds=1))
+            super().save(**options)

@@ -30,10 +30,13 @@ def etag(id_: int, updated_at: str) -> str:
 class ETagMixin(RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, GenericAPIView):
     """Sends the version as an ETag, and refuses a change whose If-Match names none that is current.
 
-    No other version may come between check and change: `get_queryset` has to return `locked` rows.
+    No other version comes between check and change, as what is to be changed is locked.
     """
 
     action: str
+
+    def get_queryset(self) -> Any:
+        return self.locked(super().get_queryset())
 
     def locked(self, queryset: Any, **how: Any) -> Any:
         """The rows, for `select_for_update` in this way if one of them is to be changed."""

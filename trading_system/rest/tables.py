@@ -58,6 +58,11 @@ def marked_text(text: str) -> str:
     return f"'{text}" if re.match(f"[{FORMULA}]", text) else text
 
 
+def unmarked_text(text: str) -> str:
+    """What `marked_text` and `cell` were given."""
+    return re.sub(rf"\A'(?=[{FORMULA}])", "", text)
+
+
 def json_object(members: Mapping[str, str]) -> str:
     """The expression for a JSON object whose values these expressions write."""
     written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())

@@ -9,7 +9,6 @@ from django.db import connection
 
 from reference.known import MAIN
 from reference.managers import ALL, open_to, reason, refusal, seen_by
-from reference.models import Account
 from rest.selection import Scope
 
 # Whoever changes the members of an account locks its row, and so waits for the end of the import, or comes before this.
@@ -66,6 +65,6 @@ class Booking:
         with connection.cursor() as cursor:
             cursor.execute(HOLD, [accounts])
         open_ = {id_ for id_, _ in self.open.accounts()}
-        if lost := [id_ for id_ in accounts if id_ not in open_]:
-            name = Account.objects.filter(pk=lost[0]).values_list("name", flat=True).first()
+        if lost := set(accounts) - open_:
+            name = next(name for name, id_ in self.accounts.items() if id_ in lost)
             raise PermissionDenied(f"You may not book in the account {name} any more. Nothing was imported.")

@@ -154,7 +154,7 @@ def messages(names: Sequence[str]) -> Errors:
     broken = [rule for name in constraints if (rule := rule_named(name))]
     if constraints and not broken:
         return {None: [f"Breaks {', '.join(constraints)}."]}
-    return {**{rule.field: [rule.message] for rule in broken}}
+    return {rule.field: [rule.message] for rule in broken}
 
 
 class Staged:

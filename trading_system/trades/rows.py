@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, TextIO
 
 from rest.amounts import exact_number
-from rest.tables import FORMULA
+from rest.tables import unmarked_text
 
 from .selection import FIELDS, OWN_FIELDS
 
@@ -21,7 +21,6 @@ MAX_ROW = 64 * 1024  # characters
 TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")
 NAMED = 10  # unknown columns that an error names
-MARKED = re.compile(rf"\A'(?=[{FORMULA}])")
 TEXTS = ("ticker", "external_id", "note", "account")  # to which an export adds marks
 may_be_marked = itemgetter(*map(OWN_FIELDS.index, TEXTS))
 NO_SPACE = re.compile(r"[^ \t\r\n]")
@@ -78,7 +77,7 @@ def csv_rows(text: TextIO) -> Iterator[Row]:
 
 def without_marks(cells: Texts) -> Texts:
     """Take off the apostrophe that an export has put before what looks like a formula."""
-    return [MARKED.sub("", cell) if name in TEXTS else cell for name, cell in zip(OWN_FIELDS, cells, strict=True)]
+    return [unmarked_text(cell) if name in TEXTS else cell for name, cell in zip(OWN_FIELDS, cells, strict=True)]
 
 
 def column_picker(header: list[str]) -> Callable[[list[str]], Texts]:

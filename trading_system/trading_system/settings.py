@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
 from rest.body_sizes import MAX_DATA, MAX_UPLOAD
+from rest.openapi import settings as openapi
 
 from . import env, logs
 
@@ -88,9 +89,8 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-MAIN_CURRENCY = env.text(
-    "MAIN_CURRENCY", "USD"
-).upper()  # of the account `main`, and of trades from before there were any
+# Of the account `main`, and of trades from before there were accounts.
+MAIN_CURRENCY = env.text("MAIN_CURRENCY", "USD").upper()
 OWN_FEED = "ws://127.0.0.1:8765"  # of `python server.py`, which simulates a market
 FEED_URL = env.text("FEED_URL", OWN_FEED if DEBUG else "")  # where browsers find the price feed
 FEED_SOURCE = env.choice(
@@ -176,29 +176,4 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Trade ledger",
-    "DESCRIPTION": "Trades, exact and with their history. Amounts are decimals in strings, times are UTC. "
-    "Nothing is ignored: an unknown field or parameter is an error that names it.",
-    "VERSION": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"],
-    "TAGS": [
-        {"name": "trades", "description": "One trade, pages of trades, and totals."},
-        {"name": "files", "description": "Import and export of many trades at once."},
-        {"name": "portfolio", "description": "Positions, lots and candles, computed from trades."},
-        {"name": "accounts", "description": "Books of trades, of everybody or of their members."},
-        {"name": "instruments", "description": "What is known of tickers."},
-        {"name": "alerts", "description": "Alerts that the watch reported."},
-    ],
-    "OAS_VERSION": "3.1.0",
-    "COMPONENT_SPLIT_PATCH": False,  # rest.openapi names what is sent
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": None,  # as of all the others
-    "SERVE_PERMISSIONS": ["access.permissions.ByRole"],
-    "ENUM_SUFFIX": "",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"CorporateActionKind": "portfolio.models.Kind", "InstrumentKind": "reference.kinds.Kind"},
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "rest.openapi.schema.complete"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # which would be asked on another host
-}
+SPECTACULAR_SETTINGS = openapi.configured(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])

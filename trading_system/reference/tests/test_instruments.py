@@ -145,7 +145,9 @@ def test_multipliers_are_those_that_apply(django_assert_num_queries: Any) -> Non
     Instrument.objects.create(ticker="ESM5", multiplier=Decimal(50))
     Instrument.objects.create(ticker="SPY")
     Instrument.objects.create(ticker="AAPL1 240119P00000001", multiplier=Decimal(10))
-    with django_assert_num_queries(1):
-        found = Instrument.objects.multipliers(["ESM5", "SPY", CALL, "AAPL1 240119P00000001", "NONE"])
-    assert found == {"ESM5": 50, "SPY": 1, CALL: 100, "AAPL1 240119P00000001": 10, "NONE": 1}
-    assert Instrument.objects.multipliers([]) == {}
+    expected = {"ESM5": 50, "SPY": 1, CALL: 100, "AAPL1 240119P00000001": 10, "NONE": 1}
+    for instruments in (Instrument.objects.of(*expected), Instrument.objects.all()):
+        with django_assert_num_queries(1):
+            units = instruments.multiplier_of()
+            assert {ticker: units(ticker) for ticker in expected} == expected
+    assert Instrument.objects.of().multiplier_of()("ESM5") == 1

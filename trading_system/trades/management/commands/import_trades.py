@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -58,6 +58,9 @@ class Command(BaseCommand):
                 report = load(file, Booking.of_command(options["account"]), **flags)
         except Malformed as error:
             self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
+            return False
+        except PermissionDenied as error:
+            self.stderr.write(f"{name}: {error}")
             return False
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from None

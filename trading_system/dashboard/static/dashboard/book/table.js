@@ -6,7 +6,7 @@ import { el, element } from "../lib/dom.js";
 import { tradeRow } from "./row.js";
 
 const AROUND = 10; // rows above and below those in view
-export const MAX_HEIGHT = 30_000_000; // pixels; browsers draw no taller element than about 33 million
+const MAX_HEIGHT = 30_000_000; // pixels; browsers draw no taller element than about 33 million
 
 export class Table {
   /** `acts` are `edit(trade)`, `remove(trade)` and `menu(trade, button)`; `moved()` is called when other rows are in view. */

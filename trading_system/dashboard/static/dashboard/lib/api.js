@@ -1,6 +1,6 @@
 // Requests to the API. Every failure is an ApiError whose message is for the user.
 
-export const TIMEOUT = 15_000; // ms for an answer
+const TIMEOUT = 15_000; // ms for an answer
 
 /** `status` is 0 if there was no answer; `fields` is `{name: [messages]}`, `message` a sentence or several. */
 export class ApiError extends Error {

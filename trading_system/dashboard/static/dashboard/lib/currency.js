@@ -8,7 +8,7 @@ const STANDARD = new Set(Intl.supportedValuesOf("currency"));
 const known = new Map();
 
 /** How many decimals sums of a currency have by ISO 4217; undefined for coins and codes that it does not have. */
-export function minorDigits(currency) {
+function minorDigits(currency) {
   if (!STANDARD.has(currency)) return undefined;
   if (!known.has(currency)) known.set(currency, new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits);
   return known.get(currency);

@@ -1,7 +1,7 @@
 // The price feed: connected for as long as the page is open, and asked for what was missed when it comes back.
 
 export const QUIET = 10_000; // ms without a frame after which prices are stale
-export const MUTE = 30_000; // ms without a frame that end a connection
+const MUTE = 30_000; // ms without a frame that end a connection
 const FIRST_DELAY = 500; // ms until the first new attempt; each is later than the one before, up to
 const LAST_DELAY = 10_000;
 

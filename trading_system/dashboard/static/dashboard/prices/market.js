@@ -2,14 +2,14 @@
 
 export const HELD = 900; // seconds of each ticker, one sample a second
 export const MAX_TICKERS = 1000; // those beyond are counted, and not shown
-export const AHEAD = 5000; // ms that a tick may be ahead of the clock; one beyond is left out, as by the watch
+const AHEAD = 5000; // ms that a tick may be ahead of the clock; one beyond is left out, as by the watch
 const MINUTE = 60; // seconds
 const RESTART = 120_000; // ms that a ticker must go back for its feed to have begun anew
 
 /** Milliseconds of an ISO 8601 date and time; one without an offset is UTC, where Date.parse takes the browser's zone. */
 const instant = (text) => Date.parse(/T[\d:.,]+$/.test(text) ? `${text}Z` : text);
 
-export class Quote {
+class Quote {
   constructor(ticker) {
     this.ticker = ticker;
     this.price = ""; // as the feed wrote it
