@@ -63,12 +63,11 @@ class CandleViewSet(FromTrades):
         limit = whole_number(request, "limit", LIMIT, MAX_LIMIT)
         is_adjusted = one_of(request, "adjusted", ADJUSTED) == "true"
         candles = candles_of(selection, interval, zone, limit, is_adjusted=is_adjusted)
-        return Response(
-            {
-                "ticker": selection.tickers[0],
-                "currency": candles.currency,
-                "interval": interval,
-                "previous": link(request, "end_date", instants.render(candles.before) if candles.before else None),
-                "results": candles.rows,
-            }
-        )
+        answer = {
+            "ticker": selection.tickers[0],
+            "currency": candles.currency,
+            "interval": interval,
+            "previous": link(request, "end_date", instants.render(candles.before) if candles.before else None),
+            "results": candles.rows,
+        }
+        return Response(answer if candles.rows else answer | booked_since(selection))

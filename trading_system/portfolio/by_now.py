@@ -5,11 +5,9 @@ its ratios whole, and prices by another one: sums, orders and products stay exac
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 from reference.currencies import MINOR_UNITS
@@ -17,7 +15,7 @@ from rest.amounts import decimal_text
 from rest.selection import Selection
 
 from .models import CorporateAction
-from .timeline import Segment, segments
+from .timeline import Segment, scales, segments
 
 MINOR = ", ".join(f"'{unit}'" for unit in MINOR_UNITS)
 SIGN = "CASE side WHEN 'buy' THEN 1 ELSE -1 END"
@@ -33,13 +31,14 @@ IN_KIND = "fee_currency <> currency AND fee <> 0 AND fee_currency = reference_ba
 # Of most fees, the first comparison says all.
 SAME = "(fee_currency = currency OR reference_major(fee_currency) = reference_major(currency))"
 PRICE, FEE = in_major_units("price", "currency"), in_major_units("fee", "fee_currency")
-AS_BOOKED = f"""SELECT account, ticker, timestamp, id, reference_major(currency) AS currency,
+AS_BOOKED = f"""SELECT account, account_id::text AS account_id, ticker, timestamp, id,
+        reference_major(currency) AS currency,
         {SIGN} * quantity * {PRICE} AS value, {PRICE} AS price,
         {SIGN} * quantity AS traded, {SIGN} * quantity - CASE WHEN {IN_KIND} THEN fee ELSE 0 END AS quantity,
         CASE WHEN {SAME} THEN {FEE} ELSE 0 END AS fee, CASE WHEN {SAME} THEN 0 ELSE {FEE} END AS other_fee,
         CASE WHEN {SAME} THEN NULL ELSE reference_major(fee_currency) END AS fee_currency
     FROM ({{chosen}}) chosen"""  # noqa: S608
-BY_NOW = f"""SELECT account, COALESCE(final, booked.ticker) AS ticker, timestamp, id, currency, value,
+BY_NOW = f"""SELECT account, account_id, COALESCE(final, booked.ticker) AS ticker, timestamp, id, currency, value,
         price * COALESCE(prices, 1) AS price, traded * COALESCE(units, 1) AS traded,
         quantity * COALESCE(units, 1) AS quantity, fee, other_fee, fee_currency
     FROM ({AS_BOOKED}) booked LEFT JOIN (VALUES {{rows}}) AS segment (ticker, since, until, final, units, prices)
@@ -71,7 +70,7 @@ def divided(number: Decimal, scale: int) -> str:
 
 @dataclass(frozen=True)
 class Adjusted:
-    """`sql` selects account, ticker, timestamp, id, currency, value, price, traded, quantity and fees.
+    """`sql` selects account, account_id, ticker, timestamp, id, currency, value, price, traded, quantity and fees.
 
     value is the price times what was traded, as it was; traded is what was bought or, below zero, sold, and quantity
     what came or left with it. Price, traded and quantity are multiplied by the ticker's `scale`. `fee` is in the
@@ -90,7 +89,7 @@ def adjusted(selection: Selection, *, as_booked: bool = False) -> Adjusted:
     With `as_booked`, they are as if no action had happened.
     """
     wanted = selection.tickers
-    found = [] if as_booked else segments(CorporateAction.objects.in_effect(selection.instant).timeline())
+    found = [] if as_booked else segments(CorporateAction.objects.in_effect(selection.instant))
     finals = {one.final for one in found} if wanted is None else set(wanted)
     relevant = [one for one in found if one.final in finals or (wanted and one.ticker in wanted)]
     if not relevant:
@@ -98,25 +97,13 @@ def adjusted(selection: Selection, *, as_booked: bool = False) -> Adjusted:
         return Adjusted(AS_BOOKED.format(chosen=sql), parameters, defaultdict(Scale))
     if wanted is not None:
         selection = replace(selection, tickers=tuple(sorted({*wanted, *(one.ticker for one in relevant)})))
-    scale = scales(relevant)
+    scale = defaultdict(Scale, {final: Scale(*both) for final, both in scales(relevant).items()})
     sql, parameters = selection.statement()
     sql = BY_NOW.format(chosen=sql, rows=", ".join([ROW] * len(relevant)))
     values = [value for one in relevant for value in row(one, scale[one.final])]
     if wanted is None:
         return Adjusted(sql, (*parameters, *values), scale)
     return Adjusted(f"{sql} {OF_TICKERS}", (*parameters, *values, list(wanted)), scale)
-
-
-def scales(found: Sequence[Segment]) -> dict[str, Scale]:
-    """By ticker, the least that makes all of its ratios whole, and all that prices are divided by."""
-    ratios: dict[str, list[Fraction]] = defaultdict(list)
-    for one in found:
-        ratios[one.final].append(one.ratio)
-    whole = {
-        final: Scale(lcm(*(one.denominator for one in all_)), lcm(*(one.numerator for one in all_)))
-        for final, all_ in ratios.items()
-    }
-    return defaultdict(Scale, whole)
 
 
 def row(segment: Segment, scale: Scale) -> tuple[Any, ...]:

@@ -36,7 +36,12 @@ class Row(NamedTuple):
 
 
 def key_of(group: str) -> Names:
-    """The columns of the key."""
+    """The columns of the key. Two accounts that one user sees may have one name."""
+    return (*told_of(group), "account_id") if group == "account" else told_of(group)
+
+
+def told_of(group: str) -> Names:
+    """Those of them that an answer has: the first ones."""
     return ("ticker", "currency", "account") if group == "account" else ("ticker", "currency")
 
 

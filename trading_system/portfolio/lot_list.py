@@ -18,7 +18,7 @@ from rest.amounts import decimal_text
 from rest.selection import Selection
 
 from .by_now import Scale, adjusted
-from .in_turn import Key, fill_of, key_of, trades_by_key
+from .in_turn import Key, fill_of, key_of, told_of, trades_by_key
 from .lots import METHODS, ClosedLot, Fill, Lots, Part, unit_price
 
 OPEN, CLOSED = "open", "closed"
@@ -54,7 +54,7 @@ class Asked:
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of what is told of a lot."""
-        return (*key_of(self.group), *FIELDS[self.state])
+        return (*told_of(self.group), *FIELDS[self.state])
 
 
 def lots_in_order(selection: Selection, asked: Asked, after: Place | None = None) -> Generator[tuple[Place, Told]]:
@@ -68,7 +68,7 @@ def lots_in_order(selection: Selection, asked: Asked, after: Place | None = None
     of_state, told = STATE[asked.state]
     names, units = key_of(asked.group), Instrument.objects.multiplier_of()
     for key, rows in trades_by_key(trades, names, after and after.key):
-        own, scale = dict(zip(names, key, strict=True)), trades.scale[key[0]]
+        own, scale = dict(zip(told_of(asked.group), key, strict=False)), trades.scale[key[0]]
         for place, lot in of_state(key, map(fill_of, rows), METHODS[asked.method]()):
             if place.timestamp >= asked.disposed_from and (after is None or place > after):
                 yield place, own | told(lot, scale, Fraction(units(key[0])), asked.zone)

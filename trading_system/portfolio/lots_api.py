@@ -18,7 +18,7 @@ from rest.selection import Selection
 from trades.as_of import booked_since
 
 from .api import FromTrades, PositionFilter
-from .in_turn import GROUPS
+from .in_turn import GROUPS, key_of
 from .lot_list import CLOSED, STATES, Asked, Place, lots_in_order
 from .lots import METHODS
 from .renderers import CSVLotRenderer, NDJSONLotRenderer
@@ -84,7 +84,7 @@ def refuse(request: Request, names: tuple[str, ...], why: str) -> None:
 def page_of(request: Request, selection: Selection, asked: Asked) -> dict[str, Any]:
     """`{"next", "results"}`, from the cursor on."""
     size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
-    use = f"lots.{asked.state}.{asked.group}"  # which decide what a place is
+    use = ".".join(("lots", asked.state, *key_of(asked.group)))  # which decide what a place is
     text = request.query_params.get("cursor")
     with closing(lots_in_order(selection, asked, None if text is None else place_in(text, use))) as lots:
         found = list(islice(lots, size + 1))

@@ -1,9 +1,13 @@
 """Corporate actions: what changes the trades before it. Rules are constraints of the database, as everywhere."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import Any
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
@@ -15,10 +19,11 @@ from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 from trades.models import Trade
 
-from .timeline import Action, by_ticker, leads_to
+from .timeline import Action, before, by_ticker, leads_to, scales, segments
 
 MAX_ACTIONS = 10_000
 MAX_RATIO = 1_000_000_000  # of a ratio's two numbers
+MAX_DIGITS = 300  # that the splits of a ticker, one after another, may add to its amounts
 ABOVE_ZERO = "Must be above zero."
 OTHER_TICKER = "Must be another ticker."
 NO_KIND = 'Must be "split" or "rename".'
@@ -40,16 +45,16 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
         """Actions of these tickers, and renames into them."""
         return self.filter(Q(ticker__in=tickers) | Q(to__in=tickers))
 
-    def in_effect(self, instant: datetime | None) -> "CorporateActions":
-        """Those that had happened by then and were entered by then, as they are now; None is the present."""
+    def in_effect(self, instant: datetime | None) -> list[Action]:
+        """Those that had happened by this instant, as they were known then; None is the present."""
         if instant is None:
-            return self.filter(timestamp__lte=Now())
-        return self.filter(timestamp__lte=instant, created_at__lte=instant)
-
-    def timeline(self) -> list[Action]:
-        """All of them, as timeline.py reads them."""
-        rows = self.values_list("ticker", "timestamp", "new", "old", "to")
-        return [Action(ticker, at, Fraction(new or 1, old or 1), to) for ticker, at, new, old, to in rows]
+            return timeline(self.filter(timestamp__lte=Now()))
+        ended = CorporateActionEvent.objects.filter(pgh_created_at__gt=instant)  # type: ignore[attr-defined]
+        return [
+            action
+            for versions in (self, ended)
+            for action in timeline(versions.filter(timestamp__lte=instant, updated_at__lte=instant))
+        ]
 
     @transaction.atomic
     def enter(self, given: dict[str, Any], user: Any = None) -> tuple["CorporateAction", bool]:
@@ -80,6 +85,11 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
     def lock(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(LOCK)
+
+
+def timeline(actions: Iterable[Any]) -> list[Action]:
+    """Actions, or ended versions of them, as timeline.py reads them."""
+    return [Action(one.ticker, one.timestamp, Fraction(one.new or 1, one.old or 1), one.to) for one in actions]
 
 
 class CorporateAction(Versioned):
@@ -127,13 +137,31 @@ class CorporateAction(Versioned):
         self.refuse_contradiction(Trade.objects.all())
 
     def refuse_contradiction(self, trades: models.QuerySet[Trade]) -> None:
-        """ValidationError if it leads in a circle, meets another at its instant, or would change none of the trades."""
-        known = by_ticker(CorporateAction.objects.exclude(pk=self.pk).timeline())
+        """ValidationError if it leads in a circle, meets another at its instant, or changes none of the trades."""
+        others, [own] = timeline(CorporateAction.objects.exclude(pk=self.pk)), timeline([self])
+        known = by_ticker(others)
         if self.to and leads_to(self.to, self.ticker, known):
             raise ValidationError({"to": f"{self.to} leads back to {self.ticker} by other renames."})
-        for one in (one for actions in known.values() for one in actions if one.timestamp == self.timestamp):
+        for one in (one for one in others if one.timestamp == self.timestamp):
             if self.to == one.ticker or self.ticker == one.to:
                 raise ValidationError({"timestamp": f"An action of {one.ticker} is at this instant."})
-        names = [self.ticker, *(name for name in known if leads_to(name, self.ticker, known))]
-        if not trades.filter(ticker__in=names, timestamp__lt=self.timestamp).exists():
+        changed = [
+            Q(ticker=ticker, timestamp__lt=until) & (Q(timestamp__gte=since) if since else Q())
+            for ticker, since, until in before(own, known)
+        ]
+        if not trades.filter(reduce(or_, changed)).exists():
             raise ValidationError({"timestamp": f"No trade of {self.ticker} is before it: it would change nothing."})
+        if max(map(max, scales(segments([*others, own])).values())) >= 10**MAX_DIGITS:
+            message = f"With the other splits, amounts of {self.ticker} would have more than {MAX_DIGITS} digits more."
+            raise ValidationError({"to" if self.to else "new": message})
+
+
+# As of trades: an event keeps what was.
+CorporateActionEvent = pghistory.create_event_model(
+    CorporateAction,
+    pghistory.UpdateEvent(row=pghistory.Old),
+    pghistory.DeleteEvent(),
+    context_field=None,  # type: ignore[arg-type]  # as its documentation says
+    append_only=True,
+    abstract=False,
+)

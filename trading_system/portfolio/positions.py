@@ -34,7 +34,7 @@ from rest.selection import Selection, records
 from trades.summary import KEY, MAX_SUMMARY
 
 from .by_now import Adjusted, Scale, adjusted
-from .in_turn import Names, fill_of, key_of, ordered, trades_by_key
+from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
 from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS
 
 # The last trade's price is the third of its key, which compares by (timestamp, id).
@@ -89,7 +89,7 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
     if len(rows) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
     units = Instrument.objects.of(*(row["ticker"] for row in rows)).multiplier_of()
-    return [position(trades.scale[row["ticker"]], Fraction(units(row["ticker"])), key, row) for row in rows]
+    return [position(trades.scale[row["ticker"]], Fraction(units(row["ticker"])), told_of(group), row) for row in rows]
 
 
 def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any]]:
@@ -125,12 +125,12 @@ def from_lots(trades: Adjusted, method: str, key: Names) -> Iterator[dict[str, A
         }  # fmt: skip
 
 
-def position(scale: Scale, units: Fraction, key: Names, row: dict[str, Any]) -> dict[str, Any]:
+def position(scale: Scale, units: Fraction, told: Names, row: dict[str, Any]) -> dict[str, Any]:
     """A position as it is answered."""
     cash, basis, open_fees, fees = (Fraction(row[name]) for name in ("cash", "basis", "open_fees", "fees"))
     quantity, realised = Fraction(row["net"]) / scale.units, (cash + basis) * units
     return {
-        **{name: row[name] for name in key},
+        **{name: row[name] for name in told},
         "multiplier": decimal_text(units),
         "quantity": decimal_text(quantity),
         "average_cost": f"{quotient(basis, quantity):f}" if quantity else None,

@@ -5,11 +5,12 @@ by new / old, and divides prices by it; what was paid stays. A rename carries a 
 later actions follow. A ticker that is traded again after it was renamed is another one, which only has its name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 
 Instant = datetime | None  # None: before all, or after all
 
@@ -77,6 +78,35 @@ def outcome(ticker: str, since: Instant, actions: Actions) -> tuple[str, Fractio
     while action := next((one for one in actions.get(ticker, ()) if time is None or one.timestamp > time), None):
         ticker, ratio, time = action.to or ticker, ratio * action.ratio, action.timestamp
     return ticker, ratio
+
+
+def before(action: Action, actions: Actions) -> Iterator[tuple[str, Instant, datetime]]:
+    """Which trades the action changes: of a ticker, from an instant on, and before another one.
+
+    They are those of its ticker since that was last renamed, and those that were renamed into it meanwhile.
+    """
+    found = [(action.ticker, action.timestamp)]
+    for ticker, until in found:
+        renames = (one.timestamp for one in actions.get(ticker, ()) if one.to and one.timestamp < until)
+        since = max(renames, default=None)
+        yield ticker, since, until
+        found += [
+            (one.ticker, one.timestamp)
+            for all_ in actions.values()
+            for one in all_
+            if one.to == ticker and one.timestamp < until and (since is None or one.timestamp > since)
+        ]
+
+
+def scales(found: Iterable[Segment]) -> dict[str, tuple[int, int]]:
+    """By final ticker, the least numbers by which quantities times a ratio, and prices through it, become whole."""
+    ratios: dict[str, list[Fraction]] = {}
+    for one in found:
+        ratios.setdefault(one.final, []).append(one.ratio)
+    return {
+        final: (lcm(*(one.denominator for one in all_)), lcm(*(one.numerator for one in all_)))
+        for final, all_ in ratios.items()
+    }
 
 
 def leads_to(ticker: str, target: str, actions: Actions) -> bool:

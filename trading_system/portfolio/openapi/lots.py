@@ -13,7 +13,7 @@ from rest.openapi.schema import header
 from rest.serializers import InstantField, TickerField
 from trades.openapi.operations import Count, Link, Sum, Total
 
-from ..in_turn import GROUPS, key_of
+from ..in_turn import GROUPS, told_of
 from ..lot_list import FIELDS, STATES
 from ..lots import METHODS
 from .operations import ABOUT_METHODS
@@ -50,7 +50,7 @@ class States(Objects):
 
 
 def of_state(every: Schema, state: str) -> Schema:
-    names = (*key_of("account"), *FIELDS[state])
+    names = (*told_of("account"), *FIELDS[state])
     required = [name for name in names if name != "account"]
     return object_schema({name: every[name] for name in names}, required, title=f"{state.capitalize()} lot")
 
