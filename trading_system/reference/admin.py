@@ -10,6 +10,7 @@ from rest.columns import ExactDecimalField
 from rest.forms import AmountField, TickerField
 
 from .isins import normal_isin
+from .managers import TAKEN
 from .members import MAX_MEMBERS
 from .models import Account, Currency, Instrument, Membership
 
@@ -20,10 +21,21 @@ class MembershipInline(admin.TabularInline):
     max_num = MAX_MEMBERS
 
 
+class AccountForm(forms.ModelForm):
+    """Refuses a name that is taken: an operator sees all accounts."""
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if "name" in self.changed_data and Account.objects.filter(name=name).exists():
+            raise forms.ValidationError(TAKEN)
+        return name
+
+
 @admin.register(Account)
 class AccountAdmin(admin.ModelAdmin):
     """Deleted over the API alone: it counts the trades, which the admin would first load, all of them."""
 
+    form = AccountForm
     inlines = (MembershipInline,)
     formfield_overrides = {models.TextField: {"strip": False}}
     list_display = ("name", "currency", "note")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
@@ -18,6 +18,7 @@ from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from . import options
+from .account_rules import stays
 from .currencies import CURRENCY, CURRENCY_LENGTH
 from .instrument_manager import InstrumentQuerySet
 from .instrument_rules import NO_CODE, TAKEN, check_digit, isin_form, know_currency
@@ -78,6 +79,7 @@ class Account(Versioned):
             rule("note_form", Q(note__regex=PRINTS), prints.message),
             rule("note_length", LessThanOrEqual(Length("note"), NOTE_LENGTH), f"At most {NOTE_LENGTH} characters."),
         )
+        triggers = (stays(),)
 
     def __str__(self) -> str:
         return self.name
@@ -92,12 +94,18 @@ class Account(Versioned):
         return next((member.role for member in self.memberships.all() if member.user_id == user.pk), None)
 
     def remove(self) -> None:
-        """Delete the account, whose row is locked. Conflict if it is `main`, or has trades."""
+        """Delete the account, whose row is locked. Conflict if it is `main`, or has trades, or had some."""
         if self.is_main:
             raise Conflict(f"Trades that name no account go into {self.name}: it cannot be deleted.")
         if number := self.trades.count():  # which Trade declares, in a room that knows this one
             raise Conflict(f"The account {self.name} has {number:,} trade{'s' if number > 1 else ''}.")
-        self.delete()
+        try:
+            with transaction.atomic():
+                self.delete()
+        except IntegrityError:  # the trigger `stays`
+            raise Conflict(
+                f"The account {self.name} had trades that were deleted or moved: it stays with their history."
+            ) from None
 
 
 class Membership(models.Model):

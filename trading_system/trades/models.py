@@ -140,7 +140,10 @@ TradeEvent = pghistory.create_event_model(
     context_field=pghistory.ContextJSONField(),
     context_id_field=None,  # type: ignore[arg-type]  # as its documentation says
     append_only=True,
-    attrs={"pgh_id": models.BigAutoField(primary_key=True), "account": account_column(models.DO_NOTHING, "+")},
+    attrs={
+        "pgh_id": models.BigAutoField(primary_key=True),
+        "account": account_column(models.DO_NOTHING, "+"),
+    },
     meta={"indexes": [models.Index(fields=["pgh_created_at"], name="tradeevent_created_at")]},
     abstract=False,
 )

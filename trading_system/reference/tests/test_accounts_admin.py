@@ -83,3 +83,11 @@ def test_the_admin_says_why_a_user_is_not_deleted(admin_client: Client, owner: P
     assert b"would require deleting the following protected related objects" in answer.content
     assert b"owner of private" in answer.content
     assert owner.api.get(private["address"]).status_code == 200
+
+
+def test_a_name_that_is_taken_is_refused(admin_client: Client, private: Told) -> None:
+    """Two of a name could not be named any more: not even `main`."""
+    for address, name in (("add/", "main"), ("add/", "private"), (f"{MAIN}/change/", "private")):
+        answer = admin_client.post(f"{ADMIN}{address}", form(name=name))
+        assert (answer.status_code, b"Another account that you see has this name" in answer.content) == (200, True)
+    assert admin_client.post(f"{ADMIN}{MAIN}/change/", form(name="main", note="kept")).status_code == 302
