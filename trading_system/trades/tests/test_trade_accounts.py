@@ -1,5 +1,6 @@
 """Trades in accounts: where they are booked, found, moved and changed, and by whom."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,12 @@ from rest_framework.test import APIClient
 
 from access.tests.people import by_token, token_of
 from reference.models import Account, Membership
+from trades import bulk
 from trades.booking import Booking
 from trades.bulk import load
 from trades.files import TradeFile
 from trades.models import Trade
+from trades.rows import read_rows
 
 from .book import TRADE, URL, found
 
@@ -176,6 +179,31 @@ def test_a_member_who_is_removed_while_a_file_is_read_has_imported_nothing(
     with pytest.raises(PermissionDenied) as refused:
         load(TradeFile(read, "csv"), Booking.of_user(user, "vault"))
     assert str(refused.value) == "You may not book in the account vault any more. Nothing was imported."
+    assert not Trade.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by_command", [False, True])
+def test_an_account_that_is_deleted_while_a_file_is_read_is_named(
+    vault: Account, together: Callable[..., Any], tmp_path: Any, monkeypatch: pytest.MonkeyPatch, by_command: bool
+) -> None:
+    file = tmp_path / "trades.csv"
+    file.write_text(f"{HEADER}\n{ROW}\n")
+
+    def read(*given: Any) -> Any:
+        yield from read_rows(*given)
+        together(1, lambda: (Membership.objects.all().delete(), vault.delete()))  # by another connection
+
+    monkeypatch.setattr(bulk, "read_rows", read)
+    message, err = "You may not book in the account vault any more. Nothing was imported.", io.StringIO()
+    if by_command:
+        with pytest.raises(CommandError):
+            call_command("import_trades", str(file), "--account", "vault", stderr=err)
+        assert err.getvalue() == f"{file}: {message}\n"
+    else:
+        with pytest.raises(PermissionDenied) as refused, file.open("rb") as opened:
+            load(TradeFile(opened.read, "csv"), Booking.of_user(User.objects.get(username="keeper"), "vault"))
+        assert str(refused.value) == message
     assert not Trade.objects.exists()
 
 
