@@ -59,6 +59,15 @@ def test_an_alert_keeps_what_was_held_when_it_was_raised(scripted: Scripted, led
     expect(held).to_have_text(["", "you held 2: +10.00 USD", "you held 10: +30.00 USD"])
 
 
+def test_a_move_in_pence_is_told_in_pounds(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "100", "VODP", "72.5", currency="GBX")
+    report(ledger, "VODP", "73", "75")
+    book(ledger, "buy", "100", "BP", "4.5", currency="GBP")
+    report(ledger, "BP", "4.5", "4.65")
+    held = alerts(scripted.open()).locator(".held")
+    expect(held).to_have_text(["you held 100: +15.00 GBP", "you held 100: +2.00 GBP"])
+
+
 class Asked:
     """What a page asks about alerts: how often, and how much at a time."""
 

@@ -130,6 +130,26 @@ def test_a_ticker_in_two_currencies_is_two_positions_and_the_feeds_price_is_of_n
     expect(row(page, "SHEL").first.locator("td.last")).to_have_attribute("title", OUTSIDE_FEED + why)
 
 
+def test_a_price_in_pence_is_a_hundredth_of_a_pound(scripted: Scripted, ledger: str) -> None:
+    booked = {"timestamp": "2025-06-06T20:00:00Z"}
+    book(ledger, "buy", "100", "VODP", "72.5", currency="GBX", **booked)
+    book(ledger, "sell", "3", "NPN", "250000", currency="ZAC", **booked)
+    book(ledger, "buy", "10", "BP", "4.5", currency="GBP", **booked)
+    page = opened(scripted)
+    # The price of the last trade is in pounds already.
+    expect_row(page, "VODP", "100", "0.725", "0.725", "72.50", "0.00", *["0.00"] * 4, currency="GBP")
+    for ticker, price in (("VODP", "74"), ("NPN", "249999.99"), ("BP", "4.6")):
+        scripted.feed.tick(ticker, price)
+    expect_row(page, "VODP", "100", "0.725", "0.74", "74.00", "+1.50", *["0.00"] * 3, "+1.50", currency="GBP")
+    short = ("−3", "2,500.00", "2,499.9999", "−7,500.00", "0.00")
+    expect_row(page, "NPN", *short, *["0.00"] * 4, currency="ZAR")
+    expect(row(page, "NPN").locator("td.value")).to_have_attribute("title", "−7,499.9997")
+    expect_row(page, "BP", "10", "4.50", "4.60", "46.00", "+1.00", *["0.00"] * 3, "+1.00", currency="GBP")
+    expect_total(page, "GBP", "120.00", "+2.50", "0.00", "0.00", "0.00", "+2.50")
+    expect(row(page, "VODP").locator("td.last")).to_have_attribute("title", "From the price feed: 74.00 GBX")
+    expect(row(page, "BP").locator("td.last")).to_have_attribute("title", "From the price feed")
+
+
 def test_a_row_keeps_the_focus_while_others_change(scripted: Scripted, ledger: str) -> None:
     book(ledger, "buy", "10", "AAPL", "150")
     page = opened(scripted)

@@ -30,17 +30,18 @@ def in_major_units(column: str, currency: str) -> str:
 IN_KIND = "fee_currency <> currency AND fee <> 0 AND fee_currency = reference_base_of(ticker)"
 # Of most fees, the first comparison says all.
 SAME = "(fee_currency = currency OR reference_major(fee_currency) = reference_major(currency))"
+IN_MINOR = f"CASE WHEN currency IN ({MINOR}) THEN 1 ELSE 0 END"
 PRICE, FEE = in_major_units("price", "currency"), in_major_units("fee", "fee_currency")
 AS_BOOKED = f"""SELECT account, account_id::text AS account_id, ticker, timestamp, id,
         reference_major(currency) AS currency,
         {SIGN} * quantity * {PRICE} AS value, {PRICE} AS price,
         {SIGN} * quantity AS traded, {SIGN} * quantity - CASE WHEN {IN_KIND} THEN fee ELSE 0 END AS quantity,
         CASE WHEN {SAME} THEN {FEE} ELSE 0 END AS fee, CASE WHEN {SAME} THEN 0 ELSE {FEE} END AS other_fee,
-        CASE WHEN {SAME} THEN NULL ELSE reference_major(fee_currency) END AS fee_currency
+        CASE WHEN {SAME} THEN NULL ELSE reference_major(fee_currency) END AS fee_currency, {IN_MINOR} AS in_minor
     FROM ({{chosen}}) chosen"""  # noqa: S608
 BY_NOW = f"""SELECT account, account_id, COALESCE(final, booked.ticker) AS ticker, timestamp, id, currency, value,
         price * COALESCE(prices, 1) AS price, traded * COALESCE(units, 1) AS traded,
-        quantity * COALESCE(units, 1) AS quantity, fee, other_fee, fee_currency
+        quantity * COALESCE(units, 1) AS quantity, fee, other_fee, fee_currency, in_minor
     FROM ({AS_BOOKED}) booked LEFT JOIN (VALUES {{rows}}) AS segment (ticker, since, until, final, units, prices)
         ON booked.ticker = segment.ticker AND timestamp >= since AND timestamp < until"""  # noqa: S608
 ROW = "(%s, %s::timestamptz, %s::timestamptz, %s, %s::numeric, %s::numeric)"
@@ -70,12 +71,13 @@ def divided(number: Decimal, scale: int) -> str:
 
 @dataclass(frozen=True)
 class Adjusted:
-    """`sql` selects account, account_id, ticker, timestamp, id, currency, value, price, traded, quantity and fees.
+    """`sql` selects account, account_id, ticker, timestamp, id, currency, value, price, traded, quantity, fees and
+    in_minor.
 
     value is the price times what was traded, as it was; traded is what was bought or, below zero, sold, and quantity
     what came or left with it. Price, traded and quantity are multiplied by the ticker's `scale`. `fee` is in the
     currency of the price; one in another is `other_fee`, in `fee_currency`, which else is null. Minor units have become
-    major ones.
+    major ones; `in_minor` is 1 if the price was in one, else 0.
     """
 
     sql: str

@@ -33,6 +33,7 @@ class Row(NamedTuple):
     fee: Decimal
     other_fee: Decimal
     fee_currency: str | None  # of other_fee
+    in_minor: int
 
 
 def key_of(group: str) -> Names:

@@ -27,19 +27,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from reference.currencies import major, minor
 from reference.models import Instrument
 from rest import instants
 from rest.amounts import EXACT, decimal_text, quotient
 from rest.selection import Selection, records
-from trades.summary import KEY, MAX_SUMMARY
+from trades.summary import MAX_SUMMARY
 
 from .by_now import Adjusted, Scale, adjusted
 from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
 from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS
 
-# The last trade's price is the third of its key, which compares by (timestamp, id).
+# The last trade's: arrays compare by (timestamp, id), and a decimal in one keeps its digits.
+LAST = "MAX(ARRAY[EXTRACT(EPOCH FROM timestamp), id, price, in_minor])"
 TOTALS = f"""SELECT {{key}}, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,
-    (MAX({KEY}))[3] AS last_price, MAX(timestamp) AS last_timestamp FROM trades GROUP BY {{key}}"""  # noqa: S608
+    ({LAST})[3] AS last_price, ({LAST})[4] AS in_minor, MAX(timestamp) AS last_timestamp FROM trades GROUP BY {{key}}"""  # noqa: S608
 OTHER_FEES = """SELECT {key}, json_object_agg(fee_currency, amount::text ORDER BY fee_currency) AS other_fees FROM (
         SELECT {key}, fee_currency, SUM(other_fee) AS amount FROM trades
         WHERE other_fee <> 0 GROUP BY {key}, fee_currency
@@ -65,7 +67,7 @@ IN_SQL = {
         FROM trades GROUP BY {key}) pools""",
 }
 POSITIONS = f"""SELECT {{key}}, net, cash, fees, COALESCE(basis, 0) AS basis, COALESCE(open_fees, 0) AS open_fees,
-    last_price, last_timestamp, other_fees
+    last_price, last_timestamp, in_minor, other_fees
     FROM totals LEFT JOIN bases USING ({{key}}) LEFT JOIN others USING ({{key}})
     ORDER BY {{order}} LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
 
@@ -73,14 +75,15 @@ POSITIONS = f"""SELECT {{key}}, net, cash, fees, COALESCE(basis, 0) AS basis, CO
 def positions_of(selection: Selection, method: str, group: str = "none") -> list[dict[str, Any]]:
     """A position for each ticker and currency, in the order of their names, also where nothing is held by now.
 
-    `{"ticker", "currency", "multiplier", "quantity", "average_cost", "cost_basis", "realised_profit",
-    "realised_profit_after_fees", "fees", "other_fees", "last"}`: quantity is below zero for a short position, and so is
-    its cost_basis. average_cost is cost_basis / quantity / multiplier, to 28 digits, or None where nothing is held.
-    fees are those of all trades that are in the position's currency, other_fees those in others, `{"currency",
-    "amount"}` for each. realised_profit_after_fees is less those fees that are not the share of units still held. last
-    is the last trade. With the group "account", accounts have positions of their own, with the name as "account".
-    All is in units of today, or of `as_of`: corporate actions have changed the trades before them. ValidationError if
-    there are more than MAX_SUMMARY.
+    `{"ticker", "currency", "quoted_in", "multiplier", "quantity", "average_cost", "cost_basis", "realised_profit",
+    "realised_profit_after_fees", "fees", "other_fees", "last"}`: quoted_in is what prices of the ticker are in, the
+    currency or its minor unit. quantity is below zero for a short position, and so is its cost_basis. average_cost is
+    cost_basis / quantity / multiplier, to 28 digits, or None where nothing is held. fees are those of all trades that
+    are in the position's currency, other_fees those in others, `{"currency", "amount"}` for each.
+    realised_profit_after_fees is less those fees that are not the share of units still held. last is the last trade.
+    With the group "account", accounts have positions of their own, with the name as "account". All is in units of
+    today, or of `as_of`: corporate actions have changed the trades before them. ValidationError if there are more than
+    MAX_SUMMARY.
     """
     key = key_of(group)
     trades = adjusted(selection)
@@ -88,8 +91,12 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
     rows = list(islice(found, MAX_SUMMARY + 1))
     if len(rows) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
-    units = Instrument.objects.of(*(row["ticker"] for row in rows)).multiplier_of()
-    return [position(trades.scale[row["ticker"]], Fraction(units(row["ticker"])), told_of(group), row) for row in rows]
+    tickers = [row["ticker"] for row in rows]
+    known = Instrument.objects.of(*tickers).in_bulk(field_name="ticker")
+    instruments = [known.get(ticker) or Instrument(ticker=ticker) for ticker in tickers]
+    return [
+        position(trades.scale[one.ticker], one, told_of(group), row) for one, row in zip(instruments, rows, strict=True)
+    ]
 
 
 def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any]]:
@@ -121,16 +128,18 @@ def from_lots(trades: Adjusted, method: str, key: Names) -> Iterator[dict[str, A
             "basis": sum((lot.value for lot in held), Fraction(0)),
             "open_fees": sum((lot.fee for lot in held), Fraction(0)),
             "other_fees": {currency: f"{amount:f}" for currency, amount in sorted(others.items())},
-            "last_price": row.price, "last_timestamp": row.timestamp,
+            "last_price": row.price, "last_timestamp": row.timestamp, "in_minor": row.in_minor,
         }  # fmt: skip
 
 
-def position(scale: Scale, units: Fraction, told: Names, row: dict[str, Any]) -> dict[str, Any]:
+def position(scale: Scale, instrument: Instrument, told: Names, row: dict[str, Any]) -> dict[str, Any]:
     """A position as it is answered."""
     cash, basis, open_fees, fees = (Fraction(row[name]) for name in ("cash", "basis", "open_fees", "fees"))
+    units = Fraction(instrument.effective_multiplier)
     quantity, realised = Fraction(row["net"]) / scale.units, (cash + basis) * units
     return {
         **{name: row[name] for name in told},
+        "quoted_in": quoted_in(row, instrument.currency_id),
         "multiplier": decimal_text(units),
         "quantity": decimal_text(quantity),
         "average_cost": f"{quotient(basis, quantity):f}" if quantity else None,
@@ -141,6 +150,14 @@ def position(scale: Scale, units: Fraction, told: Names, row: dict[str, Any]) ->
         "other_fees": [{"currency": name, "amount": amount} for name, amount in (row["other_fees"] or {}).items()],
         "last": {"price": scale.price(row["last_price"]), "timestamp": instants.render(row["last_timestamp"])},
     }
+
+
+def quoted_in(row: dict[str, Any], said: str | None) -> str:
+    """What the instrument says, if that is the position's currency or its minor unit; else as the last trade was."""
+    currency: str = row["currency"]
+    if said and major(said) == currency:
+        return said
+    return minor(currency) if row["in_minor"] else currency
 
 
 SUMMED = ("cost_basis", "realised_profit", "realised_profit_after_fees", "fees")

@@ -36,3 +36,8 @@ def normal_currency(text: str) -> str:
 def major(currency: str) -> str:
     """The currency that a minor unit is a hundredth of; any other is its own."""
     return MINOR_UNITS.get(currency, currency)
+
+
+def minor(currency: str) -> str:
+    """The unit that is a hundredth of a currency, in which some exchanges quote; without one, the currency."""
+    return next((unit for unit, whole in MINOR_UNITS.items() if whole == currency), currency)

@@ -29,6 +29,7 @@ class PositionTotal(Serializer[Any]):
 class Position(Serializer[Any]):
     account = AccountField(required=False, help_text="Only with group=account.")
     ticker, currency = TickerField(), CurrencyField(help_text="The major unit: GBP for prices in GBX.")
+    quoted_in = CurrencyField(help_text="What prices of the ticker are in: the currency, or its minor unit (GBX).")
     multiplier = Total(help_text="Units in one: its instrument's; else 100 for the symbol of a listed option, or 1.")
     quantity = Sum(help_text="Negative for a short position.")
     average_cost = Sum(allow_null=True, help_text="cost_basis / quantity / multiplier, to 28 digits.")

@@ -17,7 +17,7 @@ from trades.models import Trade
 from .book import FIRST, LOTS, POSITIONS, book
 
 pytestmark = pytest.mark.django_db
-NO_SUMS = ("ticker", "currency", "last", "average_cost", "other_fees")
+NO_SUMS = ("ticker", "currency", "quoted_in", "last", "average_cost", "other_fees")
 PLACES = Fraction(1, 10**24)  # of thirds of some units, each told with 28 digits
 
 plain = st.decimals("0.5", "9", places=1).map(str)

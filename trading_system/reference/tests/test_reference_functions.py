@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from reference.currencies import MINOR_UNITS, major
+from reference.currencies import MINOR_UNITS, major, minor
 from reference.models import Instrument
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +70,8 @@ def test_an_instrument_has_the_first_word(ticker: str, currency: str | None, bas
 @pytest.mark.parametrize("code", [*MINOR_UNITS, "GBP", "USD", "ETH", "GBp"])
 def test_the_major_unit_is_the_same_in_sql_and_in_python(code: str) -> None:
     assert asked("major", code) == major(code)
+
+
+@pytest.mark.parametrize(("currency", "unit"), [*((major(unit), unit) for unit in MINOR_UNITS), ("USD", "USD")])
+def test_some_currencies_have_a_minor_unit(currency: str, unit: str) -> None:
+    assert minor(currency) == unit

@@ -5,7 +5,7 @@ import { Decimal } from "../lib/decimal.js";
 import { el, element } from "../lib/dom.js";
 import { amount, clock, moment } from "../lib/format.js";
 import { key } from "../lib/keys.js";
-import { gain } from "../lib/currency.js";
+import { gain, inMajor } from "../lib/currency.js";
 import { Poll } from "../lib/poll.js";
 import { Held } from "./held.js";
 import { Signals } from "./signals.js";
@@ -149,8 +149,9 @@ const number = (text) => el("span", { class: "number" }, text);
 const units = (quantity) => number(amount(quantity, { least: 0 }));
 
 /** `you held 10: +40.10 USD` */
-function effect({ quantity, multiplier, currency }, move) {
-  const gained = move.times(Decimal.parse(quantity)).times(Decimal.parse(multiplier));
+function effect(position, move) {
+  const { quantity, multiplier, currency } = position;
+  const gained = inMajor(move, position).times(Decimal.parse(quantity)).times(Decimal.parse(multiplier));
   return ["you held ", units(quantity), ": ", number(`${gain(gained, currency)} ${currency}`)];
 }
 

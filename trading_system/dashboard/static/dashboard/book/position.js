@@ -3,7 +3,7 @@
 import { Decimal } from "../lib/decimal.js";
 import { el, put } from "../lib/dom.js";
 import { amount, moment } from "../lib/format.js";
-import { gain, gainSign, money, price as inDigits } from "../lib/currency.js";
+import { gain, gainSign, inFull, money, price as inDigits } from "../lib/currency.js";
 
 const DECIMALS = 8; // of an average cost on screen; its tooltip has all of them
 const ZERO = Decimal.parse("0");
@@ -23,7 +23,7 @@ export function readPosition({ quantity, multiplier, average_cost: average, othe
   return { ...read(rest), quantity: Decimal.parse(quantity), multiplier: Decimal.parse(multiplier), average, others };
 }
 
-/** At a price: value = quantity × multiplier × price. */
+/** At a price in the position's currency: value = quantity × multiplier × price. */
 export const worth = ({ quantity, multiplier }, price) => (quantity.sign() ? quantity.times(multiplier).times(Decimal.parse(price)) : ZERO);
 
 /** Of a position or a total: unrealised = value − cost basis, total = unrealised + realised − fees. */
@@ -56,12 +56,13 @@ export function positionRow(position) {
 }
 
 /** The price that a position is worth something at, and where it is from: the feed, or its last trade. */
-export function writePrice(target, position, quote, isShared) {
-  const { last, currency } = position;
-  put(target, inDigits(quote?.price ?? last.price, currency));
+export function writePrice(target, position, price, quote, isShared) {
+  const { last, currency, quoted_in: unit } = position;
+  put(target, inDigits(price, currency));
   target.classList.toggle("note", !quote);
   const why = isShared ? "the feed does not say in which currency its price is" : "the feed has no price";
-  target.title = quote ? "From the price feed" : `The last trade's, of ${moment(last.timestamp)}: ${why}`;
+  const quoted = quote && unit !== currency ? `: ${inFull(quote.price, unit)}` : "";
+  target.title = quote ? `From the price feed${quoted}` : `The last trade's, of ${moment(last.timestamp)}: ${why}`;
 }
 
 /** The sums of a position or a total, each with all of its digits in a tooltip. */

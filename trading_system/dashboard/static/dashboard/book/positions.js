@@ -2,6 +2,7 @@
 
 import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
+import { inMajor } from "../lib/currency.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, element } from "../lib/dom.js";
 import { Poll } from "../lib/poll.js";
@@ -80,8 +81,9 @@ export class Positions {
     const { position, cells } = row;
     const isShared = this.ofTicker.get(position.ticker).length > 1;
     const quote = isShared ? undefined : this.market.quotes.get(position.ticker);
-    row.sums = withGains(position, worth(position, quote?.price ?? position.last.price));
-    writePrice(cells.last, position, quote, isShared);
+    const price = quote ? String(inMajor(Decimal.parse(quote.price), position)) : position.last.price;
+    row.sums = withGains(position, worth(position, price));
+    writePrice(cells.last, position, price, quote, isShared);
     writeSums(cells, row.sums);
   }
 
