@@ -1,20 +1,17 @@
 """Many trades at once: COPY streams a file into a table of its own, where it is validated and booked as a set."""
 
 import io
-from collections.abc import Sequence
 from contextlib import suppress
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
-from django.utils import timezone
-
-from rest.rules import rule_named
 
 from .booking import Booking
 from .files import PIECE, TradeFile
-from .models import Import
+from .known import Known
+from .refusals import messages, remove_broken
 from .report import Report, Undone
 from .rows import read_rows
 from .selection import OWN_FIELDS
@@ -29,19 +26,14 @@ STAGED = f"""DROP TABLE IF EXISTS pg_temp.staged;
         SELECT id AS line, {AS_GIVEN}, NULL::text AS account, updated_at FROM trades_trade WITH NO DATA;
     ALTER TABLE staged ALTER updated_at SET DEFAULT STATEMENT_TIMESTAMP()"""  # noqa: S608
 COPY = f"COPY staged (line, {COLUMNS}) FROM STDIN (NULL '')"
-RULES = """SELECT conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
-    WHERE contype = 'c' AND conrelid = 'trades_trade'::regclass ORDER BY conname"""
-# What triggers ask of each statement, asked of each row here.
-KNOWN = {
-    "account": "account = ANY(%(names)s)",
-    "currency": "currency IN (SELECT code FROM reference_currency)",
-    "fee_currency": "fee_currency IN (SELECT code FROM reference_currency)",
-}
 HAS = """SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL),
     EXISTS (SELECT 1 FROM staged WHERE account IS NOT NULL)"""
 IN_ONE_ACCOUNT = "SELECT *, %(main)s AS account_id FROM staged"
 IN_ACCOUNTS = """SELECT staged.*, COALESCE(named.id, %(main)s) AS account_id
     FROM staged LEFT JOIN unnest(%(names)s::text[], %(ids)s::integer[]) named (name, id) ON named.name = account"""
+AMONG = "SELECT line, account_id FROM ({rows}) row JOIN unnest(%(lines)s::bigint[]) listed (line) USING (line)"
+REMOVE = """DELETE FROM staged USING (SELECT line FROM ({rows}) row WHERE account_id = ANY(%(known)s)) known
+    WHERE staged.line = known.line"""
 # Each ticker's own currency is looked up once.
 BOOK = f"""WITH own AS MATERIALIZED (
         SELECT ticker, reference_currency_of(ticker) AS own FROM (SELECT DISTINCT ticker FROM staged) tickers
@@ -67,7 +59,7 @@ def load(
 ) -> Report:
     """Book the rows of a file: all or none of them, or with `skip` the valid ones.
 
-    The same bytes are booked in the same accounts once, unless `again`; with `dry_run`, nothing is written. All invalid
+    The same bytes are booked in each account once, unless `again`; with `dry_run`, nothing is written. All invalid
     rows are reported together. Rows whose external_id is taken are reported if there are no invalid ones, or with
     `skip`. Malformed if the file cannot be read to its end. PermissionDenied if one of the accounts may not be
     booked in any more at the end.
@@ -90,20 +82,15 @@ def import_rows(cursor: CursorWrapper, file: TradeFile, booking: Booking, report
     staged -= remove_broken(cursor, booking, report)
     report.settle()
     rows = Staged(cursor, booking, staged)
-    # Another import of the same file at this moment is waited for.
-    record, is_new = Import.objects.get_or_create(
-        digest=file.digest.digest(), accounts=rows.accounts(), defaults={"rows": 0, "created_at": timezone.now()}
-    )
-    report.imported_at = None if is_new else record.created_at
-    if is_new or again:
+    known = Known(cursor, file.digest.digest(), rows.accounts())
+    report.imported_at, report.is_known = known.since, known.is_everywhere
+    if known.ids and not again:
+        rows.leave_out(known, report)
+    if again or not known.is_everywhere:
         rows.book(report)
-        keep(record, report)
-    elif record.failed is None:
-        report.duplicates = staged
-    else:  # the rows that were refused then are not in the ledger, and are reported again
-        report.duplicates, report.failed, report.errors = record.rows, record.failed, record.errors
+        known.keep(report)
     report.settle()
-    booking.confirm(record.accounts)
+    booking.confirm(known.accounts)
 
 
 def stage(cursor: CursorWrapper, lines: Lines) -> int:
@@ -117,44 +104,6 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
             raise lines.error from None
         raise
     return lines.count
-
-
-def keep(record: Import, report: Report) -> None:
-    """Record what was imported; a file without any trade in the ledger was not imported."""
-    kept, there = Import.objects.filter(pk=record.pk), report.created + report.duplicates
-    if there:
-        kept.update(rows=there, failed=report.failed, errors=report.first_errors())
-    else:
-        kept.delete()
-
-
-def remove_broken(cursor: CursorWrapper, booking: Booking, report: Report) -> int:
-    """Remove the rows that break a rule of trades, and return how many."""
-    cursor.execute(RULES)
-    rules = {name: text.replace("%", "%%") for name, text in cursor.fetchall()} | KNOWN
-    broken = ", ".join(f"CASE WHEN ({rule}) IS FALSE THEN '{name}' END" for name, rule in rules.items())
-    any_broken = " OR ".join(f"({rule}) IS FALSE" for rule in rules.values())
-    cursor.execute(
-        f"""WITH refused AS (
-            DELETE FROM staged WHERE {any_broken}
-            RETURNING line, ARRAY_REMOVE(ARRAY[{broken}], NULL), account, currency, fee_currency
-        ) SELECT *, COUNT(*) OVER () FROM refused ORDER BY line LIMIT {report.listed}""",  # noqa: S608
-        booking.parameters(),
-    )
-    found = [
-        (line, messages(names) or booking.unknown(dict(zip(KNOWN, values, strict=True)), names), count)
-        for line, names, *values, count in cursor.fetchall()
-    ]
-    return report.refuse_all(found)
-
-
-def messages(names: Sequence[str]) -> Errors:
-    """The errors of a row that breaks the constraints of these names, by field; none for other names."""
-    constraints = [name for name in names if name not in KNOWN]
-    broken = [rule for name in constraints if (rule := rule_named(name))]
-    if constraints and not broken:
-        return {None: [f"Breaks {', '.join(constraints)}."]}
-    return {rule.field: [rule.message] for rule in broken}
 
 
 class Staged:
@@ -173,6 +122,29 @@ class Staged:
         self.cursor.execute(f"SELECT DISTINCT account_id FROM ({self.rows}) row", self.booking.parameters())  # noqa: S608
         return sorted(id_ for (id_,) in self.cursor.fetchall())
 
+    def leave_out(self, known: Known, report: Report) -> None:
+        """Count those that go to accounts where the file is known, and list again which of them were refused."""
+        refused = known.refused(self.among(known.lines))
+        report.errors += chain.from_iterable(refused.values())
+        if known.own and known.own.failed is not None:  # it counts what it does not list, too
+            report.duplicates, report.failed = known.own.rows, known.own.failed
+            return
+        report.failed += len(refused)
+        report.duplicates = (self.count if known.is_everywhere else self.remove(known.ids)) - len(refused)
+
+    def among(self, lines: list[int]) -> list[tuple[int, int]]:
+        """Those of these lines, each with its account."""
+        if lines:
+            self.cursor.execute(AMONG.format(rows=self.rows), self.booking.parameters() | {"lines": lines})
+        return self.cursor.fetchall() if lines else []
+
+    def remove(self, ids: list[int]) -> int:
+        """Remove those that go to these accounts, and return how many."""
+        self.cursor.execute(REMOVE.format(rows=self.rows), self.booking.parameters() | {"known": ids})
+        count: int = self.cursor.rowcount
+        self.count -= count
+        return count
+
     def book(self, report: Report) -> None:
         """Move them into the ledger, except for those whose external_id is taken."""
         cursor, parameters = self.cursor, self.booking.parameters() | {"listed": report.listed}
@@ -185,4 +157,4 @@ class Staged:
             found: list[tuple[int, Errors, int]] = [
                 (line, messages([UNIQUE]), count) for line, count in cursor.fetchall()
             ]
-            report.duplicates = self.count - report.created - report.refuse_all(found)
+            report.duplicates += self.count - report.created - report.refuse_all(found)

@@ -157,7 +157,7 @@ def main_alone() -> list[int]:
 class Import(models.Model):
     """A file whose trades are in the ledger, by the SHA-256 of its bytes, and what was refused of it.
 
-    In other accounts, the same file is another import.
+    The same bytes add nothing to any of these accounts. In others, they are another import.
     """
 
     digest = models.BinaryField()

@@ -24,7 +24,8 @@ class Report:
     duplicates: int = 0
     failed: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
-    imported_at: datetime | None = None  # when the same bytes were imported before
+    imported_at: datetime | None = None  # when the same bytes were first imported into an account of its rows
+    is_known: bool = False  # whether they were imported before into all accounts of its rows
 
     @property
     def listed(self) -> int:

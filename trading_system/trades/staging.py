@@ -34,7 +34,7 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 NAME = rf"(?! )[ -\[\]-~]{{0,{EXTERNAL_ID_LENGTH}}}(?<! )"  # without a backslash, which COPY reads as more than that
 NOTE = rf"[^\0-\x1f\\\x7f\ud800-\udfff]{{0,{NOTE_LENGTH}}}"
-ACCOUNT = rf"(?! )[^\0-\x1f\\,\x7f\ud800-\udfff]{{1,{NAME_LENGTH}}}(?<! )"
+ACCOUNT = rf"(?!\s)[^\0-\x1f\\,\x7f\ud800-\udfff]{{1,{NAME_LENGTH}}}(?<!\s)"  # which fields cut off
 CURRENCY = rf"[A-Z0-9]{{2,{CURRENCY_LENGTH}}}"
 SIDE = "|".join(Side.values)
 # Rows that meet all rules except those that need a clock, in a form that PostgreSQL and the serializer read alike.

@@ -68,7 +68,9 @@ class ImportReport(Serializer[Any]):
     failed = Count(help_text="Invalid rows.")
     errors: Any = RowError(many=True, help_text="The first errors. field is null if the whole row is wrong.")
     dry_run = BooleanField()
-    imported_at = InstantField(allow_null=True, help_text="When the same bytes were imported before; else null.")
+    imported_at = InstantField(
+        allow_null=True, help_text="When the same bytes were first imported into an account of the file; else null."
+    )
 
 
 class RefusedImport(ImportReport):

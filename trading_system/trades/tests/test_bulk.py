@@ -160,6 +160,6 @@ def test_whoever_asks_gets_an_answer_in_json_or_on_a_page(api: APIClient, accept
 
 def test_many_rows_take_a_constant_number_of_queries(api: APIClient, django_assert_num_queries: Any) -> None:
     for count in (1, 1500):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(15):
             answer = send(api, MIXED + "A,1,1,buy\n" * count, "on_error=skip")
         assert counts(answer) == (201, 2 + count, 0, 1)

@@ -149,12 +149,13 @@ def test_the_same_file_may_be_imported_into_another_account(api: APIClient, brok
 def test_rows_of_unknown_accounts_and_currencies_are_named(
     api: APIClient, keeper: APIClient, reader: APIClient
 ) -> None:
-    text = f"{HEADER},account,currency,fee_currency\n{ROW},vault,,\n{ROW},main,QQQ,\n{ROW},main,,QQQ\n"
+    text = f"{HEADER},account,currency,fee_currency\n{ROW},vault,,\n{ROW},main,QQQ,\n{ROW},main,,QQQ\n{ROW},\u2028,,\n"
     errors = [(one["line"], one["field"], one["message"]) for one in post_file(api, text).json()["errors"]]
     assert errors == [
         (2, "account", "Unknown account: vault."),
         (3, "currency", "Unknown currency: QQQ."),
         (4, "fee_currency", "Unknown currency: QQQ."),
+        (5, "account", "This field may not be blank."),
     ]
     [error, *_] = post_file(reader, text).json()["errors"]
     assert error["message"] == "You may read the account vault, but not change anything in it."

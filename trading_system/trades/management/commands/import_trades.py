@@ -80,7 +80,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}: and perhaps more: the rest was not read")
         if report.failed and not skip:
             before, skipping = "the other rows were imported before", "--skip imports the valid rows"
-            hint = before if report.imported_at else skipping
+            hint = before if report.is_known else skipping
             self.stderr.write(f"{name}: nothing was imported; {hint}")
             return
         counts = f"{report.created} created, {report.duplicates} duplicates, {report.failed} failed"
