@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from .known import MAIN
+from .seeds import MAIN
 
 STAYS = f"""
     IF OLD.id = {MAIN}

@@ -6,7 +6,7 @@ from django.apps import AppConfig, apps
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
-from .known import add_what_is_known
+from .seeds import add_what_is_known
 
 
 class Reference(AppConfig):

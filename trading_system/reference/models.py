@@ -24,9 +24,9 @@ from .instrument_manager import InstrumentQuerySet
 from .instrument_rules import NO_CODE, TAKEN, check_digit, isin_form, know_currency
 from .isins import ISIN, ISIN_LENGTH
 from .kinds import MONEY, NO_KIND, Kind
-from .known import MAIN
 from .managers import AccountQuerySet
 from .members import NO_ROLE, MemberRole
+from .seeds import MAIN
 
 NAME_LENGTH, NOTE_LENGTH = 64, 500
 PRINTS = r"\A[^\u0001-\u001f\u007f]*\Z"

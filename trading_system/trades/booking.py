@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from reference.known import MAIN
 from reference.managers import ALL, open_to, reason, refusal, seen_by
+from reference.seeds import MAIN
 from rest.selection import Scope
 
 # Whoever changes the members of an account locks its row, and so waits for the end of the import, or comes before this.

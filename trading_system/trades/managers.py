@@ -8,9 +8,9 @@ import pgtrigger
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models.expressions import RawSQL
 
-from reference.known import MAIN
 from reference.managers import ALL, ids, open_to, seen_by
 from reference.models import Account
+from reference.seeds import MAIN
 from rest.rules import Conflict, broken_rule
 from rest.selection import Selecting, Selection
 

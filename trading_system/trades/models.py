@@ -19,8 +19,8 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from reference.currencies import CURRENCY_LENGTH
-from reference.known import MAIN
 from reference.models import Account
+from reference.seeds import MAIN
 from rest import columns, instants
 from rest.columns import ExactDecimalField, above_zero
 from rest.rules import rule

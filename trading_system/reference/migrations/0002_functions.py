@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import migrations
-from reference.known import add_what_is_known
+from reference.seeds import add_what_is_known
 
 # In PL/pgSQL, whose plans a connection keeps: the query that calls them is planned without them.
 CREATE = r"""

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from rest_framework.test import APIClient
 
-from reference.known import MAIN
 from reference.models import Account, Membership
+from reference.seeds import MAIN
 from trades.models import Trade
 
 from .accounts_api import Person, add

@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from reference.known import MAIN
 from reference.models import Account
+from reference.seeds import MAIN
 
 from .accounts_api import ACCOUNTS, MAIN_ADDRESS, Person, add, names
 

@@ -6,8 +6,8 @@ import pytest
 from django.db.models import ProtectedError
 from django.test import Client
 
-from reference.known import MAIN
 from reference.models import Account, Membership
+from reference.seeds import MAIN
 
 from .accounts_api import Person, names
 

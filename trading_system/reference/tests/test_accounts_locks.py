@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from reference.known import MAIN
+from reference.seeds import MAIN
 from trades.models import Trade
 
 from .accounts_api import ACCOUNTS, MAIN_ADDRESS, NEVER, Person, add, names

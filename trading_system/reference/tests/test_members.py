@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
 
-from reference.known import MAIN
 from reference.managers import seen_by
 from reference.models import Account, Membership
+from reference.seeds import MAIN
 
 from .accounts_api import ACCOUNTS, MAIN_ADDRESS, NEVER, Person, add, names, person
 
