@@ -47,14 +47,12 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
 
     def in_effect(self, instant: datetime | None) -> list[Action]:
         """Those that had happened by this instant, as they were known then; None is the present."""
+        happened = self.filter(timestamp__lte=Now())
         if instant is None:
-            return timeline(self.filter(timestamp__lte=Now()))
+            return timeline(happened)
         ended = CorporateActionEvent.objects.filter(pgh_created_at__gt=instant)  # type: ignore[attr-defined]
-        return [
-            action
-            for versions in (self, ended)
-            for action in timeline(versions.filter(timestamp__lte=instant, updated_at__lte=instant))
-        ]
+        then = {"timestamp__lte": instant, "updated_at__lte": instant}
+        return timeline(happened.filter(**then)) + timeline(ended.filter(**then))
 
     @transaction.atomic
     def enter(self, given: dict[str, Any], user: Any = None) -> tuple["CorporateAction", bool]:

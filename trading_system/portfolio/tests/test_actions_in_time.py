@@ -49,6 +49,7 @@ def test_a_split_that_is_announced_changes_nothing_before_its_day(api: APIClient
     book([("buy", "10", "800")], "NVDA")
     add(api, SPLIT | {"timestamp": instants.render(datetime.now(UTC) + timedelta(days=7))})
     assert (held(api), held(api, as_of=now()), opened(api)) == ("10", "10", "800")
+    assert held(api, as_of="9999-01-01") == "10"
     add(api, SPLIT | {"timestamp": EARLY})
     assert (held(api), held(api, as_of=now()), opened(api)) == ("40", "40", "200")
 
