@@ -19,11 +19,12 @@ from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 from trades.models import Trade
 
-from .timeline import Action, before, by_ticker, leads_to, scales, segments
+from .timeline import Action, before, by_ticker, leads_to, scales, together
 
 MAX_ACTIONS = 10_000
 MAX_RATIO = 1_000_000_000  # of a ratio's two numbers
-MAX_DIGITS = 300  # that the splits of a ticker, one after another, may add to its amounts
+MAX_TOGETHER = 100  # actions of a ticker, and of those that were renamed into it
+MAX_DIGITS = 100  # that the splits of a ticker, one after another, may add to its amounts
 ABOVE_ZERO = "Must be above zero."
 OTHER_TICKER = "Must be another ticker."
 NO_KIND = 'Must be "split" or "rename".'
@@ -131,13 +132,18 @@ class CorporateAction(Versioned):
         return f"{self.kind} of {self.ticker} {what}"
 
     def clean(self) -> None:
-        CorporateAction.objects.lock()  # until it is saved: the admin validates and saves in one transaction
-        self.refuse_contradiction(Trade.objects.all())
+        """Of the admin, which validates and saves in one transaction. It locks the row first, as the API does."""
+        list(CorporateAction.objects.select_for_update().filter(pk=self.pk))
+        CorporateAction.objects.lock()
+        if self.timestamp:  # else the form has said what is wrong
+            self.refuse_contradiction(Trade.objects.all())
 
     def refuse_contradiction(self, trades: models.QuerySet[Trade]) -> None:
         """ValidationError if it leads in a circle, meets another at its instant, or changes none of the trades."""
         others, [own] = timeline(CorporateAction.objects.exclude(pk=self.pk)), timeline([self])
         known = by_ticker(others)
+        if not self.to and own.ratio == 1:
+            raise ValidationError({"new": "Must differ from old: a split of 1:1 changes nothing."})
         if self.to and leads_to(self.to, self.ticker, known):
             raise ValidationError({"to": f"{self.to} leads back to {self.ticker} by other renames."})
         for one in (one for one in others if one.timestamp == self.timestamp):
@@ -149,8 +155,15 @@ class CorporateAction(Versioned):
         ]
         if not trades.filter(reduce(or_, changed)).exists():
             raise ValidationError({"timestamp": f"No trade of {self.ticker} is before it: it would change nothing."})
-        if max(map(max, scales(segments([*others, own])).values())) >= 10**MAX_DIGITS:
-            message = f"With the other splits, amounts of {self.ticker} would have more than {MAX_DIGITS} digits more."
+        self.refuse_too_much(others, own)
+
+    def refuse_too_much(self, others: list[Action], own: Action) -> None:
+        """ValidationError if too many actions lead to one ticker, or if they make its amounts too long."""
+        names, found = together(own, by_ticker([*others, own]))
+        if sum(one.ticker in names for one in others) >= MAX_TOGETHER:
+            raise ValidationError({"ticker": f"At most {MAX_TOGETHER} actions may lead to one ticker."})
+        if max(map(max, scales(found).values())) >= 10**MAX_DIGITS:
+            message = f"With the other splits, amounts of {self.ticker} would get more than {MAX_DIGITS} digits longer."
             raise ValidationError({"to" if self.to else "new": message})
 
 

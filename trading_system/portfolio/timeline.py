@@ -7,12 +7,13 @@ later actions follow. A ticker that is traded again after it was renamed is anot
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
 
 Instant = datetime | None  # None: before all, or after all
+END = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,13 @@ def segments_of(ticker: str, actions: Actions) -> list[Segment]:
 
 def instants_of(ticker: str, actions: Actions) -> set[datetime]:
     """When something happened to any trade of the ticker, whatever it was called by then."""
-    found: set[datetime] = set()
-    for action in actions.get(ticker, ()):
-        found.add(action.timestamp)
-        if action.to:
-            found |= instants_of(action.to, later(actions, action.timestamp))
-    return found
-
-
-def later(actions: Actions, instant: datetime) -> Actions:
-    return {name: [one for one in known if one.timestamp > instant] for name, known in actions.items()}
+    found: set[Action] = set()
+    names: list[tuple[str, Instant]] = [(ticker, None)]  # what it was called, from when on
+    for name, since in names:
+        new = {one for one in actions.get(name, ()) if since is None or one.timestamp > since} - found
+        names += [(one.to, one.timestamp) for one in new if one.to]
+        found |= new
+    return {one.timestamp for one in found}
 
 
 def outcome(ticker: str, since: Instant, actions: Actions) -> tuple[str, Fraction]:
@@ -96,6 +94,13 @@ def before(action: Action, actions: Actions) -> Iterator[tuple[str, Instant, dat
             for one in all_
             if one.to == ticker and one.timestamp < until and (since is None or one.timestamp > since)
         ]
+
+
+def together(action: Action, actions: Actions) -> tuple[set[str], list[Segment]]:
+    """The tickers whose trades end where those that the action changes do, and their segments; `actions` has it too."""
+    final, _ = outcome(action.ticker, action.timestamp - timedelta.resolution, actions)
+    names = {ticker for ticker, *_ in before(Action(final, END), actions)}
+    return names, [one for name in sorted(names) for one in segments_of(name, actions) if one.final == final]
 
 
 def scales(found: Iterable[Segment]) -> dict[str, tuple[int, int]]:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from portfolio.models import CorporateAction
+from portfolio.models import MAX_RATIO, CorporateAction
 from reference.models import Account
 from rest import instants
 from trades.models import Trade
@@ -80,12 +82,46 @@ def test_the_most_digits_that_splits_may_add_are_answered(api: APIClient, method
         timestamp = instants.render(day + timedelta(days=len(answers)))
         odd = SPLIT | {"timestamp": timestamp, "new": 1, "old": 999_999_937 - 2 * len(answers)}
         answers.append(api.post(ACTIONS, odd))
-    assert (answers[-1].status_code, 10 < len(answers) < 100) == (400, True)
-    assert "300 digits" in answers[-1].json()["new"][0]
+    assert (answers[-1].status_code, len(answers)) == (400, 12)
+    assert "100 digits" in answers[-1].json()["new"][0]
     parameters = {"method": method, "ticker": "NVDA"}
     assert api.get(POSITIONS, parameters).json()["results"][0]["realised_profit"] == "300"
     assert api.get(LOTS, parameters | {"state": "closed"}).json()["results"][0]["profit"] == "300"
     assert api.get(CANDLES, {"ticker": "NVDA"}).status_code == 200
+
+
+def test_other_tickers_have_bounds_of_their_own(api: APIClient) -> None:
+    """Splits that undo each other leave many digits when one kind of them is deleted."""
+    book([("buy", "10", "800")], "NVDA")
+    book([("buy", "10", "800")], "OTHER")
+    day = datetime(2025, 6, 7, tzinfo=UTC)
+    for number in range(30):
+        new, old = (MAX_RATIO, 1) if number % 2 else (1, MAX_RATIO)
+        timestamp = instants.render(day + timedelta(days=number))
+        add(api, SPLIT | {"timestamp": timestamp, "new": new, "old": old})
+    CorporateAction.objects.filter(old=1).delete()
+    add(api, SPLIT | {"ticker": "OTHER", "timestamp": EARLY})
+    answer = api.post(ACTIONS, SPLIT | {"timestamp": EARLY})
+    assert "amounts of NVDA would get more than 100 digits longer" in answer.json()["new"][0]
+    assert {one["ticker"] for one in api.get(POSITIONS).json()["results"]} == {"NVDA", "OTHER"}
+
+
+def test_only_so_many_actions_lead_to_one_ticker(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portfolio.models.MAX_TOGETHER", 2)
+    book([("buy", "10", "800")], "A")
+    book([("buy", "10", "800")], "OTHER")
+    rename = {"kind": "rename", "ticker": "A", "to": "B", "timestamp": EARLY}
+    add(api, rename)
+    add(api, rename | {"ticker": "B", "to": "C", "timestamp": LATE})
+    answer = api.post(ACTIONS, SPLIT | {"ticker": "A", "timestamp": "2025-06-06T20:00:30Z"})
+    assert (answer.status_code, answer.json()["ticker"]) == (400, ["At most 2 actions may lead to one ticker."])
+    add(api, SPLIT | {"ticker": "OTHER", "timestamp": EARLY})
+
+
+def test_a_split_that_changes_no_number_is_refused(api: APIClient) -> None:
+    book([("buy", "10", "800")], "NVDA")
+    answer = api.post(ACTIONS, SPLIT | {"timestamp": EARLY, "new": 5, "old": 5})
+    assert (answer.status_code, list(answer.json())) == (400, ["new"])
 
 
 @pytest.mark.parametrize(
@@ -138,3 +174,16 @@ def test_the_admin_keeps_the_rules_between_actions(admin_client: Client) -> None
     answer = admin_client.post(address, back)
     assert (answer.status_code, b"leads back to NEW by other renames" in answer.content) == (200, True)
     assert [(one.ticker, one.to) for one in CorporateAction.objects.all()] == [("NVDA", "NEW")]
+    for date in ("", "x"):
+        answer = admin_client.post(address, fields | {"timestamp_0": date})
+        assert (answer.status_code, b"errorlist" in answer.content) == (200, True)
+
+
+def test_the_admin_locks_in_the_order_of_the_api() -> None:
+    """The row and then the table; in the other order, the two would wait for each other."""
+    book([("buy", "10", "800")], "NVDA")
+    action = CorporateAction.objects.create(**SPLIT, timestamp=datetime(2025, 6, 7, tzinfo=UTC))
+    with CaptureQueriesContext(connection) as queries:
+        action.clean()
+    row, table, *_ = [query["sql"] for query in queries]
+    assert ("FOR UPDATE" in row, table.startswith("LOCK TABLE")) == (True, True)

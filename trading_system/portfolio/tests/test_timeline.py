@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.timeline import Action, Segment, by_ticker, leads_to, segments
+from portfolio.timeline import Action, Segment, by_ticker, leads_to, outcome, segments, segments_of
 
 from . import oracle
 
@@ -83,3 +83,17 @@ def test_segments_say_what_a_walk_from_action_to_action_finds(
     found: list[Action], ticker: str, instant: datetime
 ) -> None:
     assert by_now(found, ticker, instant) == oracle.walked(found, ticker, instant)
+
+
+def test_a_chain_of_renames_may_be_long() -> None:
+    """Whatever is in the table is answered."""
+    actions = [Action(f"N{number}", NOON + timedelta(days=number), to=f"N{number + 1}") for number in range(1500)]
+    known = by_ticker(actions)
+    assert len(segments_of("N0", known)) == 1501
+    assert outcome("N0", None, known) == ("N1500", 1)
+
+
+def test_what_happens_at_one_instant_to_two_tickers_is_seen_for_both() -> None:
+    actions = [rename("A", 1, "B"), split("A", 3, 2), split("B", 2, 2), rename("B", 3, "C"), split("C", 4, 3)]
+    assert by_now(actions, "A", INSTANTS[0]) == ("C", 6)
+    assert by_now(actions, "A", INSTANTS[2]) == ("A", 2)
