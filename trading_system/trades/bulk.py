@@ -2,7 +2,7 @@
 
 import io
 from contextlib import suppress
-from itertools import chain, takewhile
+from itertools import takewhile
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -31,9 +31,11 @@ HAS = """SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL),
 IN_ONE_ACCOUNT = "SELECT *, %(main)s AS account_id FROM staged"
 IN_ACCOUNTS = """SELECT staged.*, COALESCE(named.id, %(main)s) AS account_id
     FROM staged LEFT JOIN unnest(%(names)s::text[], %(ids)s::integer[]) named (name, id) ON named.name = account"""
-AMONG = "SELECT line, account_id FROM ({rows}) row JOIN unnest(%(lines)s::bigint[]) listed (line) USING (line)"
-REMOVE = """DELETE FROM staged USING (SELECT line FROM ({rows}) row WHERE account_id = ANY(%(known)s)) known
-    WHERE staged.line = known.line"""
+REMOVE = """DELETE FROM staged USING (
+        SELECT line FROM ({rows}) row LEFT JOIN unnest(%(accounts)s::integer[], %(lines)s::bigint[])
+            refused (account_id, line) USING (account_id, line)
+        WHERE account_id = ANY(%(known)s) AND refused.line IS NULL
+    ) known WHERE staged.line = known.line"""
 # Each ticker's own currency is looked up once.
 BOOK = f"""WITH own AS MATERIALIZED (
         SELECT ticker, reference_currency_of(ticker) AS own FROM (SELECT DISTINCT ticker FROM staged) tickers
@@ -59,10 +61,10 @@ def load(
 ) -> Report:
     """Book the rows of a file: all or none of them, or with `skip` the valid ones.
 
-    The same bytes are booked in each account once, unless `again`; with `dry_run`, nothing is written. All invalid
-    rows are reported together. Rows whose external_id is taken are reported if there are no invalid ones, or with
-    `skip`. Malformed if the file cannot be read to its end. PermissionDenied if one of the accounts may not be
-    booked in any more at the end.
+    A row of the same bytes is booked in an account once, unless `again`; with `dry_run`, nothing is written. All
+    invalid rows are reported together. Rows whose external_id is taken are reported if there are no invalid ones, or
+    with `skip`. Malformed if the file cannot be read to its end. PermissionDenied if one of the accounts may not be
+    booked in any more when it has been read.
     """
     report = Report(skip)
     with suppress(Undone), atomic(), connection.cursor() as cursor:
@@ -84,13 +86,13 @@ def import_rows(cursor: CursorWrapper, file: TradeFile, booking: Booking, report
     rows = Staged(cursor, booking, staged)
     known = Known(cursor, file.digest.digest(), rows.accounts())
     report.imported_at, report.is_known = known.since, known.is_everywhere
+    booking.confirm(known.accounts)
     if known.ids and not again:
-        rows.leave_out(known, report)
-    if again or not known.is_everywhere:
+        report.duplicates = rows.leave_out(known)
+    if rows.count:
         rows.book(report)
         known.keep(report)
     report.settle()
-    booking.confirm(known.accounts)
 
 
 def stage(cursor: CursorWrapper, lines: Lines) -> int:
@@ -118,32 +120,21 @@ class Staged:
     def accounts(self) -> list[int]:
         """The ids of the accounts that they go to, ascending."""
         if not self.has_accounts:
-            return [self.booking.main]
+            return [self.booking.main] if self.count else []
         self.cursor.execute(f"SELECT DISTINCT account_id FROM ({self.rows}) row", self.booking.parameters())  # noqa: S608
         return sorted(id_ for (id_,) in self.cursor.fetchall())
 
-    def leave_out(self, known: Known, report: Report) -> None:
-        """Count those that go to accounts where the file is known, and list again which of them were refused."""
-        refused = known.refused(self.among(known.lines))
-        report.errors += chain.from_iterable(refused.values())
-        if known.own and known.own.failed is not None:  # it counts what it does not list, too
-            report.duplicates, report.failed = known.own.rows, known.own.failed
-            return
-        report.failed += len(refused)
-        report.duplicates = (self.count if known.is_everywhere else self.remove(known.ids)) - len(refused)
-
-    def among(self, lines: list[int]) -> list[tuple[int, int]]:
-        """Those of these lines, each with its account."""
-        if lines:
-            self.cursor.execute(AMONG.format(rows=self.rows), self.booking.parameters() | {"lines": lines})
-        return self.cursor.fetchall() if lines else []
-
-    def remove(self, ids: list[int]) -> int:
-        """Remove those that go to these accounts, and return how many."""
-        self.cursor.execute(REMOVE.format(rows=self.rows), self.booking.parameters() | {"known": ids})
-        count: int = self.cursor.rowcount
-        self.count -= count
-        return count
+    def leave_out(self, known: Known) -> int:
+        """Remove those that were booked where they go, and return how many."""
+        refused, count = known.refused(), self.count
+        if known.is_everywhere and not refused:
+            self.count = 0
+            return count
+        ids, lines = [id_ for id_, _ in refused], [line for _, line in refused]
+        parameters = {"known": known.ids, "accounts": ids, "lines": lines}
+        self.cursor.execute(REMOVE.format(rows=self.rows), self.booking.parameters() | parameters)
+        self.count -= self.cursor.rowcount
+        return count - self.count
 
     def book(self, report: Report) -> None:
         """Move them into the ledger, except for those whose external_id is taken."""

@@ -14,7 +14,7 @@ RULES = """SELECT conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
     WHERE contype = 'c' AND conrelid = 'trades_trade'::regclass ORDER BY conname"""
 # What triggers ask of each statement, asked of each row here.
 KNOWN = {
-    "account": "account = ANY(%(names)s)",
+    "account": "account IS NULL OR account = ANY(%(names)s)",
     "currency": "currency IN (SELECT code FROM reference_currency)",
     "fee_currency": "fee_currency IN (SELECT code FROM reference_currency)",
 }

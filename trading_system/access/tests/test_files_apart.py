@@ -10,6 +10,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from reference.models import Account, Membership
+from reference.seeds import MAIN
 from trades.models import Import, Trade
 
 from .people import by_token, token_of
@@ -102,3 +103,15 @@ def test_why_a_row_was_refused_is_told_to_each_as_it_is_for_them(member: Callabl
         {"You may read the account vault, but not change anything in it.", "Another trade has it."},
         {"Unknown account: vault.", "Another trade has it."},
     ]
+
+
+def test_a_name_that_means_nothing_to_one_is_no_reason_for_another(member: Callable[..., APIClient]) -> None:
+    """Who sees two accounts of a name is refused a row that names it; everybody else books it, and rows without any."""
+    twice, once = member("twice", "Depot"), member("once", "own")
+    Account.objects.filter(pk=MAIN).update(name="Depot")
+    file = "ticker,price,quantity,side,account\nA,1,1,buy,Depot\nB,1,1,buy,\n"
+    refused = send(twice, file)
+    assert (counts(refused), refused.json()["errors"][0]["line"]) == ([1, 0, 1], 2)
+    assert "Several accounts that you see" in refused.json()["errors"][0]["message"]
+    assert [counts(send(client, file)) for client in (once, once, twice)] == [[1, 1, 0], [0, 2, 0], [0, 1, 1]]
+    assert sorted(Trade.objects.values_list("ticker", "account_id")) == [("A", MAIN), ("B", MAIN)]

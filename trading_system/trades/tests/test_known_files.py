@@ -95,11 +95,13 @@ def test_rows_that_are_refused_are_counted_among_known_and_new_ones(api: APIClie
     assert [lines(answer) for answer in answers] == [[3, 6, 7]] * 2
 
 
-def test_what_is_not_listed_is_counted_again(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_were_refused_and_not_listed_count_as_duplicates(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("trades.report.LISTED_SKIPPED", 1)
     file = TAKEN.replace("late", "main") + "A,3,1,buy,,a,main\n"
     answers = [send(api, file, SKIP) for _ in range(2)]
-    assert [counts(answer) for answer in answers] == [(201, 2, 0, 2), (200, 0, 2, 2)]
+    assert [counts(answer) for answer in answers] == [(201, 2, 0, 2), (200, 0, 3, 1)]
     assert [lines(answer) for answer in answers] == [[3], [3]]
 
 
@@ -115,6 +117,28 @@ def test_a_row_that_was_refused_at_first_and_booked_again_is_a_duplicate(api: AP
     assert [counts(send(api, file)) for _ in range(2)] == [(201, 1, 3, 0), (200, 0, 4, 0)]
 
 
+def test_a_row_that_was_refused_is_booked_once_it_is_right(api: APIClient) -> None:
+    """Also if it goes where the others went: the account had another name, or the currency was not known."""
+    file = "ticker,price,quantity,side,account,currency\nA,1,1,buy,main,\nB,1,1,buy,Family,\nC,1,1,buy,,COIN\n"
+    assert counts(send(api, file, SKIP)) == (201, 1, 0, 2)
+    assert api.post("/api/instruments/", {"ticker": "COIN", "kind": "crypto"}).status_code == 201
+    assert counts(send(api, file, SKIP)) == (201, 1, 1, 1)
+    assert api.patch("/api/accounts/1/", {"name": "Family"}).status_code == 200
+    assert [counts(send(api, file, SKIP)) for _ in range(2)] == [(201, 1, 1, 1), (200, 0, 2, 1)]
+    assert Trade.objects.count() == 3
+
+
+def test_a_file_of_which_nothing_is_booked_forgets_nothing(api: APIClient) -> None:
+    file = f"{HEADER}A,1,1,buy,,,main\nB,1,1,buy,,b,main\n"
+    assert counts(send(api, file)) == (201, 2, 0, 0)
+    assert api.patch("/api/accounts/1/", {"name": "Family"}).status_code == 200
+    for query in (SKIP, f"{SKIP}&again=true"):
+        answer = send(api, file, query)
+        assert (counts(answer), lines(answer), answer.json()["imported_at"]) == ((200, 0, 0, 2), [2, 3], None)
+    assert api.patch("/api/accounts/1/", {"name": "main"}).status_code == 200
+    assert counts(send(api, file)) == (200, 0, 2, 0)
+
+
 def test_accounts_that_were_known_each_by_an_import_of_its_own(api: APIClient) -> None:
     """A record of before there was one for each account names the accounts of its valid rows together."""
     first = send(api, TAKEN, SKIP)
@@ -124,7 +148,7 @@ def test_accounts_that_were_known_each_by_an_import_of_its_own(api: APIClient) -
     answer = send(api, TAKEN, SKIP)
     assert (counts(answer), answer.json()["errors"]) == ((200, 0, 2, 1), first.json()["errors"][:1])
     assert answer.json()["imported_at"] == instants.render(record.created_at)
-    assert Import.objects.count() == 2
+    assert Import.objects.count() == 3
 
 
 def test_a_record_that_does_not_know_what_was_refused(api: APIClient, half_imported: Any) -> None:
