@@ -2,7 +2,9 @@
 
 import io
 from contextlib import suppress
+from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -10,7 +12,6 @@ from django.db.transaction import atomic
 
 from .booking import Booking
 from .files import PIECE, TradeFile
-from .known import Known
 from .refusals import messages, remove_broken
 from .report import Report, Undone
 from .rows import read_rows
@@ -31,11 +32,16 @@ HAS = """SELECT EXISTS (SELECT 1 FROM staged WHERE external_id IS NOT NULL),
 IN_ONE_ACCOUNT = "SELECT *, %(main)s AS account_id FROM staged"
 IN_ACCOUNTS = """SELECT staged.*, COALESCE(named.id, %(main)s) AS account_id
     FROM staged LEFT JOIN unnest(%(names)s::text[], %(ids)s::integer[]) named (name, id) ON named.name = account"""
-REMOVE = """DELETE FROM staged USING (
-        SELECT line FROM ({rows}) row LEFT JOIN unnest(%(accounts)s::integer[], %(lines)s::bigint[])
-            refused (account_id, line) USING (account_id, line)
-        WHERE account_id = ANY(%(known)s) AND refused.line IS NULL
-    ) known WHERE staged.line = known.line"""
+# One for each account, in ascending order: of two imports of a file, one waits if they have an account in common.
+LOCK = "SELECT pg_advisory_xact_lock(%s, account) FROM unnest(%s::integer[]) account"
+SINCE = "SELECT MIN(created_at) FROM trades_import WHERE digest = %s AND accounts && %s::integer[]"
+LEAVE_OUT = """DELETE FROM staged USING (
+        SELECT line FROM ({rows}) row JOIN trades_import known ON digest = %(digest)s AND account_id = ANY(accounts)
+        WHERE line <@ known.booked
+    ) booked WHERE staged.line = booked.line"""
+KEEP = """INSERT INTO trades_import AS known (digest, accounts, booked)
+    SELECT %(digest)s, ARRAY[account_id], range_agg(int8range(line, line + 1)) FROM ({rows}) row GROUP BY account_id
+    ON CONFLICT (digest, accounts) DO UPDATE SET booked = known.booked + EXCLUDED.booked"""
 # Each ticker's own currency is looked up once.
 BOOK = f"""WITH own AS MATERIALIZED (
         SELECT ticker, reference_currency_of(ticker) AS own FROM (SELECT DISTINCT ticker FROM staged) tickers
@@ -51,9 +57,11 @@ UNLESS_TAKEN = "ON CONFLICT (account_id, external_id) WHERE external_id IS NOT N
 NAMED_FILES = 0x747261646573  # an advisory lock: files with the same external_ids in other orders would deadlock
 # NULL, a field that was left out, differs from nothing.
 DIFFERS = " OR ".join(f"trade.{name} <> row.{name}" for name in OWN_FIELDS if name != "account")
-CONFLICTS = f"""SELECT line, COUNT(*) OVER ()
-    FROM ({{rows}}) row JOIN trades_trade trade USING (account_id, external_id)
-    WHERE {DIFFERS} ORDER BY line LIMIT %(listed)s"""  # noqa: S608
+CONFLICTS = f"""WITH refused AS (
+        DELETE FROM staged USING (
+            SELECT line FROM ({{rows}}) row JOIN trades_trade trade USING (account_id, external_id) WHERE {DIFFERS}
+        ) other WHERE staged.line = other.line RETURNING staged.line
+    ) SELECT line, COUNT(*) OVER () FROM refused ORDER BY line LIMIT %(listed)s"""  # noqa: S608
 
 
 def load(
@@ -83,15 +91,14 @@ def import_rows(cursor: CursorWrapper, file: TradeFile, booking: Booking, report
     staged = stage(cursor, Lines(copy_lines(found, report.refuse)))
     staged -= remove_broken(cursor, booking, report)
     report.settle()
-    rows = Staged(cursor, booking, staged)
-    known = Known(cursor, file.digest.digest(), rows.accounts())
-    report.imported_at, report.is_known = known.since, known.is_everywhere
-    booking.confirm(known.accounts)
-    if known.ids and not again:
-        report.duplicates = rows.leave_out(known)
+    rows = Staged(cursor, booking, staged, file.digest.digest())
+    accounts = rows.accounts()
+    report.imported_at = rows.imported_at(accounts)
+    booking.confirm(accounts)
+    if report.imported_at and not again:
+        report.duplicates = rows.leave_out()
     if rows.count:
         rows.book(report)
-        known.keep(report)
     report.settle()
 
 
@@ -111,8 +118,8 @@ def stage(cursor: CursorWrapper, lines: Lines) -> int:
 class Staged:
     """The rows that are staged: where they belong, and their way into the ledger."""
 
-    def __init__(self, cursor: CursorWrapper, booking: Booking, count: int) -> None:
-        self.cursor, self.booking, self.count = cursor, booking, count
+    def __init__(self, cursor: CursorWrapper, booking: Booking, count: int, digest: bytes) -> None:
+        self.cursor, self.booking, self.count, self.digest = cursor, booking, count, digest
         cursor.execute(HAS)
         self.has_names, self.has_accounts = cursor.fetchone()
         self.rows = IN_ACCOUNTS if self.has_accounts else IN_ONE_ACCOUNT
@@ -121,31 +128,38 @@ class Staged:
         """The ids of the accounts that they go to, ascending."""
         if not self.has_accounts:
             return [self.booking.main] if self.count else []
-        self.cursor.execute(f"SELECT DISTINCT account_id FROM ({self.rows}) row", self.booking.parameters())  # noqa: S608
+        self.execute("SELECT DISTINCT account_id FROM ({rows}) row")
         return sorted(id_ for (id_,) in self.cursor.fetchall())
 
-    def leave_out(self, known: Known) -> int:
-        """Remove those that were booked where they go, and return how many."""
-        refused, count = known.refused(), self.count
-        if known.is_everywhere and not refused:
-            self.count = 0
-            return count
-        ids, lines = [id_ for id_, _ in refused], [line for _, line in refused]
-        parameters = {"known": known.ids, "accounts": ids, "lines": lines}
-        self.cursor.execute(REMOVE.format(rows=self.rows), self.booking.parameters() | parameters)
-        self.count -= self.cursor.rowcount
-        return count - self.count
+    def imported_at(self, accounts: list[int]) -> datetime | None:
+        """When the same bytes were first imported into one of the accounts; an import at this moment is waited for."""
+        self.cursor.execute(LOCK, [int.from_bytes(self.digest[:4], "big", signed=True), accounts])
+        self.cursor.execute(SINCE, [self.digest, accounts])
+        found: datetime | None = self.cursor.fetchone()[0]
+        return found
+
+    def leave_out(self) -> int:
+        """Remove the rows that were booked before, in the account that they go to; return how many."""
+        self.execute(LEAVE_OUT)
+        count: int = self.cursor.rowcount
+        self.count -= count
+        return count
 
     def book(self, report: Report) -> None:
-        """Move them into the ledger, except for those whose external_id is taken."""
-        cursor, parameters = self.cursor, self.booking.parameters() | {"listed": report.listed}
+        """Move them into the ledger, except for those whose external_id is taken, and remember the lines."""
         if self.has_names:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMED_FILES])
-        cursor.execute(f"{BOOK.format(rows=self.rows)} {UNLESS_TAKEN if self.has_names else ''}", parameters)
-        report.created = cursor.rowcount
+            self.cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMED_FILES])
+        self.execute(f"{BOOK} {UNLESS_TAKEN if self.has_names else ''}")
+        report.created = self.cursor.rowcount
         if report.created < self.count:
-            cursor.execute(CONFLICTS.format(rows=self.rows), parameters)
+            self.execute(CONFLICTS, listed=report.listed)
             found: list[tuple[int, Errors, int]] = [
-                (line, messages([UNIQUE]), count) for line, count in cursor.fetchall()
+                (line, messages([UNIQUE]), count) for line, count in self.cursor.fetchall()
             ]
             report.duplicates += self.count - report.created - report.refuse_all(found)
+        self.execute(KEEP)
+
+    def execute(self, sql: str, **parameters: Any) -> None:
+        """A statement about the rows, which it has as `{rows}`."""
+        given = self.booking.parameters() | {"digest": self.digest} | parameters
+        self.cursor.execute(sql.format(rows=self.rows), given)

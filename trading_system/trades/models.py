@@ -154,18 +154,20 @@ def main_alone() -> list[int]:
     return [MAIN]
 
 
-class Import(models.Model):
-    """A file whose trades are in the ledger, by the SHA-256 of its bytes, and what was refused of it.
+class LinesField(models.Field):
+    """Lines of a file, as PostgreSQL writes a multirange: `{[2,5),[7,9)}`."""
 
-    The same bytes add nothing to any of these accounts. In others, they are another import.
-    """
+    def db_type(self, connection: Any) -> str:
+        return "int8multirange"
+
+
+class Import(models.Model):
+    """A file, by the SHA-256 of its bytes, and which of its lines were booked in an account."""
 
     digest = models.BinaryField()
-    accounts = ArrayField(models.IntegerField(), default=main_alone)  # ids, ascending
-    rows = models.PositiveBigIntegerField()
-    failed = models.PositiveBigIntegerField(null=True)  # not known of files that were imported before this was kept
-    errors: Any = models.JSONField(default=list)  # the first of these, as they were answered
-    created_at = models.DateTimeField(db_default=Now())
+    accounts = ArrayField(models.IntegerField(), default=main_alone)  # one id; several in records of before 2026-11-29
+    booked = LinesField()
+    created_at = models.DateTimeField(db_default=Now())  # when the first of them were
 
     class Meta:
         constraints = (
@@ -175,4 +177,4 @@ class Import(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.rows} trades on {self.created_at}"
+        return f"Lines {self.booked} on {self.created_at}"

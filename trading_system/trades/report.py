@@ -25,7 +25,7 @@ class Report:
     failed: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
     imported_at: datetime | None = None  # when the same bytes were first imported into an account of its rows
-    is_known: bool = False  # whether they were imported before into all accounts of its rows
+    is_known: bool = False  # whether nothing that is right is new; known once it is finished
 
     @property
     def listed(self) -> int:
@@ -69,13 +69,10 @@ class Report:
         if self.is_refused:
             raise Undone
 
-    def first_errors(self) -> list[dict[str, Any]]:
-        """Those of the first lines, as many as are listed."""
-        return sorted(self.errors, key=lambda error: error["line"])[: self.listed]
-
     def finish(self) -> None:
         """Put the errors in order; a refused file has added nothing."""
-        self.errors = self.first_errors()
+        self.errors = sorted(self.errors, key=lambda error: error["line"])[: self.listed]
+        self.is_known = bool(self.imported_at) and not self.created
         if self.is_refused:
             self.created = self.duplicates = 0
 
