@@ -96,6 +96,16 @@ def test_a_trade_says_what_its_price_and_its_fee_are_in(page: Page, ledger: str)
     expect(page.locator("#history-events")).to_contain_text("currency JPY → USD")
 
 
+def test_the_value_of_a_trade_in_pence_is_in_pence(page: Page) -> None:
+    page.keyboard.press("n")
+    form = page.locator("#trade-form")
+    for name, text in {"quantity": "10", "price": "80", "currency": "GBp"}.items():
+        form.locator(f"[name={name}]").fill(text)
+    expect(page.locator("#trade-value")).to_have_text("800.00 GBX")
+    form.locator("[name=currency]").fill("gbp")
+    expect(page.locator("#trade-value")).to_have_text("800.00 GBP")
+
+
 def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(
     scripted: Scripted, ledger: str, guards: Guards
 ) -> None:

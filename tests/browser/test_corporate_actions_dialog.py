@@ -52,6 +52,33 @@ def test_a_split_is_added_and_positions_follow(page: Page, ledger: str) -> None:
     expect(row(page, "FB").locator("td.average")).to_have_text("200.00")
 
 
+def test_the_focus_returns_to_the_menu_of_a_position_that_has_changed(page: Page) -> None:
+    dialog = choose(page, "FB")
+    fill(dialog, timestamp=SPLIT_TIME, new="4", old="1")
+    expect(row(page, "FB").locator("td.quantity")).to_have_text("40")
+    page.keyboard.press("Escape")
+    expect(row(page, "FB").get_by_role("button", name="Actions")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Splits and renames")).to_be_visible()
+
+
+def test_an_error_is_below_its_field_which_stays_where_it_is(page: Page, guards: Guards) -> None:
+    guards.expect("400")
+    dialog = choose(page, "FB")
+    place = "(field) => [field.getBoundingClientRect().left, field.getBoundingClientRect().bottom]"
+    lefts = [dialog.locator(f"[name={name}]").evaluate(place)[0] for name in ("kind", "timestamp", "new", "old")]
+    fill(dialog, timestamp="2025-06-06T00:00", new="4", old="1")
+    error = dialog.locator(".error")
+    expect(error).to_contain_text("would change nothing")
+    assert [
+        dialog.locator(f"[name={name}]").evaluate(place)[0] for name in ("kind", "timestamp", "new", "old")
+    ] == lefts
+    left, bottom = dialog.locator("[name=timestamp]").evaluate(place)
+    box = error.bounding_box()
+    assert box
+    assert (box["x"], 0 <= box["y"] - bottom < 10) == (left, True)
+
+
 def test_a_rename_is_added_and_listed_with_either_ticker(page: Page, ledger: str) -> None:
     dialog = choose(page, "FB")
     dialog.get_by_label("Kind").select_option("rename")

@@ -103,3 +103,15 @@ def test_a_note_takes_what_the_numbers_leave(scripted: Scripted, ledger: str) ->
     widths = page.evaluate("Object.fromEntries([...document.querySelectorAll('#book-rows [data-id] td')].map(one => [one.className, one.clientWidth]))")  # fmt: skip
     assert max(widths, key=widths.get) == "words"
     assert page.evaluate("document.querySelector('#book-scroll').scrollWidth <= document.querySelector('#book-scroll').clientWidth")  # fmt: skip
+
+
+def test_columns_are_as_wide_as_ever_after_the_page_was_narrow(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "10", "AAPL", "170.25")
+    page = scripted.open(viewport={"width": 1200, "height": 900})
+    expect(page.locator("#book-rows tr[data-id]")).to_have_count(1)
+    widths = "[...document.querySelector('#book-table').tHead.rows[0].cells].map(head => head.offsetWidth)"
+    before = page.evaluate(widths)
+    for width in (360, 1200):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))")
+    assert page.evaluate(widths) == before

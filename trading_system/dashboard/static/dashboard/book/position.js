@@ -35,25 +35,27 @@ export function withGains(sums, value) {
 export const cell = (name) => el("td", { class: `number ${name}`, "data-label": NUMBERS[name] });
 
 /** Its line and its cells by their names; those that follow the price are empty. */
-export function positionRow(position) {
+/** A row; with the menu's button of an earlier one, to which the focus may return. */
+export function positionRow(position, button = menuButton(position)) {
   const { ticker, currency, quantity, average } = position;
   const cells = Object.fromEntries(Object.keys(NUMBERS).map((name) => [name, cell(name)]));
   cells.last.classList.add("aging");
   put(cells.quantity, amount(quantity, { least: 0 }));
   put(cells.average, average === null ? "" : inDigits(average, currency, DECIMALS));
   cells.average.title = average ?? "";
-  const button = el("button", { type: "button", class: "ticker", "data-ticker": ticker }, ticker);
-  const menu = el("button", { type: "button", class: "icon", "aria-haspopup": "menu", "aria-label": `Actions: ${ticker} in ${currency}` }, "⋯");
   const line = el(
     "tr",
     { class: quantity.sign() ? "" : "flat" },
-    el("th", { scope: "row" }, button),
-    el("td", { class: "menu" }, menu),
+    el("th", { scope: "row" }, el("button", { type: "button", class: "ticker", "data-ticker": ticker }, ticker)),
+    el("td", { class: "menu" }, button),
     el("td", { class: "currency", "data-label": "Currency" }, currency),
     ...Object.values(cells),
   );
-  return { ...cells, line, menu };
+  return { ...cells, line, menu: button };
 }
+
+const menuButton = ({ ticker, currency }) =>
+  el("button", { type: "button", class: "icon", "aria-haspopup": "menu", "aria-label": `Actions: ${ticker} in ${currency}` }, "⋯");
 
 /** The price that a position is worth something at, and where it is from: the feed, or its last trade. */
 export function writePrice(target, position, price, quote, isShared) {

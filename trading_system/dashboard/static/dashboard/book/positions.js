@@ -37,23 +37,26 @@ export class Positions {
   async find() {
     const query = { method: element("positions-method").value, ...ofAccount() };
     const { data } = await call("GET", "/api/positions/", { query });
+    const focused = document.activeElement;
     this.shown = this.rows(data.results);
     this.totals = data.totals.map((total) => totalRow(read(total)));
     this.show();
+    if (focused !== document.activeElement) focused.focus();
   }
 
-  /** What is as it was keeps its row, and with it the focus. */
+  /** What is as it was keeps its row, and what has changed its menu's button: the focus is there, or returns to it. */
   rows(results) {
     const known = new Map(this.shown.map((row) => [row.text, row]));
+    const buttons = new Map(this.shown.map(({ position, cells }) => [nameOf(position), cells.menu]));
     return results.map((result) => {
       const text = JSON.stringify(result);
-      return known.get(text) ?? this.row(readPosition(result), text);
+      return known.get(text) ?? this.row(readPosition(result), text, buttons.get(nameOf(result)));
     });
   }
 
-  row(position, text) {
-    const cells = positionRow(position);
-    cells.menu.addEventListener("click", () => this.menu.open(position, cells.menu));
+  row(position, text, button) {
+    const cells = positionRow(position, button);
+    cells.menu.onclick = () => this.menu.open(position, cells.menu);
     return { position, cells, text };
   }
 
@@ -96,6 +99,8 @@ export class Positions {
     }
   }
 }
+
+const nameOf = ({ ticker, currency }) => `${currency} ${ticker}`;
 
 function totalRow(sums) {
   const cells = Object.fromEntries(SUMS.map((name) => [name, cell(name)]));

@@ -32,6 +32,10 @@ export class Table {
     this.current = 0;
     this.scroller.scrollTop = 0;
     this.draw();
+    this.letWidths();
+  }
+
+  letWidths() {
     for (const head of this.heads) head.style.minWidth = "";
   }
 
@@ -82,8 +86,10 @@ export class Table {
   }
 
   /** Of the rows that are about to go, if they can be seen. */
+  /** On a narrow page, rows are no columns. */
   keepWidths() {
     if (!this.table.offsetWidth) return;
+    if (getComputedStyle(this.heads[0]).display !== "table-cell") return this.letWidths();
     const widths = this.heads.map((head) => head.offsetWidth);
     this.heads.forEach((head, i) => (head.style.minWidth = `${widths[i]}px`));
   }

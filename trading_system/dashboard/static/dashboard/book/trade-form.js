@@ -7,7 +7,7 @@ import { el, element, tell } from "../lib/dom.js";
 import { clearErrors, showErrors } from "../lib/field-errors.js";
 import { zone } from "../lib/format.js";
 import { localText, utcText } from "../lib/local-time.js";
-import { money } from "../lib/currency.js";
+import { codeOf, money } from "../lib/currency.js";
 import { showToast } from "../lib/toast.js";
 import { inWords } from "./row.js";
 
@@ -84,7 +84,7 @@ export class TradeForm {
 
   showValue() {
     const { quantity, price, currency } = this.read();
-    const code = currency.trim().toUpperCase();
+    const code = codeOf(currency);
     let text = "–";
     try {
       text = `${money(Decimal.parse(quantity.trim()).times(Decimal.parse(price.trim())), code)} ${code}`;

@@ -18,6 +18,9 @@ function minorDigits(currency) {
 
 const digits = (currency) => ({ least: minorDigits(currency) ?? LEAST, most: minorDigits(currency) ?? Infinity });
 
+/** The code that is meant, in any case; only that of pence has one: `GBp`. */
+export const codeOf = (text) => (text.trim() === "GBp" ? "GBX" : text.trim().toUpperCase());
+
 /** A sum, a Decimal: `1,702.50`; of a coin, with all of its digits. */
 export const money = (sum, currency) => amount(sum, digits(currency));
 
