@@ -36,8 +36,10 @@ IN_ACCOUNTS = """SELECT staged.*, COALESCE(named.id, %(main)s) AS account_id
 LOCK = "SELECT pg_advisory_xact_lock(%s, account) FROM unnest(%s::integer[]) account"
 SINCE = "SELECT MIN(created_at) FROM trades_import WHERE digest = %s AND accounts && %s::integer[]"
 LEAVE_OUT = """DELETE FROM staged USING (
-        SELECT line FROM ({rows}) row JOIN trades_import known ON digest = %(digest)s AND account_id = ANY(accounts)
-        WHERE line <@ known.booked
+        SELECT line FROM ({rows}) row
+        JOIN (SELECT unnest(accounts) AS account_id, booked FROM trades_import WHERE digest = %(digest)s) known
+            USING (account_id)
+        WHERE line <@ booked
     ) booked WHERE staged.line = booked.line"""
 KEEP = """INSERT INTO trades_import AS known (digest, accounts, booked)
     SELECT %(digest)s, ARRAY[account_id], range_agg(int8range(line, line + 1)) FROM ({rows}) row GROUP BY account_id
