@@ -96,6 +96,15 @@ def test_a_trade_says_what_its_price_and_its_fee_are_in(page: Page, ledger: str)
     expect(page.locator("#history-events")).to_contain_text("currency JPY → USD")
 
 
+def test_a_key_counts_as_soon_as_a_dialog_is_closed(page: Page) -> None:
+    """The browser takes the focus out of a closed dialog only when it draws next."""
+    form = page.locator("#trade-form")
+    expect(page.locator("#book-empty")).to_be_visible()
+    press = "(field) => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', bubbles: true}))"
+    form.locator("[name=ticker]").evaluate(press)
+    expect(form).to_be_visible()
+
+
 def test_the_value_of_a_trade_in_pence_is_in_pence(page: Page) -> None:
     page.keyboard.press("n")
     form = page.locator("#trade-form")

@@ -14,7 +14,8 @@ export function listKey(name, meaning) {
   shortcuts.set(name, { meaning });
 }
 
-const isTyping = (target) => target.closest?.("input, select, textarea, dialog") !== null;
+/** In a dialog that was closed the focus stays until the next frame, and nobody types there. */
+const isTyping = (target) => target.closest?.("input, select, textarea, dialog")?.checkVisibility() ?? false;
 
 export function startKeys() {
   const help = element("help");
