@@ -19,7 +19,7 @@ FOLDERS = [PROJECT / room for room in sorted(ROOMS)] + [
 ]
 MOST_ARROWS = 21
 PURE = ("reference.currencies", "reference.options", "rest.amounts", "rest.instants", "rest.tables",
-        "trades.rows", "trades.selection")  # fmt: skip
+        "trades.files.rows", "trades.selection")  # fmt: skip
 WORLD = {"asyncio", "django", "rest_framework", "socket"}
 
 

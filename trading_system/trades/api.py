@@ -23,14 +23,14 @@ from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 from .as_of import booked_since
 from .booking import Booking
 from .bulk import load
-from .files import TradeFile
+from .files.cells import Malformed
+from .files.source import TradeFile
 from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import PARSERS, uploaded
 from .renderers import CSVRenderer, NDJSONRenderer
 from .report import Report
-from .rows import Malformed
 from .serializers import TradeSerializer
 from .summary import sum_up
 

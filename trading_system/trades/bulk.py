@@ -11,10 +11,10 @@ from django.db.backends.utils import CursorWrapper
 from django.db.transaction import atomic
 
 from .booking import Booking
-from .files import PIECE, TradeFile
+from .files.rows import read_rows
+from .files.source import PIECE, TradeFile
 from .refusals import messages, remove_broken
 from .report import Report, Undone
-from .rows import read_rows
 from .selection import OWN_FIELDS
 from .staging import Errors, Lines, copy_lines
 

@@ -12,7 +12,7 @@ from rest.bodies import JSON, is_utf8, length
 from rest.body_sizes import MAX_UPLOAD
 from rest.errors import BodyCutOff
 
-from .files import TradeFile
+from .files.source import TradeFile
 
 
 class FileParser(BaseParser):

@@ -16,8 +16,8 @@ from rest import instants
 from rest.amounts import pattern
 from rest.tickers import BOUNDED
 
+from .files.rows import Row, Texts, Wrong
 from .models import DECIMALS, EXTERNAL_ID_LENGTH, NOTE_LENGTH, WHOLE_DIGITS, Side
-from .rows import Row, Texts, Wrong
 from .selection import FIELDS, OWN_FIELDS
 from .serializers import TradeSerializer
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from trades import rows
-from trades.rows import Malformed
+from trades.files import rows
+from trades.files.cells import Malformed
 
 
 def read(file: str | bytes, format_: str = "csv") -> list[Any]:

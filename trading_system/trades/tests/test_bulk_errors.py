@@ -9,8 +9,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from trades import parsers, report
+from trades.files.rows import MAX_ROW
 from trades.models import Import, Trade
-from trades.rows import MAX_ROW
 
 from .files import CSV, MIXED, URL, counts, send, tickers
 

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from rest.tests.clients import ApiClient
 from trades import bulk
 from trades.booking import Booking
-from trades.files import TradeFile
+from trades.files.source import TradeFile
 from trades.models import Import, Trade
 
 from .files import URL, counts, send

@@ -24,7 +24,7 @@ from rest.openapi.examples import examples_of
 from rest.pagination import KeysetPagination
 from rest.selection import Selection
 from trades.api import TradeViewSet
-from trades.files import PIECE, TradeFile
+from trades.files.source import PIECE, TradeFile
 from trades.filters import TradeFilter
 from trades.models import Trade
 from trades.parsers import CSVParser

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trades.rows import MAX_ROW, Wrong
+from trades.files.rows import MAX_ROW, Wrong
 
 from .reading import malformed, read
 

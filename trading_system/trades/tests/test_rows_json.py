@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trades.rows import MAX_ROW, Malformed, Wrong, json_rows
+from trades.files.cells import Malformed
+from trades.files.rows import MAX_ROW, Wrong, json_rows
 
 from .reading import malformed, read
 

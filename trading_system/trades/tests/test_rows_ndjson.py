@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from trades.rows import MAX_ROW, Wrong
+from trades.files.rows import MAX_ROW, Wrong
 
 from .reading import read
 

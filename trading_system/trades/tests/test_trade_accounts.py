@@ -16,9 +16,9 @@ from reference.models import Account, Membership
 from trades import bulk
 from trades.booking import Booking
 from trades.bulk import load
-from trades.files import TradeFile
+from trades.files.rows import read_rows
+from trades.files.source import TradeFile
 from trades.models import Trade
-from trades.rows import read_rows
 
 from .book import TRADE, URL, found
 

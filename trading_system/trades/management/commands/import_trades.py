@@ -16,9 +16,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rest import instants
 from trades.booking import Booking
 from trades.bulk import load
-from trades.files import TradeFile
+from trades.files.cells import Malformed
+from trades.files.rows import FORMATS
+from trades.files.source import TradeFile
 from trades.report import Report
-from trades.rows import FORMATS, Malformed
 
 SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 STDIN = "-"

@@ -15,7 +15,8 @@ from typing import Any, TextIO
 from rest.amounts import exact_number
 from rest.tables import unmarked_text
 
-from .selection import FIELDS, OWN_FIELDS
+from ..selection import FIELDS, OWN_FIELDS
+from .cells import Malformed
 
 MAX_ROW = 64 * 1024  # characters
 TOO_LONG = f"A row has at most {MAX_ROW} characters."
@@ -26,14 +27,6 @@ may_be_marked = itemgetter(*map(OWN_FIELDS.index, TEXTS))
 NO_SPACE = re.compile(r"[^ \t\r\n]")
 
 Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text is a field that was left out
-
-
-class Malformed(Exception):
-    """The file cannot be read on from this line, or item of an array."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line, self.message = line, message
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Files of trades: bytes in, rows out. What a file is, is found by looking; what its rows mean, a profile says."""
