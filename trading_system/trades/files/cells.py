@@ -1,8 +1,8 @@
 """What readers of files give, whatever the file is: rows of cells. Pure.
 
-A row is the number of its first line in the file (of a sheet: its row; of XML and OFX: the line of its opening tag), and
-its cells. A cell is text as the file has it, or a value that the file itself has typed: no style of numbers and no order
-of dates is asked of those.
+A row is the number of its first line in the file (of a sheet: its row; of XML and OFX: the line of its opening tag) and
+its cells. A cell is text as the file has it, or a value that the file itself has typed: no style of numbers and no
+order of dates is asked of those.
 """
 
 from collections.abc import Iterator
