@@ -54,7 +54,7 @@ class LeftOut(Data, frozen=True):
     """Which rows are no trades: by words of `kind`, or where one of some columns is empty."""
 
     words: list[str] = []
-    empty: list[str] = []
+    empty: list[Names] = []
 
 
 class Sentence(Data, frozen=True):
@@ -96,7 +96,7 @@ class Profile(Data, frozen=True):
     dates: Order | Literal[""] = ""
     decimal: Literal["", ".", ","] = ""
     order: Literal["", "newest first", "oldest first"] = ""  # where the times of a file do not tell
-    ends: Literal["", "blank"] = ""
+    ends: Names = ""  # what the table ends with: "blank" for an empty row, or the first text of a row
     strict: bool = False  # whether a column that is not known is an error
     only: dict[str, list[str]] = {}  # rows where one of these columns has another word are no rows of the table
     minor: dict[str, str] = {}  # currencies as the file spells them -> codes
