@@ -14,7 +14,7 @@ from .contents import BOOK, SKIP, has_trades, leave_out_repeated
 from .files.source import Source
 from .imports import Import, legible_name
 from .known import Known
-from .names import leave_out_named
+from .names import correct_named, leave_out_named
 from .refusals import remove_broken, remove_torn
 from .report import Report, Undone
 from .staged import Staged, stage
@@ -41,7 +41,7 @@ class Options:
     corrections: bool = False  # rows whose external_id a trade has change it, if they differ
 
 
-def load(source: Source, booking: Booking, options: Options = Options(), record: Import | None = None) -> Report:  # noqa: B008  # it is frozen
+def load(source: Source, booking: Booking, options: Options = Options(), record: Import | None = None) -> Report:
     """Book the rows of a file: all or none of them, or with `skip` the valid ones.
 
     All invalid rows are reported together. Rows that contradict others by their external_id are reported if there are
@@ -70,11 +70,10 @@ class Load:
         """Stage, check and book the rows, and fill in the report."""
         self.staged = self.stage()
         self.report.settle()
-        self.known = Known.of(self.staged, self.source.digest)
+        self.known = Known.of(self.staged, self.source.digest, again=self.options.again)
         self.report.imported_at = self.known.since
         self.booking.confirm(self.known.span.accounts)
-        if not self.options.again:
-            self.known.leave_out(self.staged, self.report)
+        self.known.leave_out(self.staged, self.report)
         if self.staged.count:
             self.book(record or Import())
         elif record:
@@ -98,7 +97,6 @@ class Load:
         self.compare(record)
         while self.staged.count and not self.insert(record):
             self.check_names(record)
-        self.report.settle()
         if is_new and not self.report.created and not self.report.corrected:
             record.delete()
         else:
@@ -117,12 +115,20 @@ class Load:
         if self.options.repeated != BOOK and has_trades(self.staged, self.known):
             self.check_names(record)
             leave_out_repeated(self.staged, self.known, self.report, self.options.repeated)
-            self.report.settle()
+            self.settle()
 
     def check_names(self, record: Import) -> None:
         if self.staged.has_names:
-            leave_out_named(self.staged, self.report, record.pk if self.options.corrections else None)
-            self.report.settle()
+            if self.options.corrections:
+                correct_named(self.staged, self.report, record.pk)
+            else:
+                leave_out_named(self.staged, self.report)
+            self.settle()
+
+    def settle(self) -> None:
+        """Go on, unless the file is refused; of one that is, it is told whether anything in it is new."""
+        self.report.created = self.staged.count
+        self.report.settle()
 
     def insert(self, record: Import) -> bool:
         """Book them all; or none, and return False, if an external_id is taken or stands for several."""

@@ -1,9 +1,9 @@
 """Rows that equal trades of the ledger: a file that has grown, or that was saved again, brings them once more.
 
 A row's content is what makes a fill: account, ticker, side, price, quantity, instant, currency, fee and its currency.
-Fills may be equal, so equal ones are counted. Of n equal rows and m trades, n - m are new, but rows and trades that have
-external_ids, which differ, are no repetitions of each other: a row with one can repeat a trade without, and a row
-without one any trade that no row of the file names.
+Fills may be equal, so equal ones are counted: of n equal rows and m trades, n - m are new. But rows and trades that
+have external_ids, which differ, do not repeat each other: a row with one can repeat a trade without, and a row without
+one any trade that no row of the file names.
 """
 
 from .known import Known
@@ -28,7 +28,8 @@ FOUND = f"""{FILLED}, here AS (
             AND ({CONTENT}) IN (SELECT {CONTENT} FROM filled)
         GROUP BY {CONTENT}
     ), matched AS (
-        SELECT place, line, external_id, named, unnamed, example, COUNT(external_id) OVER (PARTITION BY example) AS names,
+        SELECT place, line, external_id, named, unnamed, example,
+            COUNT(external_id) OVER (PARTITION BY example) AS names,
             ROW_NUMBER() OVER (PARTITION BY example, external_id IS NULL ORDER BY line, place) AS nth
         FROM filled JOIN here USING ({CONTENT})
     )

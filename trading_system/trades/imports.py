@@ -92,7 +92,7 @@ class ImportedLines(models.Model):
         constraints = (models.UniqueConstraint(fields=["source", "account"], name="importedlines_account_unique"),)
 
     def __str__(self) -> str:
-        return f"Lines {self.lines} of import {self.source_id} in account {self.account}"  # type: ignore[attr-defined]
+        return f"Lines {self.lines} of import {self.source_id} in account {self.account}"
 
 
 def legible_name(text: str) -> str:

@@ -13,10 +13,11 @@ from .staged import Span, Staged
 
 # One for each account, in ascending order: of two imports, one waits if they have an account in common. Else neither
 # would know the other's rows, and the same names in another order would deadlock.
-LOCK = "SELECT pg_advisory_xact_lock(1953653091, account) FROM unnest(%(accounts)s::integer[]) account"
-OF_THE_FILE = """SELECT import_id, COALESCE(booked_at, created_at) AS at FROM trades_importedlines JOIN trades_import
-    ON trades_import.id = import_id WHERE digest = %(digest)s AND undone_at IS NULL AND account_id = ANY(%(accounts)s)"""
-SINCE = f"SELECT COALESCE(array_agg(DISTINCT import_id), '{{}}'), MIN(at) FROM ({OF_THE_FILE}) known"  # noqa: S608
+IMPORTING = 0x74726164  # this advisory lock
+LOCK = f"SELECT pg_advisory_xact_lock({IMPORTING}, account) FROM unnest(%(accounts)s::integer[]) account"  # noqa: S608
+SINCE = """SELECT COALESCE(array_agg(DISTINCT import_id), '{}'), MIN(booked_at)
+    FROM trades_importedlines JOIN trades_import ON trades_import.id = import_id
+    WHERE digest = %(digest)s AND undone_at IS NULL AND account_id = ANY(%(accounts)s)"""
 MISSING = """SELECT COUNT(DISTINCT pgh_obj_id) FROM trades_import import JOIN trades_tradeevent event
     ON pgh_obj_id BETWEEN first_trade AND last_trade AND import_id = import.id
     WHERE import.id = ANY(%(imports)s) AND pgh_label = 'delete' AND account_id = ANY(%(accounts)s)
@@ -36,12 +37,13 @@ class Known:
     since: datetime | None
 
     @classmethod
-    def of(cls, staged: Staged, digest: bytes) -> "Known":
-        """An import into one of the accounts at this moment is waited for."""
+    def of(cls, staged: Staged, digest: bytes, *, again: bool) -> "Known":
+        """An import into one of the accounts at this moment is waited for. With `again`, none counts."""
         span = staged.span()
         staged.execute(LOCK, accounts=span.accounts)
         staged.execute(SINCE, accounts=span.accounts, digest=digest)
-        return cls(span, *staged.cursor.fetchone())
+        imports, since = staged.cursor.fetchone()
+        return cls(span, [] if again else imports, since)
 
     def parameters(self) -> dict[str, Any]:
         """Of statements about rows and what is known of them."""

@@ -1,7 +1,7 @@
 """Rows that have an external_id: one name is one trade, in a file as in the ledger.
 
-Of a file, rows with one name are one trade if they are equal in all fields, and else all of them are refused. A row whose
-name a trade has is a duplicate if the trade is as the row says; fields that the row leaves out are not compared.
+Of a file, rows with one name are one trade if they are equal in all fields, and else all of them are refused. A row
+whose name a trade has is a duplicate if the trade is as the row says; fields that it leaves out are not compared.
 """
 
 from collections.abc import Sequence
@@ -58,25 +58,32 @@ KNOW = f"""INSERT INTO known
 DIFFERENT = """SELECT known.line, trade, differences FROM known JOIN staged ON staged.ctid = place
     WHERE differences <> '{}'"""
 AS_IT_IS = "DELETE FROM staged USING known WHERE staged.ctid = place"
-CORRECT = f"""UPDATE trades_trade trade SET {", ".join(f"{name} = COALESCE(row.{name}, trade.{name})" for name in COMPARED)}
+SAID = ", ".join(f"{name} = COALESCE(row.{name}, trade.{name})" for name in COMPARED)
+CORRECT = f"""UPDATE trades_trade trade SET {SAID}
     FROM ({{rows}}) row JOIN known USING (place) WHERE trade.id = known.trade AND differences <> '{{}}'"""  # noqa: S608
 
 
-def leave_out_named(staged: Staged, report: Report, corrected_by: int | None = None) -> None:
+def leave_out_named(staged: Staged, report: Report) -> None:
     """Remove the rows whose external_id is known, or is that of an equal row before; refuse those that contradict.
 
-    With the number of an import, a row that contradicts a trade of the ledger changes it instead.
+    A trade of the ledger settles which of several rows of its name are right.
     """
+    staged.execute(KNOW)
+    staged.refuse(DIFFERENT, report, in_ledger)
+    report.duplicates += staged.remove(AS_IT_IS)
+    staged.refuse(CONFLICTS, report, in_file)
+    report.duplicates += staged.remove(EQUAL_NAMES)
+
+
+def correct_named(staged: Staged, report: Report, import_: int) -> None:
+    """The same, but a row that contradicts a trade of the ledger changes it; its author is that of the import."""
     staged.refuse(CONFLICTS, report, in_file)
     staged.execute(KNOW)
-    corrected = 0
-    if corrected_by is None:
-        staged.refuse(DIFFERENT, report, in_ledger)
-    else:
-        corrected = correct(staged, corrected_by)
+    with pghistory.context(**{USER: staged.booking.by, IMPORT: import_}):
+        staged.execute(CORRECT)
+    corrected = staged.cursor.rowcount
     report.corrected += corrected
-    report.duplicates += staged.remove(AS_IT_IS) - corrected
-    report.duplicates += staged.remove(EQUAL_NAMES)
+    report.duplicates += staged.remove(AS_IT_IS) - corrected + staged.remove(EQUAL_NAMES)
 
 
 def in_file(named: int, fields: Sequence[str]) -> Errors:
@@ -87,10 +94,3 @@ def in_file(named: int, fields: Sequence[str]) -> Errors:
 def in_ledger(trade: int, differences: Sequence[str]) -> Errors:
     """Why a row is refused whose external_id a trade has."""
     return {"external_id": [f"Trade {trade} has this external_id, with {', '.join(differences)}."]}
-
-
-def correct(staged: Staged, import_: int) -> int:
-    """Change the trades that differ, by the author of the import, and return how many."""
-    with pghistory.context(**{USER: staged.booking.by, IMPORT: import_}):  # type: ignore[no-untyped-call]
-        staged.execute(CORRECT)
-    return staged.cursor.rowcount

@@ -35,6 +35,7 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
         models.CharField: TextField,
         models.TextField: TextField,
         models.DateTimeField: InstantField,
+        models.IntegerField: serializers.IntegerField,
     }
     serializer_choice_field = SideField
 

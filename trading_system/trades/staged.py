@@ -4,8 +4,8 @@ They are in a temporary table. Statements have them as `{rows}`, each with its a
 number are in the order of their places. Rows are removed, and never changed, so a place stays that row's.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,9 +58,9 @@ LAST_TRADE = "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('tra
 class Span:
     """The accounts that rows go to, ascending, and when the first and the last of each were."""
 
-    accounts: Sequence[int] = ()
-    first: Sequence[datetime] = ()
-    last: Sequence[datetime] = ()
+    accounts: list[int] = field(default_factory=list)
+    first: list[datetime] = field(default_factory=list)
+    last: list[datetime] = field(default_factory=list)
 
 
 class Staged:

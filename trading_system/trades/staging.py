@@ -70,7 +70,7 @@ def copy_lines(rows: Iterable[Row], refuse: Refuse, torn: list[int]) -> Iterator
                 last = number
                 yield f"{number}\t{text}\n"
                 continue
-        found = {None: [row.message]} if isinstance(row, Wrong) else examined(filled(row))
+        found = refusal(row) if isinstance(row, Wrong) else examined(filled(row))
         if isinstance(found, Mapping):
             refuse(number, found)
             refused = number
@@ -86,6 +86,10 @@ def row_texts(row: Texts | dict[str, Any] | Wrong) -> Texts:
     if isinstance(row, dict):
         return texts_of(row)
     return () if isinstance(row, Wrong) else row
+
+
+def refusal(row: Wrong) -> Errors:
+    return {None: [row.message]}
 
 
 def texts_of(row: dict[str, Any]) -> Texts:
