@@ -107,7 +107,7 @@ class Smaller:
             raise Malformed(first, f"Rows of a sheet are in order, and at most {MAX_ROWS}.")
         yield from ((blank, []) for blank in range(self.last + 1, first))
         left: list[Cell] = [""] * column
-        for self.last, cells in enumerate(sheet.to_python(), first):  # noqa: B020 - it is kept
+        for self.last, cells in enumerate(sheet.to_python(), first):
             yield self.last, left + [cell(value) for value in cells]
 
     def refuse_large(self, part: bytes) -> None:
