@@ -5,6 +5,7 @@ What can be two things is asked, never guessed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .answers import Wishes
 from .moments import ORDERS, moment_of
@@ -129,3 +130,18 @@ def choices(statement: Statement) -> Iterator[str]:
         yield f"{conversion.nights} times in an hour that the clocks repeat are in the {which} of both."
     if not statement.name and (unused := conversion.layout.unused()):
         yield f"Columns that are not used: {', '.join(unused)}."
+
+
+def question_of(question: Question, answer: str = "") -> dict[str, Any]:
+    """A question as JSON."""
+    options = [{"value": option, "label": LABELS.get(option, option)} for option in question.options]
+    return {
+        "name": question.name, "text": question.text, "options": options, "default": question.default or None,
+        "answer": answer or None,
+    }  # fmt: skip
+
+
+LABELS = {
+    "MDY": "month, day, year", "DMY": "day, month, year", "YMD": "year, month, day",
+    ".": "the point, as in 1,234.50", ",": "the comma, as in 1.234,50",
+}  # fmt: skip
