@@ -1,14 +1,14 @@
 """All rows of a table into trades, in the order of the file. Pure.
 
-Two things need more than a row: which of two instants a repeated hour means, which the rows around it tell; and fees that
-are rows of their own.
+Two things need more than a row: which of two instants a repeated hour means, which the rows around it tell; and fees
+that are rows of their own.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from rest.amounts import EXACT
@@ -116,8 +116,8 @@ class Conversion:
             if len(times) == SAMPLE:
                 break
         self.layout.unknown.clear()
-        later = sum(one < other for one, other in zip(times, times[1:], strict=False))
-        earlier = sum(one > other for one, other in zip(times, times[1:], strict=False))
+        later = sum(one < other for one, other in pairwise(times))
+        earlier = sum(one > other for one, other in pairwise(times))
         return earlier > later if earlier + later else self.layout.profile.order == "newest first"
 
     def collected(self) -> dict[str, Fees]:

@@ -1,16 +1,18 @@
 """Rows of a table into trades, as a profile says. Pure.
 
-A row is a trade, or several; or it is no trade and is left out, which is counted; or it is wrong, which is told. What is
-not known to be a trade never becomes one.
+A row is a trade, or several; or it is no trade and is left out, which is counted; or it is wrong, which is told. What
+is not known to be a trade never becomes one.
 """
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from .drafts import Draft, Drafter, Left
 from .fields import Fields, Memo, Refused, Row, is_empty, text_of, words
 from .header import Header
-from .profile import Part, Profile, Sentence, compiled
+from .patterns import compiled, groups_of
+from .profile import Name, Part, Profile, Sentence, Where
 
 LEAVE_OUT, TRADE = "leave out", "trade"
 NOTHING = "rows without a word"  # the kind of rows that do not say what they are
@@ -71,10 +73,15 @@ class Layout:
             row = self.fitted(row)
             if kind := self.left_out(row):
                 return Left(kind)
-            drafts = [part.draft(row) for part in self.parts if part.applies(row)] or [self.plain.draft(row)]
+            parts = [part for part in self.parts if part.applies(row)] or [self.plain]
+            drafts: list[Draft] = []
+            for part in parts:
+                if isinstance(draft := part.draft(row), Left):
+                    return draft
+                drafts.append(draft)
         except Refused as error:
             return error
-        return next((draft for draft in drafts if isinstance(draft, Left)), drafts)  # type: ignore[arg-type]
+        return drafts
 
     def fitted(self, row: Row) -> Row:
         """A row with a cell for each column."""
@@ -101,8 +108,8 @@ class PartOfRow:
     def __init__(self, layout: Layout, part: Part, at: int, sentence: Sentence | None) -> None:
         self.layout, self.sentence, self.fixed = layout, sentence, part.side
         self.when = layout.conditions(part.when)
-        groups = {name: told for name, told in zip(groups_of(sentence), group_names(at, sentence), strict=True)}
-        columns = {**layout.profile.columns, **part.columns, **groups}
+        groups: dict[Any, str] = dict(zip(groups_of(sentence), group_names(at, sentence), strict=True))
+        columns: dict[Name, Where] = {**layout.profile.columns, **part.columns, **groups}
         self.told_in = layout.fields.needed(sentence.column) if sentence else 0
         self.begin = layout.header.place(next(iter(groups.values()), "")) or 0
         self.drafter = Drafter(layout.fields, columns, layout.profile, layout.answers)
@@ -147,18 +154,12 @@ class PartOfRow:
         return self.not_known(row, word)
 
     def not_known(self, row: Row, word: str) -> Left:
-        """A row with a word that nobody has explained is no trade if it has no quantity or price; else it is refused."""
+        """A row with a word that nobody has explained: no trade if it has no quantity or price; else it is refused."""
         word = word[:MAX_KIND]
         if not self.drafter.has_amounts(row):
             return Left(word or NOTHING)
         self.layout.unknown[word] = self.layout.unknown.get(word, 0) + 1
         raise Refused("side", f"Is {word!r} a buy, a sell, or no trade? Say which." if word else "Has no side.")
-
-
-def groups_of(sentence: Sentence | None) -> list[str]:
-    """The names of the groups of its pattern, in their order."""
-    index = compiled(sentence.pattern).groupindex if sentence else {}
-    return sorted(index, key=index.__getitem__)
 
 
 def group_names(at: int, sentence: Sentence | None) -> list[str]:

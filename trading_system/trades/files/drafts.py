@@ -53,32 +53,24 @@ class Draft:
 
 
 class Drafter:
-    """Makes trades of the rows of a table."""
+    """Makes trades of the rows of a table. Refused if it lacks a column that a trade needs."""
 
     def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: "Answers") -> None:
-        self.profile, self.symbols = profile, profile.symbols | answers.symbols
-        texts = {name: fields.text(columns.get(name), name) for name in ("external_id", "note", "account")}
-        self.external_id, self.note, self.account = texts.values()
-        self.ticker = fields.text(columns.get("ticker"), "ticker")
-        self.currency = fields.text(columns.get("currency"), "currency") or in_pair(fields, columns.get("ticker"))
-        self.money_in = fields.text(columns.get("amount_currency"), "amount_currency")
-        self.all_in = answers.currency
-        self.fee_currency = fields.text(columns.get("fee_currency"), "fee_currency")
+        self.profile, self.symbols, self.all_in = profile, profile.symbols | answers.symbols, answers.currency
         self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or text)
-        self.quantity = fields.amount(columns.get("quantity"), "quantity")
-        self.money = fields.amount(columns.get("amount"), "amount")
+        self.ticker = needed("ticker", fields.text(columns.get("ticker"), "ticker"))
+        self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))
         where = columns.get("price")
         self.divides = isinstance(where, Source) and bool(where.divide)
-        self.price = (
-            fields.number(where.divide, "price")
-            if isinstance(where, Source) and where.divide
-            else fields.amount(where, "price")
-        )
+        self.price = needed("price", fields.amount(where, "price"))
+        self.money = fields.amount(columns.get("amount"), "amount")
         self.fee = FeeReader(fields, columns.get("fee"))
         self.stamp = Times(fields, answers.dates or profile.dates, answers.zone or profile.zone).reader(columns)
-        for name, get in (("ticker", self.ticker), ("quantity", self.quantity), ("price", self.price)):
-            if get is None:
-                raise Refused(name, "The header has no column of it.")
+        self.currency = fields.text(columns.get("currency"), "currency") or in_pair(fields, columns.get("ticker"))
+        self.money_in, self.fee_currency, self.external_id, self.note, self.account = (
+            fields.text(columns.get(name), name)
+            for name in ("amount_currency", "fee_currency", "external_id", "note", "account")
+        )
 
     def has_amounts(self, row: Row) -> bool:
         """Whether a row has what looks like the quantity and the price of a trade."""
@@ -108,13 +100,13 @@ class Drafter:
         fee = self.fee.of(row, side, quantity, price)
         currency = self.currency_of(row)
         if self.money and not self.divides and (not self.money_in or self.code[self.money_in(row)] == currency):
-            self.check(row, quantity, price, fee)
+            check(self.money(row), quantity, price, fee)
         fee_currency = self.code[self.fee_currency(row)] if self.fee_currency and fee.strip("0.-") else ""
         ticker = self.ticker(row)
+        external_id, note, account = (get(row) if get else "" for get in (self.external_id, self.note, self.account))
         return Draft(
-            self.symbols.get(ticker, ticker), price, quantity, side, self.stamp(row), fee,
-            self.external_id(row) if self.external_id else "", self.note(row) if self.note else "",
-            self.account(row) if self.account else "", currency, fee_currency,
+            self.symbols.get(ticker, ticker), price, quantity, side, self.stamp(row), fee, external_id, note, account,
+            currency, fee_currency,
         )  # fmt: skip
 
     def divided(self, money: str, quantity: str) -> str:
@@ -130,14 +122,20 @@ class Drafter:
             raise Refused("currency", f"The file does not say what {shown(self.ticker(row))} is priced in.")
         return self.code[text] if text else self.all_in
 
-    def check(self, row: Row, quantity: str, price: str, fee: str) -> None:
-        """The money of a trade is its quantity times its price, more or less its fee."""
-        text = self.money(row)
-        if not text.strip("0.-"):
-            return
-        money, value = abs(Decimal(text)), abs(EXACT.multiply(Decimal(quantity), Decimal(price)))
-        if abs(money - value) > max(SHARE * value, LEAST) + 2 * abs(Decimal(fee or 0)):
-            raise Refused("amount", f"{text} is not {quantity} x {price}. Is a contract more than one piece?")
+
+def check(money: str, quantity: str, price: str, fee: str) -> None:
+    """The money of a trade is its quantity times its price, more or less its fee."""
+    if money.strip("0.-"):
+        value = abs(EXACT.multiply(Decimal(quantity), Decimal(price)))
+        if abs(abs(Decimal(money)) - value) > max(SHARE * value, LEAST) + 2 * abs(Decimal(fee or 0)):
+            raise Refused("amount", f"{money} is not {quantity} x {price}. Is a contract more than one piece?")
+
+
+def needed(name: str, get: Get | None) -> Get:
+    """What gives a field that each trade has."""
+    if get is None:
+        raise Refused(name, "The header has no column of it.")
+    return get
 
 
 def in_pair(fields: Fields, where: Where | None) -> Get | None:

@@ -15,7 +15,8 @@ from rest.amounts import EXACT
 from .amounts import plain
 from .cells import Cell
 from .header import Header
-from .profile import Names, Source, Where, compiled
+from .patterns import compiled
+from .profile import Names, Source, Where
 
 Row = list[Cell]
 Get = Callable[[Row], str]
@@ -130,7 +131,7 @@ class Fields:
             find = words(source.words.items())
             make = lambda cell: find(text_of(cell)) or text_of(cell)  # noqa: E731
         memo = Memo(make)
-        return lambda row: memo[row[place]]  # type: ignore[no-any-return]
+        return lambda row: memo[row[place]]
 
     def number(self, names: Names, field: str) -> Get | None:
         """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
@@ -156,8 +157,8 @@ class Fields:
         if where.pattern:
             text, numbers = self.text(where, field), self.numbers
             return text and (lambda row: numbers[text(row)] or "")
-        if where.column:
-            return self.number(where.column, field)
+        if where.column or where.divide:
+            return self.number(where.column or where.divide, field)
         gets = [get for name in where.sum if (get := self.number(name, field))]
         return (lambda row: total(get(row) for get in gets)) if gets else None
 
@@ -190,16 +191,15 @@ def pair_of(text: str, source: Source) -> tuple[str, str]:
     """The halves of a pair: what is traded, and what it is priced in; of what is no pair, the text and nothing."""
     find = words(source.words.items())
     match = compiled(source.pattern).fullmatch(text) if source.pattern else None
-    if match:
-        halves = (match.group("ticker"), match.group("currency"))
-    else:
-        halves = next((tuple(text.split(sign)) for sign in "/-_ " if text.count(sign) == 1), None) or split(text)
-    base, quote = (find(half) or half for half in halves)
-    return base, quote
+    base, quote = (match.group("ticker"), match.group("currency")) if match else split(text)
+    return find(base) or base, find(quote) or quote
 
 
 def split(text: str) -> tuple[str, str]:
-    """A pair that is written in one."""
+    """A pair whose halves have a sign between them, or are written in one."""
+    if sign := next((sign for sign in "/-_ " if text.count(sign) == 1), None):
+        base, _, quote = text.partition(sign)
+        return base, quote
     for quote in QUOTES:
         if text.upper().endswith(quote) and len(text) > len(quote):
             return text[: -len(quote)], quote

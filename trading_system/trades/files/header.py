@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .cells import Cell
 from .profile import Profile
@@ -18,7 +18,10 @@ def normal(name: object) -> str:
 
 
 class Header:
-    """The names of columns: one without a name is called after the one to its left, `Balance+1`; a second `Balance#2`."""
+    """The names of columns. One without a name is called after the one to its left: `Balance+1`.
+
+    A second one of a name is `Balance#2`.
+    """
 
     def __init__(self, line: int, cells: Sequence[Cell]) -> None:
         self.line, self.names = line, list(names_of(cells))
@@ -57,7 +60,7 @@ def names_of(cells: Sequence[Cell]) -> Iterator[str]:
             yield f"{last}+{unnamed}"
 
 
-def fitting(header: Header, profiles: dict[str, Profile], kind: str) -> list[str]:
+def fitting(header: Header, profiles: Mapping[str, Profile], kind: str) -> list[str]:
     """The names of the profiles that know a header, those that ask for the most columns."""
     found: dict[str, int] = {}
     if len(header.names) >= FEWEST:

@@ -1,16 +1,11 @@
 """How the rows of one layout become trades, as data: a TOML document, or the same as JSON. Pure.
 
-docs/reference/profiles.md describes it. Profiles that ship are in profiles/, one document each.
+docs/reference/profiles.md describes it.
 """
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
 
 import msgspec
-import re2
 
 Name = Literal[
     "ticker", "price", "quantity", "side", "timestamp", "date", "time", "zone", "kind", "fee", "fee_currency",
@@ -19,16 +14,13 @@ Name = Literal[
 Names = str | list[str]  # of a column: the first of these that the header has
 Kind = Literal["csv", "xlsx", "html", "ofx", "flex"]
 Order = Literal["MDY", "DMY", "YMD"]
-FOLDER = Path(__file__).with_name("profiles")
-MAX_SIZE = 64 * 1024  # bytes of a profile as JSON
-MAX_PATTERN = 1000  # characters
 
 
 class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """A part of a profile."""
 
 
-class Source(Data):
+class Source(Data, frozen=True):
     """Where the text of a field comes from, if it is not just a column."""
 
     column: Names = ""
@@ -49,7 +41,7 @@ class Source(Data):
 Where = Names | Source
 
 
-class Sides(Data):
+class Sides(Data, frozen=True):
     """Which words are which side; or the sign of which number says it: below zero, a quantity is sold, money bought."""
 
     buy: list[str] = []
@@ -58,21 +50,21 @@ class Sides(Data):
     by: Literal["", "quantity", "amount"] = ""
 
 
-class LeftOut(Data):
+class LeftOut(Data, frozen=True):
     """Which rows are no trades: by words of `kind`, or where one of some columns is empty."""
 
     words: list[str] = []
     empty: list[str] = []
 
 
-class Sentence(Data):
+class Sentence(Data, frozen=True):
     """A column whose text tells the trade: the groups of the pattern are fields."""
 
     column: Names
     pattern: str
 
 
-class FeeRows(Data):
+class FeeRows(Data, frozen=True):
     """Fees that are rows of their own: they are booked with the oldest fill that has the same key."""
 
     column: Names
@@ -82,7 +74,7 @@ class FeeRows(Data):
     currency: Names = ""
 
 
-class Part(Data):
+class Part(Data, frozen=True):
     """One of the trades that a row tells, where that is not the plain one."""
 
     when: dict[str, list[str]] = {}  # of rows where each of these columns has one of its words
@@ -91,7 +83,7 @@ class Part(Data):
     sentence: Sentence | None = None
 
 
-class Profile(Data):
+class Profile(Data, frozen=True):
     """A layout, and how its rows become trades."""
 
     title: str
@@ -119,85 +111,3 @@ class Profile(Data):
     def all_headers(self) -> list[list[str]]:
         """The lists of names of which a header has to have one."""
         return self.headers or [self.header]
-
-
-def parse(data: dict[str, Any]) -> Profile:
-    """The profile of such data; ValueError says what is wrong with it, and where."""
-    try:
-        profile = msgspec.convert(data, Profile)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"Is no profile: {error}.") from None
-    if wrong := next(problems(profile), None):
-        raise ValueError(wrong)
-    return profile
-
-
-def problems(profile: Profile) -> Any:
-    """What is wrong with a profile that has the right form."""
-    if not any(profile.all_headers()):
-        yield "header: Names the columns by which the layout is known."
-    if profile.zone and not is_zone(profile.zone):
-        yield f"zone: There is no time zone {profile.zone}."
-    for pattern in patterns(profile):
-        try:
-            groups = compiled(pattern).groupindex
-        except (re2.error, ValueError) as error:
-            yield f"pattern: {pattern}: {error}"
-            continue
-        if unknown := set(groups) - set(get_args(Name)):
-            yield f"pattern: Unknown fields: {', '.join(sorted(unknown))}."
-    told = {name for part in (profile, *profile.trade) for name in (*part.columns, *groups_of(part.sentence))}
-    pairs = any(isinstance(where, Source) and where.pair for where in profile.columns.values())
-    needed = [name for name in ("ticker", "quantity", "price") if name not in told]
-    if needed and not (pairs and needed == ["ticker"]):
-        yield f"columns: Has no {', '.join(needed)}."
-    if not told & {"timestamp", "date"}:
-        yield "columns: Has no timestamp."
-    if not (profile.side.by or told & {"side", "kind"} or (all(part.side for part in profile.trade) and profile.trade)):
-        yield "side: Says how a side is known: by a column, or by the sign of a quantity or an amount."
-
-
-def patterns(profile: Profile) -> set[str]:
-    """All regular expressions in it."""
-    parts = (profile, *profile.trade)
-    found = {part.sentence.pattern for part in parts if part.sentence}
-    return found | {
-        where.pattern
-        for part in parts
-        for where in part.columns.values()
-        if isinstance(where, Source) and where.pattern
-    }
-
-
-def groups_of(sentence: Sentence | None) -> set[str]:
-    """The fields that a sentence tells."""
-    try:
-        return set(compiled(sentence.pattern).groupindex) if sentence else set()
-    except (re2.error, ValueError):
-        return set()
-
-
-@cache
-def compiled(pattern: str) -> Any:
-    """The pattern, by an engine that takes no longer than the text is long, whoever has written it."""
-    if len(pattern) > MAX_PATTERN:
-        raise ValueError(f"has more than {MAX_PATTERN} characters")
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)
-
-
-def is_zone(name: str) -> bool:
-    """Whether there is a time zone of this name."""
-    try:
-        return bool(ZoneInfo(name))
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
-        return False
-    except KeyError:
-        return False
-
-
-@cache
-def shipped() -> dict[str, Profile]:
-    """The profiles that ship, by name."""
-    return {file.stem: parse(tomllib.loads(file.read_text("utf-8"))) for file in sorted(FOLDER.glob("*.toml"))}

@@ -15,9 +15,10 @@ from .conversion import Conversion
 from .convert import Answers, Layout
 from .fields import Refused, is_empty, text_of
 from .header import MAX_HEAD, Header, fitting
+from .library import parse
 from .look import look, open_table
 from .moments import DateOrder, moment_of
-from .profile import Profile, Source, Where, parse
+from .profile import Profile, Source, Where
 from .propose import header_of, propose
 
 SAMPLE = 200  # rows by which a layout that no profile fits is understood
@@ -116,7 +117,7 @@ class Statement:
     @property
     def proposed(self) -> Profile | None:
         """The mapping that is proposed; None if it is not complete."""
-        data = {"title": "", "header": [name for name in self.place.header.names], **self.proposal.profile}
+        data = {"title": "", "header": list(self.place.header.names), **self.proposal.profile}
         try:
             return parse(data)
         except ValueError:

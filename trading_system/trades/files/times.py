@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from .cells import Cell
 from .fields import Fields, Memo, Refused, Row, shown, text_of
+from .library import is_zone
 from .moments import Moment, join, moment_of
-from .profile import Name, Source, Where, is_zone
+from .profile import Name, Source, Where
 from .zones import is_repeated, is_skipped
 
 Columns = Mapping[Name, Where]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trades.files.profile import shipped
+from trades.files.library import shipped
 from trades.files.rows import Wrong
 from trades.files.statement import Statement
 from trades.selection import OWN_FIELDS
