@@ -47,9 +47,17 @@ class Layout:
         self.fields = Fields(self.header, answers.decimal or profile.decimal or ".")
         self.verdict = self.verdicts()
         self.unknown: dict[str, int] = {}
-        self.only = self.conditions(profile.only)
+        there = {name: of for name, of in profile.only_if_there.items() if self.header.has([name])}
+        self.only = self.conditions(profile.only | there)
         self.empty = [self.fields.needed(name) for name in profile.left_out.empty]
+        self.like = [
+            (self.fields.needed(said.column), compiled(said.pattern), kind)
+            for kind, said in profile.left_out.like.items()
+        ]
+        self.named = words((word, word.rstrip("* ")) for word in profile.left_out.words)
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
+        if any(not part.when for part in profile.trade):
+            parts[0] = profile.trade[0]  # no row is left for the plain trade
         self.plain, *self.parts = (
             PartOfRow(self, part, at, sentence)
             for at, (part, sentence) in enumerate(zip(parts, sentences, strict=True))
@@ -96,10 +104,13 @@ class Layout:
         for place, allowed in self.only:
             if (text := text_of(row[place])).casefold() not in allowed:
                 return text or NOTHING
+        for place, pattern, of_kind in self.like:
+            if pattern.fullmatch(text_of(row[place])):
+                return of_kind
         kind = self.kind(row) if self.kind else ""
-        if (kind and self.verdict[kind] == LEAVE_OUT) or any(not text_of(row[place]) for place in self.empty):
-            return kind or NOTHING
-        return ""
+        if kind and self.verdict[kind] == LEAVE_OUT:
+            return (self.named(kind) or kind)[:MAX_KIND]
+        return (kind or NOTHING) if any(not text_of(row[place]) for place in self.empty) else ""
 
 
 class PartOfRow:

@@ -25,7 +25,7 @@ class Source(Data, frozen=True):
 
     column: Names = ""
     pattern: str = ""  # of the whole cell; its group of the field's name is the text, or its only group
-    value: str = ""  # the same for all rows
+    value: str = ""  # the same for all rows; with a column, where a file does not have it
     sum: list[Names] = []  # of columns; an empty cell is 0
     cost: Literal["positive", "negative", "unsigned"] = "positive"  # the sign that costs have in the file
     difference: Names = ""  # the fee is what this amount of money, divided by `rate`, differs from quantity x price
@@ -50,18 +50,19 @@ class Sides(Data, frozen=True):
     by: Literal["", "quantity", "amount"] = ""
 
 
-class LeftOut(Data, frozen=True):
-    """Which rows are no trades: by words of `kind`, or where one of some columns is empty."""
-
-    words: list[str] = []
-    empty: list[str] = []
-
-
 class Sentence(Data, frozen=True):
     """A column whose text tells the trade: the groups of the pattern are fields."""
 
     column: Names
     pattern: str
+
+
+class LeftOut(Data, frozen=True):
+    """Which rows are no trades: by words of `kind`, where a column is empty, or where its whole text fits an expression."""
+
+    words: list[str] = []
+    empty: list[str] = []
+    like: dict[str, Sentence] = {}  # by what such rows are called, as "options"
 
 
 class FeeRows(Data, frozen=True):
@@ -99,6 +100,7 @@ class Profile(Data, frozen=True):
     ends: Literal["", "blank"] = ""
     strict: bool = False  # whether a column that is not known is an error
     only: dict[str, list[str]] = {}  # rows where one of these columns has another word are no rows of the table
+    only_if_there: dict[str, list[str]] = {}  # the same of columns that a file of this layout may lack
     minor: dict[str, str] = {}  # currencies as the file spells them -> codes
     symbols: dict[str, str] = {}  # what the file calls an instrument -> its ticker
     columns: dict[Name, Where] = {}

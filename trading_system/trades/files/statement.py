@@ -247,7 +247,7 @@ class Statement:
         if (zone := given.zone or profile.zone) and self.needs_zone():
             said.append(f"Times are in {zone}.")
         currency = profile.columns.get("currency")
-        if isinstance(currency, Source) and currency.value:
+        if isinstance(currency, Source) and currency.value and self.place.header.place(currency.column) is None:
             said.append(f"Prices are in {currency.value}.")
         elif given.currency:
             said.append(f"Prices without a currency are in {given.currency}.")

@@ -10,7 +10,8 @@ import pytest
 
 from trades.files.library import shipped
 from trades.files.rows import Wrong
-from trades.files.statement import Statement
+from trades.files.convert import Answers
+from trades.files.statement import Statement, Wishes
 from trades.selection import OWN_FIELDS
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -35,7 +36,7 @@ def comparable(trade: dict[str, Any]) -> dict[str, Any]:
 def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(expected: Path) -> None:
     name = expected.name.partition(".")[0]
     with source_of(expected).open("rb") as file:
-        statement = Statement(file, shipped())
+        statement = Statement(file, shipped(), Wishes(answers=answers_to(name)))
         assert statement.name, f"no profile, or several: {statement.place}"
         assert statement.questions() == []
         rows = list(statement.conversion.rows())
@@ -51,6 +52,12 @@ def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(exp
 
 def test_each_profile_has_a_sample() -> None:
     assert set(shipped()) - {profile_of(expected) for expected in EXPECTED} == set()
+
+
+def answers_to(name: str) -> Answers:
+    """What a person has to say of a sample, as its zone."""
+    file = SAMPLES / f"{name}.answers.json"
+    return Answers(**json.loads(file.read_text("utf-8"))) if file.exists() else Answers()
 
 
 def profile_of(expected: Path) -> str:
