@@ -61,7 +61,7 @@ class LeftOut(Data, frozen=True):
     """Which rows are no trades: by words of `kind`, where a column is empty, or where its whole text fits an expression."""
 
     words: list[str] = []
-    empty: list[str] = []
+    empty: list[Names] = []
     like: dict[str, Sentence] = {}  # by what such rows are called, as "options"
 
 
@@ -97,7 +97,7 @@ class Profile(Data, frozen=True):
     dates: Order | Literal[""] = ""
     decimal: Literal["", ".", ","] = ""
     order: Literal["", "newest first", "oldest first"] = ""  # where the times of a file do not tell
-    ends: Literal["", "blank"] = ""
+    ends: Names = ""  # what the table ends with: "blank" for an empty row, or the first text of a row
     strict: bool = False  # whether a column that is not known is an error
     only: dict[str, list[str]] = {}  # rows where one of these columns has another word are no rows of the table
     only_if_there: dict[str, list[str]] = {}  # the same of columns that a file of this layout may lack

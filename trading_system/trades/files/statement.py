@@ -66,6 +66,7 @@ class Statement:
         self.doubts: list[str] = []
         self.found: Found = look(file, charset=wishes.charset or None, separator=wishes.separator or None)
         self.place = self.placed()
+        self.profile: Profile | None = None
         self.name = self.place.fits[0] if len(self.place.fits) == 1 else ""
         self.profile = self.chosen()
 
@@ -129,17 +130,24 @@ class Statement:
         """The rows below the header, to the end of the table."""
         rows = open_table(self.file, self.found, self.place.sheet)
         header: list[Cell] | None = None
-        ends = self.profile.ends if getattr(self, "profile", None) else ""
+        ends = self.ends()
         for line, cells in rows:
             if line < self.place.header.line:
                 continue
             if header is None:
                 header = cells
             elif is_empty(cells):
-                if ends == "blank":
+                if "blank" in ends:
                     return
+            elif ends and next(filter(None, map(text_of, cells))) in ends:
+                return
             elif cells != header:
                 yield line, cells
+
+    def ends(self) -> frozenset[str]:
+        """What the table ends with."""
+        said = self.profile.ends if self.profile else ""
+        return frozenset([said] if isinstance(said, str) else said) - {""}
 
     @cached_property
     def answers(self) -> Answers:
