@@ -64,9 +64,11 @@ class Layout:
         )
         self.last = max((place for place in self.fields.used if place < self.width), default=0)
 
-    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, frozenset[str]]]:
-        """The places of columns, with the words that they have to have."""
-        return [(self.fields.needed(name), frozenset(word.casefold() for word in of)) for name, of in said.items()]
+    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, Memo]]:
+        """The places of columns, with what knows the words that they have to have."""
+        return [
+            (self.fields.needed(name), Memo(words((word, word or NOTHING) for word in of))) for name, of in said.items()
+        ]
 
     def verdicts(self) -> Memo:
         """What looks up what a word means: buy, sell, TRADE or LEAVE_OUT; None if nobody has said."""
@@ -102,14 +104,14 @@ class Layout:
     def left_out(self, row: Row) -> str:
         """What a row is that is no trade; nothing if it may be one."""
         for place, allowed in self.only:
-            if (text := text_of(row[place])).casefold() not in allowed:
+            if not allowed[text := text_of(row[place])]:
                 return text or NOTHING
-        for place, pattern, of_kind in self.like:
-            if pattern.fullmatch(text_of(row[place])):
-                return of_kind
         kind = self.kind(row) if self.kind else ""
         if kind and self.verdict[kind] == LEAVE_OUT:
             return (self.named(kind) or kind)[:MAX_KIND]
+        for place, pattern, name in self.like:
+            if pattern.fullmatch(text_of(row[place])):
+                return name
         return (kind or NOTHING) if any(not text_of(row[place]) for place in self.empty) else ""
 
 
@@ -130,7 +132,7 @@ class PartOfRow:
 
     def applies(self, row: Row) -> bool:
         """Whether a row tells this trade."""
-        return all(text_of(row[place]).casefold() in allowed for place, allowed in self.when)
+        return all(allowed[text_of(row[place])] for place, allowed in self.when)
 
     def draft(self, row: Row) -> Draft | Left:
         """The trade of a row."""

@@ -103,6 +103,8 @@ class Drafter:
             check(self.money(row), quantity, price, fee)
         fee_currency = self.code[self.fee_currency(row)] if self.fee_currency and fee.strip("0.-") else ""
         ticker = self.ticker(row)
+        if not ticker and not self.profile.strict:
+            raise Refused("ticker", "The row has none that this layout books. Is it a bond or an option?")
         external_id, note, account = (get(row) if get else "" for get in (self.external_id, self.note, self.account))
         return Draft(
             self.symbols.get(ticker, ticker), price, quantity, side, self.stamp(row), fee, external_id, note, account,

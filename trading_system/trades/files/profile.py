@@ -58,7 +58,7 @@ class Sentence(Data, frozen=True):
 
 
 class LeftOut(Data, frozen=True):
-    """Which rows are no trades: by words of `kind`, where a column is empty, or where its whole text fits an expression."""
+    """Which rows are no trades: by words of `kind`, by expressions of whole texts, or where a column is empty."""
 
     words: list[str] = []
     empty: list[Names] = []

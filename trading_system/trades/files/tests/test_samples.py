@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from trades.files.convert import Answers
 from trades.files.library import shipped
 from trades.files.rows import Wrong
-from trades.files.convert import Answers
 from trades.files.statement import Statement, Wishes
 from trades.selection import OWN_FIELDS
 
