@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from trades.files.convert import Answers
+from trades.files.answers import Answers, Wishes
+from trades.files.asking import questions
 from trades.files.library import shipped
 from trades.files.rows import Wrong
-from trades.files.statement import Statement, Wishes
+from trades.files.statement import Statement
 from trades.selection import OWN_FIELDS
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -38,7 +39,7 @@ def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(exp
     with source_of(expected).open("rb") as file:
         statement = Statement(file, shipped(), Wishes(answers=answers_to(name)))
         assert statement.name, f"no profile, or several: {statement.place}"
-        assert statement.questions() == []
+        assert list(questions(statement)) == []
         rows = list(statement.conversion.rows())
     assert [row for row in rows if isinstance(row[1], Wrong)] == []
     trades = [{**dict(zip(OWN_FIELDS, texts, strict=True)), "line": line} for line, texts in rows]  # type: ignore[arg-type]
