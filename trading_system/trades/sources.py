@@ -93,12 +93,22 @@ def rows_by_profile(
 ) -> ProfileRows:
     """The rows of a file whose profile is known, or was named."""
     statement = Statement(file, profiles, wishes)
-    if open_ := list(questions(statement)):
+    if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
         raise Unanswered(open_)
     if not statement.name and not wishes.mapping:
         names = ", ".join(statement.place.header.names[:NAMED])
         raise Malformed(statement.place.header.line, UNKNOWN.format(names))
     return ProfileRows(statement, digest, name)
+
+
+def own_format(file: BinaryIO, wishes: Wishes) -> str:
+    """In which of the ledger's own formats a file is; nothing if it is in none."""
+    head = file.read(PIECE)
+    file.seek(0)
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if begin in (b"{", b"["):
+        return "ndjson" if begin == b"{" else "json"
+    return "csv" if wishes == Wishes() and has_own_columns(head) else ""
 
 
 def has_own_columns(head: bytes) -> bool:

@@ -6,6 +6,7 @@ What can be two things is asked, never guessed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .answers import Wishes
 from .moments import ORDERS, moment_of
 from .patterns import groups_of
 from .profile import Profile, Source
@@ -18,7 +19,7 @@ WORD = "word:"  # before a word in a question's name
 class Question:
     """What only a person can say: one of `options`, or any text if there are none.
 
-    A `default` is taken if nobody answers, and said; without one, nothing is booked.
+    A `default` is taken if nobody answers, and said; without one, nothing is booked before there is an answer.
     """
 
     name: str  # as in Answers, profile, or word:WORD
@@ -26,36 +27,50 @@ class Question:
     options: tuple[str, ...] = ()
     default: str = ""
 
+    def answer(self, wishes: Wishes) -> str:
+        """What was answered; nothing if it was not."""
+        if self.name == "profile":
+            return wishes.profile
+        if self.name.startswith(WORD):
+            return wishes.answers.words.get(self.name.removeprefix(WORD), "")
+        found: str = getattr(wishes.answers, self.name)
+        return found
+
+    def is_open(self, wishes: Wishes) -> bool:
+        """Whether it has neither an answer nor a default."""
+        return not (self.default or self.answer(wishes))
+
 
 def questions(statement: Statement) -> Iterator[Question]:
-    """What has to be answered before the rows can be read."""
+    """What the file leaves open, answered or not."""
     if len(statement.place.fits) > 1:
         yield Question("profile", "Several layouts have these columns. Which one is it?", tuple(statement.place.fits))
     if profile := statement.profile:
         yield from ask_dates(statement, profile)
         yield from ask_decimal(statement, profile)
-        if not zone_of(statement, profile) and needs_zone(statement, profile):
-            yield Question("zone", "In which time zone are the times of this file?")
-        if not profile.strict and not statement.wishes.answers.currency and not names_currency(profile):
+        if needs_zone(statement, profile):
+            yield Question("zone", "In which time zone are the times of this file?", default=profile.zone)
+        if not profile.strict and not names_currency(profile):
             yield Question("currency", "In which currency are the prices of this file?")
 
 
 def questions_of_rows(statement: Statement) -> Iterator[Question]:
     """What has turned out to be open when all rows had been read."""
-    conversion = statement.conversion
-    for word, rows in conversion.layout.unknown.items():
-        text = f"What is {word!r} ({rows} {'row' if rows == 1 else 'rows'})?"
+    conversion, given = statement.conversion, statement.wishes.answers
+    unknown = dict.fromkeys(given.words, 0) | conversion.layout.unknown
+    for word, rows in unknown.items():
+        text = f"What is {word!r}{f' (rows: {rows})' if rows else ''}?"
         yield Question(f"{WORD}{word}", text, ("buy", "sell", "leave out"))
     if conversion.layout.no_currency:
         yield Question("currency", f"In which currency are the {conversion.layout.no_currency} prices that name none?")
-    if conversion.nights and not statement.answers.repeated_hour:
+    if conversion.nights:
         text = f"{conversion.nights} times are in an hour that the clocks repeat. Which of both hours is it?"
         yield Question("repeated_hour", text, ("first", "second"), "first")
 
 
 def ask_dates(statement: Statement, profile: Profile) -> Iterator[Question]:
     """Whether the month or the day comes first, if the dates of the file do not settle it."""
-    if not (profile.dates or statement.wishes.answers.dates):
+    if not profile.dates:
         settled = statement.dates.settled()
         shown = settled.clash or ((settled.doubt,) if settled.doubt else ())
         if not settled.order:
@@ -65,7 +80,7 @@ def ask_dates(statement: Statement, profile: Profile) -> Iterator[Question]:
 
 def ask_decimal(statement: Statement, profile: Profile) -> Iterator[Question]:
     """Which sign is the decimal one, if the numbers of the file do not settle it."""
-    if not (profile.decimal or statement.wishes.answers.decimal):
+    if not profile.decimal:
         settled = statement.numbers.settled()
         shown = settled.clash or ((settled.doubt,) if settled.doubt else ())
         if not settled.decimal:
