@@ -94,7 +94,7 @@ def zone_of(statement: Statement, profile: Profile) -> str:
 
 def needs_zone(statement: Statement, profile: Profile) -> bool:
     """Whether the first time of the file names no zone."""
-    if profile.columns.get("zone"):
+    if profile.columns.get("zone") or statement.found.kind == "ofx":  # where times are instants
         return False
     text = next(statement.texts("timestamp", "date"), "")
     moment = moment_of(text, statement.answers.dates or profile.dates or ORDERS[0])

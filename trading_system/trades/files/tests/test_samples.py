@@ -39,7 +39,7 @@ def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(exp
     with source_of(expected).open("rb") as file:
         statement = Statement(file, shipped(), Wishes(answers=answers_to(name)))
         assert statement.name, f"no profile, or several: {statement.place}"
-        assert list(questions(statement)) == []
+        assert [asked for asked in questions(statement) if asked.is_open(statement.wishes)] == []
         rows = list(statement.conversion.rows())
     assert [row for row in rows if isinstance(row[1], Wrong)] == []
     trades = [{**dict(zip(OWN_FIELDS, texts, strict=True)), "line": line} for line, texts in rows]  # type: ignore[arg-type]
