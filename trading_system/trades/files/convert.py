@@ -109,7 +109,9 @@ class Layout:
         for place, pattern, name in self.like:
             if pattern.fullmatch(text_of(row[place])):
                 return name
-        return (kind or NOTHING) if any(not text_of(row[place]) for place in self.empty) else ""
+        if any(not text_of(row[place]) for place in self.empty):
+            return kind or NOTHING
+        return ""
 
 
 class PartOfRow:

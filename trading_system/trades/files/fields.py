@@ -94,7 +94,7 @@ class Fields:
         if not isinstance(cell, str):
             return None
         text = cell.strip()
-        return plain(text, self.decimal) if text.strip("-") else ""  # dashes stand for nothing
+        return plain(text, self.decimal) if text.strip("-\u2013\u2014") else ""
 
     def column(self, names: Names) -> int | None:
         """The place of the first of these columns that there are, which is used from now on."""
@@ -114,9 +114,11 @@ class Fields:
         if where is None or where == "":
             return None
         source = where if isinstance(where, Source) else Source(column=where)
+        if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
+            return lambda row: source.value
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
-            return (lambda row: source.value) if source.value else None
+            return None
         make = text_of
         if source.suffix_of:
             ends = sorted(source.words.items(), key=lambda item: -len(item[0]))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,8 @@ PLAIN = {
 }  # fmt: skip
 HEADER = "Day,Symbol,Side,Pieces,Price"
 ROW = "2025-03-14,AAPL,bought,1,2"
+
+SAMPLES = Path(__file__).with_name("samples")
 
 Read = tuple[list[int], dict[int, str], dict[str, int]]  # lines of trades, what is wrong by line, rows left out by kind
 
@@ -135,3 +138,11 @@ def test_of_an_order_that_was_cancelled_what_was_filled_is_booked() -> None:
     trades, wrong, left = read(WEBULL + cancelled + growing)
     assert (trades, left) == ([2], {"Cancelled": 1})
     assert "Partial Filled" in wrong[4]
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_a_file_is_known_by_its_own_profile_only(name: str) -> None:
+    for path in SAMPLES.glob(f"{name}.*"):
+        if path.suffix not in {".json", ".ndjson"}:
+            with path.open("rb") as file:
+                assert Statement(file, shipped()).place.fits == (name,)
