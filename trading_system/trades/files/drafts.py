@@ -130,10 +130,8 @@ def check(money: str, quantity: str, price: str, fee: str) -> None:
     if money.strip("0.-"):
         value = abs(EXACT.multiply(Decimal(quantity), Decimal(price)))
         if abs(abs(Decimal(money)) - value) > max(SHARE * value, LEAST) + 2 * abs(Decimal(fee or 0)):
-            raise Refused(
-                "amount",
-                f"{money} is not {quantity} x {price}. Is it in another currency, or a contract of more than one piece?",
-            )
+            question = "Is it in another currency, or a contract of more than one piece?"
+            raise Refused("amount", f"{money} is not {quantity} x {price}. {question}")
 
 
 def needed(name: str, get: Get | None) -> Get:

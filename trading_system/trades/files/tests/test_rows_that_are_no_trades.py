@@ -145,4 +145,4 @@ def test_a_file_is_known_by_its_own_profile_only(name: str) -> None:
     for path in SAMPLES.glob(f"{name}.*"):
         if path.suffix not in {".json", ".ndjson"}:
             with path.open("rb") as file:
-                assert Statement(file, shipped()).place.fits == (name,)
+                assert Statement(file, shipped()).place.fits == [name]
