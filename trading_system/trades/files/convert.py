@@ -46,7 +46,7 @@ class Layout:
             (self.fields.needed(said.column), compiled(said.pattern), kind)
             for kind, said in profile.left_out.like.items()
         ]
-        self.named = words((word, word.rstrip("* ")) for word in profile.left_out.words)
+        self.called = words((word, word[:-2]) for word in profile.left_out.words if word.endswith(" *"))
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
         if any(not part.when for part in profile.trade):
             parts[0] = profile.trade[0]  # no row is left for the plain trade
@@ -105,7 +105,7 @@ class Layout:
                 return text or NOTHING
         kind = self.kind(row) if self.kind else ""
         if kind and self.verdict[kind] == LEAVE_OUT:
-            return (self.named(kind) or kind)[:MAX_KIND]
+            return self.called(kind) or kind
         for place, pattern, name in self.like:
             if pattern.fullmatch(text_of(row[place])):
                 return name
