@@ -95,7 +95,7 @@ def zone_of(statement: Statement, profile: Profile) -> str:
 
 def needs_zone(statement: Statement, profile: Profile) -> bool:
     """Whether the first time of the file names no zone."""
-    if profile.columns.get("zone"):
+    if profile.columns.get("zone") or statement.found.kind == "ofx":  # where times are instants
         return False
     text = next(statement.texts("timestamp", "date"), "")
     moment = moment_of(text, statement.answers.dates or profile.dates or ORDERS[0])
@@ -117,7 +117,7 @@ def choices(statement: Statement) -> Iterator[str]:
     if (zone := zone_of(statement, profile)) and needs_zone(statement, profile):
         yield f"Times are in {zone}."
     currency, fee = profile.columns.get("currency"), profile.columns.get("fee")
-    if isinstance(currency, Source) and currency.value:
+    if isinstance(currency, Source) and currency.value and statement.place.header.place(currency.column) is None:
         yield f"Prices are in {currency.value}."
     elif answers.currency:
         yield f"Prices that name no currency are in {answers.currency}."

@@ -59,15 +59,18 @@ def text_of(cell: Cell) -> str:
 
 
 def words(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str | None]:
-    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts."""
+    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts.
+
+    `x *` is x, alone or with more words behind it.
+    """
     exact: dict[str, str] = {}
     begins: dict[str, str] = {}
     for word, meaning in pairs:
         word = word.casefold().strip()
         if word.endswith("*"):
             begins.setdefault(word[:-1], meaning)
-        else:
-            exact.setdefault(word, meaning)
+        if not word.endswith("*") or word.endswith(" *"):
+            exact.setdefault(word.removesuffix(" *"), meaning)
 
     def find(text: str) -> str | None:
         text = text.casefold()
@@ -94,7 +97,7 @@ class Fields:
         if not isinstance(cell, str):
             return None
         text = cell.strip()
-        return plain(text, self.decimal) if text else ""
+        return plain(text, self.decimal) if text.strip("-\u2013\u2014") else ""
 
     def column(self, names: Names) -> int | None:
         """The place of the first of these columns that there are, which is used from now on."""
@@ -114,7 +117,7 @@ class Fields:
         if where is None or where == "":
             return None
         source = where if isinstance(where, Source) else Source(column=where)
-        if source.value:
+        if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
             return lambda row: source.value
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
