@@ -25,7 +25,9 @@ class Source(Data, frozen=True):
 
     column: Names = ""
     pattern: str = ""  # of the whole cell; its group of the field's name is the text, or its only group
+    otherwise: Names = ""  # a column that tells it where the pattern finds nothing; without one, such a row is refused
     value: str = ""  # the same for all rows
+    above: str = ""  # an expression for a cell above the header, which tells it for all rows
     sum: list[Names] = []  # of columns; an empty cell is 0
     cost: Literal["positive", "negative", "unsigned"] = "positive"  # the sign that costs have in the file
     difference: Names = ""  # the fee is what this amount of money, divided by `rate`, differs from quantity x price

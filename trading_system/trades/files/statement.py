@@ -21,6 +21,7 @@ from .moments import DateOrder, moment_of
 from .profile import Profile, Source, Where
 from .propose import header_of, propose
 
+ABOVE = 100  # cells above the header that may tell something of all rows
 SAMPLE = 200  # rows by which a layout that no profile fits is understood
 
 
@@ -82,10 +83,13 @@ class Statement:
         sheets = [self.wishes.sheet] if self.wishes.sheet else list(self.found.sheets)
         if self.wishes.mapping is None:
             for sheet in sheets:
+                above: list[str] = []
                 for line, cells in islice(open_table(self.file, self.found, sheet), MAX_HEAD):
-                    header = Header(line, cells)
+                    header = Header(line, cells, above)
                     if fits := fitting(header, known, self.found.kind):
                         return Place(sheet, header, tuple(fits))
+                    if len(above) < ABOVE:
+                        above.extend(filter(None, map(text_of, cells)))
             if self.wishes.profile:
                 raise Malformed(0, f"Is no file of {known[self.wishes.profile].title}: it has no row with its columns.")
         return self.guessed(sheets)
