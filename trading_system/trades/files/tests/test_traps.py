@@ -5,10 +5,10 @@ import io
 import msgspec
 import pytest
 
-from trades.files.convert import Answers
+from trades.files.answers import Answers, Wishes
 from trades.files.library import shipped
 from trades.files.rows import Wrong
-from trades.files.statement import Statement, Wishes
+from trades.files.statement import Statement
 
 SAXO = "Trade Date,Value Date,Type,Instrument,Instrument ISIN,Instrument Symbol,Event,Amount,Conversion Rate"
 XTB = "ID;Type;Time;Symbol;Comment;Amount"
