@@ -94,7 +94,7 @@ class Fields:
         if not isinstance(cell, str):
             return None
         text = cell.strip()
-        return plain(text, self.decimal) if text else ""
+        return plain(text, self.decimal) if text.strip("-\u2013\u2014") else ""
 
     def column(self, names: Names) -> int | None:
         """The place of the first of these columns that there are, which is used from now on."""
