@@ -114,13 +114,11 @@ class Fields:
         if where is None or where == "":
             return None
         source = where if isinstance(where, Source) else Source(column=where)
-        if source.value:
-            return lambda row: source.value
         if source.above:
             return self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
-            return None
+            return (lambda row: source.value) if source.value else None
         make = text_of
         if source.suffix_of:
             ends = sorted(

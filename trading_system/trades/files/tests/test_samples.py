@@ -37,9 +37,9 @@ def comparable(trade: dict[str, Any]) -> dict[str, Any]:
 def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(expected: Path) -> None:
     name = expected.name.partition(".")[0]
     with source_of(expected).open("rb") as file:
-        statement = Statement(file, shipped(), answered(name))
-        assert statement.name, f"no profile, or several: {statement.place}"
-        assert open_questions(statement) == set()
+        statement = Statement(file, shipped(), Wishes(answers=answers_to(name)))
+        assert statement.name == (name if name in shipped() else name.rpartition("-")[0]), statement.place
+        assert [asked for asked in questions(statement) if asked.is_open(statement.wishes)] == []
         rows = list(statement.conversion.rows())
     assert [row for row in rows if isinstance(row[1], Wrong)] == []
     trades = [{**dict(zip(OWN_FIELDS, texts, strict=True)), "line": line} for line, texts in rows]  # type: ignore[arg-type]
@@ -53,9 +53,10 @@ def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(exp
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: path.name.partition(".")[0])
 def test_what_a_sample_does_not_say_itself_is_asked(expected: Path) -> None:
-    given = answered(expected.name.partition(".")[0]).answers
+    given = answers_to(expected.name.partition(".")[0])
     with source_of(expected).open("rb") as file:
-        asked = open_questions(Statement(file, shipped()))
+        statement = Statement(file, shipped())
+        asked = {question.name for question in questions(statement) if question.is_open(statement.wishes)}
     assert asked == {name for name in given.__struct_fields__ if getattr(given, name)}
 
 
@@ -63,14 +64,10 @@ def test_each_profile_has_a_sample() -> None:
     assert set(shipped()) - {profile_of(expected) for expected in EXPECTED} == set()
 
 
-def open_questions(statement: Statement) -> set[str]:
-    return {question.name for question in questions(statement) if question.is_open(statement.wishes)}
-
-
-def answered(name: str) -> Wishes:
-    """What a person answers, in NAME.answers.json; of most samples nothing is asked."""
+def answers_to(name: str) -> Answers:
+    """What a person has to say of a sample, as its zone."""
     file = SAMPLES / f"{name}.answers.json"
-    return Wishes(answers=Answers(**json.loads(file.read_text("utf-8")))) if file.exists() else Wishes()
+    return Answers(**json.loads(file.read_text("utf-8"))) if file.exists() else Answers()
 
 
 def profile_of(expected: Path) -> str:
