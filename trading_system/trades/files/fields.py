@@ -114,11 +114,13 @@ class Fields:
         if where is None or where == "":
             return None
         source = where if isinstance(where, Source) else Source(column=where)
+        if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
+            return lambda row: source.value
         if source.above:
             return self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
-            return (lambda row: source.value) if source.value else None
+            return None
         make = text_of
         if source.suffix_of:
             ends = sorted(
