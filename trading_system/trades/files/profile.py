@@ -94,6 +94,7 @@ class Profile(Data, frozen=True):
     kinds: list[Kind] = msgspec.field(default_factory=lambda: ["csv", "xlsx", "html"])
     seen: Any = None  # the day of the newest file whose header is known
     about: str = ""
+    says: list[str] = []  # what a person has to know of its trades, in sentences
     zone: str = ""  # of times that do not name theirs
     dates: Order | Literal[""] = ""
     decimal: Literal["", ".", ","] = ""

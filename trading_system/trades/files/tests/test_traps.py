@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from trades.files.answers import Answers, Wishes
+from trades.files.asking import choices
 from trades.files.library import shipped
 from trades.files.rows import Wrong
 from trades.files.statement import Statement
@@ -21,7 +22,8 @@ SWISSQUOTE = (
     "Date;Order #;Transaction;Symbol;Name;ISIN;Quantity;Unit price;Costs;Accrued Interest;Net Amount;Balance;Currency"
 )
 BITSTAMP = "Type,Datetime,Account,Amount,Value,Rate,Fee,Sub Type"
-ETORO = "Position ID,Action,Long / Short,Units,Open Date,Close Date,Leverage,FX rate at open (USD),Open Rate,Close Rate,Type"
+COINBASE = "Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,Notes"
+ETORO = "Position ID,Action,Long / Short,Amount,Units,Open Date,Close Date,Leverage,FX rate at open (USD),Open Rate,Close Rate,Type"
 
 OPTIONS = (
     (DEGIRO, '28-03-2025,15:31,28-03-2025,ABC C10 20JUN25,NL0000000000,"Koop 2 @ 1,5 EUR",,EUR,"-300,00",EUR,"9,00",a'),
@@ -45,9 +47,18 @@ NO_CURRENCY = (
 )
 
 
+def statement_of(text: str) -> Statement:
+    return Statement(io.BytesIO(text.encode()), shipped(), Wishes(answers=Answers(zone="UTC")))
+
+
+def booked(text: str) -> list[bool]:
+    """Of each trade, whether it would be booked."""
+    return [not isinstance(row, Wrong) for _, row in statement_of(text).conversion.rows()]
+
+
 def refused(text: str) -> list[str]:
     """What is said of the rows; nothing is booked and nothing is left out."""
-    statement = Statement(io.BytesIO(text.encode()), shipped(), Wishes(answers=Answers(zone="UTC")))
+    statement = statement_of(text)
     rows = [row for _, row in statement.conversion.rows()]
     assert list(statement.conversion.left_out) == []
     assert all(isinstance(row, Wrong) for row in rows), rows
@@ -86,6 +97,25 @@ def test_a_price_without_a_currency_is_refused(header: str, row: str) -> None:
 
 
 def test_a_position_that_is_not_in_dollars_is_refused_as_the_file_does_not_say_in_what_it_is() -> None:
-    row = "1,Buy SAP (SAP.DE),Long,2,03/02/2025 15:31:07,14/07/2025 16:02:44,1,1.0341,250,260,Stocks"
+    row = "1,Buy SAP (SAP.DE),Long,517,2,03/02/2025 15:31:07,14/07/2025 16:02:44,1,1.0341,250,260,Stocks"
     [message] = refused(f"{ETORO}\n{row}\n")
     assert "with FX rate at open (USD) '1.0341'" in message
+
+
+def test_a_position_without_a_rate_is_in_dollars_only_if_the_dollars_invested_are_its_price() -> None:
+    said = "1,Buy SAP (SAP.DE),Long,{},2,03/02/2021 15:31:07,14/07/2021 16:02:44,1,-,105,110,Stocks"
+    [message] = refused(f"{ETORO}\n{said.format(253)}\n")
+    assert "253 is not 2 x 105" in message
+    assert booked(f"{ETORO}\n{said.format(210)}\n") == [True, True]
+
+
+def test_a_conversion_of_coins_that_is_told_in_other_words_is_refused() -> None:
+    row = "2025-01-10 08:15:30 UTC,Convert,ETH,-0.4,EUR,3200,1276.80,{}"
+    assert booked(f"{COINBASE}\n{row.format('Converted 0.4 ETH to 560 XRP')}\n") == [True, True]
+    [message] = refused(f"{COINBASE}\n{row.format('Swapped 0.4 ETH into XRP')}\n")
+    assert "Is a trade" in message
+
+
+def test_what_a_profile_says_of_its_trades_is_told() -> None:
+    row = "1,Buy Apple (AAPL),Long,500,2,03/02/2025 15:31:07,14/07/2025 16:02:44,1,1,250,260,Stocks"
+    assert "Positions that are still open are not in the file." in choices(statement_of(f"{ETORO}\n{row}\n"))
