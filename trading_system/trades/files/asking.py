@@ -123,6 +123,7 @@ def choices(statement: Statement) -> Iterator[str]:
         yield f"Prices that name no currency are in {answers.currency}."
     if isinstance(fee, Source) and fee.difference:
         yield "No column has the fee: it is what the money differs from quantity times price."
+    yield from profile.says
     if conversion.newest_first:
         yield "The newest trade comes first in the file: it is booked from its end."
     if conversion.nights:

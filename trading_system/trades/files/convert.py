@@ -9,7 +9,7 @@ from typing import Any
 
 from .answers import LEAVE_OUT, Answers
 from .drafts import Draft, Drafter, Left
-from .fields import Fields, Memo, Refused, Row, is_empty, text_of, words
+from .fields import Fields, Memo, Refused, Row, is_empty, shown, text_of, words
 from .header import Header
 from .patterns import compiled, groups_of
 from .profile import Name, Part, Profile, Sentence, Where
@@ -113,6 +113,12 @@ class Layout:
             return kind or NOTHING
         return ""
 
+    def unmet(self, row: Row) -> str:
+        """What is wrong with a row without a side: often that it has what no trade of the layout has."""
+        places = sorted({place for part in self.parts for place, _ in part.when})
+        said = ", ".join(f"{self.header.names[place]} {shown(text_of(row[place]))}" for place in places)
+        return f"Is no trade that is known of this layout, with {said}." if said else "Has no side."
+
 
 class PartOfRow:
     """The plain trade of a row, or one of several that it tells."""
@@ -139,6 +145,8 @@ class PartOfRow:
             text = text_of(row[self.told_in])
             match = compiled(self.sentence.pattern).fullmatch(text)
             if not match:
+                if self.layout.verdict[self.named(row)] == TRADE:
+                    raise Refused(None, f"Is a trade, but {text[:MAX_KIND]!r} does not tell it as is known.")
                 return Left(self.named(row) or DIGITS.sub("", text).strip()[:MAX_KIND] or NOTHING)
             groups = [group or "" for group in match.groups()]
             row = [*row, *[""] * (self.begin - len(row)), *groups]
@@ -170,8 +178,10 @@ class PartOfRow:
         word = word[:MAX_KIND]
         if not self.drafter.has_amounts(row):
             return Left(word or NOTHING)
+        if not word:
+            raise Refused("side", self.layout.unmet(row))
         self.layout.unknown[word] = self.layout.unknown.get(word, 0) + 1
-        raise Refused("side", f"Is {word!r} a buy, a sell, or no trade? Say which." if word else "Has no side.")
+        raise Refused("side", f"Is {word!r} a buy, a sell, or no trade? Say which.")
 
 
 def group_names(at: int, sentence: Sentence | None) -> list[str]:

@@ -69,8 +69,8 @@ def patterns(part: Profile | Part) -> Iterator[str]:
     if part.sentence:
         yield part.sentence.pattern
     for where in part.columns.values():
-        if isinstance(where, Source) and where.pattern:
-            yield where.pattern
+        if isinstance(where, Source):
+            yield from filter(None, (where.pattern, where.above))
 
 
 def is_zone(name: str) -> bool:

@@ -25,7 +25,9 @@ class Source(Data, frozen=True):
 
     column: Names = ""
     pattern: str = ""  # of the whole cell; its group of the field's name is the text, or its only group
-    value: str = ""  # the same for all rows
+    otherwise: Names = ""  # a column that tells it where the pattern finds nothing; without one, such a row is refused
+    value: str = ""  # the same for all rows; with a column, where a file does not have it
+    above: str = ""  # an expression for a cell above the header, which tells it for all rows
     sum: list[Names] = []  # of columns; an empty cell is 0
     cost: Literal["positive", "negative", "unsigned"] = "positive"  # the sign that costs have in the file
     difference: Names = ""  # the fee is what this amount of money, divided by `rate`, differs from quantity x price
@@ -93,6 +95,7 @@ class Profile(Data, frozen=True):
     kinds: list[Kind] = msgspec.field(default_factory=lambda: ["csv", "xlsx", "html"])
     seen: Any = None  # the day of the newest file whose header is known
     about: str = ""
+    says: list[str] = []  # what a person has to know of its trades, in sentences
     zone: str = ""  # of times that do not name theirs
     dates: Order | Literal[""] = ""
     decimal: Literal["", ".", ","] = ""
