@@ -18,6 +18,9 @@ from .zones import zone_of
 CODES = {*seeded(), PENCE}
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|[0-9]{6}")
+NAMELESS = re.compile(r".*\+[0-9]+$")
+ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
+UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
 MONEY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "CHF": "CHF"}
 MOST = 0.8  # of the values of a column that has a form
@@ -53,7 +56,7 @@ class Column:
 
     def __init__(self, name: str, cells: list[Cell], decimal: str | None = None) -> None:
         self.name, self.cells, self.decimal = name, cells, decimal
-        self.title = re.sub(r"(#[0-9]+|\+[0-9]+)$", "", name)
+        self.title = NAMELESS.sub("", re.sub(r"#[0-9]+$", "", name))
 
     def of(self, rows: list[int]) -> "Column":
         """The same, of these rows alone."""
@@ -115,6 +118,17 @@ class Column:
     @cached_property
     def is_isin(self) -> bool:
         return self.share(lambda cell: isinstance(cell, str) and is_isin(cell.strip())) >= MOST
+
+    @cached_property
+    def holds_isins(self) -> bool:
+        """In a longer text."""
+        found = [re.fullmatch(ISIN_IN, text) for text in self.texts]
+        return bool(found) and all(match and is_isin(match["ticker"]) for match in found)
+
+    @cached_property
+    def units(self) -> set[str]:
+        """Codes behind its numbers, as in 0.5BTC."""
+        return {match["unit"] for text in self.texts if (match := UNIT.fullmatch(text))}
 
     @cached_property
     def is_zone(self) -> bool:

@@ -10,24 +10,26 @@ def word_set(text: str) -> frozenset[str]:
 BUY = word_set(
     "buy bought buys buying b bot purchase purchased purchases kauf kaufen gekauft ankauf sparplan "
     "sparplanausfuhrung achat achete acheter koop aankoop gekocht compra compras comprar comprado acquisto "
-    "acquistato bto btc bc bcov cover"
+    "acquistato bc bcov cover kop kopt kob kjop"
 )
 SELL = word_set(
     "sell sold sells selling s sld sale sales verkauf verkaufen verkauft vente vendu vendre verkoop verkocht "
-    "venta ventas venda vendas vender vende vendido vendita venduto sto stc ss sshrt v"
+    "venta ventas venda vendas vender vende vendido vendita venduto salj salt salg solgt ss sshrt v"
 )
 LEFT_OUT = word_set(
     "dividend dividends dividende dividenden dividendo dividendos dividendi div interest interests zins zinsen "
-    "interets interet intereses interessi juros rente deposit deposits einzahlung versement depot storting ingreso "
-    "deposito versamento bonifico aporte withdrawal withdrawals withdraw auszahlung retrait opname retirada "
-    "prelievo saque fee fees gebuhr gebuhren depotgebuhr entgelt frais kosten comision commissione commissioni "
-    "commission custody tax taxes steuer steuern quellensteuer impot impots belasting impuesto imposta imposto "
-    "withholding transfer transfers transferin transferout ubertrag umbuchung virement overboeking "
-    "transferencia trasferimento split splits aktiensplit merger spinoff forex fx journal journaled adjustment "
-    "staking reward rewards airdrop receive received send sent bonus cashback wire ach moneylink credit debit "
-    "lending rebate coupon kupon cupon rollover swap refund topup funding payment einlieferung auslieferung "
-    "delivery expired expiration assigned assignment exercise exercised total subtotal balance saldo "
-    "rendimento bonificacao desdobro gift giro ideal earn mining cash conversion"
+    "interets interet intereses interessi juros rente deposit deposits einzahlung versement depot storting "
+    "ingreso deposito versamento bonifico aporte withdrawal withdrawals withdraw auszahlung retrait opname "
+    "retirada prelievo saque fee fees gebuhr gebuhren depotgebuhr entgelt frais kosten comision commissione "
+    "commissioni commission custody tax taxes steuer steuern quellensteuer impot impots belasting impuesto "
+    "imposta imposto withholding transfer transfers transferin transferout ubertrag umbuchung virement "
+    "overboeking transferencia trasferimento split splits aktiensplit merger spinoff forex fx journal journaled "
+    "adjustment staking reward rewards airdrop receive received send sent bonus cashback wire ach moneylink "
+    "credit debit lending rebate coupon kupon cupon rollover swap refund topup funding payment einlieferung "
+    "auslieferung delivery expired expiration assigned assignment exercise exercised total subtotal balance saldo "
+    "rendimento bonificacao desdobro gift giro ideal earn mining cash conversion distribution distributions "
+    "provento proventi ritenuta rit cedola cedole conferimento taxe transfert cotisation contribution subvention "
+    "onttrekking uttag insattning utdelning ranta utbytte innskudd uttak kallskatt skatt"
 )
 TRADE = word_set("trade trades exectrade order orders fill fills execution handel transactie spot")
 DONE = word_set(
@@ -39,7 +41,11 @@ NOT_DONE = word_set(
     "abgelehnt offen geannuleerd annule cancelada cancelado annullato rejeitada rechazada failed inactive "
     "queued"
 )
-ALONE = word_set("b s v bto btc bc sto stc ss")  # "Class B" and "BTC wallet" say nothing
+ALONE = word_set("b s v bc ss")  # "Class B" says nothing
+REVERSED = word_set(
+    "storno storniert reversal reversed cancel cancelled canceled correction annullamento annulation estorno"
+)
+LONG = 3  # words: a text of more says its kind first, and names things then
 PAIRS = (
     {"c", "v"},
     {"k", "v"},
@@ -50,6 +56,7 @@ OPPOSITE = ("close buy", "close sell", "closed buy", "closed sell", "closing buy
 PHRASES = {
     "reinvest shares": "buy",
     "reinvest dividend": "left",
+    "savings plan": "buy",
     "open long": "buy",
     "open short": "sell",
     "close long": "sell",
@@ -67,7 +74,16 @@ def class_of(word: str) -> str | None:
         return PHRASES[words]
     parts = {part for part in words.split() if part not in ALONE or part == words}
     found = [name for name, known in (("buy", BUY), ("sell", SELL), ("left", LEFT_OUT)) if parts & known]
-    return found[0] if len(found) == 1 and not any(phrase in words for phrase in OPPOSITE) else None
+    doubtful = parts & REVERSED or any(phrase in words for phrase in OPPOSITE)
+    if len(found) > 1 and len(words.split()) > LONG and not doubtful:
+        return class_of(beginning(word))
+    return found[0] if len(found) == 1 and not doubtful else None
+
+
+def beginning(text: str) -> str:
+    """Up to the first word that says a kind: "YOU BOUGHT" of "YOU BOUGHT APPLE INC (AAPL) (Cash)"."""
+    parts = text.split()
+    return " ".join(parts[: next((at for at, part in enumerate(parts, 1) if class_of(part)), len(parts))])
 
 
 def classes_of(words: list[str]) -> dict[str, str | None]:

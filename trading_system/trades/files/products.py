@@ -20,10 +20,10 @@ FACTORS = (Decimal(1), Decimal(100), Decimal(10), Decimal(50), Decimal(1000), De
 
 @dataclass(frozen=True)
 class Product:
-    """amount = factor x quantity x price, in most rows exactly (but for rounding), or as a sum net of fees."""
+    """amount = factor x quantity x price in most rows, but for rounding and fees; `exact`: in all, without fees."""
 
     quantity: Column
-    price: Column
+    price: Column | None  # none: the amount is divided
     amount: Column | None
     score: float = 0.0
     exact: bool = False
@@ -47,10 +47,10 @@ def factor_of(quantity: Decimal, price: Decimal, amount: Decimal, share: Decimal
 
 
 def tested(quantity: Column, price: Column, amount: Column) -> list[tuple[Decimal, Decimal, Decimal]]:
-    """The rows that say something: all three are there, and none of the first two is one."""
+    """The rows that say something: all three are there, and it is no product by one."""
     rows = zip(quantity.numbers, price.numbers, amount.numbers, strict=True)
-    said = [(q, p, a) for q, p, a in rows if q and p and a and abs(q) != 1 and abs(p) != 1]
-    return said[:TESTED]
+    said = [(q, p, a) for q, p, a in rows if q and p and a]
+    return [(q, p, a) for q, p, a in said if (abs(q) != 1 and abs(p) != 1) or abs(q * p) != abs(a)][:TESTED]
 
 
 def product_of(quantity: Column, price: Column, amount: Column) -> Product | None:
@@ -67,7 +67,8 @@ def product_of(quantity: Column, price: Column, amount: Column) -> Product | Non
             )
             sure = (2.0 if not share else 1.0) * agreed * (1 if len(rows) > 1 else 0.5)
             usual = 0.0 if found.most_common(1)[0][0] == 1 else 0.5
-            return Product(quantity, price, amount, words + sure - usual, not share, tuple(found.most_common()))
+            exact = not share and agreed == 1
+            return Product(quantity, price, amount, words + sure - usual, exact, tuple(found.most_common()))
     return None
 
 

@@ -8,23 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .amounts import NumberStyle, plain
+from .amounts import SIGNS, NumberStyle, plain
 from .cells import Cell
-from .choices import (
-    Doubt,
-    Sheet,
-    choose_currency,
-    choose_fee,
-    choose_id,
-    choose_numbers,
-    choose_ticker,
-    choose_time,
-)
+from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
 from .columns import Column, column_names, is_moment
 from .kinds import class_of
-from .products import Product
+from .products import best_product
 from .sentences import sentence_of
 from .sides import narrowed, side_column, sides_of
+from .sums import choose_currency, choose_fee, choose_numbers, places
 from .words import FIELDS, score_of
 
 SAMPLE = 1000  # rows that are looked at
@@ -70,13 +62,31 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Proposal:
     names = column_names(header)
     table, ends = section(rows[:SAMPLE])
     filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]
-    decimal = decimal_of(filled)
-    columns = [Column(name, [row[at] for row in filled], decimal) for at, name in enumerate(names) if name]
+    decimal, told = decimal_of(names, filled)
+    columns = columns_of(names, filled, decimal)
     side = side_column(columns)
     only, trades, doubts = narrowed(columns, side, len(filled))
     sheet = Sheet([column.of(trades) for column in columns], doubts)
     sheet.take(side, *(column for column in columns if column.name in only))
-    return whole(sheet, Sheet(columns), side, {**ends, "only": only})
+    return whole(sheet, Sheet(columns), side, {**ends, **told, "only": only})
+
+
+def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) -> list[Column]:
+    return [Column(name, [row[at] for row in rows], decimal) for at, name in enumerate(names) if name]
+
+
+def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, dict[str, str]]:
+    """The decimal sign that all texts allow, or with which quantity x price is the amount; only that has to be told."""
+    style = NumberStyle()
+    for cell in (cell for row in rows for cell in row if isinstance(cell, str)):
+        if any(letter.isdigit() for letter in cell) and not is_moment(cell):
+            style.add(cell)
+    settled = style.settled()
+    if settled.decimal or not settled.doubt:
+        return settled.decimal, {}
+    products = {sign: best_product(columns_of(names, rows, sign)) for sign in SIGNS}
+    agree = [sign for sign, product in products.items() if product and product.exact]
+    return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
 
 
 def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], dict[str, str]]:
@@ -102,10 +112,10 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
     ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
-    chosen |= instrument(sheet, ticker, product, sentence)
-    if product:
-        chosen |= {"quantity": product.quantity.name, "price": product.price.name}
-        chosen["amount"] = product.amount.name if product.amount and product.exact else None
+    chosen["ticker"] = ticker
+    if not (sentence and "<currency>" in sentence["pattern"]):
+        chosen["currency"] = choose_currency(sheet, product, ticker)
+    chosen |= places(sheet, product)
     chosen |= choose_fee(sheet)
     identity = choose_id(sheet)
     chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
@@ -119,17 +129,6 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     return finished(
         sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
     )
-
-
-def instrument(sheet: Sheet, ticker: Column | None, product: Product | None, sentence: Any) -> dict[str, Any]:
-    """Ticker and currency, which may stand in one."""
-    if ticker is None or (sentence and "<currency>" in sentence["pattern"]):
-        return {"ticker": ticker and ticker.name}
-    before = len(sheet.doubts)
-    currency = choose_currency(sheet, product, ticker)
-    if currency is None and len(sheet.doubts) == before:
-        return {"ticker": {"pair": ticker.name}}
-    return {"ticker": ticker.name, "currency": currency}
 
 
 def best_sentence(sheet: Sheet) -> dict[str, str] | None:
@@ -176,5 +175,5 @@ def names_in(columns: dict[str, Any]) -> list[str]:
         if isinstance(where, str):
             names.append(where)
         else:
-            names += [*where.get("sum", ()), *(where[key] for key in ("column", "pair") if key in where)]
+            names += [*where.get("sum", ()), *(where[key] for key in ("column", "pair", "divide") if key in where)]
     return names

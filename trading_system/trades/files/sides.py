@@ -3,18 +3,21 @@
 A word that is not surely one or the other is a doubt, with the number of its rows; no row is dropped without its word.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from .choices import Doubt, Sheet
 from .columns import Column
-from .kinds import BUY, DONE, NOT_DONE, SELL, TRADE, word_set
+from .kinds import DONE, NOT_DONE, TRADE, beginning, word_set
 from .products import Product
 from .words import score_of, words_of
 
-DISTINCT = 12  # words of a column; of more, their beginnings are taken
+DISTINCT = 12  # words of a column of kinds
+SEVERAL = 3  # texts of a column; of more, common beginnings are taken
 NAMED = score_of("Description", "side")  # which is a text of any kind
 SOME = 0.3  # of the rows of a side column without a known name
+KINDS = word_set("type class category asset instrument product anlageklasse kategorie")
 DERIVED = word_set(
     "option options opt call put calls puts future futures fut forex cash warrant warrants fx fop vertical spread "
     "optionen optie opties opciones opcoes futuros"
@@ -49,7 +52,13 @@ def narrowed(
     doubts: list[Doubt] = []
     for column in columns:
         trades = column.of(left)
-        words = [] if column is side or not trades.texts else telling(trades, column) or plain_kinds(trades, doubts)
+        if column is side or not trades.texts:
+            continue
+        words = telling(trades, column) or plain_kinds(trades, doubts)
+        if not words and score_of(column.title, "status") >= 0.5 and 1 < len(trades.words) <= DISTINCT:
+            doubts.append(
+                Doubt("only", f"Which of {', '.join(trades.words)} in {column.name} are trades?", tuple(trades.words))
+            )
         if words:
             only[column.name] = words
             left = [row for row in left if str(column.cells[row]).strip() in words]
@@ -58,7 +67,8 @@ def narrowed(
 
 def plain_kinds(trades: Column, doubts: list[Doubt]) -> list[str]:
     """The words beside those of options and other contracts, whose units and multipliers the file may not tell."""
-    derived = [word for word in trades.words if words_of(word) in DERIVED]
+    named = has_any(trades.title, KINDS)
+    derived = [word for word in trades.words if words_of(word) in DERIVED or (named and has_any(word, DERIVED))]
     others = [word for word in trades.words if word not in derived]
     if not derived or not others or len(trades.words) > DISTINCT:
         return []
@@ -87,12 +97,15 @@ def sides_of(sheet: Sheet, all_rows: Sheet, side: Column | None, product: Produc
         by = sign_of(sheet, product)
         return {"side": {"by": by}} if by else {}
     words: dict[str, list[str]] = {"buy": [], "sell": [], "left": []}
+    unknown: Counter[str] = Counter()
     for word, rows in side.words.most_common():
         kind = side.classes[word]
         if kind:
-            words[kind].append(shortened(side, word))
+            words[kind].append(word if kind == "left" and len(side.words) <= DISTINCT else shortened(side, word))
         elif looks_like_trade(all_rows, side, word, product):
-            sheet.doubts.append(Doubt("side", f"What is {word}? ({rows} rows)", ("buy", "sell", "leave out")))
+            unknown[shortened(side, word)] += rows
+    for word, rows in unknown.items():
+        sheet.doubts.append(Doubt("side", f"What is {word}? ({rows} rows)", ("buy", "sell", "leave out")))
     found = {kind: list(dict.fromkeys(known)) for kind, known in words.items()}
     return {"side": {"buy": found["buy"], "sell": found["sell"]}} | left_out(found["left"])
 
@@ -102,18 +115,18 @@ def left_out(words: list[str]) -> dict[str, Any]:
 
 
 def shortened(column: Column, word: str) -> str:
-    """Of a column with many words: its beginning up to the one that says it, and a star."""
-    parts = word.split()
-    said = next((at for at, part in enumerate(parts, 1) if has_any(part, BUY | SELL)), len(parts))
-    return f"{' '.join(parts[:said])}*" if len(column.words) > DISTINCT and said < len(parts) else word
+    """Where several texts begin alike, up to the word that says it: that beginning, and a star."""
+    begin = beginning(word)
+    alike = sum(beginning(other) == begin for other in column.words)
+    return f"{begin}*" if alike > 1 and len(column.words) > SEVERAL and begin != word else word
 
 
 def looks_like_trade(sheet: Sheet, side: Column, word: str, product: Product | None) -> bool:
     """Has a row with this word a quantity and a price?"""
-    named = {column.name: column for column in sheet.columns}
-    both = [named[one.name].numbers for one in (product.quantity, product.price)] if product else []
+    needed = [one.name for one in (product.quantity, product.price or product.amount) if one] if product else []
+    numbers = [column.numbers for column in sheet.columns if column.name in needed]
     rows = [row for row, cell in enumerate(side.cells) if isinstance(cell, str) and cell.strip() == word]
-    return any(all(numbers[row] for numbers in both) for row in rows)
+    return any(all(column[row] for column in numbers) for row in rows)
 
 
 def sign_of(sheet: Sheet, product: Product | None) -> str | None:

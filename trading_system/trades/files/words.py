@@ -8,12 +8,14 @@ import re
 from .months import bare
 
 WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d"})  # which are no letters with accents
+BRACKETS = re.compile(r"[(\[].*?[)\]]")
 NO_WORD = re.compile(r"[^a-z0-9#]+")
 
 
 def words_of(name: str) -> str:
     """The words of a name: "No. of shares" is "no of shares", "tradePrice" is "trade price", "Währung" is "wahrung"."""
-    return NO_WORD.sub(" ", bare(WORD_BREAK.sub(" ", name))).strip()
+    return NO_WORD.sub(" ", bare(WORD_BREAK.sub(" ", name)).translate(LETTERS)).strip()
 
 
 def phrases(text: str) -> list[str]:
@@ -27,17 +29,18 @@ FIELDS = {
         "symbool, symbole, simbolo, stock code, instrument code, code, epic, mnemonic, scrip, pair, currency pair, "
         "trading pair, instrument, coin, asset, base asset, base currency, ticker code, isin, isin code, code "
         "isin, codice isin, wkn, cusip, sedol, valor, security, product, produkt, produit, wertpapier, titel, "
-        "titolo, titre, valeur, ativo, activo, papel, market, contract, security id, name, wertpapiername, "
-        "wertpapierbezeichnung, bezeichnung, stock, company, description"
+        "titolo, titre, valeur, ativo, activo, papel, market, contract, vardepapper, vaerdipapir, verdipapir, "
+        "tuote, asset name, asset id, product name, security id, name, wertpapiername, wertpapierbezeichnung, "
+        "bezeichnung, stock, company, description"
     ),
     "quantity": phrases(
         "filled qty, filled quantity, executed quantity, executed qty, exec qty, fill qty, fill quantity, quantity "
         "filled, qty filled, filled size, filled amount, filled shares, executed shares, executed volume, "
         "executed, filled, trade quantity, quantity, qty, shares, no of shares, number of shares, share quantity, "
         "quantity transacted, units, anzahl, stuck, stuckzahl, stuck nominale, nominale, nominal, menge, stk, "
-        "aantal, quantite, qte, nombre de titres, nombre, cantidad, titulos, numero de titulos, acciones, "
-        "quantita, qta, quantidade, qtd, qtde, size, trade size, volume, vol, contracts, lots, lot size, base "
-        "amount, order qty, order quantity, total qty, ordered, amount, coin amount"
+        "antal, aantal, antall, quantite, qte, nombre de titres, nombre, cantidad, titulos, numero de titulos, "
+        "acciones, quantita, qta, quantidade, qtd, qtde, size, trade size, volume, vol, contracts, lots, lot size, "
+        "base amount, order qty, order quantity, total qty, ordered, amount, coin amount"
     ),
     "price": phrases(
         "fill price, filled price, executed price, execution price, exec price, avg fill price, average fill "
@@ -47,7 +50,8 @@ FIELDS = {
         "price, share price, transaction price, deal price, spot price at transaction, price at transaction, kurs, "
         "preis, stuckpreis, preis pro stuck, koers, prijs, cours, prix, prix unitaire, prix d execution, precio, "
         "precio unitario, precio medio, cotizacion, prezzo, prezzo unitario, prezzo medio, prezzo di esecuzione, "
-        "preco, preco unitario, preco medio, cotacao, cost per share, unit cost, net price, px, rate, order price"
+        "preco, preco unitario, preco medio, cotacao, cost per share, unit cost, net price, px, asset price, trans "
+        "preis, rate, order price"
     ),
     "amount": phrases(
         "gross amount, gross proceeds, gross value, trade value, principal, principal amount, notional, notional "
@@ -55,8 +59,9 @@ FIELDS = {
         "amount, total value, total cost, value, amount, cost, trade amount, trade money, turnover, kurswert, "
         "gegenwert, bruttobetrag, brutto, betrag, gesamtbetrag, ausmachender betrag, nettobetrag, netto, umsatz, "
         "wert, bedrag, waarde, totaal, montant, montant brut, montant net, importe, importe neto, importe bruto, "
-        "importo, controvalore, totale, valor, valor total, valor da operacao, valor bruto, valor liquido, cash "
-        "amount, quote amount, filled value, executed value, cash"
+        "importo, controvalore, totale, valor, valor total, valor da operacao, valor bruto, valor liquido, belopp, "
+        "belob, belop, fiat amount, cash flow, transaction amount, valeur, cash amount, quote amount, filled "
+        "value, executed value, cash"
     ),
     "fee": phrases(
         "total fees, total fee, fees total, total commission, total commissions, total costs, total charges, "
@@ -70,14 +75,16 @@ FIELDS = {
         "fremdkosten, borsengebuhr, handelsplatzgebuhr, borsenplatzentgelt, courtage, frais, frais de courtage, "
         "frais de transaction, commissie, transactiekosten, comision, comisiones, gastos, gastos y comisiones, "
         "commissione, commissioni, spese, comissao, comissoes, corretagem, taxa de corretagem, emolumentos, taxas, "
-        "custos, trading fees, commission amount, fee amount"
+        "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
+        "trading fees, commission amount, fee amount"
     ),
     "currency": phrases(
-        "price currency, currency price share, currency price, trade currency, transaction currency, instrument "
-        "currency, currency, ccy, curr, cur, currency code, currency primary, price ccy, quote currency, quote "
-        "asset, quote, handelswahrung, transaktionswahrung, wahrung, waehrung, whg, valuta, munt, devise, monnaie, "
-        "moneda, divisa, moeda, spot price currency, settlement currency, original currency, local currency, "
-        "account currency"
+        "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
+        "currency, asset currency, security currency, transaction currency, devise du prix, currency, ccy, curr, "
+        "cur, currency code, currency primary, price ccy, quote currency, quote asset, quote, handelswahrung, "
+        "transaktionswahrung, wahrung, waehrung, whg, valuta, munt, devise, monnaie, moneda, divisa, moeda, spot "
+        "price currency, whrg, transaktionsvaluta, fiat currency, settlement currency, original currency, local "
+        "currency, account currency"
     ),
     "fee_currency": phrases(
         "fee currency, fees currency, commission currency, currency commission, currency fee, commission ccy, fee "
@@ -88,14 +95,15 @@ FIELDS = {
         "executed, date of execution, filled time, fill time, filled at, filled date, trade date time, trade "
         "datetime, trade date, trade time, trade day, date of trade, transaction time, transaction date, date of "
         "transaction, date time utc, date time, datetime, timestamp, date utc, time utc, utc time, date, time, t "
-        "d, handelsdatum, handelstag, ausfuhrungsdatum, ausfuhrungszeit, datum, datum uhrzeit, zeitpunkt, zeit, "
-        "uhrzeit, tijd, tijdstip, transactiedatum, uitvoeringsdatum, date d operation, date operation, date de l "
-        "operation, date de transaction, date d execution, heure, fecha, fecha operacion, fecha de operacion, "
-        "fecha ejecucion, fecha y hora, fecha hora, hora, data, data operazione, data esecuzione, data e ora, data "
-        "ora, ora, data operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data "
-        "hora, when, closed at, close time, update time, updated at, last update, activity date, run date, order "
-        "date, order time, created at, created, placed time, placed at, process date, buchungstag, buchungsdatum, "
-        "booking date, boekdatum, posted, posting date, post date"
+        "d, abschluss, abschlussdatum, abschlusstag, schlusstag, closing time, handelsdatum, handelstag, "
+        "ausfuhrungsdatum, ausfuhrungszeit, datum, datum uhrzeit, zeitpunkt, zeit, uhrzeit, tijd, tijdstip, "
+        "transactiedatum, uitvoeringsdatum, date d operation, date operation, date de l operation, date de "
+        "transaction, date d execution, heure, fecha, fecha operacion, fecha de operacion, fecha ejecucion, fecha "
+        "y hora, fecha hora, hora, data, data operazione, data esecuzione, data e ora, data ora, ora, data "
+        "operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data hora, when, "
+        "closed at, close time, update time, updated at, last update, activity date, run date, operazione, placing "
+        "time, order date, order time, created at, created, placed time, placed at, process date, buchungstag, "
+        "buchungsdatum, booking date, boekdatum, posted, posting date, post date"
     ),
     "external_id": phrases(
         "trade id, execution id, exec id, fill id, deal id, match id, transaction id, trade number, trade no, "
@@ -114,7 +122,8 @@ FIELDS = {
         "wisselkoers, taux de change, tipo de cambio, tasso di cambio, taxa de cambio"
     ),
     "status": phrases(
-        "status, order status, trade status, state, statut, stato, estado, zustand, auftragsstatus, orderstatus"
+        "status, order status, trade status, state, statut, stato, estado, zustand, auftragsstatus, orderstatus, "
+        "execution status"
     ),
     "side": phrases(
         "side, buy sell, b s, bs, action, direction, trade side, order side, trade action, transaction type, trade "
@@ -123,13 +132,14 @@ FIELDS = {
         "verkoop, aankoop verkoop, soort, transactietype, sens, achat vente, operation, type d operation, type "
         "operation, type de transaction, sentido, tipo, operacion, tipo operacion, tipo de operacion, compra "
         "venta, c v, segno, operazione, tipo operazione, acquisto vendita, operacao, tipo de operacao, compra "
-        "venda, movimentacao, tipo de movimentacao, record type, description"
+        "venda, movimentacao, tipo de movimentacao, record type, way, transaktionstype, typ av transaktion, type "
+        "transactie, description"
     ),
 }
 
 # A column that has one of these is not that field, whatever else it says.
 NEVER = {
-    "ticker": "underlying date exchange class currency wahrung typ type price no number",
+    "ticker": "underlying date exchange class currency fee wahrung typ type price no number",
     "quantity": ("remaining leaves balance price type currency open unfilled value cumulative canceled cancelled"),
     "price": (
         "stop limit trigger close closing market c strike currency total exchange fx conversion id time date change "
@@ -139,7 +149,7 @@ NEVER = {
         "currency balance saldo profit pnl p gain loss fee fees tax commission price realized realised quantity "
         "remaining type rate id adjusted"
     ),
-    "fee": "rate id date time adjusted unit inclusive incl including after excluding excl before net",
+    "fee": "rate id date time adjusted unit bps percent pct inclusive incl including after excluding excl before net",
     "currency": "fee fees commission total result pair base fx rate exchange tax charge wert",
     "timestamp": "expiry expiration expire maturity settlement settle opened open",
     "external_id": (
@@ -159,11 +169,18 @@ LATE = set(
 
 
 def score_of(name: str, field: str) -> float:
-    """How surely the words of a column's name mean this field: 1 the first phrase itself, above 0.5 a phrase, 0 no."""
+    """How surely the words of a column's name mean this field: 1 the first phrase itself, above 0.5 a phrase, 0 no.
+
+    What stands in brackets is left out if that makes a phrase: "Price (USD)".
+    """
     words, known = words_of(name), FIELDS[field]
     if words in known:
         return 1 - known.index(words) / (2 * len(known))
-    if set(words.split()) & set(NEVER.get(field, "").split()):
+    never, bare_words = set(NEVER.get(field, "").split()), words_of(BRACKETS.sub("", name))
+    aside = " ".join(words_of(text) for text in BRACKETS.findall(name)).split()
+    if bare_words in known and not never & set(aside):
+        return 1 - known.index(bare_words) / (2 * len(known)) - 0.01
+    if never & set(words.split()):
         return 0.0
     within = [rank for rank, phrase in enumerate(known) if f" {phrase} " in f" {words} "]
     return 0.5 - min(within) / (2 * len(known)) if within else 0.0
