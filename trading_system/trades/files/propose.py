@@ -76,7 +76,7 @@ def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) ->
 
 
 def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, dict[str, str]]:
-    """The decimal sign that all texts allow, or with which quantity x price is the amount; only that has to be told."""
+    """The decimal sign that all texts allow, or with which quantity x price is the amount: that is told."""
     style = NumberStyle()
     for cell in (cell for row in rows for cell in row if isinstance(cell, str)):
         if any(letter.isdigit() for letter in cell) and not is_moment(cell):
@@ -95,15 +95,6 @@ def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], d
     if blank is None or not any(sureness(row) for row in rows[blank:]):
         return rows, {}
     return rows[:blank], {"ends": "blank"}
-
-
-def decimal_of(rows: Sequence[Sequence[Cell]]) -> str | None:
-    """The decimal sign that all texts allow, if one alone does."""
-    style = NumberStyle()
-    for cell in (cell for row in rows for cell in row if isinstance(cell, str)):
-        if any(letter.isdigit() for letter in cell) and not is_moment(cell):
-            style.add(cell)
-    return style.settled().decimal
 
 
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:
