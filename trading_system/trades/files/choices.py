@@ -12,6 +12,7 @@ from .columns import AS_OF, CODES, ISIN_IN, Column
 from .words import LATE, score_of, words_of
 
 SYMBOL = score_of("ISIN", "ticker")  # surer words name a symbol, others a code of a country, a company, or a product
+NAMED = 0.5  # below it a name has the words among others
 WEAK = 0.7  # words below it, such as "ref" for an id, are a doubt
 OTHER_DAYS = {"expiration", "expiry", "expire", "maturity", "ex", "pay", "verfall", "falligkeit"}
 LITTLE = 0.05  # a column without words that has the form of its field
@@ -106,13 +107,18 @@ def choose_ticker(sheet: Sheet, currencies: list[Column]) -> Any:
                 options = [column for _, column in found]
                 sheet.doubt("ticker", f"No column has symbols: {ranked[0][1].name} is taken.", options)
             sheet.take(ranked[0][1])
-            return ticker_in(ranked[0][1])
+            return ticker_in(sheet, ranked[0][1])
     return None
 
 
-def ticker_in(column: Column) -> Any:
+def ticker_in(sheet: Sheet, column: Column) -> Any:
     """The column; the first coin of a pair; or the ISIN in a longer text."""
     if is_pair(column):
+        example = column.texts[0]
+        if example.isalnum():
+            sheet.doubt(
+                "ticker", f"{example} in {column.name} is taken as a pair: the last part is its currency.", [column]
+            )
         return {"pair": column.name}
     within = column.holds_isins and not column.is_isin
     return {"column": column.name, "pattern": ISIN_IN} if within else column.name
@@ -126,6 +132,7 @@ def is_pair(column: Column) -> bool:
 def choose_id(sheet: Sheet) -> Column | None:
     """An id that each row has for itself; an order's is none."""
     ranked = sheet.ranked("external_id", lambda column: column.is_unique and not column.is_moment)
+    ranked = [one for one in ranked if one[0] > NAMED]
     if not ranked:
         return None
     score, chosen = ranked[0]

@@ -22,7 +22,9 @@ NAMELESS = re.compile(r".*\+[0-9]+$")
 ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
-MONEY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "CHF": "CHF"}
+MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
+         "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
+SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
 MOST = 0.8  # of the values of a column that has a form
 
 
@@ -159,13 +161,10 @@ class Column:
 
     @cached_property
     def money(self) -> str | None:
-        """The currency whose sign stands beside all its numbers."""
-        found = {code for text in self.texts for sign, code in MONEY.items() if sign in text}
-        return (
-            found.pop()
-            if len(found) == 1 and self.share(lambda cell: any(sign in str(cell) for sign in MONEY)) >= MOST
-            else None
-        )
+        """The currency whose sign stands beside all its numbers, or in its name."""
+        found = {sign for text in self.texts for sign in SIGN.findall(text)} or set(SIGN.findall(self.title))
+        whole = self.share(lambda cell: SIGN.search(str(cell))) in (0, 1)
+        return MONEY.get(found.pop()) if len(found) == 1 and whole else None
 
 
 def effective(text: str) -> str:

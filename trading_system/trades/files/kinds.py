@@ -27,9 +27,9 @@ LEFT_OUT = word_set(
     "adjustment staking reward rewards airdrop receive received send sent bonus cashback wire ach moneylink "
     "credit debit lending rebate coupon kupon cupon rollover swap refund topup funding payment einlieferung "
     "auslieferung delivery expired expiration assigned assignment exercise exercised total subtotal balance saldo "
-    "rendimento bonificacao desdobro gift giro ideal earn mining cash conversion distribution distributions "
-    "provento proventi ritenuta rit cedola cedole conferimento taxe transfert cotisation contribution subvention "
-    "onttrekking uttag insattning utdelning ranta utbytte innskudd uttak kallskatt skatt"
+    "rendimento bonificacao desdobro gift giro ideal earn mining conversion distribution distributions provento "
+    "proventi ritenuta rit cedola cedole conferimento taxe transfert cotisation contribution subvention "
+    "onttrekking uttag insattning utdelning ranta utbytte innskudd uttak kallskatt skatt coupons cupones sweep"
 )
 TRADE = word_set("trade trades exectrade order orders fill fills execution handel transactie spot")
 DONE = word_set(
@@ -42,8 +42,9 @@ NOT_DONE = word_set(
     "queued"
 )
 ALONE = word_set("b s v bc ss")  # "Class B" says nothing
-REVERSED = word_set(
-    "storno storniert reversal reversed cancel cancelled canceled correction annullamento annulation estorno"
+DOUBTFUL = word_set(
+    "storno storniert reversal reversed cancel cancelled canceled correction annullamento annulation estorno "
+    "reinvestment reinvest reinvested"
 )
 LONG = 3  # words: a text of more says its kind first, and names things then
 PAIRS = (
@@ -57,6 +58,8 @@ PHRASES = {
     "reinvest shares": "buy",
     "reinvest dividend": "left",
     "savings plan": "buy",
+    "cash top up": "left",
+    "top up": "left",
     "open long": "buy",
     "open short": "sell",
     "close long": "sell",
@@ -74,16 +77,16 @@ def class_of(word: str) -> str | None:
         return PHRASES[words]
     parts = {part for part in words.split() if part not in ALONE or part == words}
     found = [name for name, known in (("buy", BUY), ("sell", SELL), ("left", LEFT_OUT)) if parts & known]
-    doubtful = parts & REVERSED or any(phrase in words for phrase in OPPOSITE)
+    doubtful = parts & DOUBTFUL or any(phrase in words for phrase in OPPOSITE)
     if len(found) > 1 and len(words.split()) > LONG and not doubtful:
         return class_of(beginning(word))
     return found[0] if len(found) == 1 and not doubtful else None
 
 
 def beginning(text: str) -> str:
-    """Up to the first word that says a kind: "YOU BOUGHT" of "YOU BOUGHT APPLE INC (AAPL) (Cash)"."""
+    """Up to the word that says a kind: "YOU BOUGHT" of "YOU BOUGHT APPLE INC (AAPL)"; else the first word."""
     parts = text.split()
-    return " ".join(parts[: next((at for at, part in enumerate(parts, 1) if class_of(part)), len(parts))])
+    return " ".join(parts[: next((at for at, part in enumerate(parts, 1) if class_of(part)), 1)])
 
 
 def classes_of(words: list[str]) -> dict[str, str | None]:

@@ -90,11 +90,12 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
 
 
 def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], dict[str, str]]:
-    """The rows up to a blank one, if another table follows it."""
-    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), None)
-    if blank is None or not any(sureness(row) for row in rows[blank:]):
-        return rows, {}
-    return rows[:blank], {"ends": "blank"}
+    """The rows up to a blank one, if a title, a remark, or another header follows it."""
+    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), len(rows))
+    following = [filled for row in rows[blank:] if (filled := [cell for cell in row if cell != ""])]
+    if following and (len(following[0]) == 1 or any(sureness(row) for row in following)):
+        return rows[:blank], {"ends": "blank"}
+    return rows, {}
 
 
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:

@@ -9,18 +9,17 @@ from typing import Any
 
 from .choices import Doubt, Sheet
 from .columns import Column
-from .kinds import DONE, NOT_DONE, TRADE, beginning, word_set
+from .kinds import DONE, LONG, NOT_DONE, TRADE, beginning, word_set
 from .products import Product
 from .words import score_of, words_of
 
 DISTINCT = 12  # words of a column of kinds
-SEVERAL = 3  # texts of a column; of more, common beginnings are taken
 NAMED = score_of("Description", "side")  # which is a text of any kind
 SOME = 0.3  # of the rows of a side column without a known name
-KINDS = word_set("type class category asset instrument product anlageklasse kategorie")
+KINDS = word_set("type class category mercado market asset instrument product anlageklasse kategorie")
 DERIVED = word_set(
     "option options opt call put calls puts future futures fut forex cash warrant warrants fx fop vertical spread "
-    "optionen optie opties opciones opcoes futuros"
+    "optionen optie opties opciones opcao opcoes termo futuros"
 )
 
 
@@ -101,7 +100,7 @@ def sides_of(sheet: Sheet, all_rows: Sheet, side: Column | None, product: Produc
     for word, rows in side.words.most_common():
         kind = side.classes[word]
         if kind:
-            words[kind].append(word if kind == "left" and len(side.words) <= DISTINCT else shortened(side, word))
+            words[kind].append(shortened(side, word))
         elif looks_like_trade(all_rows, side, word, product):
             unknown[shortened(side, word)] += rows
     for word, rows in unknown.items():
@@ -115,10 +114,10 @@ def left_out(words: list[str]) -> dict[str, Any]:
 
 
 def shortened(column: Column, word: str) -> str:
-    """Where several texts begin alike, up to the word that says it: that beginning, and a star."""
-    begin = beginning(word)
-    alike = sum(beginning(other) == begin for other in column.words)
-    return f"{begin}*" if alike > 1 and len(column.words) > SEVERAL and begin != word else word
+    """Of a column of texts, which begin alike and go on to name things: the beginning, and a star."""
+    begins = Counter(beginning(other) for other in column.words if len(other.split()) > LONG)
+    texts = any(count > 1 for count in begins.values())
+    return f"{beginning(word)}*" if texts and len(word.split()) > LONG else word
 
 
 def looks_like_trade(sheet: Sheet, side: Column, word: str, product: Product | None) -> bool:

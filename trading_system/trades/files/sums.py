@@ -10,6 +10,8 @@ from .products import Product, best_product
 from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
+ROUND_TRIPS = (("buy", "sell"), ("entry", "exit"), ("open", "close"))
 Ranked = list[tuple[float, Column]]  # the surest first
 CODE = re.compile("[A-Z]{3}")
 
@@ -27,6 +29,7 @@ def choose_numbers(sheet: Sheet) -> Product | None:
     if product.price:
         tell_others(sheet, "price", product.price, prices)
     tell_factors(sheet, product)
+    tell_units(sheet, product)
     return product
 
 
@@ -77,6 +80,18 @@ def tell_factors(sheet: Sheet, product: Product) -> None:
             sheet.doubt("amount", f"In {rows} rows {product.amount.name} is {times}: {what}", [product.amount])
 
 
+def tell_units(sheet: Sheet, product: Product) -> None:
+    """Doubts: a quantity of lots or contracts, and rows that hold the opening and the closing of a position."""
+    names = [words_of(column.title) for column in sheet.columns]
+    if not product.amount and (words_of(product.quantity.title) in LOTS or "contract" in names):
+        sheet.doubt("quantity", f"Is {product.quantity.name} in units, or in lots or contracts?", [product.quantity])
+    for pair in ROUND_TRIPS:
+        if all(any(f" {word} price " in f" {name} " for name in names) for word in pair):
+            sheet.doubt(
+                "price", f"Each row holds two prices, {' and '.join(pair)}: two trades, by tables of [[trade]]."
+            )
+
+
 def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
     """A column; else what the names of columns, signs of money, or pairs of symbols say; none if nothing does."""
     ranked = sheet.ranked("currency", lambda column: column.is_currency or is_named_currency(column))
@@ -120,11 +135,10 @@ def told_currency(sheet: Sheet, product: Product | None) -> Any:
 def choose_fee(sheet: Sheet) -> dict[str, Any]:
     """A column, or the sum of several, unless one of them is their sum; with the sign of a cost, and its currency."""
     parts = [column for _, column in sheet.ranked("fee", lambda column: column.is_number)]
+    parts += [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
     if not parts:
-        empty = [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
-        if not empty:
-            sheet.doubt("fee", "No column holds fees: none are booked.")
-        return {"fee": empty[0].name} if empty else {}
+        sheet.doubt("fee", "No column holds fees: none are booked.")
+        return {}
     chosen = [total] if len(parts) > 1 and (total := total_of(parts)) else parts
     sheet.take(*parts)
     if len(parts) > 1:

@@ -26,12 +26,12 @@ def phrases(text: str) -> list[str]:
 FIELDS = {
     "ticker": phrases(
         "symbol, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, kurzel, "
-        "symbool, symbole, simbolo, stock code, instrument code, code, epic, mnemonic, scrip, pair, currency pair, "
-        "trading pair, instrument, coin, asset, base asset, base currency, ticker code, isin, isin code, code "
-        "isin, codice isin, wkn, cusip, sedol, valor, security, product, produkt, produit, wertpapier, titel, "
-        "titolo, titre, valeur, ativo, activo, papel, market, contract, vardepapper, vaerdipapir, verdipapir, "
-        "tuote, asset name, asset id, product name, security id, name, wertpapiername, wertpapierbezeichnung, "
-        "bezeichnung, stock, company, description"
+        "symbool, symbole, simbolo, stock code, instrument code, code, contract, codigo de negociacao, codigo, "
+        "epic, mnemonic, scrip, pair, currency pair, trading pair, instrument, coin, asset, base asset, base "
+        "currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, valor, security, "
+        "product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, papel, market, "
+        "vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product name, security id, name, "
+        "wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description"
     ),
     "quantity": phrases(
         "filled qty, filled quantity, executed quantity, executed qty, exec qty, fill qty, fill quantity, quantity "
@@ -76,7 +76,8 @@ FIELDS = {
         "frais de transaction, commissie, transactiekosten, comision, comisiones, gastos, gastos y comisiones, "
         "commissione, commissioni, spese, comissao, comissoes, corretagem, taxa de corretagem, emolumentos, taxas, "
         "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
-        "trading fees, commission amount, fee amount"
+        "trading fees, commission amount, fee amount, transaction and or third, transaction and or third party "
+        "fees"
     ),
     "currency": phrases(
         "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
