@@ -46,8 +46,9 @@ class Sheet:
     def ranked(self, name: str, fits: Callable[[Column], bool], least: float = 0.0) -> list[tuple[float, Column]]:
         """The columns that are left and fit, the surest first; those without words have `least`."""
         free = [column for column in self.columns if column.name not in self.taken and column.filled]
-        scored = [(max(score_of(column.title, name), least), column) for column in free if fits(column)]
-        return sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])
+        scored = [(max(score_of(column.title, name), least), column) for column in free]
+        scored = [(score, column) for score, column in scored if score > 0 and fits(column)]
+        return sorted(scored, key=lambda one: -one[0])
 
 
 def choose_time(sheet: Sheet) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reference.currencies import PENCE, seeded
 
@@ -25,6 +25,7 @@ AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the s
 MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
          "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
 SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
+CACHED = 16_384  # cells
 MOST = 0.8  # of the values of a column that has a form
 
 
@@ -92,7 +93,8 @@ class Column:
 
     @cached_property
     def is_number(self) -> bool:
-        return self.share(lambda cell: self.number(cell) is not None) >= MOST
+        read = sum(number is not None for number in self.numbers)
+        return bool(self.filled) and read >= MOST * len(self.filled)
 
     @cached_property
     def is_moment(self) -> bool:
@@ -172,6 +174,7 @@ def effective(text: str) -> str:
     return AS_OF.sub("", text)
 
 
+@lru_cache(CACHED)
 def is_moment(cell: Cell) -> bool:
     return isinstance(cell, date) or (
         isinstance(cell, str) and any(moment_of(effective(cell), order) for order in ORDERS)

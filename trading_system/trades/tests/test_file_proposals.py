@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trades.files.cells import Cell
 from trades.files.columns import column_names, is_isin
-from trades.files.propose import Proposal, header_of, propose
+from trades.files.proposals import Proposal, header_of, propose
 
 ENGLISH = """
 Trade Date,Settlement Date,Symbol,Side,Quantity,Price,Commission,Net Amount,Currency,Order ID,Trade ID
