@@ -9,9 +9,9 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import chain, groupby
-from typing import TextIO
+from typing import Any, TextIO
 
-from .cells import Malformed, Table, Unclear
+from .cells import Cell, Malformed, Table, Unclear
 from .rows import MAX_ROW, TOO_LONG
 from .text import HEAD
 
@@ -85,10 +85,11 @@ def delimited_rows(text: TextIO, separator: str) -> Table:
     """
     lines = Lines(text)
     reader = csv.reader(chain.from_iterable(lines), delimiter=separator, strict=True)
+    rows: Iterator[list[Any]] = reader  # lists of str, which are cells
     begin = 1
     while not lines.ended:
         try:
-            for cells in reader:
+            for cells in rows:
                 if reader.line_num > begin and sum(map(len, cells)) > MAX_ROW:
                     raise Malformed(begin, TOO_LONG)
                 if lines.shielded:
@@ -127,7 +128,7 @@ class Lines:
         return self.lines[number - self.first]
 
 
-def loose_cells(line: str, separator: str, number: int) -> list[str]:
+def loose_cells(line: str, separator: str, number: int) -> list[Cell]:
     """A line with quotes within a quoted cell, as in `"a 5" disk",1`; Malformed if it would take lines that follow."""
     asked = False
 
@@ -136,7 +137,7 @@ def loose_cells(line: str, separator: str, number: int) -> list[str]:
         yield line
         asked = True
 
-    cells = next(csv.reader(alone(), delimiter=separator))
+    cells: list[Any] = next(csv.reader(alone(), delimiter=separator))
     if asked:
         raise Malformed(number, OPEN_QUOTE)
     return cells

@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from .cells import Cell, Malformed, Table
 from .rows import MAX_ROW, TOO_LONG
-from .text import charset_of, opened
+from .text import charset_of, mark_of, opened
 
-MAX_PAGE = 64 * 1024 * 1024  # bytes
+MAX_PAGE = 16 * 1024 * 1024  # bytes: html.parser takes about a second for each MiB
 MAX_TAG = 4 * 1024 * 1024  # characters of a tag, or a script: pages may hold pictures in them
 MAX_SPAN = 1000  # columns over which a cell may go, as in browsers
 PIECE = 256 * 1024  # characters that are read in one go
@@ -91,19 +91,14 @@ class Reader(HTMLParser):
 
 
 def page_charset(file: BinaryIO, head: bytes, said: str | None) -> tuple[str, tuple[str, ...]]:
-    """As of text, but what the page says itself counts where it has no byte order mark and nobody says another."""
+    """As of text; but without a mark, and if nobody says another, what the page itself says counts if it fits."""
     named = META.search(head)
-    charset = (
-        named[1].decode("ascii").lower()
-        if named and said is None and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        else said
-    )
-    if charset and charset != said:
+    if named and said is None and not mark_of(head):
         try:
-            return charset_of(file, head, charset)
-        except Malformed:  # pages were saved with other letters than they say
-            charset = None
-    return charset_of(file, head, charset)
+            return charset_of(file, head, named[1].decode("ascii").lower())
+        except Malformed:  # pages are saved in another charset than they say
+            pass
+    return charset_of(file, head, said)
 
 
 def tables(file: BinaryIO, charset: str) -> tuple[str, ...]:
