@@ -35,9 +35,7 @@ def separator_of(head: str) -> str:
     fit = tuple(separator for separator in SEPARATORS if cuts_all(cuts[separator], region))
     if len(fit) > 1:
         names = " and ".join(SEPARATORS[separator] for separator in fit)
-        raise Unclear(
-            "separator", fit, f"{names.capitalize()} both cut the rows into cells; say which is the separator."
-        )
+        raise Unclear("separator", fit, f"Both {names} cut the rows into cells; say which is the separator.")
     return best
 
 
@@ -49,17 +47,18 @@ def said_separator(separator: str) -> str:
 
 
 def widths(head: str, separator: str) -> list[int]:
-    """How many cells each of the first rows has; the last one may be cut off, and counts only if it is alone."""
-    lines = io.StringIO(head, newline="")
+    """How many cells each of the first rows has; one with quotes elsewhere than around cells has none. The last row may
+    be cut off, and does not count then."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator, strict=True)
     found: list[int] = []
-    try:
-        for row in csv.reader(lines, delimiter=separator):
-            found.append(len(row))
-            if len(found) > LOOKED_AT:
-                break
-    except csv.Error:  # a cell that is longer than any may be
-        pass
-    return found[:-1] if len(head) >= HEAD or len(found) > LOOKED_AT else found
+    while len(found) <= LOOKED_AT:
+        try:
+            found.append(len(next(reader)))
+        except csv.Error:
+            found.append(0)
+        except StopIteration:
+            return found[:-1] if len(head) >= HEAD // 4 else found  # characters of up to four bytes
+    return found
 
 
 def longest_run(found: list[int]) -> range:

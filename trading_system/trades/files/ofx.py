@@ -18,7 +18,7 @@ from ofxtools.Parser import ParseError, TreeBuilder
 from .cells import Cell, Malformed, Table
 from .ofx_values import AMOUNTS, Unread, amounts, moment
 
-MAX_OFX = 16 * 1024 * 1024  # bytes: the file is in memory as a whole
+MAX_OFX = 8 * 1024 * 1024  # bytes: its tree takes 13 times as much memory
 TYPES = ("BUYTYPE", "SELLTYPE", "OPTBUYTYPE", "OPTSELLTYPE", "INCOMETYPE", "TFERACTION", "OPTACTION", "TRNTYPE")
 NAMES = [
     "transaction",
