@@ -37,6 +37,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if tag == "table":
+            self.space()
             self.outer.append((self.line, self.cells, self.text, self.span, self.unseen))
             self.line, self.cells, self.text = 0, [], None
             self.count += 1
@@ -46,8 +47,8 @@ class Reader(HTMLParser):
             self.line = self.getpos()[0]
         elif tag in ("td", "th") and self.outer:
             self.begin_cell(dict(attrs))
-        elif tag in ("br", "p", "div", "li") and self.text is not None:
-            self.text.append(" ")
+        elif tag in ("br", "p", "div", "li"):
+            self.space()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -65,6 +66,10 @@ class Reader(HTMLParser):
             if self.letters > MAX_ROW:
                 raise Malformed(self.line, TOO_LONG)
             self.text.append(data)
+
+    def space(self) -> None:
+        if self.text is not None:
+            self.text.append(" ")
 
     def begin_cell(self, attributes: dict[str, str | None]) -> None:
         self.end_cell()

@@ -5,10 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from trades.files import sheets
+from trades.files import packed, sheets
 from trades.files.look import look, open_table
 
 from .samples import MAIN, cells_of, refusal, row, rows_of, workbook
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets are read a few rows at a time."""
+    monkeypatch.setattr(sheets, "PART", 500)
+    monkeypatch.setattr(packed, "PIECE", 100)
 
 
 def test_texts_and_numbers_are_typed() -> None:
@@ -53,19 +60,30 @@ def test_rows_have_the_numbers_of_the_sheet_and_left_out_ones_are_empty() -> Non
     ]
 
 
-def test_rows_without_numbers_count_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "PART", 200)
+@pytest.mark.usefixtures("small_parts")
+def test_rows_without_numbers_count_on() -> None:
     cells = "".join(f"<row><c><v>{number}</v></c></row>" for number in range(1, 50))
     assert rows_of(workbook(cells)) == [(number, [Decimal(number)]) for number in range(1, 50)]
 
 
-def test_a_sheet_in_parts_is_the_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = "".join(row(number, f"text {number}", number / 7, "") for number in range(2, 400, 3))
-    whole = rows_of(workbook(cells))
-    monkeypatch.setattr(sheets, "PART", 500)
-    assert [(number, [*cells, ""][:2]) for number, cells in rows_of(workbook(cells)) if cells] == [
-        (number, cells[:2]) for number, cells in whole if any(cells)
+@pytest.mark.usefixtures("small_parts")
+def test_a_sheet_in_parts_is_the_sheet() -> None:
+    cells = "".join(row(number, f"text {number}", number / 7) for number in range(2, 400, 3))
+    read = rows_of(workbook(cells))
+    assert [number for number, _ in read] == list(range(1, 399))
+    assert [found for found in read if any(found[1])] == [
+        (number, [f"text {number}", Decimal(repr(number / 7))]) for number in range(2, 400, 3)
     ]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_row_that_fits_in_no_part_is_refused() -> None:
+    assert "A row of the sheet" in refusal(workbook(row(1, "a" * 2000) + row(2, "b")))[1]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_rows_that_go_backwards_are_refused() -> None:
+    assert "in order" in refusal(workbook(row(9, "a" * 300) + row(8, "b" * 300) + row(2, "c" * 300)))[1]
 
 
 def test_visible_sheets_are_named_in_their_order() -> None:
@@ -109,8 +127,3 @@ def test_a_long_text_in_many_cells_does_not_take_all_memory() -> None:
     texts = f'<sst xmlns="{MAIN}"><si><t>{"x" * 32_000}</t></si></sst>'
     cells = "".join(f'<row r="{number}"><c r="A{number}" t="s"><v>0</v></c></row>' for number in range(1, 5000))
     assert "too long" in refusal(workbook(cells, **{"xl__sharedStrings.xml": texts}))[1]
-
-
-def test_rows_that_go_backwards_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "PART", 100)
-    assert "in order" in refusal(workbook(row(9, "a" * 99) + row(8, "b" * 99) + row(2, "c" * 99)))[1]
