@@ -100,8 +100,8 @@ def offset_of(hours: str, name: str) -> timedelta:
         minutes = FRACTIONS.get(found[3] or "")
         if minutes is None or int(found[2]) > MAX_OFFSET:
             raise ValueError
-        offset = timedelta(hours=int(found[2]), minutes=minutes)
-        return -offset if found[1] == "-" else offset
+        minutes += int(found[2]) * 60
+        return timedelta(minutes=-minutes if found[1] == "-" else minutes)
     if (zone := TZS.get(number, TZS.get(name))) is None:
         raise ValueError
     return timedelta(hours=zone)

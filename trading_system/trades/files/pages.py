@@ -110,10 +110,7 @@ def tables(file: BinaryIO, charset: str) -> tuple[str, ...]:
     """Names of the tables with rows of several cells: table 1, table 2, … Malformed if there is none."""
     found = sorted({table for table, _, cells in page_rows(file, charset) if len(cells) > 1})
     if not found:
-        raise Malformed(
-            0,
-            "The file is an HTML page without a table. Download the file of trades once more: it may be a page that asks to log in.",
-        )
+        raise Malformed(0, "The file is an HTML page without a table of several columns: does it ask to log in?")
     return tuple(f"table {number}" for number in found)
 
 

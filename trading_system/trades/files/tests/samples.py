@@ -42,7 +42,9 @@ def as_file(content: bytes | str | BinaryIO) -> BinaryIO:
     return io.BytesIO(content) if isinstance(content, bytes) else content
 
 
-def workbook(*sheets: str, names: tuple[str, ...] = (), states: tuple[str, ...] = (), **others: str | bytes) -> BinaryIO:
+def workbook(
+    *sheets: str, names: tuple[str, ...] = (), states: tuple[str, ...] = (), **others: str | bytes
+) -> BinaryIO:
     """An .xlsx of sheets given as the XML of their rows; other members by name, with `__` for a slash."""
     names = names or tuple(f"Sheet {number}" for number in range(1, len(sheets) + 1))
     states = states or ("visible",) * len(sheets)
@@ -63,7 +65,9 @@ def workbook(*sheets: str, names: tuple[str, ...] = (), states: tuple[str, ...] 
         "xl/styles.xml": STYLES,
     }
     for number, rows in enumerate(sheets, 1):
-        members[f"xl/worksheets/sheet{number}.xml"] = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        members[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        )
     members |= {name.replace("__", "/"): content for name, content in others.items()}
     return zipped(members)
 

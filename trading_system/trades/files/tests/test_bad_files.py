@@ -77,7 +77,10 @@ def test_what_is_no_file_of_trades_is_refused_with_what_it_is(content: bytes, sa
         ({"xl/workbook.xml": "<workbook/>"}, "broken"),
         ({"xl/workbook.xml": "<workbook", "xl/_rels/workbook.xml.rels": "<Relationships/>"}, "broken"),
         ({"xl/workbook.xml": "<workbook/>", "xl/_rels/workbook.xml.rels": "<Relationships/>"}, "no sheet"),
-        ({"xl/workbook.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>', "xl/_rels/workbook.xml.rels": "<Relationships/>"}, "broken"),
+        (
+            {"xl/workbook.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>', "xl/_rels/workbook.xml.rels": "<Relationships/>"},
+            "broken",
+        ),
     ],
 )
 def test_other_zip_files_are_refused_with_what_they_are(members: dict[str, str | bytes], says: str) -> None:
@@ -136,7 +139,7 @@ def test_a_directory_that_lies_about_sizes_is_not_believed(tmp_path: Path) -> No
     struct.pack_into("<I", content, begin + 16, zlib.crc32(texts[:100]))
     path = tmp_path / "lie.xlsx"
     path.write_bytes(content)
-    assert "rows" in read_apart(path) or "broken" in read_apart(path)
+    assert "cannot be read" in read_apart(path)
 
 
 def test_a_row_of_ten_megabytes_is_refused_in_little_memory(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ def test_letters_are_read_in_the_charset_of_the_file(charset: str) -> None:
     assert cells_of(TEXT.encode(charset)) == ROWS
 
 
-@pytest.mark.parametrize(("charset", "found"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("utf-16-be", "utf-16-be")])
+@pytest.mark.parametrize(
+    ("charset", "found"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("utf-16-be", "utf-16-be")]
+)
 def test_a_charset_that_is_sure_raises_no_doubt(charset: str, found: str) -> None:
     file = look(as_file(TEXT.encode(charset)))
     assert (file.charset, file.doubts) == (found, ())

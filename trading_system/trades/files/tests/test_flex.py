@@ -35,12 +35,21 @@ def test_elements_of_all_levels_are_rows_and_say_so() -> None:
 
 
 def test_other_sections_are_no_rows_and_lines_are_those_of_the_tags() -> None:
-    query = QUERY.format('<CashTransactions>\n<CashTransaction amount="1"/></CashTransactions>\n<Trades>\n<Trade\n tradeID="1"/>\n<Trade tradeID="2"/></Trades>')
+    query = QUERY.format(
+        '<CashTransactions>\n<CashTransaction amount="1"/></CashTransactions>\n<Trades>\n<Trade\n tradeID="1"/>\n<Trade tradeID="2"/></Trades>'
+    )
     assert rows_of(query) == [(1, ["element", "tradeID"]), (5, ["Trade", "1"]), (7, ["Trade", "2"])]
 
 
 def test_amounts_and_moments_are_typed() -> None:
-    row = trade(quantity="-1,250.5", ibCommission="0.35", dateTime="20241025;155959", tradeDate="2024-10-25", orderTime="", symbol="007")
+    row = trade(
+        quantity="-1,250.5",
+        ibCommission="0.35",
+        dateTime="20241025;155959",
+        tradeDate="2024-10-25",
+        orderTime="",
+        symbol="007",
+    )
     assert row == {
         "element": "Trade",
         "quantity": Decimal("-1250.5"),
@@ -89,7 +98,9 @@ def test_a_query_without_trades_is_refused(content: str) -> None:
 
 def test_entities_are_refused() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    assert "entities" in refusal(f'<?xml version="1.0"?>{bomb}{QUERY.format("<Trades><Trade symbol=&b;/></Trades>")}')[1]
+    assert (
+        "entities" in refusal(f'<?xml version="1.0"?>{bomb}{QUERY.format("<Trades><Trade symbol=&b;/></Trades>")}')[1]
+    )
 
 
 def test_what_breaks_off_is_refused_with_its_line() -> None:

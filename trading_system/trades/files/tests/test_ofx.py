@@ -93,7 +93,8 @@ def test_xml_is_read_as_sgml_is() -> None:
     for name in ("CURDEF", "BROKERID", "ACCTID", "DTSTART", "DTEND", "UNIQUEID", "UNIQUEIDTYPE", "SECNAME", "TICKER"):
         head, *rest = statement.split(f"<{name}>")
         statement = head + "".join(
-            f"<{name}>{piece}" if f"</{name}>" in piece else f"<{name}>" + piece.replace("<", f"</{name}><", 1) for piece in rest
+            f"<{name}>{piece}" if f"</{name}>" in piece else f"<{name}>" + piece.replace("<", f"</{name}><", 1)
+            for piece in rest
         )
     [_, (line, cells)] = rows_of(XML + statement)
     assert (line, cells[0], cells[3], cells[13]) == (7, "BUYSTOCK", Decimal(10), "AAPL")
@@ -106,7 +107,9 @@ def test_a_tag_without_a_value_takes_nothing_that_follows() -> None:
 
 
 def test_all_kinds_are_given_in_their_order() -> None:
-    rows = transactions(f"<SELLMF>{tags(BUY)}</SELLMF>", "<INCOME><FITID>i<TOTAL>1,702</INCOME>", "<INTU.X><FITID>j</INTU.X>")
+    rows = transactions(
+        f"<SELLMF>{tags(BUY)}</SELLMF>", "<INCOME><FITID>i<TOTAL>1,702</INCOME>", "<INTU.X><FITID>j</INTU.X>"
+    )
     assert [row["transaction"] for row in rows] == ["SELLMF", "INCOME", "INTU.X"]
     assert rows[1]["TOTAL"] == "1,702"  # no trade: nobody has to know
 
@@ -127,7 +130,9 @@ def test_amounts_are_in_the_currency_that_a_transaction_names() -> None:
         (".5", "+2.", "-5.95", ("0.5", "2", "-5.95")),
     ],
 )
-def test_commas_are_settled_by_the_other_numbers(units: str, price: str, total: str, read: tuple[str, str, str]) -> None:
+def test_commas_are_settled_by_the_other_numbers(
+    units: str, price: str, total: str, read: tuple[str, str, str]
+) -> None:
     row = bought(UNITS=units, UNITPRICE=price, TOTAL=total)
     assert (row["UNITS"], row["UNITPRICE"], row["TOTAL"]) == tuple(map(Decimal, read))
 

@@ -21,7 +21,10 @@ def test_a_table_is_read_with_lines_and_entities() -> None:
     assert rows_of(PAGE) == [(3, ["Name", "Price"]), (4, ["A & B", "1 000 USD"])]
 
 
-@pytest.mark.parametrize("begin", ["<table>", "<!DOCTYPE html>\n<html>", "<!-- x --><TABLE>", "\ufeff\n <div>", '<?xml version="1.0"?><html>'])
+@pytest.mark.parametrize(
+    "begin",
+    ["<table>", "<!DOCTYPE html>\n<html>", "<!-- x --><TABLE>", "\ufeff\n <div>", '<?xml version="1.0"?><html>'],
+)
 def test_pages_are_known_by_their_tags(begin: str) -> None:
     assert look(as_file(f"{begin}<table><tr><td>a<td>b</table>")).kind == "html"
 
@@ -31,7 +34,12 @@ def test_tags_that_are_left_out_end_what_is_open() -> None:
 
 
 def test_a_wide_cell_is_followed_by_empty_ones() -> None:
-    assert cells_of('<table><tr><td colspan="3">a<td>b<tr><td colspan=x>c<td colspan=0>d</table>')[0] == ["a", "", "", "b"]
+    assert cells_of('<table><tr><td colspan="3">a<td>b<tr><td colspan=x>c<td colspan=0>d</table>')[0] == [
+        "a",
+        "",
+        "",
+        "b",
+    ]
 
 
 def test_hidden_cells_and_scripts_are_left_out() -> None:

@@ -70,7 +70,9 @@ def test_a_file_of_one_column_has_a_comma() -> None:
 
 @given(
     st.sampled_from(",;\t|"),
-    st.integers(2, 6).flatmap(lambda width: st.lists(st.lists(PLAIN, min_size=width, max_size=width), min_size=1, max_size=9)),
+    st.integers(2, 6).flatmap(
+        lambda width: st.lists(st.lists(PLAIN, min_size=width, max_size=width), min_size=1, max_size=9)
+    ),
 )
 def test_a_table_that_was_written_is_read_as_it_was(separator: str, table: list[list[str]]) -> None:
     file = io.StringIO()

@@ -87,7 +87,9 @@ def test_rows_that_go_backwards_are_refused() -> None:
 
 
 def test_visible_sheets_are_named_in_their_order() -> None:
-    file = workbook(row(1, "a"), row(1, "b"), row(1, "c"), names=("Z", "Hidden", "A"), states=("visible", "hidden", "visible"))
+    file = workbook(
+        row(1, "a"), row(1, "b"), row(1, "c"), names=("Z", "Hidden", "A"), states=("visible", "hidden", "visible")
+    )
     found = look(file)
     assert (found.kind, found.sheets) == ("xlsx", ("Z", "A"))
     assert list(open_table(file, found, "A")) == [(1, ["c"])]
