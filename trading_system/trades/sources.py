@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,10 +18,8 @@ from .files.rows import NEEDED, Row, Wrong
 from .files.source import PIECE, OwnColumns, Source, TradeFile
 from .files.statement import Statement
 
-UNKNOWN = (
-    "No profile knows its columns ({}). POST it to /api/imports/, or drop it on the page, to say what they are;"
-    " or name a profile."
-)
+UNKNOWN = "No profile knows its columns ({}). {}"
+WHAT_TO_DO = "POST it to /api/imports/, or drop it on the page, to say what they are; or name a profile."
 NAMED = 12  # columns that an error names
 
 
@@ -75,34 +74,39 @@ class ProfileRows:
             yield row
 
 
-def source_of(file: TradeFile, profiles: Mapping[str, Profile], wishes: Wishes, name: str = "") -> Source:
+def source_of(
+    file: TradeFile, profiles: Mapping[str, Profile], wishes: Wishes, name: str = "", hint: str | None = WHAT_TO_DO
+) -> Source:
     """The rows of a file. Malformed if it is none that is read; Unanswered if it says too little.
+
+    A layout that no profile knows is Malformed, with this hint; without one, it is read as is proposed.
 
     A file with the ledger's own columns is read while it comes; any other one is kept on a disk meanwhile.
     """
-    if file.format in ("json", "ndjson") or (wishes == Wishes() and has_own_columns(file.peek())):
+    if file.format not in ("json", "ndjson"):
+        file.format = format_in(file.peek(), wishes)
+    if file.format:
         return OwnColumns(file, name)
-    return rows_by_profile(spooled(file), file.digest.digest(), profiles, wishes, name)
-
-
-def rows_by_profile(
-    file: BinaryIO, digest: bytes, profiles: Mapping[str, Profile], wishes: Wishes, name: str = ""
-) -> ProfileRows:
-    """The rows of a file whose profile is known, or was named."""
-    statement = Statement(file, profiles, wishes)
+    statement = Statement(spooled(file), profiles, wishes)
     if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
         raise Unanswered(open_)
-    if not statement.name and not wishes.mapping:
+    is_known = bool(statement.name or wishes.mapping)
+    if not statement.profile or not (is_known or hint is None):
         names = ", ".join(statement.place.header.names[:NAMED])
-        raise Malformed(statement.place.header.line, UNKNOWN.format(names))
-    return ProfileRows(statement, digest, name)
+        raise Malformed(statement.place.header.line, UNKNOWN.format(names, hint or WHAT_TO_DO))
+    return ProfileRows(statement, file.digest.digest(), name)
 
 
 def own_format(file: BinaryIO, wishes: Wishes) -> str:
     """In which of the ledger's own formats a file is; nothing if it is in none."""
     head = file.read(PIECE)
     file.seek(0)
-    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return format_in(head, wishes)
+
+
+def format_in(head: bytes, wishes: Wishes) -> str:
+    """In which of the ledger's own formats a file is that begins so; nothing if it is in none."""
+    begin = head.removeprefix(BOM_UTF8).lstrip()[:1]
     if begin in (b"{", b"["):
         return "ndjson" if begin == b"{" else "json"
     return "csv" if wishes == Wishes() and has_own_columns(head) else ""
