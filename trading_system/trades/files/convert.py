@@ -39,9 +39,17 @@ class Layout:
         self.verdict = self.verdicts()
         self.unknown: dict[str, int] = {}
         self.no_currency = 0  # rows
-        self.only = self.conditions(profile.only)
+        there = {name: of for name, of in profile.only_if_there.items() if self.header.has([name])}
+        self.only = self.conditions(profile.only | there)
         self.empty = [self.fields.needed(name) for name in profile.left_out.empty]
+        self.like = [
+            (self.fields.needed(said.column), compiled(said.pattern), kind)
+            for kind, said in profile.left_out.like.items()
+        ]
+        self.called = words((word, word[:-2]) for word in profile.left_out.words if word.endswith(" *"))
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
+        if any(not part.when for part in profile.trade):
+            parts[0] = profile.trade[0]  # no row is left for the plain trade
         self.plain, *self.parts = (
             PartOfRow(self, part, at, sentence)
             for at, (part, sentence) in enumerate(zip(parts, sentences, strict=True))
@@ -50,9 +58,11 @@ class Layout:
             raise Refused(None, f"Unknown columns: {', '.join(unknown[:NAMED])}.")
         self.last = max((place for place in self.fields.used if place < self.width), default=0)
 
-    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, frozenset[str]]]:
-        """The places of columns, with the words that they have to have."""
-        return [(self.fields.needed(name), frozenset(word.casefold() for word in of)) for name, of in said.items()]
+    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, Memo]]:
+        """The places of columns, with what knows the words that they have to have."""
+        return [
+            (self.fields.needed(name), Memo(words((word, word or NOTHING) for word in of))) for name, of in said.items()
+        ]
 
     def verdicts(self) -> Memo:
         """What looks up what a word means: buy, sell, TRADE or LEAVE_OUT; None if nobody has said."""
@@ -91,10 +101,15 @@ class Layout:
     def left_out(self, row: Row) -> str:
         """What a row is that is no trade; nothing if it may be one."""
         for place, allowed in self.only:
-            if (text := text_of(row[place])).casefold() not in allowed:
+            if not allowed[text := text_of(row[place])]:
                 return text or NOTHING
         kind = self.kind(row) if self.kind else ""
-        if (kind and self.verdict[kind] == LEAVE_OUT) or any(not text_of(row[place]) for place in self.empty):
+        if kind and self.verdict[kind] == LEAVE_OUT:
+            return self.called(kind) or kind
+        for place, pattern, name in self.like:
+            if pattern.fullmatch(text_of(row[place])):
+                return name
+        if any(not text_of(row[place]) for place in self.empty):
             return kind or NOTHING
         return ""
 
@@ -122,7 +137,7 @@ class PartOfRow:
 
     def applies(self, row: Row) -> bool:
         """Whether a row tells this trade."""
-        return all(text_of(row[place]).casefold() in allowed for place, allowed in self.when)
+        return all(allowed[text_of(row[place])] for place, allowed in self.when)
 
     def draft(self, row: Row) -> Draft | Left:
         """The trade of a row."""

@@ -59,15 +59,18 @@ def text_of(cell: Cell) -> str:
 
 
 def words(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str | None]:
-    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts."""
+    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts.
+
+    `x *` is x, alone or with more words behind it.
+    """
     exact: dict[str, str] = {}
     begins: dict[str, str] = {}
     for word, meaning in pairs:
         word = word.casefold().strip()
         if word.endswith("*"):
             begins.setdefault(word[:-1], meaning)
-        else:
-            exact.setdefault(word, meaning)
+        if not word.endswith("*") or word.endswith(" *"):
+            exact.setdefault(word.removesuffix(" *"), meaning)
 
     def find(text: str) -> str | None:
         text = text.casefold()

@@ -52,18 +52,19 @@ class Sides(Data, frozen=True):
     by: Literal["", "quantity", "amount"] = ""
 
 
-class LeftOut(Data, frozen=True):
-    """Which rows are no trades: by words of `kind`, or where one of some columns is empty."""
-
-    words: list[str] = []
-    empty: list[Names] = []
-
-
 class Sentence(Data, frozen=True):
     """A column whose text tells the trade: the groups of the pattern are fields."""
 
     column: Names
     pattern: str
+
+
+class LeftOut(Data, frozen=True):
+    """Which rows are no trades: by words of `kind`, by expressions of whole texts, or where a column is empty."""
+
+    words: list[str] = []
+    empty: list[Names] = []
+    like: dict[str, Sentence] = {}  # by what such rows are called, as "options"
 
 
 class FeeRows(Data, frozen=True):
@@ -102,6 +103,7 @@ class Profile(Data, frozen=True):
     ends: Names = ""  # what the table ends with: "blank" for an empty row, or the first text of a row
     strict: bool = False  # whether a column that is not known is an error
     only: dict[str, list[str]] = {}  # rows where one of these columns has another word are no rows of the table
+    only_if_there: dict[str, list[str]] = {}  # the same of columns that a file of this layout may lack
     minor: dict[str, str] = {}  # currencies as the file spells them -> codes
     symbols: dict[str, str] = {}  # what the file calls an instrument -> its ticker
     columns: dict[Name, Where] = {}
