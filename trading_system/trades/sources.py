@@ -4,7 +4,7 @@ import csv
 import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -74,27 +74,29 @@ class ProfileRows:
             yield row
 
 
+@contextmanager
 def source_of(
     file: TradeFile, profiles: Mapping[str, Profile], wishes: Wishes, name: str = "", hint: str | None = WHAT_TO_DO
-) -> Source:
+) -> Iterator[Source]:
     """The rows of a file. Malformed if it is none that is read; Unanswered if it says too little.
 
-    A layout that no profile knows is Malformed, with this hint; without one, it is read as is proposed.
-
-    A file with the ledger's own columns is read while it comes; any other one is kept on a disk meanwhile.
+    A layout that no profile knows is Malformed, with this hint; without one, it is read as is proposed. A file with the
+    ledger's own columns is read while it comes; any other one is on a disk meanwhile.
     """
     if file.format not in ("json", "ndjson"):
         file.format = format_in(file.peek(), wishes)
     if file.format:
-        return OwnColumns(file, name)
-    statement = Statement(spooled(file), profiles, wishes)
-    if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
-        raise Unanswered(open_)
-    is_known = bool(statement.name or wishes.mapping)
-    if not statement.profile or not (is_known or hint is None):
-        names = ", ".join(statement.place.header.names[:NAMED])
-        raise Malformed(statement.place.header.line, UNKNOWN.format(names, hint or WHAT_TO_DO))
-    return ProfileRows(statement, file.digest.digest(), name)
+        yield OwnColumns(file, name)
+        return
+    with spooled(file) as kept:
+        statement = Statement(kept, profiles, wishes)
+        if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
+            raise Unanswered(open_)
+        is_known = bool(statement.name or wishes.mapping)
+        if not statement.profile or not (is_known or hint is None):
+            names = ", ".join(statement.place.header.names[:NAMED])
+            raise Malformed(statement.place.header.line, UNKNOWN.format(names, hint or WHAT_TO_DO))
+        yield ProfileRows(statement, file.digest.digest(), name)
 
 
 def own_format(file: BinaryIO, wishes: Wishes) -> str:
@@ -122,7 +124,7 @@ def has_own_columns(head: bytes) -> bool:
 
 def spooled(file: TradeFile) -> BinaryIO:
     """All of a file, where one can go back in it. It is gone when it is closed."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed with what reads it
+    kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever reads it
     while piece := file.read(PIECE):
         kept.write(piece)
     kept.seek(0)

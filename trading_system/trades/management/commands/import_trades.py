@@ -94,15 +94,17 @@ class Command(BaseCommand):
         """The same; or Unanswered, with nothing imported."""
         asked = Options(**{flag: options[flag] for flag in ("skip", "again", "dry_run", "repeated", "corrections")})
         hint = None if options["preview"] else "--preview shows how they would be read."
-        with opened(name, options["format"], options["no_color"]) as file:
-            source = source_of(file, profiles, wishes, "" if name == STDIN else name, hint)
+        with (
+            opened(name, options["format"], options["no_color"]) as file,
+            source_of(file, profiles, wishes, "" if name == STDIN else name, hint) as source,
+        ):
             if options["preview"] and isinstance(source, ProfileRows):
                 self.stdout.write("\n".join(shown(source.statement)))
             report = load(source, Booking.of_command(options["account"]), asked)
-        self.say(name, report, asked)
-        for question in source.questions if isinstance(source, ProfileRows) else []:
-            if question.is_open(wishes):
-                self.stderr.write(f"{name}: {how_to_answer(question)}")
+            self.say(name, report, asked)
+            for question in source.questions if isinstance(source, ProfileRows) else []:
+                if question.is_open(wishes):
+                    self.stderr.write(f"{name}: {how_to_answer(question)}")
         return not report.failed and not report.hint
 
     def say(self, name: str, report: Report, asked: Options) -> None:
