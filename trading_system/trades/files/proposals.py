@@ -13,10 +13,11 @@ from .cells import Cell
 from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
 from .columns import Column, column_names, is_moment
 from .kinds import class_of
-from .products import best_product
+from .products import Product, best_product
+from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
 from .sentences import sentence_of
 from .sides import narrowed, side_column, sides_of
-from .sums import choose_currency, choose_fee, choose_numbers, places
+from .sums import choose_currency, choose_fee, choose_numbers, places, tell_units
 from .words import FIELDS, score_of
 
 SAMPLE = 1000  # rows that are looked at
@@ -100,6 +101,8 @@ def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], d
 
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:
     """All that is chosen, in the order in which columns are taken from the sheet."""
+    if trip := round_trip_in(sheet):
+        return positions(sheet, all_rows, trip, given)
     chosen: dict[str, Any] = choose_time(sheet)
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
@@ -121,6 +124,26 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     return finished(
         sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
     )
+
+
+def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
+    """Of a layout whose rows hold two trades."""
+    sheet.take(*trip.prices, *trip.times, trip.way)
+    quantities = [column for _, column in sheet.ranked("quantity", lambda one: one.is_number)]
+    product = Product(quantities[0], trip.prices[0], None) if quantities else None
+    sheet.take(*quantities[:1])
+    if product:
+        tell_units(sheet, product)
+    ticker = choose_ticker(sheet, [])
+    chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
+    chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
+    sides: dict[str, Any] = {}
+    if trip.way:
+        chosen["side"] = trip.way.name
+        sides = ways(next(column for column in all_rows.columns if column.name == trip.way.name))
+    trades = trades_of(sheet, trip, bool(chosen.get("fee")))
+    columns = {name: where for name, where in chosen.items() if where}
+    return finished(sheet, {**given, "columns": columns, **sides, "trade": trades}, None)
 
 
 def best_sentence(sheet: Sheet) -> dict[str, str] | None:
@@ -148,11 +171,12 @@ def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None
 def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | None) -> Proposal:
     """With the names by which the layout is known again: those that are used."""
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
+    used |= {name for trade in parts.get("trade", ()) for name in trade["columns"].values()}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
     profile = {"header": header, **parts, **({"sentence": sentence} if sentence else {})}
     known = {
         *parts["columns"],
-        *(["side"] if parts.get("side") else []),
+        *(["side"] if parts.get("side") or parts.get("trade") else []),
         *(["timestamp"] if "date" in parts["columns"] else []),
     }
     known |= {field for field in NEEDED if sentence and f"<{field}>" in sentence["pattern"]}

@@ -11,7 +11,6 @@ from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
-ROUND_TRIPS = (("buy", "sell"), ("entry", "exit"), ("open", "close"))
 Ranked = list[tuple[float, Column]]  # the surest first
 CODE = re.compile("[A-Z]{3}")
 
@@ -81,15 +80,10 @@ def tell_factors(sheet: Sheet, product: Product) -> None:
 
 
 def tell_units(sheet: Sheet, product: Product) -> None:
-    """Doubts: a quantity of lots or contracts, and rows that hold the opening and the closing of a position."""
+    """A doubt: a quantity of lots or contracts."""
     names = [words_of(column.title) for column in sheet.columns]
     if not product.amount and (words_of(product.quantity.title) in LOTS or "contract" in names):
         sheet.doubt("quantity", f"Is {product.quantity.name} in units, or in lots or contracts?", [product.quantity])
-    for pair in ROUND_TRIPS:
-        if all(any(f" {word} price " in f" {name} " for name in names) for word in pair):
-            sheet.doubt(
-                "price", f"Each row holds two prices, {' and '.join(pair)}: two trades, by tables of [[trade]]."
-            )
 
 
 def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:

@@ -258,12 +258,34 @@ def test_a_column_without_a_name_holds_the_currency_of_its_left_one() -> None:
     assert proposal.profile["columns"]["currency"] == "Price+1"
 
 
-def test_a_row_of_two_prices_is_two_trades() -> None:
+def test_a_row_with_a_buy_and_a_sell_is_two_trades() -> None:
     proposal = proposed(
-        "symbol,qty,buyPrice,sellPrice,boughtTimestamp,soldTimestamp\nMNQU6,1,30448.50,30523.50,06/17/2026 09:41:04,06/17/2026 09:43:57\n"
+        "symbol,qty,buyPrice,sellPrice,boughtTimestamp,soldTimestamp,Commission\n"
+        "MNQU6,1,30448.50,30523.50,06/17/2026 09:41:04,06/17/2026 09:43:57,1.20\n"
     )
-    assert any("two trades" in message for message in doubts(proposal, "price"))
-    assert "side" in proposal.missing
+    buy = {"price": "buyPrice", "timestamp": "boughtTimestamp", "external_id": "", "fee": ""}
+    sell = {"price": "sellPrice", "timestamp": "soldTimestamp", "external_id": ""}
+    assert proposal.profile["trade"] == [{"side": "buy", "columns": buy}, {"side": "sell", "columns": sell}]
+    assert not proposal.missing
+    assert doubts(proposal, "trade")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Market,Side,Size,Entry Price,Exit Price,Entry Time,Exit Time", "Symbol,Type,Lots,Open Price,Close Price,Open Time,Close Time",
+     "Symbol,Type,Volume,Price,Price,Time,Time"],
+)  # fmt: skip
+def test_a_position_is_an_opening_and_a_closing(header: str) -> None:
+    proposal = proposed(
+        f"{header}\nES,Long,1,5710,5720,2025-03-10 09:31,2025-03-10 09:41\nES,Short,2,5720,5710,2025-03-11 09:31,2025-03-11 09:41\n"
+    )
+    side, quantity, entry, exit_ = column_names(header.split(","))[1:5]
+    trades = proposal.profile["trade"]
+    assert [(trade["when"], trade["side"], trade["columns"]["price"]) for trade in trades] == [
+        ({side: ["Long"]}, "buy", entry), ({side: ["Long"]}, "sell", exit_), ({side: ["Short"]}, "sell", entry), ({side: ["Short"]}, "buy", exit_),
+    ]  # fmt: skip
+    assert proposal.profile["columns"]["quantity"] == quantity
+    assert not proposal.missing
 
 
 def test_typed_cells_need_no_words_for_their_forms() -> None:
