@@ -8,22 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .amounts import SIGNS, NumberStyle, plain
+from .amounts import SIGNS, NumberStyle
 from .cells import Cell
 from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
 from .columns import Column, column_names, is_moment
+from .headers import NEEDED, Rows, named_section, section
 from .kinds import class_of
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
 from .sentences import sentence_of
 from .sides import narrowed, side_column, sides_of
 from .sums import choose_currency, choose_fee, choose_numbers, places, tell_units
-from .words import FIELDS, score_of
 
 SAMPLE = 1000  # rows that are looked at
-TITLES = 50  # rows from the top among which the header is
-KNOWN = 3  # names that a header has at least
-NEEDED = ("ticker", "side", "quantity", "price", "timestamp")
 
 
 @dataclass(frozen=True)
@@ -35,33 +32,11 @@ class Proposal:
     missing: tuple[str, ...]
 
 
-def header_of(rows: Sequence[Sequence[Cell]]) -> int | None:
-    """Which of the first rows names the columns: texts that surely name most fields; the next row is about as wide."""
-    found = [(sureness(row), -index) for index, row in enumerate(rows[:TITLES]) if leads(rows, index)]
-    sure, index = max(found, default=(0.0, 0))
-    return -index if sure > 0 else None
-
-
-def sureness(row: Sequence[Cell]) -> float:
-    """How surely its cells name the needed fields, and some of the others; 0 of a row with numbers or dates."""
-    texts = [cell for cell in row if cell != ""]
-    if not all(isinstance(cell, str) and plain(cell, ".") is None and not is_moment(cell) for cell in texts):
-        return 0.0
-    known = sum(any(score_of(str(cell), name) for name in FIELDS) for cell in texts)
-    needed = sum(max(score_of(str(cell), name) for cell in texts) for name in NEEDED) if texts else 0
-    return needed + known / 100 if known >= KNOWN else 0.0
-
-
-def leads(rows: Sequence[Sequence[Cell]], index: int) -> bool:
-    """Does a row of about its width follow? Some files have a blank cell more, or one less."""
-    following = next((row for row in rows[index + 1 :] if any(cell != "" for cell in row)), None)
-    return following is not None and abs(len(following) - len(rows[index])) <= 1
-
-
-def propose(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Proposal:
+def propose(header: Sequence[str], rows: Rows) -> Proposal:
     """For a table under this header; the more rows, the better, up to SAMPLE."""
     names = column_names(header)
     table, ends = section(rows[:SAMPLE])
+    table, of_section = named_section(names, table)
     filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]
     decimal, told = decimal_of(names, filled)
     columns = columns_of(names, filled, decimal)
@@ -69,7 +44,7 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Proposal:
     only, trades, doubts = narrowed(columns, side, len(filled))
     sheet = Sheet([column.of(trades) for column in columns], doubts)
     sheet.take(side, *(column for column in columns if column.name in only))
-    return whole(sheet, Sheet(columns), side, {**ends, **told, "only": only})
+    return whole(sheet, Sheet(columns), side, {**ends, **told, "only": of_section | only})
 
 
 def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) -> list[Column]:
@@ -88,15 +63,6 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
     products = {sign: best_product(columns_of(names, rows, sign)) for sign in SIGNS}
     agree = [sign for sign, product in products.items() if product and product.exact]
     return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
-
-
-def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], dict[str, str]]:
-    """The rows up to a blank one, if a title, a remark, or another header follows it."""
-    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), len(rows))
-    following = [filled for row in rows[blank:] if (filled := [cell for cell in row if cell != ""])]
-    if following and (len(following[0]) == 1 or any(sureness(row) for row in following)):
-        return rows[:blank], {"ends": "blank"}
-    return rows, {}
 
 
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:

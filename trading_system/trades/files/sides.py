@@ -17,6 +17,7 @@ DISTINCT = 12  # words of a column of kinds
 NAMED = score_of("Description", "side")  # which is a text of any kind
 SOME = 0.3  # of the rows of a side column without a known name
 KINDS = word_set("type class category mercado market asset instrument product anlageklasse kategorie")
+SUMS = word_set("total subtotal totals summe totaal totale")
 DERIVED = word_set(
     "option options opt call put calls puts future futures fut forex cash warrant warrants fx fop vertical spread "
     "optionen optie opties opciones opcao opcoes termo futuros"
@@ -81,6 +82,9 @@ def telling(trades: Column, whole: Column) -> list[str]:
     if score_of(whole.title, "status"):
         done = [word for word in trades.words if has_any(word, DONE) and not has_any(word, NOT_DONE)]
         return done if trades.share(lambda cell: has_any(str(cell), DONE | NOT_DONE)) == 1 else []
+    sums = [word for word in trades.words if words_of(word).replace(" ", "") in SUMS]
+    if sums and len(trades.words) <= DISTINCT:
+        return [word for word in trades.words if word not in sums]
     if score_of(whole.title, "side") > NAMED and len(whole.words) <= DISTINCT:
         named = [word for word in trades.words if has_any(word, TRADE) and len(words_of(word).split()) < 3]
         if named and len(whole.words) > len(named):

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from .choices import WEAK, Sheet
+from .choices import NAMED, WEAK, Sheet
 from .columns import CODES, Column
 from .products import Product, best_product
 from .words import score_of, words_of
@@ -128,14 +128,15 @@ def told_currency(sheet: Sheet, product: Product | None) -> Any:
 
 def choose_fee(sheet: Sheet) -> dict[str, Any]:
     """A column, or the sum of several, unless one of them is their sum; with the sign of a cost, and its currency."""
-    parts = [column for _, column in sheet.ranked("fee", lambda column: column.is_number)]
+    ranked = sheet.ranked("fee", lambda column: column.is_number)
+    parts = [column for _, column in ranked]
     parts += [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
     if not parts:
         sheet.doubt("fee", "No column holds fees: none are booked.")
         return {}
     chosen = [total] if len(parts) > 1 and (total := total_of(parts)) else parts
     sheet.take(*parts)
-    if len(parts) > 1:
+    if len(parts) > 1 or (ranked and ranked[0][0] < NAMED):
         sheet.doubt("fee", f"The fee is {' + '.join(column.name for column in chosen)}.", parts)
     sign = sign_of_costs(sheet, chosen)
     where: Any = {"sum": [column.name for column in chosen]} if len(chosen) > 1 else {"column": chosen[0].name}

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from trades.files.cells import Cell
 from trades.files.columns import column_names, is_isin
-from trades.files.proposals import Proposal, header_of, propose
+from trades.files.headers import header_of
+from trades.files.proposals import Proposal, propose
 
 ENGLISH = """
 Trade Date,Settlement Date,Symbol,Side,Quantity,Price,Commission,Net Amount,Currency,Order ID,Trade ID
