@@ -10,7 +10,7 @@ from typing import Any
 from .choices import Doubt, Sheet
 from .columns import Column
 from .kinds import class_of
-from .words import words_of
+from .words import score_of, words_of
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
 FIXED: Pair = (("buy", "bought"), ("sell", "sold"))
@@ -41,7 +41,7 @@ def round_trip_in(sheet: Sheet) -> RoundTrip | None:
         sheet.doubt(
             "price", f"{turns[0].name} and {turns[1].name} are the prices of two trades: which way do they go?", turns
         )
-        sheet.take(*turns)
+        sheet.take(*turns, *(column for column in sheet.columns if score_of(column.title, "amount")))
     return RoundTrip(turns, when, way) if turns and when and way else None
 
 
