@@ -5,6 +5,7 @@ file's texts come again: a date, a symbol, a side.
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
@@ -47,6 +48,45 @@ class Memo(dict[Any, Any]):
             self.clear()
         value = self[key] = self.make(key)
         return value
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What one cell of a row stands for. `find` takes the cell."""
+
+    place: int
+    find: Callable[[Cell], Any]
+
+    def __call__(self, row: Row) -> str:
+        return self.find(row[self.place])  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Number(Lookup):
+    """The number of a cell, which `find` knows; Refused for what is none."""
+
+    field: str
+
+    def __call__(self, row: Row) -> str:
+        value: str | None = self.find(row[self.place])
+        if value is None:
+            raise Refused(self.field, f"Not a number: {shown(row[self.place])}.")
+        return value
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of numbers."""
+
+    of: list[Number]
+
+    def __call__(self, row: Row) -> str:
+        return total(get(row) for get in self.of)
+
+
+def constant(value: str) -> Lookup:
+    """The same for all rows, whatever their first cell is."""
+    return Lookup(0, lambda cell: value)
 
 
 def text_of(cell: Cell) -> str:
@@ -109,13 +149,13 @@ class Fields:
             raise Refused(None, f"The header has no column {name if isinstance(name, str) else ' or '.join(name)}.")
         return place
 
-    def text(self, where: Where | None, field: str) -> Get | None:
+    def text(self, where: Where | None, field: str) -> Lookup | None:
         """What gives the text of a field; None where the table does not have it."""
         if where is None or where == "":
             return None
         source = where if isinstance(where, Source) else Source(column=where)
         if source.value:
-            return lambda row: source.value
+            return constant(source.value)
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
             return None
@@ -130,37 +170,26 @@ class Fields:
         elif source.words:
             find = words(source.words.items())
             make = lambda cell: find(text_of(cell)) or text_of(cell)  # noqa: E731
-        memo = Memo(make)
-        return lambda row: memo[row[place]]
+        return Lookup(place, text_of if make is text_of else Memo(make).__getitem__)
 
-    def number(self, names: Names, field: str) -> Get | None:
+    def number(self, names: Names, field: str) -> Number | None:
         """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
         place = self.column(names)
-        if place is None:
-            return None
-        numbers = self.numbers
+        return None if place is None else Number(place, self.numbers.__getitem__, field)
 
-        def get(row: Row) -> str:
-            value: str | None = numbers[row[place]]
-            if value is None:
-                raise Refused(field, f"Not a number: {shown(row[place])}.")
-            return value
-
-        return get
-
-    def amount(self, where: Where | None, field: str) -> Get | None:
+    def amount(self, where: Where | None, field: str) -> "Lookup | Sum | None":
         """What gives a number, of one column, of a pattern in it, or the sum of several."""
         if not isinstance(where, Source):
             return self.number(where, field) if where else None
         if where.value:
-            return lambda row: where.value
+            return constant(where.value)
         if where.pattern:
             text, numbers = self.text(where, field), self.numbers
-            return text and (lambda row: numbers[text(row)] or "")
+            return text and Lookup(text.place, lambda cell: numbers[text.find(cell)] or "")
         if where.column or where.divide:
             return self.number(where.column or where.divide, field)
         gets = [get for name in where.sum if (get := self.number(name, field))]
-        return (lambda row: total(get(row) for get in gets)) if gets else None
+        return Sum(gets) if gets else None
 
 
 def total(texts: Iterable[str]) -> str:
