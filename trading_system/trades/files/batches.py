@@ -14,7 +14,7 @@ from rest.amounts import EXACT
 from .convert import TRADE, Layout
 from .days import Days
 from .drafts import agree, side_of_sign
-from .fields import Lookup, Memo, Refused, Row, Sum, text_of
+from .fields import Lookup, Memo, Number, Refused, Row, Sum, itself, text_of
 
 AT_ONCE = 128  # rows
 Texts = tuple[str, ...]  # in the order of selection.OWN_FIELDS
@@ -133,10 +133,11 @@ def reader(get: Any, make: Callable[[Any], Any] | None = None) -> Read:
     """Reads the text of a field, out of which `make` makes another; empty texts without a column."""
     if get is None:
         return lambda columns: repeat(make("") if make else "", len(columns[0]))
-    find = get.find
-    if make or find is not text_of:
+    find, place = get.find, get.place
+    if find is itself and not make:
+        return lambda columns: columns[place]
+    if make or not (find is text_of or isinstance(get, Number)):
         find = Memo(certain(find, make)).__getitem__
-    place = get.place
     return lambda columns: map(find, columns[place])
 
 
@@ -157,14 +158,19 @@ def fee_reader(get: Any, signed: Callable[[str], str]) -> Read:
     """Reads fees, of a cell, or as the sum of several."""
     if not isinstance(get, Sum):
         return reader(get, signed)
-    finds = [(one.place, Memo(certain(one.find, lambda text: Decimal(text or 0))).__getitem__) for one in get.of]
+    numbers = [(one.place, Memo(decimal_of(one.find)).__getitem__) for one in get.of]
 
     def read(columns: Columns) -> list[str | None]:
         with localcontext(EXACT):
-            values = zip(*(map(find, columns[place]) for place, find in finds), strict=True)
-            return [None if None in cells else signed(f"{sum(cells):f}") for cells in values]
+            values = map(sum, zip(*(map(find, columns[place]) for place, find in numbers), strict=True))
+            return [signed(f"{value:f}") if value.is_finite() else None for value in values]
 
     return read
+
+
+def decimal_of(find: Callable[[Any], str | None]) -> Callable[[Any], Decimal]:
+    """The number of a cell, 0 of an empty one; NaN if it is none."""
+    return lambda cell: Decimal("NaN" if (text := find(cell)) is None else text or 0)
 
 
 def time_reader(stamp: Any) -> Read:

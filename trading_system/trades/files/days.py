@@ -1,7 +1,7 @@
 """Times of day on days on which the offset of their zone does not change: the day is looked up, the time appended. Pure.
 
-times.py is the truth: it is asked once for the midnight of each day, written as the day is. Where anything is not as on
-that midnight (other forms of times, the days on which clocks change, times that do not exist) nothing is known here.
+times.py is the truth: it is asked once for the midnight of each day, written as the day is. It is asked for each time
+that is written in another way, or on a day on which the clocks change.
 """
 
 import re
@@ -27,15 +27,16 @@ class Days:
 
     def instant(self, day: Cell, time: Cell, zone: str | None) -> str | None:
         """The instant of a date, a time and a zone, each empty if there is none; None if it is not certain."""
+        if zone is None:
+            return None
         text = time or day
-        found = self.clock(text) if isinstance(text, str) else None
-        if not found or zone is None:
-            return None
-        before, clock, after = found.groups()
-        known = self.days[day if time else "", before, after, zone]
-        if not known:
-            return None
-        return f"{known[0]}{clock}{known[1]}" if clock[1] != ":" else f"{known[0]}0{clock}{known[1]}"
+        if isinstance(text, str) and (found := self.clock(text)):
+            before, clock, after = found.groups()
+            if known := self.days[day if time else "", before, after, zone]:
+                begin, end = known
+                return f"{begin}{clock}{end}" if clock[1] != ":" else f"{begin}0{clock}{end}"
+        whole = self.stamp.memo[day, time, zone]
+        return whole if isinstance(whole, str) else None
 
     def day_of(self, key: tuple[Cell, str, str, str]) -> tuple[str, str] | None:
         """What stands before a time of such a day, and the offset that follows it; None if that is not certain."""

@@ -89,6 +89,11 @@ def constant(value: str) -> Lookup:
     return Lookup(0, lambda cell: value)
 
 
+def itself(cell: Cell) -> Cell:
+    """What stands for a cell that is looked at as it is."""
+    return cell
+
+
 def text_of(cell: Cell) -> str:
     """The text of a cell; of a whole number without decimals."""
     if isinstance(cell, str):

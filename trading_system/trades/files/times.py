@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from .cells import Cell
-from .fields import Fields, Lookup, Memo, Refused, Row, shown, text_of
+from .fields import Fields, Lookup, Memo, Refused, Row, itself, shown, text_of
 from .library import is_zone
 from .moments import Moment, join, moment_of
 from .profile import Name, Source, Where
@@ -53,7 +53,7 @@ class Times:
             return self.fields.text(where, name)
         names = where.column if isinstance(where, Source) else where
         place = self.fields.column(names) if names else None
-        return None if place is None else Lookup(place, lambda cell: cell)
+        return None if place is None else Lookup(place, itself)
 
     def read(self, key: tuple[Cell, Cell, str]) -> "str | Repeated | Refused":
         """The instant of a date, a time and a zone, each empty if there is none; or what is wrong with them."""
