@@ -48,6 +48,7 @@ class Layout:
         ]
         self.called = words((word, word[:-2]) for word in profile.left_out.words if word.endswith(" *"))
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
+        self.left_out_by = sorted(self.fields.used)  # the places that `left_out` looks at
         if any(not part.when for part in profile.trade):
             parts[0] = profile.trade[0]  # no row is left for the plain trade
         self.plain, *self.parts = (
@@ -159,19 +160,24 @@ class PartOfRow:
 
     def side_of(self, row: Row) -> str | Left:
         """Which side a trade is; Left if it is none."""
-        if self.kind and (self.layout.profile.side.trades and not self.layout.verdict[self.kind(row)]):
-            return self.not_known(row, self.kind(row))
-        if self.fixed:
-            return self.fixed
-        word = self.side(row) if self.side else ""
-        meaning: str | None = self.layout.verdict[word] if word else None
-        if meaning in ("buy", "sell"):
-            return meaning
+        meaning, word = self.meaning(row)
         if meaning == LEAVE_OUT:
             return Left(word)
-        if self.by and (meaning == TRADE or not self.side):
+        if meaning == TRADE:
             return self.drafter.side_by(self.by, row)
-        return self.not_known(row, word)
+        return meaning or self.not_known(row, word)
+
+    def meaning(self, row: Row) -> tuple[str | None, str]:
+        """What a row's word says, and the word: a side, LEAVE_OUT, or TRADE if a sign says the side; None: nothing."""
+        if self.kind and (self.layout.profile.side.trades and not self.layout.verdict[self.kind(row)]):
+            return None, self.kind(row)
+        if self.fixed:
+            return self.fixed, ""
+        word = self.side(row) if self.side else ""
+        found: str | None = self.layout.verdict[word] if word else None
+        if self.by and not self.side:
+            found = TRADE
+        return (None if found == TRADE and not self.by else found), word
 
     def not_known(self, row: Row, word: str) -> Left:
         """A row with a word that nobody has explained: no trade if it has no quantity or price; else it is refused."""
