@@ -21,10 +21,11 @@ AS_JSON = {
 AS_CELL = {
     "ticker": marked("ticker"),
     **{name: name for name in ("price", "quantity", "side", "fee", "currency", "fee_currency")},
-    "timestamp": instants.sql("timestamp"),
+    "timestamp": instants.sql_in_files("timestamp"),
     **{name: cell(name) for name in ("external_id", "note", "account")},
 }
 JSON_LINE = json_object({name: AS_JSON[name] for name in FIELDS})
-EXPORT_JSON_LINE = json_object({name: AS_JSON[name] for name in OWN_FIELDS})
+EXPORT_JSON = {**AS_JSON, "timestamp": quoted(instants.sql_in_files("timestamp"))}
+EXPORT_JSON_LINE = json_object({name: EXPORT_JSON[name] for name in OWN_FIELDS})
 EXPORT_CSV_LINE = " || ',' || ".join(AS_CELL[name] for name in OWN_FIELDS)
 TRADES = Table("trades", "trades_trade", COLUMNS, JSON_LINE, events="trades_tradeevent")
