@@ -7,8 +7,8 @@ the fewest decimals, in files with six, so that their text sorts as time and rea
 import re
 from datetime import UTC, date, datetime, time, tzinfo
 
-# Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out, and offsets also as
-# DuckDB (+00) and polars (+0000) write them.
+# Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out, and
+# with offsets as DuckDB (+00) and polars (+0000) write them.
 OFFSET = r"[Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?"
 PATTERN = re.compile(
     rf"(?P<local>\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(?P<fraction>\.\d+)?)?)(?P<offset>{OFFSET})?", re.ASCII

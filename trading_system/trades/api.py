@@ -29,7 +29,7 @@ from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import PARSERS, uploaded
-from .renderers import CSVRenderer, NDJSONRenderer
+from .renderers import CSVRenderer, NDJSONRenderer, XLSXRenderer
 from .report import Report
 from .serializers import TradeSerializer
 from .summary import sum_up
@@ -96,7 +96,7 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         totals = sum_up(selection)
         return Response(totals if totals["results"] else totals | booked_since(selection))
 
-    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
+    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer, XLSXRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
         """A file of trades, oldest first."""
         selection: Any = self.filter_queryset(self.get_queryset())
