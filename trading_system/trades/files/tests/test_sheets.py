@@ -43,10 +43,24 @@ def test_truth_errors_and_formulas() -> None:
     ]
 
 
-def test_shared_texts_are_read() -> None:
-    texts = f'<sst xmlns="{MAIN}"><si><t>name</t></si><si><r><t>a</t></r><r><t>b</t></r></si></sst>'
-    cells = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
-    assert cells_of(workbook(cells, **{"xl__sharedStrings.xml": texts})) == [["name", "ab"]]
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ("<si><t>name</t></si>", "name"),
+        ("<si><r><rPr><b/></rPr><t>a</t></r><r><t xml:space='preserve'> b</t></r></si>", "a b"),
+        ("<si><t>A &amp; B &lt;é&gt; &#8364;</t></si>", "A & B <é> €"),
+        ("<si><t>山</t><rPh sb='0' eb='1'><t>yama</t></rPh></si>", "山"),
+        ("<si/>", ""),
+        ("<si><t/></si>", ""),
+        ("<si><t>two\nlines</t></si>", "two\nlines"),
+    ],
+)
+def test_shared_texts_are_read(item: str, text: str) -> None:
+    texts = f'<sst xmlns="{MAIN}"><si><t>first</t></si>{item}<si><t>last</t></si></sst>'
+    cells = "".join(f'<c r="{column}1" t="s"><v>{place}</v></c>' for place, column in enumerate("ABC"))
+    assert cells_of(workbook(f'<row r="1">{cells}</row>', **{"xl__sharedStrings.xml": texts})) == [
+        ["first", text, "last"]
+    ]
 
 
 def test_rows_have_the_numbers_of_the_sheet_and_left_out_ones_are_empty() -> None:
@@ -128,4 +142,12 @@ def test_formats_far_away_are_no_cells() -> None:
 def test_a_long_text_in_many_cells_does_not_take_all_memory() -> None:
     texts = f'<sst xmlns="{MAIN}"><si><t>{"x" * 32_000}</t></si></sst>'
     cells = "".join(f'<row r="{number}"><c r="A{number}" t="s"><v>0</v></c></row>' for number in range(1, 5000))
-    assert "too long" in refusal(workbook(cells, **{"xl__sharedStrings.xml": texts}))[1]
+    read = cells_of(workbook(cells, **{"xl__sharedStrings.xml": texts}))
+    assert len({id(text) for [text] in read}) == 1
+
+
+@pytest.mark.parametrize("place", ["2", "9", "-1", "x"])
+def test_a_text_that_is_not_there_is_refused(place: str) -> None:
+    texts = f'<sst xmlns="{MAIN}"><si><t>a</t></si><si><t>b</t></si></sst>'
+    cells = f'<row r="1"><c r="A1" t="s"><v>{place}</v></c></row>'
+    assert "none of that number" in refusal(workbook(cells, **{"xl__sharedStrings.xml": texts}))[1]
