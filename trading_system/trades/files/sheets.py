@@ -127,7 +127,7 @@ class Smaller:
 
 
 def refuse_far_apart(part: bytes) -> None:
-    """Malformed if a few cells in opposite corners would take all memory. Cells with nothing but a format do not count."""
+    """Malformed if a few cells in opposite corners would take all memory. Mere formats do not count."""
     if area(PLACE.findall(part)) > MAX_AREA and (cells := area(FILLED.findall(part))) > MAX_AREA:
         raise Malformed(0, f"Cells of the sheet are too far apart: a part of it would have {cells} of them.")
 

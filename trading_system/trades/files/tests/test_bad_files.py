@@ -51,6 +51,7 @@ def read_apart(path: Path) -> str:
         (OLE2 + b"\0" * 600 + "Workbook".encode("utf-16-le"), "save it as .xlsx"),
         (OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         (b"\x7fELF\x02\x01\x01\0", "zero"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "web archive"),
         (b"<svg xmlns='x'></svg>", "'svg'"),
         (b'<?xml version="1.0"?>\n<!-- a --><rss version="2"/>', "'rss'"),
         (b"<" * 1000, "no kind that is known"),
@@ -175,3 +176,18 @@ def test_a_header_alone_is_a_row() -> None:
 def test_the_ledgers_own_forms_are_known_and_have_no_tables(content: bytes, kind: str) -> None:
     assert look(as_file(content)).kind == kind
     assert "no tables" in refusal(content)[1]
+
+
+@pytest.mark.parametrize("said", [{"charset": "utf-8"}, {"separator": ";"}])
+@pytest.mark.parametrize("content", [whole(workbook(row(1, "a"))), b"OFXHEADER:100", b"<FlexQueryResponse/>"])
+def test_what_is_said_of_a_file_that_says_it_itself_is_refused(content: bytes, said: dict[str, str]) -> None:
+    assert "say none" in refusal(content, **said)[1]
+
+
+def test_a_separator_of_json_or_of_a_page_is_refused() -> None:
+    assert "say none" in refusal('{"a": 1}', separator=";")[1]
+    assert "say none" in refusal("<table><tr><td>a<td>b</table>", separator=";")[1]
+
+
+def test_a_header_in_angles_is_no_tag() -> None:
+    assert cells_of("<TICKER>;<PRICE>\nA;1\n") == [["<TICKER>", "<PRICE>"], ["A", "1"]]

@@ -1,5 +1,6 @@
 """Sheets of Excel's workbooks."""
 
+import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from trades.files import packed, sheets
 from trades.files.look import look, open_table
 
-from .samples import MAIN, cells_of, refusal, row, rows_of, workbook
+from .samples import MAIN, cells_of, refusal, row, rows_of, workbook, zipped
 
 
 @pytest.fixture
@@ -151,3 +152,11 @@ def test_a_text_that_is_not_there_is_refused(place: str) -> None:
     texts = f'<sst xmlns="{MAIN}"><si><t>a</t></si><si><t>b</t></si></sst>'
     cells = f'<row r="1"><c r="A1" t="s"><v>{place}</v></c></row>'
     assert "none of that number" in refusal(workbook(cells, **{"xl__sharedStrings.xml": texts}))[1]
+
+
+def test_days_count_from_1904_where_the_workbook_says_so() -> None:
+    file = workbook('<row r="1"><c r="A1" s="1"><v>44285</v></c></row>')
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
+    assert cells_of(zipped(members)) == [[date(2025, 3, 31)]]
