@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from trades.files import packed, sheets
-from trades.files.look import OLE2, look
+from trades.files.look import OLE2, PIECE, look
 
 from .samples import MAIN, as_file, cells_of, refusal, row, workbook, zipped
 
@@ -191,3 +191,8 @@ def test_a_separator_of_json_or_of_a_page_is_refused() -> None:
 
 def test_a_header_in_angles_is_no_tag() -> None:
     assert cells_of("<TICKER>;<PRICE>\nA;1\n") == [["<TICKER>", "<PRICE>"], ["A", "1"]]
+
+
+def test_an_old_workbook_is_searched_no_further_than_a_workbook_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "MAX_PACKED", PIECE)
+    assert "save it as .xlsx" in refusal(OLE2 + b"\0" * PIECE + "EncryptedPackage".encode("utf-16-le"))[1]

@@ -160,3 +160,35 @@ def test_days_count_from_1904_where_the_workbook_says_so() -> None:
         members = {name: archive.read(name) for name in archive.namelist()}
     members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
     assert cells_of(zipped(members)) == [[date(2025, 3, 31)]]
+
+
+def test_a_number_that_is_none_is_text() -> None:
+    assert cells_of(workbook('<row r="1"><c r="A1"><v>NaN</v></c><c r="B1"><v>inf</v></c></row>')) == [["nan", "inf"]]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "says"),
+    [
+        ("<worksheet/>", "no table of cells"),
+        ("<chartsheet/>", "no table of cells"),
+        ('<worksheet><sheetData><row r="1"></sheetData></worksheet>', "cannot be read"),
+        ('<worksheet><sheetData><row r="1"><c r="A1"', "breaks off"),
+    ],
+)
+def test_a_sheet_that_is_broken_is_refused(sheet: str, says: str) -> None:
+    assert says in refusal(workbook("", **{"xl__worksheets__sheet1.xml": sheet}))[1]
+
+
+def test_names_of_elements_may_have_a_prefix() -> None:
+    cells = '<x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c><x:c r="B1"><x:v>2</x:v></x:c></x:row>'
+    sheet = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{cells}</x:sheetData></x:worksheet>'
+    texts = f'<x:sst xmlns:x="{MAIN}"><x:si><x:t>a</x:t></x:si></x:sst>'
+    file = workbook("", **{"xl__worksheets__sheet1.xml": sheet, "xl__sharedStrings.xml": texts})
+    assert cells_of(file) == [["a", Decimal(2)]]
+
+
+def test_an_empty_table_may_be_one_tag() -> None:
+    assert (
+        rows_of(workbook("", **{"xl__worksheets__sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'}))
+        == []
+    )
