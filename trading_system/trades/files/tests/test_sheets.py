@@ -171,7 +171,7 @@ def test_a_number_that_is_none_is_text() -> None:
     [
         ("<worksheet/>", "no table of cells"),
         ("<chartsheet/>", "no table of cells"),
-        ('<worksheet><sheetData><row r="1"></sheetData></worksheet>', "cannot be read"),
+        ('<worksheet><sheetData><row r="1"><c r="A1"><v>5</row></sheetData></worksheet>', "cannot be read"),
         ('<worksheet><sheetData><row r="1"><c r="A1"', "breaks off"),
     ],
 )
