@@ -113,6 +113,16 @@ def choose_ticker(sheet: Sheet, currencies: list[Column]) -> Any:
     return None
 
 
+def empty_in(sheet: Sheet, ticker: Any) -> list[str]:
+    """The column of the instrument, if rows that look like trades have none: they are left out, and told."""
+    column = next((column for column in sheet.columns if column.name == ticker), None)
+    empty = len(column.cells) - len(column.filled) if column else 0
+    if not column or not empty:
+        return []
+    sheet.doubt("left_out", f"{empty} rows without {column.name} are left out.", [column])
+    return [column.name]
+
+
 def ticker_in(sheet: Sheet, column: Column) -> Any:
     """The column; the first coin of a pair; or the ISIN in a longer text."""
     if is_pair(column):

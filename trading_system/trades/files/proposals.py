@@ -10,7 +10,7 @@ from typing import Any
 
 from .amounts import SIGNS, NumberStyle
 from .cells import Cell
-from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
+from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time, empty_in
 from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
 from .kinds import class_of
@@ -87,9 +87,10 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     else:
         chosen["side"] = side and side.name
         sides = sides_of(sheet, all_rows, side, product)
-    return finished(
-        sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
-    )
+    if empty := [] if sentence else empty_in(sheet, ticker):
+        sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
+    columns = {name: where for name, where in chosen.items() if where}
+    return finished(sheet, {**given, "columns": columns, **sides}, sentence)
 
 
 def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
@@ -157,5 +158,8 @@ def names_in(columns: dict[str, Any]) -> list[str]:
         if isinstance(where, str):
             names.append(where)
         else:
-            names += [*where.get("sum", ()), *(where[key] for key in ("column", "pair", "divide") if key in where)]
+            names += [
+                *where.get("sum", ()),
+                *(where[key] for key in ("column", "pair", "divide", "suffix_of") if key in where),
+            ]
     return names

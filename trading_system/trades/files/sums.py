@@ -10,6 +10,9 @@ from .products import Product, best_product
 from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+EURO = (".DE", ".FR", ".NL", ".ES", ".IT", ".BE", ".PT", ".FI", ".AT", ".IE", ".PA", ".AS", ".MI", ".MC")
+SUFFIXES = {".US": "USD", ".HK": "HKD", ".PL": "PLN", ".CZ": "CZK", ".DK": "DKK", ".NO": "NOK", ".SE": "SEK", ".CH": "CHF",
+            ".AX": "AUD", ".TO": "CAD", **dict.fromkeys(EURO, "EUR")}  # fmt: skip
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
 Ranked = list[tuple[float, Column]]  # the surest first
 CODE = re.compile("[A-Z]{3}")
@@ -99,7 +102,9 @@ def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
         if not chosen.is_currency:
             sheet.doubt("currency", f"{', '.join(chosen.words)} in {chosen.name} is no known currency.", [chosen])
         return chosen.name
-    return None if isinstance(ticker, dict) and "pair" in ticker else told_currency(sheet, product)
+    if isinstance(ticker, dict) and "pair" in ticker:
+        return None
+    return told_currency(sheet, product) or by_suffix(sheet, ticker)
 
 
 def is_named_currency(column: Column) -> bool:
@@ -119,11 +124,23 @@ def told_currency(sheet: Sheet, product: Product | None) -> Any:
     titles = [code for column in money for code in IN_TITLE.findall(column.title) if code in CODES]
     signs = [column.money for column in money if column.money]
     if not titles and not signs:
-        sheet.doubt("currency", "Nothing says in which currency the prices are.")
         return None
     code = [*titles, *signs][0]
     sheet.doubt("currency", f"All prices are in {code}: {'the name of a column says so' if titles else 'by the sign'}.")
     return {"value": code}
+
+
+def by_suffix(sheet: Sheet, ticker: Any) -> Any:
+    """By the exchange at the end of each symbol (SAP.DE), as far as its currency is known; a doubt in any case."""
+    column = next((column for column in sheet.columns if column.name == ticker), None)
+    ends = {f".{text.rpartition('.')[2]}" for text in column.texts if "." in text} if column else set()
+    words = {end: SUFFIXES[end] for end in sorted(ends) if end in SUFFIXES}
+    if not words:
+        sheet.doubt("currency", "Nothing says in which currency the prices are.")
+        return None
+    said = ", ".join(f"{end} {code}" for end, code in words.items())
+    sheet.doubt("currency", f"The currency is that of the exchange at the end of {ticker}: {said}.")
+    return {"suffix_of": ticker, "words": words}
 
 
 def choose_fee(sheet: Sheet) -> dict[str, Any]:

@@ -186,6 +186,22 @@ def test_fees_of_both_signs_and_unknown_or_several_currencies_are_told() -> None
         "The currency of a price is that of Price Currency.", "CAN in Price Currency is no known currency."]  # fmt: skip
 
 
+def test_the_exchange_at_the_end_of_symbols_has_a_currency() -> None:
+    proposal = proposed(
+        "Date,Symbol,Side,Qty,Price\n2025-03-13,SAP.DE,Buy,10,250\n2025-03-14,AAPL.US,Buy,4,221.50\n2025-03-14,X.YZ,Buy,4,1\n"
+    )
+    assert proposal.profile["columns"]["currency"] == {"suffix_of": "Symbol", "words": {".DE": "EUR", ".US": "USD"}}
+    assert doubts(proposal, "currency")
+
+
+def test_rows_without_an_instrument_are_left_out_and_told() -> None:
+    proposal = proposed(
+        "Buy/Sell,TradeDate,ISIN,Quantity,TradePrice\nBUY,20250313,US0378331005,10,220.5\nSELL,20250314,,-4,1.0612\n"
+    )
+    assert proposal.profile["left_out"] == {"empty": ["ISIN"]}
+    assert doubts(proposal, "left_out") == ["1 rows without ISIN are left out."]
+
+
 def test_a_coin_that_its_exchange_calls_a_currency_is_the_instrument() -> None:
     proposal = proposed("Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price\n"
                         "Europe/Amsterdam,2025-03-13,09:30:00,buy,BTC,0.1,EUR,75000\nUTC,2025-03-14,09:30:00,sell,ETH,-1,EUR,1800\n")  # fmt: skip
