@@ -74,6 +74,8 @@ def choose_time(sheet: Sheet) -> dict[str, Any]:
     others = [column for _, column in days if column is not chosen and column.cells != chosen.cells]
     if others:
         sheet.doubt("timestamp", f"The time of a trade is that of {chosen.name}.", [chosen, *others])
+    if best <= LITTLE:
+        sheet.doubt("timestamp", f"{chosen.name} is taken for the time of a trade: is it that?", [chosen])
     sheet.take(*(column for _, column in days), *(column for _, column in clocks[:1]))
     zones = sheet.ranked("zone", lambda column: column.is_zone)
     sheet.take(*(column for _, column in zones[:1]))

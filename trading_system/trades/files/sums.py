@@ -11,8 +11,8 @@ from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 EURO = (".DE", ".FR", ".NL", ".ES", ".IT", ".BE", ".PT", ".FI", ".AT", ".IE", ".PA", ".AS", ".MI", ".MC")
-SUFFIXES = {".US": "USD", ".HK": "HKD", ".PL": "PLN", ".CZ": "CZK", ".DK": "DKK", ".NO": "NOK", ".SE": "SEK", ".CH": "CHF",
-            ".AX": "AUD", ".TO": "CAD", **dict.fromkeys(EURO, "EUR")}  # fmt: skip
+SUFFIXES = {".US": "USD", ".HK": "HKD", ".PL": "PLN", ".CZ": "CZK", ".DK": "DKK", ".NO": "NOK", ".SE": "SEK",
+            ".CH": "CHF", ".AX": "AUD", ".TO": "CAD", **dict.fromkeys(EURO, "EUR")}  # fmt: skip
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
 Ranked = list[tuple[float, Column]]  # the surest first
 CODE = re.compile("[A-Z]{3}")
@@ -28,6 +28,10 @@ def choose_numbers(sheet: Sheet) -> Product | None:
         return None
     sheet.take(product.quantity, product.price, product.amount)
     tell_others(sheet, "quantity", product.quantity, quantities)
+    if not product.exact:
+        tell_weak(sheet, "quantity", product.quantity)
+    if product.price and not product.exact:
+        tell_weak(sheet, "price", product.price)
     if product.price:
         tell_others(sheet, "price", product.price, prices)
     tell_factors(sheet, product)
@@ -63,6 +67,12 @@ def places(sheet: Sheet, product: Product | None) -> dict[str, Any]:
     elif product.exact and product.amount:
         where["amount"] = product.amount.name
     return where
+
+
+def tell_weak(sheet: Sheet, name: str, column: Column) -> None:
+    """A doubt, if the name of the column has more words than those of the field."""
+    if score_of(column.title, name) < NAMED:
+        sheet.doubt(name, f"The {name} is taken from {column.name}: is it that?", [column])
 
 
 def tell_others(sheet: Sheet, name: str, chosen: Column, ranked: list[tuple[float, Column]]) -> None:

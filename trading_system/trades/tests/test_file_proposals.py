@@ -202,6 +202,15 @@ def test_rows_without_an_instrument_are_left_out_and_told() -> None:
     assert doubts(proposal, "left_out") == ["1 rows without ISIN are left out."]
 
 
+def test_columns_that_have_the_words_among_others_are_told() -> None:
+    proposal = proposed(
+        "Day,Symbol,Side,My Quantity Of It,Net Price Now\n2025-03-13,AAPL,Buy,10,250\n2025-03-14,AAPL,Sell,4,221.50\n"
+    )
+    assert doubts(proposal, "quantity") == ["The quantity is taken from My Quantity Of It: is it that?"]
+    assert doubts(proposal, "price") == ["The price is taken from Net Price Now: is it that?"]
+    assert doubts(proposal, "timestamp") == ["Day is taken for the time of a trade: is it that?"]
+
+
 def test_a_coin_that_its_exchange_calls_a_currency_is_the_instrument() -> None:
     proposal = proposed("Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price\n"
                         "Europe/Amsterdam,2025-03-13,09:30:00,buy,BTC,0.1,EUR,75000\nUTC,2025-03-14,09:30:00,sell,ETH,-1,EUR,1800\n")  # fmt: skip
