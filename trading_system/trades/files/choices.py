@@ -22,11 +22,12 @@ PAIR = re.compile(rf"[A-Z0-9]{{2,10}}(?:[-/_ ](?P<code>[A-Z]{{3,5}})|(?:{'|'.joi
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a person should look at: a field, a sentence, and what could be chosen instead."""
+    """What a person should look at: a field (or table) of the profile, a sentence, and what could be chosen instead."""
 
     field: str
     message: str
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # names of columns, the chosen one first; or what a word may be
+    word: str = ""  # of rows, as `side` and `left_out` would name it
 
 
 @dataclass
@@ -113,6 +114,12 @@ def choose_ticker(sheet: Sheet, currencies: list[Column]) -> Any:
             sheet.take(ranked[0][1])
             return ticker_in(sheet, ranked[0][1])
     return None
+
+
+def tell_accounts(sheet: Sheet) -> None:
+    """A doubt, if rows belong to several accounts."""
+    for _, column in sheet.ranked("account", lambda column: 1 < len(column.words) < len(column.cells))[:1]:
+        sheet.doubt("account", f"{column.name} has {len(column.words)} values: are all of one account?", [column])
 
 
 def empty_in(sheet: Sheet, ticker: Any) -> list[str]:

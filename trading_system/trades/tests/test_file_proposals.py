@@ -211,6 +211,19 @@ def test_columns_that_have_the_words_among_others_are_told() -> None:
     assert doubts(proposal, "timestamp") == ["Day is taken for the time of a trade: is it that?"]
 
 
+def test_rows_of_several_accounts_are_told() -> None:
+    proposal = proposed(
+        "Date,Account,Symbol,Side,Qty,Price\n2025-03-13,Roth,AAPL,Buy,10,250\n2025-03-14,Joint,AAPL,Sell,4,221.50\n2025-03-14,Joint,AAPL,Sell,4,221.50\n"
+    )
+    assert doubts(proposal, "account") == ["Account has 2 values: are all of one account?"]
+
+
+def test_a_doubt_names_the_word_and_what_it_may_be() -> None:
+    proposal = proposed("Date,Symbol,Side,Qty,Price\n2025-03-13,AAPL,Buy,10,250\n2025-03-14,AAPL,Frob,4,221.50\n")
+    [doubt] = [doubt for doubt in proposal.doubts if doubt.field == "side"]
+    assert (doubt.word, doubt.options) == ("Frob", ("buy", "sell", "leave out"))
+
+
 def test_a_coin_that_its_exchange_calls_a_currency_is_the_instrument() -> None:
     proposal = proposed("Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price\n"
                         "Europe/Amsterdam,2025-03-13,09:30:00,buy,BTC,0.1,EUR,75000\nUTC,2025-03-14,09:30:00,sell,ETH,-1,EUR,1800\n")  # fmt: skip
