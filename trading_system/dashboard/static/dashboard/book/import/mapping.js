@@ -1,0 +1,126 @@
+// Which column is which field of a trade, and what the words of a file say. The mapping is a profile: `columns`, `side`,
+// `left_out` and more, as docs/reference describes it. What is not shown here stays as it is.
+
+import { el } from "../../lib/dom.js";
+import { select } from "./questions.js";
+
+const FIELDS = {
+  ticker: "Ticker", timestamp: "Date and time", date: "Date", time: "Time", side: "Side", quantity: "Quantity", price: "Price", currency: "Currency",
+  amount: "Amount of the trade", fee: "Fee", fee_currency: "Fee's currency", external_id: "Id of the fill", kind: "Kind of row", zone: "Zone of a row", account: "Account", note: "Note",
+};
+const AS_IT_IS = "="; // a column cannot be called so: it is a rule of more than a column, which stays
+const DIVIDED = "÷"; // before the name of a column that holds the amount of which the price is a part
+const SIGN = "±"; // the side is in the sign of the quantity, or of the amount
+const COSTS = { positive: "as positive numbers", negative: "as negative numbers", unsigned: "with any sign" };
+const ORDERS = { "": "as the file shows", MDY: "month, day, year", DMY: "day, month, year", YMD: "year, month, day" };
+const DECIMALS = { "": "as the file shows", ".": "point", ",": "comma" };
+const MEANINGS = { buy: "buy", sell: "sell", out: "leave out" };
+
+const NO_RULES = ["header", "headers", "title", "about", "side", "left_out"]; // parts of a mapping whose texts are no columns that it reads
+
+/** Names of columns are compared as the importer does: without case and outer spaces. */
+const same = (name) => name.trim().toLowerCase();
+const optionsOf = (texts) => Object.entries(texts).map(([value, label]) => ({ value, label }));
+
+/** The fields of the form; `columns` are those of the file, with samples. */
+export function mappingFields(mapping, columns) {
+  const fields = Object.entries(FIELDS).map(([field, text]) => columnField(field, text, mapping, columns));
+  const styles = [
+    labelled("Fees are written", select("mapping.cost", optionsOf(COSTS), mapping.columns?.fee?.cost ?? "positive")),
+    labelled("Dates in figures", select("mapping.dates", optionsOf(ORDERS), mapping.dates ?? "")),
+    labelled("Decimal sign", select("mapping.decimal", optionsOf(DECIMALS), mapping.decimal ?? "")),
+    labelled("Time zone of the file", el("input", { name: "mapping.zone", value: mapping.zone ?? "", list: "import-zones", spellcheck: "false" })),
+  ];
+  const rules = Object.entries(mapping).filter(([part]) => !NO_RULES.includes(part));
+  const unused = columns.map(({ name }) => name).filter((name) => !isNamed(name, Object.fromEntries(rules)));
+  return [el("div", { class: "fields" }, ...fields, ...styles), wordFields(mapping), unused.length ? el("p", { class: "note" }, `Not used: ${unused.join(", ")}`) : ""];
+}
+
+/** Whether a rule of the mapping names the column: any text in it counts, in any depth. */
+function isNamed(column, rule) {
+  if (typeof rule === "string") return same(rule) === same(column);
+  return rule instanceof Object && Object.entries(rule).some(([key, value]) => same(key) === same(column) || isNamed(column, value));
+}
+
+const labelled = (text, field, ...more) => el("div", {}, el("label", {}, text, field), ...more);
+
+function columnField(field, text, mapping, columns) {
+  const chosen = chosenOf(field, mapping, columns);
+  const choices = [
+    { value: "", label: "–" },
+    ...(chosen === AS_IT_IS ? [{ value: AS_IT_IS, label: ruleInWords(mapping.columns[field]) }] : []),
+    ...columns.map(({ name, sample }) => ({ value: name, label: sample[0] ? `${name}: ${sample[0]}` : name })),
+    ...(field === "price" ? columns.map(({ name }) => ({ value: DIVIDED + name, label: `${name} ÷ quantity` })) : []),
+    ...(field === "side" ? ["quantity", "amount"].map((by) => ({ value: SIGN + by, label: `by the sign of the ${by}` })) : []),
+  ];
+  const sample = columns.find(({ name }) => name === chosen || DIVIDED + name === chosen)?.sample ?? [];
+  return labelled(text, select(`columns.${field}`, choices, chosen), el("span", { class: "note" }, sample.join(", ")));
+}
+
+function chosenOf(field, { columns: rules = {}, side = {} }, columns) {
+  const rule = rules[field];
+  if (field === "side" && side.by) return SIGN + side.by;
+  if (!rule) return "";
+  const { divide, column, cost, ...more } = typeof rule === "object" && !Array.isArray(rule) ? rule : { column: rule };
+  const isPlain = !Object.keys(more).length && (divide ?? column);
+  const name = isPlain && nameOf([divide ?? column].flat(), columns);
+  return name ? (divide ? DIVIDED : "") + name : AS_IT_IS;
+}
+
+/** The first of the names that a column of the file has. */
+function nameOf(names, columns) {
+  return names.flatMap((name) => columns.filter((column) => same(column.name) === same(name)))[0]?.name;
+}
+
+function ruleInWords(rule) {
+  if (rule.value) return `always ${rule.value}`;
+  if (rule.sum) return rule.sum.join(" + ");
+  const column = [rule.column ?? rule.pair ?? rule.suffix_of ?? []].flat()[0];
+  return column ? `from ${column}` : "as the profile says";
+}
+
+function wordFields({ side = {}, left_out: left = {} }) {
+  const words = Object.entries({ buy: side.buy, sell: side.sell, out: left.words }).flatMap(([meaning, list = []]) => list.map((word) => [word, meaning]));
+  if (!words.length) return "";
+  const fields = words.map(([word, meaning]) => labelled(word, select(`words.${word}`, optionsOf(MEANINGS), meaning)));
+  return el("details", { id: "import-words" }, el("summary", {}, `Words (${words.length})`), el("div", { class: "fields" }, ...fields));
+}
+
+/** The mapping with what a field of the form says now; undefined if the field is none of these. */
+export function changed(mapping, { name, value }) {
+  const dot = name.indexOf(".");
+  const [group, key] = [name.slice(0, dot), name.slice(dot + 1)];
+  const copy = { ...structuredClone(mapping) };
+  copy.columns ??= {};
+  const set = { columns: setColumn, words: setWord, mapping: setStyle }[group];
+  if (!set || value === AS_IT_IS) return undefined;
+  set(copy, key, value);
+  return copy;
+}
+
+function setColumn(mapping, field, value) {
+  if (field === "side") mapping.side = withoutBy(mapping.side, value.startsWith(SIGN) ? value.slice(1) : undefined);
+  const cost = mapping.columns.fee?.cost;
+  if (!value || value.startsWith(SIGN)) delete mapping.columns[field];
+  else if (value.startsWith(DIVIDED)) mapping.columns[field] = { divide: value.slice(1) };
+  else mapping.columns[field] = field === "fee" && cost ? { column: value, cost } : value;
+}
+
+function withoutBy({ by: _, ...side } = {}, by) {
+  return by ? { ...side, by } : side;
+}
+
+function setWord(mapping, word, meaning) {
+  const lists = { buy: [mapping.side ??= {}, "buy"], sell: [mapping.side, "sell"], out: [mapping.left_out ??= {}, "words"] };
+  for (const [name, [place, key]] of Object.entries(lists)) {
+    const others = (place[key] ?? []).filter((one) => one !== word);
+    place[key] = name === meaning ? [...others, word] : others;
+  }
+}
+
+function setStyle(mapping, key, value) {
+  const { fee } = mapping.columns;
+  if (key === "cost" && fee) mapping.columns.fee = { ...(typeof fee === "object" && !Array.isArray(fee) ? fee : { column: fee }), cost: value };
+  else if (key !== "cost" && value) mapping[key] = value;
+  else if (key !== "cost") delete mapping[key];
+}

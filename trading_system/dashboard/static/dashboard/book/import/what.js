@@ -1,0 +1,43 @@
+// What a file is, and what was taken of it, in words.
+
+import { el } from "../../lib/dom.js";
+import { count } from "../../lib/format.js";
+
+const KINDS = { csv: "CSV", xlsx: "Excel workbook", xls: "Excel workbook", html: "HTML table", ofx: "OFX", flex: "Flex XML", ndjson: "NDJSON", json: "JSON" };
+export const SEPARATORS = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
+const MOST_LINES = 10; // line numbers that are named for each kind of rows
+
+/** `Charles Schwab: CSV, utf-8, separated by comma` */
+export function whatItIs({ title, kind, charset, separator, sheet }) {
+  const form = [KINDS[kind] ?? kind, kind === "csv" && charset, separator && `separated by ${SEPARATORS[separator] ?? separator}`, sheet && `sheet ${sheet}`];
+  return `${title || "A layout that no profile knows"}: ${form.filter(Boolean).join(", ")}`;
+}
+
+/** `8 trades, 5 rows left out, 1 wrong row`, of what was counted: of some things only if there are any. */
+export function inCounts({ trades, created, corrected, duplicates, repeated, left_out: left, failed, wrong }) {
+  const parts = [
+    trades === undefined ? "" : count(trades, "trade"),
+    created === undefined ? "" : `${count(created, "trade")} added`,
+    corrected && `${count(corrected, "trade")} corrected`,
+    duplicates && count(duplicates, "duplicate"),
+    repeated && `${count(repeated, "row")} in the ledger already`,
+    left && `${count(left, "row")} left out`,
+    (failed || wrong) && count(failed || wrong, "wrong row"),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** What booking it does. */
+export const bookingOf = ({ counts: { trades, wrong } }) => (wrong ? `Book the ${count(trades, "valid trade")}` : `Book ${count(trades, "trade")}`);
+
+/** A list of what is left out, by kind, with the lines of each. */
+export function leftOut(kinds) {
+  if (!kinds.length) return "";
+  const items = kinds.map(({ kind, rows, lines }) => el("li", {}, `${kind || "without a word"}: ${count(rows, "row")}${at(lines)}`));
+  return el("details", { id: "import-left-out" }, el("summary", {}, "What is left out"), el("ul", {}, ...items));
+}
+
+function at(lines = []) {
+  if (!lines.length) return "";
+  return ` (line${lines.length === 1 ? "" : "s"} ${lines.slice(0, MOST_LINES).join(", ")}${lines.length > MOST_LINES ? " …" : ""})`;
+}
