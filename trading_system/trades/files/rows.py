@@ -31,9 +31,10 @@ Texts = list[str] | tuple[str, ...]  # in the order of OWN_FIELDS; an empty text
 
 @dataclass(frozen=True)
 class Wrong:
-    """Why a row cannot be a trade."""
+    """Why a row cannot be a trade; `field` is what is wrong with it, None for the row as a whole."""
 
     message: str
+    field: str | None = None
 
 
 Row = tuple[int, Texts | dict[str, Any] | Wrong]  # staging.py checks it, bulk.py books it

@@ -1,0 +1,167 @@
+"""Rows of a table into trades, as a profile says. Pure.
+
+A row is a trade, or several; or it is no trade and is left out, which is counted; or it is wrong, which is told. What
+is not known to be a trade never becomes one.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from .drafts import Draft, Drafter, Left
+from .fields import Fields, Memo, Refused, Row, is_empty, text_of, words
+from .header import Header
+from .patterns import compiled, groups_of
+from .profile import Name, Part, Profile, Sentence, Where
+
+LEAVE_OUT, TRADE = "leave out", "trade"
+NOTHING = "rows without a word"  # the kind of rows that do not say what they are
+DIGITS = re.compile(r"[\d.,]*\d[\d.,]*")
+MAX_KIND = 60  # characters of a kind
+
+Outcome = list[Draft] | Left | Refused
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person has said of a file that the file does not say itself."""
+
+    zone: str = ""
+    dates: str = ""
+    decimal: str = ""
+    currency: str = ""
+    repeated_hour: str = ""  # first or second
+    words: dict[str, str] = field(default_factory=dict)  # words -> buy, sell, trade or leave out
+    symbols: dict[str, str] = field(default_factory=dict)
+
+
+class Layout:
+    """A profile for the rows below one header. `unknown` counts words of which nobody has said what they are."""
+
+    def __init__(self, profile: Profile, header: Header, answers: Answers) -> None:
+        self.profile, self.answers, self.width = profile, answers, len(header.names)
+        parts = [Part(), *profile.trade]
+        sentences = [part.sentence or profile.sentence for part in parts]
+        # The groups of sentences are columns behind the others, of names that no file has.
+        self.header = header.extended(name for at, said in enumerate(sentences) for name in group_names(at, said))
+        self.fields = Fields(self.header, answers.decimal or profile.decimal or ".")
+        self.verdict = self.verdicts()
+        self.unknown: dict[str, int] = {}
+        self.only = self.conditions(profile.only)
+        self.empty = [self.fields.needed(name) for name in profile.left_out.empty]
+        self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
+        self.plain, *self.parts = (
+            PartOfRow(self, part, at, sentence)
+            for at, (part, sentence) in enumerate(zip(parts, sentences, strict=True))
+        )
+        self.last = max((place for place in self.fields.used if place < self.width), default=0)
+
+    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, frozenset[str]]]:
+        """The places of columns, with the words that they have to have."""
+        return [(self.fields.needed(name), frozenset(word.casefold() for word in of)) for name, of in said.items()]
+
+    def verdicts(self) -> Memo:
+        """What looks up what a word means: buy, sell, TRADE or LEAVE_OUT; None if nobody has said."""
+        side, own = self.profile.side, {word.casefold(): meaning for word, meaning in self.answers.words.items()}
+        lists = (("buy", side.buy), ("sell", side.sell), (TRADE, side.trades), (LEAVE_OUT, self.profile.left_out.words))
+        known = words((word, meaning) for meaning, of in lists for word in of)
+        return Memo(lambda text: own.get(text.casefold()) or known(text))
+
+    def outcome(self, row: Row) -> Outcome:
+        """What a row is."""
+        try:
+            row = self.fitted(row)
+            if kind := self.left_out(row):
+                return Left(kind)
+            parts = [part for part in self.parts if part.applies(row)] or [self.plain]
+            drafts: list[Draft] = []
+            for part in parts:
+                if isinstance(draft := part.draft(row), Left):
+                    return draft
+                drafts.append(draft)
+        except Refused as error:
+            return error
+        return drafts
+
+    def fitted(self, row: Row) -> Row:
+        """A row with a cell for each column."""
+        if len(row) > self.width and not is_empty(row[self.width :]):
+            if self.left_out([*row[: self.width]]):
+                return row[: self.width]
+            raise Refused(None, f"Has {len(row)} cells, where the header has {self.width}.")
+        return [*row[: self.width], *[""] * (self.width - len(row))]
+
+    def left_out(self, row: Row) -> str:
+        """What a row is that is no trade; nothing if it may be one."""
+        for place, allowed in self.only:
+            if (text := text_of(row[place])).casefold() not in allowed:
+                return text or NOTHING
+        kind = self.kind(row) if self.kind else ""
+        if (kind and self.verdict[kind] == LEAVE_OUT) or any(not text_of(row[place]) for place in self.empty):
+            return kind or NOTHING
+        return ""
+
+
+class PartOfRow:
+    """The plain trade of a row, or one of several that it tells."""
+
+    def __init__(self, layout: Layout, part: Part, at: int, sentence: Sentence | None) -> None:
+        self.layout, self.sentence, self.fixed = layout, sentence, part.side
+        self.when = layout.conditions(part.when)
+        groups: dict[Any, str] = dict(zip(groups_of(sentence), group_names(at, sentence), strict=True))
+        columns: dict[Name, Where] = {**layout.profile.columns, **part.columns, **groups}
+        self.told_in = layout.fields.needed(sentence.column) if sentence else 0
+        self.begin = layout.header.place(next(iter(groups.values()), "")) or 0
+        self.drafter = Drafter(layout.fields, columns, layout.profile, layout.answers)
+        self.side = layout.fields.text(columns.get("side") or columns.get("kind"), "side")
+        self.kind = layout.fields.text(columns.get("kind"), "kind") if columns.get("side") else None
+        self.by = layout.profile.side.by
+
+    def applies(self, row: Row) -> bool:
+        """Whether a row tells this trade."""
+        return all(text_of(row[place]).casefold() in allowed for place, allowed in self.when)
+
+    def draft(self, row: Row) -> Draft | Left:
+        """The trade of a row."""
+        if self.sentence:
+            text = text_of(row[self.told_in])
+            match = compiled(self.sentence.pattern).fullmatch(text)
+            if not match:
+                return Left(self.named(row) or DIGITS.sub("", text).strip()[:MAX_KIND] or NOTHING)
+            groups = [group or "" for group in match.groups()]
+            row = [*row, *[""] * (self.begin - len(row)), *groups]
+        side = self.side_of(row)
+        return side if isinstance(side, Left) else self.drafter.draft(row, side)
+
+    def named(self, row: Row) -> str:
+        """What a row says it is."""
+        return self.layout.kind(row) if self.layout.kind else ""
+
+    def side_of(self, row: Row) -> str | Left:
+        """Which side a trade is; Left if it is none."""
+        if self.kind and (self.layout.profile.side.trades and not self.layout.verdict[self.kind(row)]):
+            return self.not_known(row, self.kind(row))
+        if self.fixed:
+            return self.fixed
+        word = self.side(row) if self.side else ""
+        meaning: str | None = self.layout.verdict[word] if word else None
+        if meaning in ("buy", "sell"):
+            return meaning
+        if meaning == LEAVE_OUT:
+            return Left(word)
+        if self.by and (meaning == TRADE or not self.side):
+            return self.drafter.side_by(self.by, row)
+        return self.not_known(row, word)
+
+    def not_known(self, row: Row, word: str) -> Left:
+        """A row with a word that nobody has explained: no trade if it has no quantity or price; else it is refused."""
+        word = word[:MAX_KIND]
+        if not self.drafter.has_amounts(row):
+            return Left(word or NOTHING)
+        self.layout.unknown[word] = self.layout.unknown.get(word, 0) + 1
+        raise Refused("side", f"Is {word!r} a buy, a sell, or no trade? Say which." if word else "Has no side.")
+
+
+def group_names(at: int, sentence: Sentence | None) -> list[str]:
+    """What the columns of its groups are called."""
+    return [f"<{at} {name}>" for name in groups_of(sentence)]

@@ -1,0 +1,221 @@
+"""Fields of a trade out of the cells of a row, as a profile says. Pure.
+
+Every function here makes one that takes the cells of a row. Texts are remembered with what they stand for, as most of a
+file's texts come again: a date, a symbol, a side.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
+from decimal import Context, Decimal
+from typing import Any
+
+from reference.currencies import normal_currency
+from rest.amounts import EXACT
+
+from .amounts import plain
+from .cells import Cell
+from .header import Header
+from .patterns import compiled
+from .profile import Names, Source, Where
+
+Row = list[Cell]
+Get = Callable[[Row], str]
+REMEMBERED = 20_000  # texts of a column
+SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
+DIVIDING, SMALLEST = Context(prec=60), Decimal("1E-18")  # as many decimals as an amount of the ledger has
+# What pairs that are written in one are divided by, those with the longest name first.
+QUOTES = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "BTC", "ETH", "BNB")
+
+
+class Refused(Exception):
+    """The row cannot be a trade: `field` is what is wrong with it."""
+
+    def __init__(self, field: str | None, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+class Memo(dict[Any, Any]):
+    """What texts stand for, made when they are first met; forgotten when there are too many."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, key: Hashable) -> Any:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        value = self[key] = self.make(key)
+        return value
+
+
+def text_of(cell: Cell) -> str:
+    """The text of a cell; of a whole number without decimals."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, Decimal):
+        return f"{cell.quantize(Decimal(1)) if cell == cell.to_integral_value() else cell:f}"
+    return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
+
+
+def words(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str | None]:
+    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts."""
+    exact: dict[str, str] = {}
+    begins: dict[str, str] = {}
+    for word, meaning in pairs:
+        word = word.casefold().strip()
+        if word.endswith("*"):
+            begins.setdefault(word[:-1], meaning)
+        else:
+            exact.setdefault(word, meaning)
+
+    def find(text: str) -> str | None:
+        text = text.casefold()
+        if text in exact:
+            return exact[text]
+        found = [begin for begin in begins if text.startswith(begin)]
+        return begins[max(found, key=len)] if found else None
+
+    return find
+
+
+class Fields:
+    """What takes fields out of the rows of a table with this header, whose numbers have this decimal sign."""
+
+    def __init__(self, header: Header, decimal: str) -> None:
+        self.header, self.decimal = header, decimal
+        self.used: set[int] = set()  # places of columns that are looked at
+        self.numbers = Memo(self.read_number)
+
+    def read_number(self, cell: Cell) -> str | None:
+        """Plain digits; an empty text for an empty cell; None for what is no number."""
+        if isinstance(cell, Decimal):
+            return f"{cell:f}" if cell.is_finite() else None
+        if not isinstance(cell, str):
+            return None
+        text = cell.strip()
+        return plain(text, self.decimal) if text else ""
+
+    def column(self, names: Names) -> int | None:
+        """The place of the first of these columns that there are, which is used from now on."""
+        place = self.header.place(names)
+        if place is not None:
+            self.used.add(place)
+        return place
+
+    def needed(self, name: Names) -> int:
+        """The place of a column that has to be there; Refused if it is not."""
+        if (place := self.column(name)) is None:
+            raise Refused(None, f"The header has no column {name if isinstance(name, str) else ' or '.join(name)}.")
+        return place
+
+    def text(self, where: Where | None, field: str) -> Get | None:
+        """What gives the text of a field; None where the table does not have it."""
+        if where is None or where == "":
+            return None
+        source = where if isinstance(where, Source) else Source(column=where)
+        if source.value:
+            return lambda row: source.value
+        place = self.column(source.suffix_of or source.pair or source.column)
+        if place is None:
+            return None
+        make = text_of
+        if source.suffix_of:
+            ends = sorted(source.words.items(), key=lambda item: -len(item[0]))
+            make = lambda cell: next((value for end, value in ends if text_of(cell).endswith(end)), "")  # noqa: E731
+        elif source.pair:
+            make = lambda cell: pair_of(text_of(cell), source)[field == "currency"]  # noqa: E731
+        elif source.pattern:
+            make = lambda cell: group_of(text_of(cell), source.pattern, field)  # noqa: E731
+        elif source.words:
+            find = words(source.words.items())
+            make = lambda cell: find(text_of(cell)) or text_of(cell)  # noqa: E731
+        memo = Memo(make)
+        return lambda row: memo[row[place]]
+
+    def number(self, names: Names, field: str) -> Get | None:
+        """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
+        place = self.column(names)
+        if place is None:
+            return None
+        numbers = self.numbers
+
+        def get(row: Row) -> str:
+            value: str | None = numbers[row[place]]
+            if value is None:
+                raise Refused(field, f"Not a number: {shown(row[place])}.")
+            return value
+
+        return get
+
+    def amount(self, where: Where | None, field: str) -> Get | None:
+        """What gives a number, of one column, of a pattern in it, or the sum of several."""
+        if not isinstance(where, Source):
+            return self.number(where, field) if where else None
+        if where.value:
+            return lambda row: where.value
+        if where.pattern:
+            text, numbers = self.text(where, field), self.numbers
+            return text and (lambda row: numbers[text(row)] or "")
+        if where.column or where.divide:
+            return self.number(where.column or where.divide, field)
+        gets = [get for name in where.sum if (get := self.number(name, field))]
+        return (lambda row: total(get(row) for get in gets)) if gets else None
+
+
+def total(texts: Iterable[str]) -> str:
+    """The exact sum of numbers; an empty text is 0."""
+    found = Decimal(0)
+    for text in texts:
+        if text:
+            found = EXACT.add(found, Decimal(text))
+    return f"{found:f}"
+
+
+def shown(cell: object) -> str:
+    """A cell as an error tells it."""
+    text = str(cell)
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+
+
+def group_of(text: str, pattern: str, field: str) -> str:
+    """What a pattern finds in the whole of a text: the group of the field's name, or the only one; else nothing."""
+    match = compiled(pattern).fullmatch(text)
+    if not match:
+        return ""
+    groups = match.groupdict()
+    return (groups[field] if field in groups else match.group(1)) or ""
+
+
+def pair_of(text: str, source: Source) -> tuple[str, str]:
+    """The halves of a pair: what is traded, and what it is priced in; of what is no pair, the text and nothing."""
+    find = words(source.words.items())
+    match = compiled(source.pattern).fullmatch(text) if source.pattern else None
+    base, quote = (match.group("ticker"), match.group("currency")) if match else split(text)
+    return find(base) or base, find(quote) or quote
+
+
+def split(text: str) -> tuple[str, str]:
+    """A pair whose halves have a sign between them, or are written in one."""
+    if sign := next((sign for sign in "/-_ " if text.count(sign) == 1), None):
+        base, _, quote = text.partition(sign)
+        return base, quote
+    for quote in QUOTES:
+        if text.upper().endswith(quote) and len(text) > len(quote):
+            return text[: -len(quote)], quote
+    return text, ""
+
+
+def currency_reader(minor: dict[str, str]) -> Memo:
+    """What reads currencies, as codes or signs; those of `minor` as it says."""
+    return Memo(lambda text: minor.get(text) or SIGNS.get(text) or normal_currency(text))
+
+
+def quotient(money: Decimal, quantity: Decimal) -> str:
+    """A price: money divided by a quantity, to 18 decimals at most."""
+    return f"{DIVIDING.normalize(DIVIDING.divide(money, quantity).quantize(SMALLEST, context=DIVIDING)):f}"
+
+
+def is_empty(row: Row) -> bool:
+    """Whether no cell has anything in it."""
+    return not any(cell.strip() if isinstance(cell, str) else True for cell in row)

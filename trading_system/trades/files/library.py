@@ -1,0 +1,79 @@
+"""Profiles: those that ship, one document each in profiles/, and how one is checked. Pure."""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from .patterns import BadPattern, compiled, groups_of
+from .profile import Name, Part, Profile, Source
+
+FOLDER = Path(__file__).with_name("profiles")
+
+
+@cache
+def shipped() -> dict[str, Profile]:
+    """The profiles that ship, by name."""
+    return {file.stem: parse(tomllib.loads(file.read_text("utf-8"))) for file in sorted(FOLDER.glob("*.toml"))}
+
+
+def parse(data: dict[str, Any]) -> Profile:
+    """The profile of such data; ValueError says what is wrong with it, and where."""
+    try:
+        profile = msgspec.convert(data, Profile)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"Is no profile: {error}.") from None
+    if wrong := next(problems(profile), None):
+        raise ValueError(wrong)
+    return profile
+
+
+def problems(profile: Profile) -> Iterator[str]:
+    """What is wrong with a profile that has the right form."""
+    if not any(profile.all_headers()):
+        yield "header: Names the columns by which the layout is known."
+    if profile.zone and not is_zone(profile.zone):
+        yield f"zone: There is no time zone {profile.zone}."
+    parts: list[Profile | Part] = [profile, *profile.trade]
+    for pattern in {pattern for part in parts for pattern in patterns(part)}:
+        try:
+            if unknown := set(compiled(pattern).groupindex) - set(get_args(Name)):
+                yield f"pattern: Unknown fields: {', '.join(sorted(unknown))}."
+        except BadPattern as error:
+            yield f"pattern: {pattern}: {error}"
+            return
+    told = {name for part in parts for name in (*part.columns, *groups_of(part.sentence))}
+    yield from missing(profile, told)
+
+
+def missing(profile: Profile, told: set[str]) -> Iterator[str]:
+    """What a trade needs that no column tells."""
+    needed = [name for name in ("ticker", "quantity", "price") if name not in told]
+    if needed:
+        yield f"columns: Has no {', '.join(needed)}."
+    if not told & {"timestamp", "date"}:
+        yield "columns: Has no timestamp."
+    fixed = bool(profile.trade) and all(part.side for part in profile.trade)
+    if not (profile.side.by or told & {"side", "kind"} or fixed):
+        yield "side: Says how a side is known: by a column, or by the sign of a quantity or an amount."
+
+
+def patterns(part: Profile | Part) -> Iterator[str]:
+    """The regular expressions in it."""
+    if part.sentence:
+        yield part.sentence.pattern
+    for where in part.columns.values():
+        if isinstance(where, Source) and where.pattern:
+            yield where.pattern
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, OSError, KeyError):
+        return False
