@@ -1,12 +1,12 @@
-// Which column is which field of a trade, and what the words of a file say. The mapping is a profile: `columns`, `side`,
-// `left_out` and more, as docs/reference describes it. What is not shown here stays as it is.
+// Which column is which field of a trade, and what the words of a file say. The mapping is a profile, as
+// docs/reference/profiles.md describes it: `columns`, `side`, `left_out` and more. What is not shown here stays as it is.
 
 import { el } from "../../lib/dom.js";
 import { select } from "./questions.js";
 
 const FIELDS = {
   ticker: "Ticker", timestamp: "Date and time", date: "Date", time: "Time", side: "Side", quantity: "Quantity", price: "Price", currency: "Currency",
-  amount: "Amount of the trade", fee: "Fee", fee_currency: "Fee's currency", external_id: "Id of the fill", kind: "Kind of row", zone: "Zone of a row", account: "Account", note: "Note",
+  amount: "Amount of the trade", amount_currency: "Amount's currency", fee: "Fee", fee_currency: "Fee's currency", external_id: "Id of the fill", kind: "Kind of row", zone: "Zone of a row", account: "Account", note: "Note",
 };
 const AS_IT_IS = "="; // a column cannot be called so: it is a rule of more than a column, which stays
 const DIVIDED = "÷"; // before the name of a column that holds the amount of which the price is a part
@@ -14,9 +14,8 @@ const SIGN = "±"; // the side is in the sign of the quantity, or of the amount
 const COSTS = { positive: "as positive numbers", negative: "as negative numbers", unsigned: "with any sign" };
 const ORDERS = { "": "as the file shows", MDY: "month, day, year", DMY: "day, month, year", YMD: "year, month, day" };
 const DECIMALS = { "": "as the file shows", ".": "point", ",": "comma" };
-const MEANINGS = { buy: "buy", sell: "sell", out: "leave out" };
-
-const NO_RULES = ["header", "headers", "title", "about", "side", "left_out"]; // parts of a mapping whose texts are no columns that it reads
+const MEANINGS = { buy: "buy", sell: "sell", trades: "a trade", words: "leave out" };
+const WORDS_OF = { side: ["buy", "sell", "trades"], left_out: ["words"] }; // where the lists of words are
 
 /** Names of columns are compared as the importer does: without case and outer spaces. */
 const same = (name) => name.trim().toLowerCase();
@@ -31,15 +30,20 @@ export function mappingFields(mapping, columns) {
     labelled("Decimal sign", select("mapping.decimal", optionsOf(DECIMALS), mapping.decimal ?? "")),
     labelled("Time zone of the file", el("input", { name: "mapping.zone", value: mapping.zone ?? "", list: "import-zones", spellcheck: "false" })),
   ];
-  const rules = Object.entries(mapping).filter(([part]) => !NO_RULES.includes(part));
-  const unused = columns.map(({ name }) => name).filter((name) => !isNamed(name, Object.fromEntries(rules)));
-  return [el("div", { class: "fields" }, ...fields, ...styles), wordFields(mapping), unused.length ? el("p", { class: "note" }, `Not used: ${unused.join(", ")}`) : ""];
+  return [el("div", { class: "fields" }, ...fields, ...styles), wordFields(mapping), notUsed(mapping, columns)];
 }
 
-/** Whether a rule of the mapping names the column: any text in it counts, in any depth. */
-function isNamed(column, rule) {
-  if (typeof rule === "string") return same(rule) === same(column);
-  return rule instanceof Object && Object.entries(rule).some(([key, value]) => same(key) === same(column) || isNamed(column, value));
+function notUsed(mapping, columns) {
+  const used = new Set(namesIn(mapping).map(same));
+  const others = columns.map(({ name }) => name).filter((name) => !used.has(same(name)));
+  return others.length ? el("p", { class: "note" }, `Not used: ${others.join(", ")}`) : "";
+}
+
+/** All texts of the rules that may be names of columns. */
+function namesIn({ columns = {}, only = {}, left_out: { empty = [] } = {}, sentence = {}, fee_rows: fees = {}, trade = [] }) {
+  const texts = (rule) => (typeof rule === "string" ? [rule] : Object.values(rule ?? {}).flatMap(texts));
+  const conditions = [only, ...trade.map(({ when = {} }) => when)].flatMap(Object.keys);
+  return [...conditions, ...texts([columns, empty, sentence?.column, fees, trade.map((part) => [part.columns, part.sentence?.column])])];
 }
 
 const labelled = (text, field, ...more) => el("div", {}, el("label", {}, text, field), ...more);
@@ -79,8 +83,9 @@ function ruleInWords(rule) {
   return column ? `from ${column}` : "as the profile says";
 }
 
-function wordFields({ side = {}, left_out: left = {} }) {
-  const words = Object.entries({ buy: side.buy, sell: side.sell, out: left.words }).flatMap(([meaning, list = []]) => list.map((word) => [word, meaning]));
+function wordFields(mapping) {
+  const lists = Object.entries(WORDS_OF).flatMap(([part, meanings]) => meanings.map((meaning) => [meaning, mapping[part]?.[meaning] ?? []]));
+  const words = lists.flatMap(([meaning, list]) => list.map((word) => [word, meaning]));
   if (!words.length) return "";
   const fields = words.map(([word, meaning]) => labelled(word, select(`words.${word}`, optionsOf(MEANINGS), meaning)));
   return el("details", { id: "import-words" }, el("summary", {}, `Words (${words.length})`), el("div", { class: "fields" }, ...fields));
@@ -111,10 +116,11 @@ function withoutBy({ by: _, ...side } = {}, by) {
 }
 
 function setWord(mapping, word, meaning) {
-  const lists = { buy: [mapping.side ??= {}, "buy"], sell: [mapping.side, "sell"], out: [mapping.left_out ??= {}, "words"] };
-  for (const [name, [place, key]] of Object.entries(lists)) {
-    const others = (place[key] ?? []).filter((one) => one !== word);
-    place[key] = name === meaning ? [...others, word] : others;
+  for (const [part, meanings] of Object.entries(WORDS_OF)) {
+    for (const name of meanings) {
+      const others = (mapping[part]?.[name] ?? []).filter((one) => one !== word);
+      mapping[part] = { ...mapping[part], [name]: name === meaning ? [...others, word] : others };
+    }
   }
 }
 

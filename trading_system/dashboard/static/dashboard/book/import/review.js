@@ -10,6 +10,8 @@ import { questionFields, valueOf, zones } from "./questions.js";
 import { keeping, options, readings } from "./settings.js";
 import { bookingOf, inCounts, leftOut, whatItIs } from "./what.js";
 
+const OPTIONS = ["repeated", "corrections", "keep_as"]; // of the booking: they change nothing of what is shown
+const READINGS = ["profile", "charset", "separator", "sheet"];
 const PATIENCE = 60_000; // ms for another look at a large file
 
 export class Review {
@@ -21,8 +23,8 @@ export class Review {
   }
 
   begin(file) {
-    this.open = new Map([["import-columns", !file.profile]]); // the parts that are open
-    [this.isMapped, this.kept, this.running] = [!file.profile, {}, undefined];
+    this.open = new Map(); // by their ids: the parts that somebody has opened or closed
+    [this.isMapped, this.kept, this.running] = [false, {}, undefined];
     this.show(file);
   }
 
@@ -30,6 +32,7 @@ export class Review {
     this.file = file;
     const focused = document.activeElement?.name || document.activeElement?.id;
     this.form.replaceChildren(...this.parts());
+    if (!file.profile && element("import-columns")) element("import-columns").open = true;
     for (const [id, isOpen] of this.open) if (element(id)) element(id).open = isOpen;
     for (const [name, value] of Object.entries(this.kept)) this.put(name, value);
     if (focused) (this.form.elements[focused] ?? this.form.querySelector(`#${CSS.escape(focused)}`))?.focus();
@@ -61,7 +64,7 @@ export class Review {
       leftOut(left),
       preview(rows),
       options(),
-      columns.length && this.isMapped ? keeping() : "",
+      columns.length && (this.isMapped || !this.file.profile) ? keeping() : "",
     ];
   }
 
@@ -74,12 +77,19 @@ export class Review {
 
   change(field) {
     const { name, value } = field;
-    if (["repeated", "corrections", "keep_as"].includes(name)) return (this.kept[name] = field.type === "checkbox" ? field.checked : value);
-    if (["profile", "charset", "separator", "sheet"].includes(name)) return this.send({ [name]: value });
+    if (OPTIONS.includes(name)) return (this.kept[name] = field.type === "checkbox" ? field.checked : value);
+    if (READINGS.includes(name)) return this.readAs({ [name]: value });
     const mapping = changed(this.file.mapping ?? {}, field);
     if (!mapping) return this.send({ answers: this.answers() });
     this.isMapped = true;
     return this.send({ mapping, answers: this.answers() });
+  }
+
+  /** The mapping that was found for the file as it was read before goes. */
+  readAs(reading) {
+    this.isMapped = false;
+    this.open.delete("import-columns");
+    return this.send(reading);
   }
 
   /** What is chosen of each question; of those that are not answered, nothing. */
