@@ -12,7 +12,7 @@ from rest_framework.viewsets import ModelViewSet
 from idempotency.keys import once
 from reference.managers import ids, seen_by
 from reference.models import Account
-from rest import instants, pagination
+from rest import pagination
 from rest.downloads import DownloadMixin
 from rest.errors import request_id
 from rest.etags import ETagMixin
@@ -22,9 +22,10 @@ from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .as_of import booked_since
 from .booking import Booking
-from .bulk import load
+from .bulk import Options, load
+from .contents import REPEATED
 from .files.cells import Malformed
-from .files.source import TradeFile
+from .files.source import OwnColumns, TradeFile
 from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
@@ -34,14 +35,17 @@ from .report import Report
 from .serializers import TradeSerializer
 from .summary import sum_up
 
-OPTIONS = {"on_error": ("abort", "skip"), "dry_run": ("false", "true"), "again": ("false", "true")}  # of an upload
+FLAG = ("false", "true")
+OPTIONS = {  # of an upload
+    "on_error": ("abort", "skip"), "dry_run": FLAG, "again": FLAG, "repeated": REPEATED, "corrections": FLAG,
+}  # fmt: skip
 FILTERS = set(TradeFilter.base_filters)
 PARAMETERS = {
     "list": FILTERS | pagination.PARAMETERS,
     "summary": FILTERS,
     "export": FILTERS,
     "history": {"cursor"},
-    "bulk": {*OPTIONS, "account"},
+    "bulk": {*OPTIONS, "account", "name"},
 }
 
 
@@ -122,30 +126,43 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
 def book_file(request: Request, file: TradeFile) -> Response:
     """201 if trades were added, 200 if there were none to add, 400 with nothing written if there are errors."""
     account = request.query_params.get("account") or None
-    skip, dry_run, again = (one_of(request, name, values) == values[1] for name, values in OPTIONS.items())
+    options = asked(request)
+    source = OwnColumns(file, request.query_params.get("name", ""))
 
     def carry_out() -> Response:
-        booking = Booking.of_user(request.user, account)
-        report = load(file, booking, skip=skip, dry_run=dry_run, again=again)
-        if report.created and not dry_run:
-            count(ADDED, report.created)
-        return answer_report(report, dry_run)
+        report = load(source, Booking.of_user(request.user, account), options)
+        if not options.dry_run:
+            count_report(report)
+        return answer_report(report, options.dry_run)
 
     try:
-        if dry_run:
+        if options.dry_run:
             return carry_out()  # writes nothing, and so no key either
         return once(request, carry_out, file.whole_digest)
     except Malformed as error:
         report = Report(skip=False)
         report.refuse(error.line, {None: [error.message]})
-        return answer_report(report, dry_run)
+        return answer_report(report, options.dry_run)
+
+
+def asked(request: Request) -> Options:
+    """How an upload is to be booked; ValidationError names a parameter with another value."""
+    given = {name: one_of(request, name, values) for name, values in OPTIONS.items()}
+    flags = {name: given[name] == "true" for name in ("again", "dry_run", "corrections")}
+    return Options(skip=given["on_error"] == "skip", repeated=given["repeated"], **flags)
+
+
+def count_report(report: Report) -> None:
+    """Tell the metrics what was written."""
+    for counter, times in ((ADDED, report.created), (CHANGED, report.corrected)):
+        if times:
+            count(counter, times)
 
 
 def answer_report(report: Report, dry_run: bool) -> Response:
-    """201 if trades were added, 200 if not, 400 if the file was refused; the body is an ImportReport."""
-    counts = {name: getattr(report, name) for name in ("created", "duplicates", "failed", "errors")}
-    imported_at = instants.render(report.imported_at) if report.imported_at else None
-    body: dict[str, Any] = {**counts, "dry_run": dry_run, "imported_at": imported_at}
+    """201 if trades were added or changed, 200 if not, 400 if the file was refused; the body is an ImportReport."""
+    body: dict[str, Any] = {**report.answer(), "dry_run": dry_run}
     if report.is_refused:
         return Response({**body, "request_id": request_id()}, status.HTTP_400_BAD_REQUEST)
-    return Response(body, status.HTTP_201_CREATED if report.created and not dry_run else status.HTTP_200_OK)
+    has_changed = bool(report.created or report.corrected) and not dry_run
+    return Response(body, status.HTTP_201_CREATED if has_changed else status.HTTP_200_OK)

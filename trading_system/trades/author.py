@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
 from rest_framework.permissions import SAFE_METHODS
 
+USERNAME_LENGTH = 150  # Django's
 USER, RESTORED_BY = "user", "restored_by"  # keys of the context
 # In SQL: who is asking now, null for nobody; of an event, whose change it was, and who restored the trade after it.
 AUTHOR = f"NULLIF(CURRENT_SETTING('pghistory.context_metadata', TRUE), '')::jsonb->>'{USER}'"

@@ -1,4 +1,4 @@
-"""The ledger: trades, what they were before, and which files were imported.
+"""The ledger: trades, and what they were before.
 
 Each rule is a constraint of the database, named `trade_<field>_<rule>`.
 """
@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import pghistory
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -26,6 +25,16 @@ from rest.columns import ExactDecimalField, above_zero
 from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
+from .author import USERNAME_LENGTH
+from .kept import KeptPiece  # noqa: F401  # a model of this app
+from .profiles import ImportProfile  # noqa: F401
+from .imports import Import as Import
+from .kept import KeptPiece  # noqa: F401  # a model of this app
+from .profiles import ImportProfile  # noqa: F401
+from .imports import ImportedLines as ImportedLines
+from .kept import KeptPiece  # noqa: F401  # a model of this app
+from .profiles import ImportProfile  # noqa: F401
+from .imports import LinesField as LinesField
 from .managers import TradeManager
 from .triggers import fill_currencies, keep_times, known
 
@@ -36,7 +45,6 @@ NOTE_LENGTH = 500
 WHOLE_DIGITS, DECIMALS = 20, 18  # of every amount; coins are divided into 10^18 units
 NO_SIDE = 'Must be "buy" or "sell".'
 TOO_FAR_AHEAD = "Must not be more than a day in the future."
-USERNAME_LENGTH = 150  # Django's
 AHEAD = timedelta(days=1)  # how far after the moment of writing a trade may lie, for clocks that differ
 
 external_id_form = RegexValidator(EXTERNAL_ID, "Must be ASCII letters, digits and signs, without spaces around them.")
@@ -90,6 +98,7 @@ class Trade(models.Model):
     account = account_column(models.PROTECT, "trades")
     currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
     fee_currency = models.CharField(max_length=CURRENCY_LENGTH, default="", blank=True)
+    import_id = models.IntegerField(null=True, editable=False)  # the act that added it, if it came with many others
     created_by = models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)  # noqa: DJ001  # nobody's name
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -150,31 +159,5 @@ TradeEvent = pghistory.create_event_model(
 
 
 def main_alone() -> list[int]:
-    """Where all imports went that are from before there were accounts."""
+    """Where all imports went that are from before there were accounts: for migrations."""
     return [MAIN]
-
-
-class LinesField(models.Field):
-    """Lines of a file, as PostgreSQL writes a multirange: `{[2,5),[7,9)}`."""
-
-    def db_type(self, connection: Any) -> str:
-        return "int8multirange"
-
-
-class Import(models.Model):
-    """A file, by the SHA-256 of its bytes, and which of its lines were booked in an account."""
-
-    digest = models.BinaryField()
-    accounts = ArrayField(models.IntegerField(), default=main_alone)  # one id; several in records of before 2026-11-29
-    booked = LinesField()
-    created_at = models.DateTimeField(db_default=Now())  # when the first of them were
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["digest", "accounts"], name="import_digest_unique", violation_error_message="Was imported."
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"Lines {self.booked} on {self.created_at}"

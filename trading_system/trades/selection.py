@@ -8,12 +8,14 @@ OWN_FIELDS = (
     "ticker", "price", "quantity", "side", "timestamp", "fee", "external_id", "note",
     "account", "currency", "fee_currency",
 )  # fmt: skip
-FIELDS = ("id", *OWN_FIELDS, "created_by", "created_at", "updated_at")
-COLUMNS = tuple("account_id" if name == "account" else name for name in FIELDS)  # a selection adds the account's name
+FIELDS = ("id", *OWN_FIELDS, "import", "created_by", "created_at", "updated_at")
+IDS = {"account": "account_id", "import": "import_id"}  # columns with other names than their fields
+COLUMNS = tuple(IDS.get(name, name) for name in FIELDS)  # a selection adds the account's name
 
 # Columns whose constraints leave no character to escape are written as they are.
 AS_JSON = {
     "id": "id",
+    "import": "COALESCE(import_id::text, 'null')",
     **{name: quoted(name) for name in ("ticker", "price", "quantity", "side", "fee", "currency", "fee_currency")},
     **{name: quoted(instants.sql(name)) for name in ("timestamp", "created_at", "updated_at")},
     **{name: escaped(name) for name in ("external_id", "note", "account", "created_by")},

@@ -35,6 +35,7 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
         models.CharField: TextField,
         models.TextField: TextField,
         models.DateTimeField: InstantField,
+        models.IntegerField: serializers.IntegerField,
     }
     serializer_choice_field = SideField
 
@@ -68,6 +69,7 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
                 "help_text": "Your own name for the trade, unique in its account. Adding it again changes nothing.",
             },
             "note": {"trim_whitespace": False},
+            "import": {"source": "import_id", "help_text": "The import that added it; null if it was added alone."},
         }
 
     def create(self, validated_data: dict[str, Any]) -> Trade:

@@ -39,7 +39,7 @@ CURRENCY = rf"[A-Z0-9]{{2,{CURRENCY_LENGTH}}}"
 SIDE = "|".join(Side.values)
 # Rows that meet all rules except those that need a clock, in a form that PostgreSQL and the serializer read alike.
 REGULAR = re.compile(
-    rf"{BOUNDED}\t{SIGNED}\t{QUANTITY}\t(?:{SIDE})\t(?:{DAY}[T ]{TIME})?\t(?:{SIGNED})?\t{NAME}\t{NOTE}"
+    rf"{BOUNDED}\t{SIGNED}\t{QUANTITY}\t(?:{SIDE})\t{DAY}[T ]{TIME}\t(?:{SIGNED})?\t{NAME}\t{NOTE}"
     rf"\t(?:{ACCOUNT})?\t(?:{CURRENCY})?\t(?:{CURRENCY})?"
 )
 KNOWN = set(FIELDS)
@@ -48,27 +48,48 @@ NUMBER = (str, Decimal)
 KINDS: tuple[Any, ...] = (str, NUMBER, NUMBER, str, str, NUMBER, (str, NoneType), str, str, str, str)  # of OWN_FIELDS
 AT_ONCE = 500  # lines that are encoded together
 SURROGATE = re.compile("[\ud800-\udfff]")
+NO_TIMESTAMP = "A row of a file needs one."  # a trade that is booked alone is of now
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
-def copy_lines(rows: Iterable[Row], refuse: Refuse) -> Iterator[str]:
-    """Lines of COPY's text format: the row's number and its fields; an empty field is NULL."""
+def copy_lines(rows: Iterable[Row], refuse: Refuse, torn: list[int]) -> Iterator[str]:
+    """Lines of COPY's text format: the row's number and its fields; an empty field is NULL.
+
+    Of rows with one number, which are trades of one row, none is right if one is wrong. `torn` gets the numbers of
+    which some had been yielded by then.
+    """
     regular = REGULAR.fullmatch
+    last = refused = -1
     for number, row in rows:
-        if isinstance(row, Wrong):
-            refuse(number, {None: [row.message]})
+        if number == refused:
             continue
-        texts = texts_of(row) if isinstance(row, dict) else row
+        texts = row if isinstance(row, tuple) else row_texts(row)  # a call for each row of CSV would be felt
         if texts:
             text = "\t".join(texts)
             if regular(text) or regular(text := "\t".join(in_one_case(texts))):
+                last = number
                 yield f"{number}\t{text}\n"
                 continue
-        found = examined(row if isinstance(row, dict) else filled(row))
+        found = refusal(row) if isinstance(row, Wrong) else examined(filled(row))
         if isinstance(found, Mapping):
             refuse(number, found)
+            refused = number
+            if last == number:
+                torn.append(number)
         else:
+            last = number
             yield f"{number}\t" + "\t".join(text.translate(ESCAPES) for text in found) + "\n"
+
+
+def row_texts(row: Texts | dict[str, Any] | Wrong) -> Texts:
+    """The texts of a row of which they may be regular; none of any other."""
+    if isinstance(row, dict):
+        return texts_of(row)
+    return () if isinstance(row, Wrong) else row
+
+
+def refusal(row: Wrong) -> Errors:
+    return {None: [row.message]}
 
 
 def texts_of(row: dict[str, Any]) -> Texts:
@@ -87,9 +108,9 @@ def in_one_case(texts: Texts) -> Texts:
     return [ticker, price, quantity, side.lower(), *others, *codes]
 
 
-def filled(cells: Texts) -> dict[str, Any]:
+def filled(row: Texts | dict[str, Any]) -> dict[str, Any]:
     """An empty cell of CSV is a field that was left out."""
-    return {name: cell for name, cell in zip(OWN_FIELDS, cells, strict=True) if cell}
+    return row if isinstance(row, dict) else {name: cell for name, cell in zip(OWN_FIELDS, row, strict=True) if cell}
 
 
 def examined(row: dict[str, Any]) -> Texts | Errors:
@@ -97,12 +118,16 @@ def examined(row: dict[str, Any]) -> Texts | Errors:
     texts = [(name, value) for name in OWN_FIELDS if isinstance(value := row.get(name), str)]
     if broken := [name for name, value in texts if SURROGATE.search(value)]:
         return {name: ["Has bytes or characters that are not Unicode."] for name in broken}
+    errors: dict[str | None, list[str]] = {}
+    if row.get("timestamp") in (None, ""):
+        row = {name: value for name, value in row.items() if name != "timestamp"}
+        errors["timestamp"] = [NO_TIMESTAMP]
     try:
         trade = TradeSerializer().run_validation(row)
     except ValidationError as error:
         detail: Any = error.detail
-        return {name: [str(text) for text in texts] for name, texts in detail.items()}
-    return [text_of(trade.get(name)) for name in OWN_FIELDS]
+        return {name: [str(text) for text in texts] for name, texts in detail.items()} | errors
+    return errors or [text_of(trade.get(name)) for name in OWN_FIELDS]
 
 
 def text_of(value: Any) -> str:

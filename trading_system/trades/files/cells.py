@@ -23,6 +23,14 @@ class Malformed(Exception):
         self.line, self.message = line, message
 
 
+class Unclear(Exception):
+    """Two ways of reading the file fit it equally; somebody has to say which: `name` is what is to be said."""
+
+    def __init__(self, name: str, options: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.name, self.options, self.message = name, options, message
+
+
 @dataclass(frozen=True)
 class Found:
     """What a file is, as it was found by looking at it, or as somebody said."""

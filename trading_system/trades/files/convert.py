@@ -5,38 +5,29 @@ is not known to be a trade never becomes one.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
+from .answers import LEAVE_OUT, Answers
 from .drafts import Draft, Drafter, Left
 from .fields import Fields, Memo, Refused, Row, is_empty, text_of, words
 from .header import Header
 from .patterns import compiled, groups_of
 from .profile import Name, Part, Profile, Sentence, Where
 
-LEAVE_OUT, TRADE = "leave out", "trade"
+TRADE = "trade"
 NOTHING = "rows without a word"  # the kind of rows that do not say what they are
 DIGITS = re.compile(r"[\d.,]*\d[\d.,]*")
+NAMED = 10  # unknown columns that an error names
 MAX_KIND = 60  # characters of a kind
 
 Outcome = list[Draft] | Left | Refused
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What a person has said of a file that the file does not say itself."""
-
-    zone: str = ""
-    dates: str = ""
-    decimal: str = ""
-    currency: str = ""
-    repeated_hour: str = ""  # first or second
-    words: dict[str, str] = field(default_factory=dict)  # words -> buy, sell, trade or leave out
-    symbols: dict[str, str] = field(default_factory=dict)
-
-
 class Layout:
-    """A profile for the rows below one header. `unknown` counts words of which nobody has said what they are."""
+    """A profile for the rows below one header.
+
+    `unknown` counts words of which nobody has said what they are; `no_currency` rows that do not say what they are in.
+    """
 
     def __init__(self, profile: Profile, header: Header, answers: Answers) -> None:
         self.profile, self.answers, self.width = profile, answers, len(header.names)
@@ -47,6 +38,7 @@ class Layout:
         self.fields = Fields(self.header, answers.decimal or profile.decimal or ".")
         self.verdict = self.verdicts()
         self.unknown: dict[str, int] = {}
+        self.no_currency = 0  # rows
         self.only = self.conditions(profile.only)
         self.empty = [self.fields.needed(name) for name in profile.left_out.empty]
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
@@ -54,6 +46,8 @@ class Layout:
             PartOfRow(self, part, at, sentence)
             for at, (part, sentence) in enumerate(zip(parts, sentences, strict=True))
         )
+        if profile.strict and (unknown := self.unused()):
+            raise Refused(None, f"Unknown columns: {', '.join(unknown[:NAMED])}.")
         self.last = max((place for place in self.fields.used if place < self.width), default=0)
 
     def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, frozenset[str]]]:
@@ -67,29 +61,32 @@ class Layout:
         known = words((word, meaning) for meaning, of in lists for word in of)
         return Memo(lambda text: own.get(text.casefold()) or known(text))
 
+    def unused(self) -> list[str]:
+        """The columns that tell nothing of a trade."""
+        return [name for place, name in enumerate(self.header.names[: self.width]) if place not in self.fields.used]
+
     def outcome(self, row: Row) -> Outcome:
         """What a row is."""
+        cells = [*row[: self.width], *[""] * (self.width - len(row))]
         try:
-            row = self.fitted(row)
-            if kind := self.left_out(row):
+            if kind := self.left_out(cells):
                 return Left(kind)
-            parts = [part for part in self.parts if part.applies(row)] or [self.plain]
-            drafts: list[Draft] = []
-            for part in parts:
-                if isinstance(draft := part.draft(row), Left):
-                    return draft
-                drafts.append(draft)
+            drafts = self.drafts(cells)
+            if isinstance(drafts, list) and (len(row) <= self.last or not is_empty(row[self.width :])):
+                raise Refused(None, f"Has {len(row)} cells, where the header has {self.width}.")
         except Refused as error:
+            self.no_currency += error.field == "currency"
             return error
         return drafts
 
-    def fitted(self, row: Row) -> Row:
-        """A row with a cell for each column."""
-        if len(row) > self.width and not is_empty(row[self.width :]):
-            if self.left_out([*row[: self.width]]):
-                return row[: self.width]
-            raise Refused(None, f"Has {len(row)} cells, where the header has {self.width}.")
-        return [*row[: self.width], *[""] * (self.width - len(row))]
+    def drafts(self, row: Row) -> list[Draft] | Left:
+        """The trades of a row; Left if one of them is none."""
+        drafts: list[Draft] = []
+        for part in [part for part in self.parts if part.applies(row)] or [self.plain]:
+            if isinstance(draft := part.draft(row), Left):
+                return draft
+            drafts.append(draft)
+        return drafts
 
     def left_out(self, row: Row) -> str:
         """What a row is that is no trade; nothing if it may be one."""

@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from rest.amounts import EXACT
+from rest.tables import unmarked_text
 
+from .answers import Answers
 from .fees import FeeReader
 from .fields import Fields, Get, Memo, Refused, Row, quotient, shown
 from .profile import Name, Profile, Source, Where
 from .times import Repeated, Times
-
-if TYPE_CHECKING:
-    from .convert import Answers
 
 SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
 # How far the money of a trade may be from quantity x price, besides the fee: a share of it, or as much.
@@ -55,8 +53,9 @@ class Draft:
 class Drafter:
     """Makes trades of the rows of a table. Refused if it lacks a column that a trade needs."""
 
-    def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: "Answers") -> None:
+    def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers) -> None:
         self.profile, self.symbols, self.all_in = profile, profile.symbols | answers.symbols, answers.currency
+        self.plain = unmarked_text if profile.strict else str  # an export of the ledger marks what looks like a formula
         self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or text)
         self.ticker = needed("ticker", fields.text(columns.get("ticker"), "ticker"))
         self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))
@@ -102,8 +101,9 @@ class Drafter:
         if self.money and not self.divides and (not self.money_in or self.code[self.money_in(row)] == currency):
             check(self.money(row), quantity, price, fee)
         fee_currency = self.code[self.fee_currency(row)] if self.fee_currency and fee.strip("0.-") else ""
-        ticker = self.ticker(row)
-        external_id, note, account = (get(row) if get else "" for get in (self.external_id, self.note, self.account))
+        ticker = self.plain(self.ticker(row))
+        texts = (get(row) if get else "" for get in (self.external_id, self.note, self.account))
+        external_id, note, account = map(self.plain, texts)
         return Draft(
             self.symbols.get(ticker, ticker), price, quantity, side, self.stamp(row), fee, external_id, note, account,
             currency, fee_currency,

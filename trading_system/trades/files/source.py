@@ -1,9 +1,12 @@
-"""A file of trades while it is read: from a request, from a disk, or from stdin."""
+"""A file of trades while it is read: from a request, from a disk, or from stdin; and what it gives to be booked."""
 
 import hashlib
 import io
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .rows import Row, read_rows
 
 PIECE = 64 * 1024  # bytes
 
@@ -28,3 +31,42 @@ class TradeFile(io.RawIOBase):
         while self.readinto(bytearray(PIECE)):
             pass
         return self.digest.digest()
+
+
+class Source(Protocol):
+    """What is booked: rows, and where they are from. All but the names is known when the rows have been read.
+
+    Rows with one number are trades of one row of the file: all of them are booked, or none. `left_out` counts the rows
+    that are no trades, as `{"kind", "rows", "lines"}`.
+    """
+
+    name: str  # of the file; empty if it has none
+    profile: str  # empty for the ledger's own columns
+    made: Mapping[str, Any]  # choices, mapping, zone: of what an import remembers that it was told
+    left_out: Sequence[Mapping[str, Any]]
+    newest_first: bool  # the last row of the file happened first
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the bytes that were read."""
+
+    def rows(self) -> Iterator[Row]: ...
+
+
+@dataclass
+class OwnColumns:
+    """A Source: a file with the ledger's own columns."""
+
+    file: TradeFile
+    name: str = ""
+    profile: str = ""
+    made: Mapping[str, Any] = field(default_factory=dict)
+    left_out: Sequence[Mapping[str, Any]] = ()
+    newest_first: bool = False
+
+    @property
+    def digest(self) -> bytes:
+        return self.file.digest.digest()
+
+    def rows(self) -> Iterator[Row]:
+        return read_rows(io.BufferedReader(self.file, PIECE), self.file.format)

@@ -115,11 +115,19 @@ def test_sql_in_it_is_a_name_like_any_other(api: APIClient, named: dict[str, Any
 def test_in_a_file_what_is_there_is_a_duplicate_and_what_differs_an_error(
     api: APIClient, named: dict[str, Any]
 ) -> None:
-    api.post(URL, named)
-    file = HEADER + FILL + "AAPL,170.25,10,buy,,fill-1,\n" + FILL.replace("first", "second") + FILL.replace("-1", "-2")
+    trade = api.post(URL, named).json()["id"]
+    file = (
+        HEADER
+        + FILL
+        + "AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,\n"
+        + FILL.replace("first", "second")
+        + FILL.replace("-1", "-2")
+    )
     answer = send(api, file)
     assert counts(answer) == (400, 0, 0, 1)
-    assert answer.json()["errors"] == [{"line": 4, "field": "external_id", "message": "Another trade has it."}]
+    assert answer.json()["errors"] == [
+        {"line": 4, "field": "external_id", "message": f"Trade {trade} has this external_id, with another note."}
+    ]
     assert counts(send(api, file, "on_error=skip")) == (201, 1, 2, 1)
     assert Trade.objects.count() == 2
 
@@ -162,31 +170,62 @@ def test_a_file_of_which_nothing_was_booked_is_none_that_was_imported(api: APICl
     assert counts(send(api, HEADER + FILL)) == (201, 1, 0, 0)
 
 
-def test_all_rows_that_were_refused_are_tried_again(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_rows_that_were_refused_are_tried_again(
+    api: APIClient, named: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
-    rows = [FILL, FILL.replace("170.25", "1"), FILL.replace("AAPL", "A;A"), FILL.replace("170.25", "2")] * 2
-    first = send(api, HEADER + "".join(rows), "on_error=skip")
-    assert [error["line"] for error in first.json()["errors"]] == [3, 4, 5]
-    assert counts(send(api, HEADER + "".join(rows), "on_error=skip")) == (200, 0, 2, 6)
-    Trade.objects.all().delete()  # line 3 is booked now; line 5 has its external_id, and another price
-    second = send(api, HEADER + "".join(rows), "on_error=skip")
-    assert counts(second) == (201, 1, 3, 4)
-    assert [error["line"] for error in second.json()["errors"]] == [4, 5, 8]
-
-
-def test_within_a_file_the_first_has_the_name(api: APIClient) -> None:
+    other = api.post(URL, named)["Location"]
     rows = [
-        FILL,
-        FILL,
-        FILL.replace("170.25", "170.250"),
+        FILL.replace("-1", "-2"),
         FILL.replace("170.25", "1"),
-        "B,1,0,buy,,fill-2,\n",
-        "B,1,1,buy,,fill-2,\n",
-    ]
+        FILL.replace("AAPL", "A;A"),
+        FILL + "A,1,0,buy,,,\n",
+    ] * 2
+    first = send(api, HEADER + "".join(rows), "on_error=skip")
+    assert (counts(first), lines(first)) == ((201, 1, 3, 6), [3, 4, 6])
+    assert counts(send(api, HEADER + "".join(rows), "on_error=skip")) == (200, 0, 4, 6)
+    api.delete(other)
+    second = send(api, HEADER + "".join(rows).replace("170.25,10", "1,10"), "on_error=skip")
+    assert (counts(second), lines(second)) == ((201, 1, 3, 6), [2, 4, 6])
+
+
+def lines(answer: Any) -> list[int]:
+    return [error["line"] for error in answer.json()["errors"]]
+
+
+def test_within_a_file_one_name_is_one_trade(api: APIClient) -> None:
+    """The same fill comes once; what was no trade has taken no name."""
+    wrong = "B,1,0,buy,2025-06-06T20:00:00Z,fill-2,\n"
+    rows = [FILL, FILL, FILL.replace("170.25", "170.250"), wrong, wrong.replace("B,1,0", "B,1,1")]
     answer = send(api, HEADER + "".join(rows), "on_error=skip")
-    assert counts(answer) == (201, 2, 2, 2)
-    assert [error["line"] for error in answer.json()["errors"]] == [5, 6]
+    assert (counts(answer), lines(answer)) == ((201, 2, 2, 1), [5])
     assert sorted(str(price) for price in Trade.objects.values_list("price", flat=True)) == ["1", "170.25"]
+
+
+@pytest.mark.parametrize("options", ["", "on_error=skip", "again=true", "corrections=true", "repeated=book"])
+def test_two_fills_with_one_id_in_one_file_are_a_conflict_told_with_both_lines(api: APIClient, options: str) -> None:
+    rows = [FILL.replace("-1", "-2"), FILL, FILL.replace("170.25,10", "170.26,5"), FILL]
+    answer = send(api, HEADER + "".join(rows), options)
+    booked = options == "on_error=skip"
+    assert counts(answer) == ((201, 1, 0, 3) if booked else (400, 0, 0, 3))
+    told = "Line {} has the same external_id, with another price and quantity."
+    assert [(error["line"], error["field"], error["message"]) for error in answer.json()["errors"]] == [
+        (3, "external_id", told.format(4)), (4, "external_id", told.format(3)), (5, "external_id", told.format(4))
+    ]  # fmt: skip
+    assert Trade.objects.count() == booked
+
+
+def test_a_note_that_one_of_two_rows_leaves_out_makes_them_two(api: APIClient) -> None:
+    answer = send(api, HEADER + FILL + FILL.replace("first", ""))
+    assert answer.json()["errors"][0]["message"] == "Line 3 has the same external_id, with another note."
+
+
+def test_a_corrected_fee_names_the_trade_and_what_differs(api: APIClient, named: dict[str, Any]) -> None:
+    trade = api.post(URL, named | {"fee": "1"}).json()["id"]
+    rows = [named | {"fee": "1.01"}]
+    answer = send(api, json.dumps(rows), content_type="application/json")
+    message = f"Trade {trade} has this external_id, with fee 1 instead of 1.01."
+    assert answer.json()["errors"] == [{"line": 1, "field": "external_id", "message": message}]
 
 
 def test_a_file_of_duplicates_adds_nothing(api: APIClient) -> None:

@@ -1,6 +1,7 @@
 """A file is known in each account that it went into: the same bytes add there nothing, and to other accounts their rows."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rest_framework.test import APIClient
 from access.tests.people import by_token, token_of
 from reference.models import Account, Membership
 from rest import instants
-from trades.models import Import, Trade
+from trades.models import Import, ImportedLines, Trade
 
 from .files import counts, send
 
@@ -21,7 +22,9 @@ HEADER = "ticker,price,quantity,side,timestamp,external_id,account\n"
 FILE = HEADER + "".join(f"{ticker},1,1,buy,2025-06-06T20:00:00Z,,{account}\n" for ticker, account in [
     ("A", "main"), ("B", "late"), ("C", "")
 ])  # fmt: skip
-TAKEN = f"{HEADER}A,1,1,buy,,a,main\nA,2,1,buy,,a,main\nB,1,1,buy,,,late\n"  # the second row cannot be booked
+AT = "2025-06-06T20:00:00Z"
+WRONG = f"{HEADER}A,1,1,buy,{AT},a,main\nA,2,0,buy,{AT},a,main\nB,1,1,buy,{AT},,late\n"  # the second row, always
+CODES = "ticker,price,quantity,side,timestamp,account,currency\n"
 SKIP = "on_error=skip"
 
 
@@ -54,7 +57,7 @@ def test_rows_of_an_account_that_was_added_since_are_booked_and_no_others(api: A
 
 
 def test_it_says_when_the_file_was_first_imported_into_one_of_its_accounts(api: APIClient, half_imported: Any) -> None:
-    first = instants.render(Import.objects.get().created_at)
+    first = instants.render(Import.objects.get().booked_at)
     assert half_imported["imported_at"] is None
     assert [send(api, FILE).json()["imported_at"] for _ in range(2)] == [first, first]
 
@@ -66,7 +69,7 @@ def test_a_dry_run_says_what_would_be_added(api: APIClient, half_imported: Any) 
 
 
 def test_again_books_all_rows(api: APIClient, half_imported: Any) -> None:
-    answer = send(api, FILE, "again=true")
+    answer = send(api, FILE, "again=true&repeated=book")
     assert counts(answer) == (201, 3, 0, 0)
     assert answer.json()["imported_at"]
     assert counts(send(api, FILE)) == (200, 0, 3, 0)
@@ -74,20 +77,20 @@ def test_again_books_all_rows(api: APIClient, half_imported: Any) -> None:
 
 
 def test_a_row_that_was_refused_then_is_told_and_keeps_new_ones_out_unless_skipped(api: APIClient) -> None:
-    first = send(api, TAKEN, SKIP)
+    first = send(api, WRONG, SKIP)
     assert (counts(first), lines(first)) == ((201, 1, 0, 2), [3, 4])
     enter()
-    refused = send(api, TAKEN)
+    refused = send(api, WRONG)
     assert (counts(refused), lines(refused)) == ((400, 0, 0, 1), [3])
     for wanted in ((201, 1, 1, 1), (200, 0, 2, 1)):
-        answer = send(api, TAKEN, SKIP)
+        answer = send(api, WRONG, SKIP)
         assert counts(answer) == wanted
         assert answer.json()["errors"] == first.json()["errors"][:1]
     assert booked() == [("A", "main"), ("B", "late")]
 
 
 def test_rows_that_are_refused_are_counted_among_known_and_new_ones(api: APIClient) -> None:
-    file = f"{TAKEN}B,2,1,buy,,b,late\nB,3,1,buy,,b,late\nB,1,0,buy,,,main\n"
+    file = f"{WRONG}B,2,1,buy,{AT},b,late\nB,3,0,buy,{AT},b,late\nB,1,0,buy,{AT},,main\n"
     assert counts(send(api, file, SKIP)) == (201, 1, 0, 5)
     enter()
     answers = [send(api, file, SKIP) for _ in range(2)]
@@ -97,19 +100,22 @@ def test_rows_that_are_refused_are_counted_among_known_and_new_ones(api: APIClie
 
 def test_what_is_not_listed_is_counted_again(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trades.report.LISTED_SKIPPED", 1)
-    file = TAKEN.replace("late", "main") + "A,3,1,buy,,a,main\n"
+    file = WRONG.replace("late", "main") + f"A,3,0,buy,{AT},a,main\n"
     answers = [send(api, file, SKIP) for _ in range(2)]
     assert [counts(answer) for answer in answers] == [(201, 2, 0, 2), (200, 0, 2, 2)]
     assert [lines(answer) for answer in answers] == [[3], [3]]
 
 
 def test_a_row_that_was_refused_at_first_and_booked_again_is_a_duplicate(api: APIClient) -> None:
-    file = f"{HEADER}A,1,1,buy,,a,main\nA,1,1,buy,,,main\nB,1,1,buy,,,late\nC,1,1,buy,,,third\n"
+    file = HEADER + "".join(
+        f"{ticker},1,1,buy,{AT},{name},{account}\n"
+        for ticker, name, account in [("A", "a", "main"), ("A", "", "main"), ("B", "", "late"), ("C", "", "third")]
+    )
     trade = api.post("/api/trades/", {"ticker": "A", "price": 2, "quantity": 1, "side": "buy", "external_id": "a"})
     assert counts(send(api, file, SKIP)) == (201, 1, 0, 3)
     assert api.delete(f"/api/trades/{trade.json()['id']}/").status_code == 204
     enter()
-    assert counts(send(api, file, f"{SKIP}&again=true")) == (201, 3, 0, 1)
+    assert counts(send(api, file, f"{SKIP}&again=true&repeated=book")) == (201, 3, 0, 1)
     assert counts(send(api, file, SKIP)) == (200, 0, 3, 1)
     enter("third")
     assert [counts(send(api, file)) for _ in range(2)] == [(201, 1, 3, 0), (200, 0, 4, 0)]
@@ -117,7 +123,7 @@ def test_a_row_that_was_refused_at_first_and_booked_again_is_a_duplicate(api: AP
 
 def test_a_row_that_was_refused_is_booked_once_it_is_right(api: APIClient) -> None:
     """Also if it goes where the others went: the account had another name, or the currency was not known."""
-    file = "ticker,price,quantity,side,account,currency\nA,1,1,buy,main,\nB,1,1,buy,Family,\nC,1,1,buy,,COIN\n"
+    file = f"{CODES}A,1,1,buy,{AT},main,\nB,1,1,buy,{AT},Family,\nC,1,1,buy,{AT},,COIN\n"
     assert counts(send(api, file, SKIP)) == (201, 1, 0, 2)
     assert api.post("/api/instruments/", {"ticker": "COIN", "kind": "crypto"}).status_code == 201
     assert counts(send(api, file, SKIP)) == (201, 1, 1, 1)
@@ -127,7 +133,7 @@ def test_a_row_that_was_refused_is_booked_once_it_is_right(api: APIClient) -> No
 
 
 def test_a_file_of_which_nothing_is_booked_forgets_nothing(api: APIClient) -> None:
-    file = f"{HEADER}A,1,1,buy,,,main\nB,1,1,buy,,b,main\n"
+    file = f"{HEADER}A,1,1,buy,2025-06-06T20:00:00Z,,main\nB,1,1,buy,2025-06-06T20:00:00Z,b,main\n"
     assert counts(send(api, file)) == (201, 2, 0, 0)
     assert api.patch("/api/accounts/1/", {"name": "Family"}).status_code == 200
     for query in (SKIP, f"{SKIP}&again=true"):
@@ -150,14 +156,14 @@ def test_a_row_that_was_booked_stays_booked_whatever_is_said_of_it_later(api: AP
 
 def test_an_account_that_changes_its_name_gets_each_row_once(api: APIClient) -> None:
     account = enter("A")
-    file = "ticker,price,quantity,side,account\nX,1,1,buy,A\nY,1,1,buy,B\n"
+    file = f"ticker,price,quantity,side,timestamp,account\nX,1,1,buy,{AT},A\nY,1,1,buy,{AT},B\n"
     for name, wanted in (("A", (201, 1, 0, 1)), ("B", (201, 1, 0, 1)), ("A", (200, 0, 1, 1)), ("B", (200, 0, 1, 1))):
         assert api.patch(f"/api/accounts/{account.pk}/", {"name": name}).status_code == 200
         assert counts(send(api, file, SKIP)) == wanted
 
 
 def test_a_row_that_went_elsewhere_is_not_known_where_it_goes_now(api: APIClient) -> None:
-    file = "ticker,price,quantity,side,account,currency\nX,1,1,buy,,COIN\nY,1,1,buy,main,\n"
+    file = f"{CODES}X,1,1,buy,{AT},,COIN\nY,1,1,buy,{AT},main,\n"
     enter()
     assert counts(send(api, file, SKIP)) == (201, 1, 0, 1)
     assert api.post("/api/instruments/", {"ticker": "COIN", "kind": "crypto"}).status_code == 201
@@ -169,21 +175,21 @@ def test_a_row_that_went_elsewhere_is_not_known_where_it_goes_now(api: APIClient
 def test_rows_of_many_errors_leave_room_for_the_others(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is listed has an end; what is remembered of a file has none."""
     monkeypatch.setattr("trades.report.LISTED_SKIPPED", 2)
-    file = "ticker,price,quantity,side,currency\nA,1,1,buy,\n!!,x,y,hold,\n!!,x,y,hold,\nB,1,1,buy,COIN\n"
+    file = f"{CODES}A,1,1,buy,{AT},,\n!!,x,y,hold,,,\n!!,x,y,hold,,,\nB,1,1,buy,{AT},,COIN\n"
     assert counts(send(api, file, SKIP)) == (201, 1, 0, 3)
     assert api.post("/api/instruments/", {"ticker": "COIN", "kind": "crypto"}).status_code == 201
     assert counts(send(api, file, SKIP)) == (201, 1, 1, 2)
 
 
 def test_accounts_that_were_known_each_by_an_import_of_its_own(api: APIClient) -> None:
-    """A record of before there was one for each account names all accounts that a file went into."""
-    first = send(api, TAKEN, SKIP)
+    first = send(api, WRONG, SKIP)
     late = enter()
     record = Import.objects.get()
-    Import.objects.create(digest=record.digest, accounts=[record.accounts[0], late.pk], booked="{[4,5)}")
-    answer = send(api, TAKEN, SKIP)
+    other = Import.objects.create(digest=record.digest, booked_at=record.booked_at + timedelta(days=1))
+    ImportedLines.objects.create(source=other, account=late.pk, lines="{[4,5)}")
+    answer = send(api, WRONG, SKIP)
     assert (counts(answer), answer.json()["errors"]) == ((200, 0, 2, 1), first.json()["errors"][:1])
-    assert answer.json()["imported_at"] == instants.render(record.created_at)
+    assert answer.json()["imported_at"] == instants.render(record.booked_at)
     assert Import.objects.count() == 2
 
 
@@ -211,7 +217,8 @@ def test_the_command_adds_the_rows_of_an_account_that_was_added_since(
 
 def test_the_command_says_that_skip_adds_what_is_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "fills.csv"
-    path.write_text(TAKEN)
+    path.write_text(WRONG.replace(f"A,2,0,buy,{AT},a", f"A,2,1,buy,{AT},taken"))
+    Trade.objects.create(ticker="A", price=1, quantity=1, side="buy", external_id="taken")
     for hint in ("--skip imports the valid rows", "the other rows were imported before"):
         with pytest.raises(CommandError):
             call_command("import_trades", str(path), skip=True)

@@ -15,18 +15,19 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from rest import instants
 from trades.booking import Booking
-from trades.bulk import load
+from trades.bulk import Options, load
+from trades.contents import REPEATED, SKIP
 from trades.files.cells import Malformed
 from trades.files.rows import FORMATS
-from trades.files.source import TradeFile
+from trades.files.source import OwnColumns, TradeFile
 from trades.report import Report
 
 SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 STDIN = "-"
 HELP = """Add the trades of files to the ledger: each file wholly, or not at all.
 
-A file that was imported before adds nothing. A trade whose external_id is in the ledger adds nothing. After an
-interruption, or when the file has grown, run it again.
+A row that is in the ledger already, by its external_id or its content, adds nothing. After an interruption, or when
+the file has grown, run it again.
 
 Exit status: 0 if all trades of all files are in the ledger, 1 if some are not, 2 for wrong usage."""
 
@@ -42,7 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=list(FORMATS), help="if a file's name does not show it; stdin: csv")
         parser.add_argument("--account", help="the account of rows that do not name theirs; main if left out")
         parser.add_argument("--skip", action="store_true", help="add the valid rows, and list the others")
-        parser.add_argument("--again", action="store_true", help="book a file that was imported before")
+        parser.add_argument("--again", action="store_true", help="look at rows that the same file has booked before")
+        parser.add_argument("--repeated", choices=REPEATED, default=SKIP, help="what becomes of rows that equal trades")
+        parser.add_argument("--corrections", action="store_true", help="change trades whose external_id a row has")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
     def handle(self, *, files: list[str], **options: Any) -> None:
@@ -53,10 +56,11 @@ class Command(BaseCommand):
 
     def import_file(self, name: str, format_: str, options: dict[str, Any]) -> bool:
         """Return whether all of its trades are in the ledger now."""
-        flags = {flag: options[flag] for flag in ("skip", "again", "dry_run")}
+        asked = Options(**{name: options[name] for name in ("skip", "again", "dry_run", "repeated", "corrections")})
         try:
             with opened(name, format_, options["no_color"]) as file:
-                report = load(file, Booking.of_command(options["account"]), **flags)
+                source = OwnColumns(file, "" if name == STDIN else name)
+                report = load(source, Booking.of_command(options["account"]), asked)
         except Malformed as error:
             self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
             return False
@@ -68,27 +72,34 @@ class Command(BaseCommand):
         except OSError as error:
             self.stderr.write(f"{name}: {error.strerror or error}. Nothing was imported.")
             return False
-        self.say(name, report, **flags)
-        return not report.failed
+        self.say(name, report, asked)
+        return not report.failed and not report.hint
 
-    def say(self, name: str, report: Report, *, skip: bool, again: bool, dry_run: bool) -> None:
+    def say(self, name: str, report: Report, asked: Options) -> None:
         for error in report.errors:
             field = f"{error['field']}: " if error["field"] else ""
             self.stderr.write(f"{name}:{error['line']}: {field}{error['message']}")
         if report.failed > len({error["line"] for error in report.errors}):
             self.stderr.write(f"{name}: and more")
-        elif report.is_full and not skip:
+        elif report.is_full and not asked.skip:
             self.stderr.write(f"{name}: and perhaps more: the rest was not read")
-        if report.failed and not skip:
+        if report.failed and not asked.skip:
             before, skipping = "the other rows were imported before", "--skip imports the valid rows"
             hint = before if report.is_known else skipping
             self.stderr.write(f"{name}: nothing was imported; {hint}")
             return
-        counts = f"{report.created} created, {report.duplicates} duplicates, {report.failed} failed"
         known = ""
-        if report.imported_at and not again:
+        if report.imported_at and not asked.again:
             known = f"; the same file was imported at {instants.render(report.imported_at)}"
-        self.stdout.write(f"{name}: {counts}{known}{'; dry run, nothing was changed' if dry_run else ''}")
+        self.stdout.write(f"{name}: {counts(report)}{known}{'; dry run, nothing was changed' if asked.dry_run else ''}")
+        if report.hint:
+            self.stderr.write(f"{name}: {report.hint}")
+
+
+def counts(report: Report) -> str:
+    """What became of the rows; of what is rare, only if it happened."""
+    rare = "".join(f"{number} {name}, " for name in ("repeated", "corrected") if (number := getattr(report, name)))
+    return f"{report.created} created, {report.duplicates} duplicates, {rare}{report.failed} failed"
 
 
 def format_of(name: str, given: str | None) -> str:

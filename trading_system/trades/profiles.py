@@ -1,0 +1,60 @@
+"""Profiles that somebody has made: mappings of layouts that none of the shipped ones knows, kept under a name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Now
+
+from rest.rules import rule
+
+from .author import USERNAME_LENGTH
+from .files.library import parse, shipped
+from .files.profile import Profile
+
+SLUG = r"\A[a-z0-9]+(-[a-z0-9]+)*\Z"
+SLUG_LENGTH = 50
+MAX_PROFILES = 100  # of a user
+
+slug_form = RegexValidator(SLUG, "Must be lower-case letters, digits and single hyphens.")
+
+
+class ImportProfile(models.Model):
+    """How the rows of a layout become trades, as its owner has said; `data` is as files/profile.py describes it."""
+
+    name = models.CharField(max_length=SLUG_LENGTH, validators=[slug_form])
+    owner = models.CharField(max_length=USERNAME_LENGTH, default="", blank=True)  # empty: of nobody who is logged in
+    data = models.JSONField()
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner", "name"], name="importprofile_name_unique", violation_error_message="Is taken."
+            ),
+            rule("name_form", models.Q(name__regex=SLUG), slug_form.message),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def profiles_of(user: Any) -> Mapping[str, Profile]:
+    """The profiles by which a user's files are read, by name: their own, and those that ship."""
+    own = ImportProfile.objects.filter(owner=user.get_username() if user else "").order_by("name")
+    return {**shipped(), **{profile.name: parse(profile.data) for profile in own}}
+
+
+def keep_profile(name: Any, profile: Profile, user: Any) -> ImportProfile:
+    """Keep a profile under a name, in the place of the user's own one of that name; ValidationError if it cannot be."""
+    owner = user.get_username() if user else ""
+    kept = ImportProfile.objects.filter(owner=owner, name=name).first() or ImportProfile(owner=owner, name=name)
+    if kept.pk is None and ImportProfile.objects.filter(owner=owner).count() >= MAX_PROFILES:
+        raise ValidationError({"name": [f"You have {MAX_PROFILES} profiles, which is the most."]})
+    kept.data = msgspec.to_builtins(profile)
+    kept.full_clean()
+    kept.save()
+    return kept

@@ -1,0 +1,82 @@
+"""What somebody says of a file in a request or on a command line, as files/answers.py has it. Pure.
+
+Answers are flat there: `zone`, `dates`, `word:Transfer`; and so are parameters of an upload.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from .files.answers import Wishes
+from .files.asking import WORD
+from .files.library import is_zone, parse
+
+OF_FILE = ("charset", "separator", "sheet", "profile")  # what a file is
+ANSWERS = ("zone", "dates", "decimal", "currency", "repeated_hour")  # to questions
+SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+
+class BadWish(ValueError):
+    """What is wrong with something that was said; `field` is what it was said of."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+def wished(given: Mapping[str, Any], before: Wishes | None = None) -> Wishes:
+    """What was said before, and what is said now: of the file, its `mapping`, its `symbols`, and `answers`."""
+    data: dict[str, Any] = msgspec.to_builtins(before) if before else {}
+    answers = {**data.get("answers", {}), **answered(given.get("answers", {}), data)}
+    data |= {name: given[name] or "" for name in OF_FILE if name in given}
+    data["separator"] = SEPARATORS.get(data.get("separator", ""), data.get("separator", ""))
+    if "mapping" in given:
+        data["mapping"] = checked_mapping(given["mapping"])
+    if "profile" in given:
+        data.pop("mapping", None)
+    if "symbols" in given:
+        answers["symbols"] = given["symbols"]
+    try:
+        wishes = msgspec.convert(data | {"answers": answers}, Wishes)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at ")
+        raise BadWish(where.strip("`").rpartition(".")[2] or "answers", f"{message}.") from None
+    if wishes.answers.zone and not is_zone(wishes.answers.zone):
+        raise BadWish("zone", f"There is no time zone {wishes.answers.zone}.")
+    return wishes
+
+
+def kept(wishes: Wishes) -> dict[str, Any]:
+    """As JSON, for `remembered`."""
+    data: dict[str, Any] = msgspec.to_builtins(wishes)
+    return data
+
+
+def remembered(data: Any) -> Wishes:
+    """What was kept."""
+    return msgspec.convert(data or {}, Wishes)
+
+
+def answered(given: Mapping[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The answers in the structure of Answers; an empty one takes an answer back."""
+    if not isinstance(given, Mapping):
+        raise BadWish("answers", "Must be an object.")
+    if unknown := [name for name in given if name not in ANSWERS and not name.startswith(WORD)]:
+        raise BadWish("answers", f"Unknown questions: {', '.join(map(str, unknown[:10]))}.")
+    words = {**before.get("answers", {}).get("words", {})}
+    words |= {name.removeprefix(WORD): meaning for name, meaning in given.items() if name.startswith(WORD)}
+    found = {name: given[name] or "" for name in ANSWERS if name in given}
+    return found | {"words": {word: meaning for word, meaning in words.items() if meaning}}
+
+
+def checked_mapping(data: Any) -> Any:
+    """A mapping that is complete."""
+    if data is None:
+        return None
+    if not isinstance(data, dict):
+        raise BadWish("mapping", "Must be an object.")
+    try:
+        return msgspec.to_builtins(parse(data))
+    except ValueError as error:
+        raise BadWish("mapping", str(error)) from None
