@@ -4,6 +4,7 @@ import { ApiError, call } from "../../lib/api.js";
 import { element } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { showToast } from "../../lib/toast.js";
+import { valueOf } from "./questions.js";
 import { resultOf } from "./result.js";
 import { turn } from "./undo.js";
 
@@ -20,7 +21,7 @@ export class Booking {
 
   begin() {
     if (!this.review.isSettled()) return undefined;
-    return this.book({ on_error: this.review.file.counts.wrong ? "skip" : "abort" });
+    return this.book({ on_error: this.review.file.counts.failed ? "skip" : "abort" });
   }
 
   async book(options) {
@@ -50,11 +51,12 @@ export class Booking {
 
   refuse(error, options) {
     const { errors, questions } = error.fields;
-    if (!errors) this.stage.show("review");
-    if (questions) return this.review.ask(questions);
-    if (!errors) return this.review.refuse(error);
-    this.stage.show("review", ...resultOf(this.review.file.name, error.body, true));
-    return this.offer("Import the valid rows", { ...options, on_error: "skip" });
+    if (errors) {
+      this.stage.show("review", ...resultOf(this.review.file.name, error.body, true));
+      return this.offer("Import the valid rows", { ...options, on_error: "skip" });
+    }
+    this.stage.show("review");
+    return questions ? this.review.ask(questions.filter((question) => !valueOf(question))) : this.review.refuse(error);
   }
 
   offer(label, options) {

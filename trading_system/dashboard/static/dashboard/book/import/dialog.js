@@ -14,9 +14,8 @@ import { sendFile } from "./upload.js";
 
 const MIB = 1024 * 1024;
 
-/** The ledger's own columns, all of whose rows are trades, with all that is needed. */
-const isPlain = ({ questions, choices, doubts, left_out: left, profile, counts }) =>
-  !profile && counts.trades > 0 && ![questions, choices, doubts, left].some((list) => list.length);
+/** It has the ledger's own columns, and nobody has to say in which account it belongs. */
+const isPlain = ({ columns, questions }) => !columns.length && questions.every(({ answer }) => answer);
 
 export class Import {
   /** `done()` is called when trades have been added, or taken away. */
@@ -59,12 +58,12 @@ export class Import {
     this.sending = new AbortController();
     try {
       const found = await sendFile(file, ofAccount(), (share) => this.stage.progress(share), this.sending.signal);
-      if (!found) this.stage.refuse("Cancelled: nothing was booked.");
-      else this.look(found);
-      if (found && isPlain(found)) await this.booking.begin();
+      if (!found) return this.stage.refuse("Cancelled: nothing was booked.");
+      this.look(found);
+      if (isPlain(found)) await this.booking.book({ on_error: "abort" });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.stage.refuse(`${file.name}: ${error.fields.file?.join(" ") ?? error.message}`);
+      return this.stage.refuse(`${file.name}: ${error.fields.file?.join(" ") ?? error.message}`);
     }
   }
 

@@ -1,27 +1,26 @@
 // What a booking did, and its errors by line.
 
 import { el } from "../../lib/dom.js";
-import { count, moment } from "../../lib/format.js";
-import { inCounts, leftOut } from "./what.js";
+import { moment } from "../../lib/format.js";
+import { inCounts, leftOut, rowsOf } from "./what.js";
 
 const MAX_LISTED = 200; // errors that are shown
 
 /** The report of a booking in words; `isRefused` if nothing was booked for its wrong rows. */
 export function resultOf(name, report, isRefused) {
-  const { errors, imported_at: before, missing, left_out: kinds } = report;
-  const left = kinds.reduce((sum, { rows }) => sum + rows, 0);
+  const { errors, imported_at: before, hint, left_out: kinds } = report;
   return [
     el("h3", {}, name),
     before ? el("p", {}, `This file was imported before, at ${moment(before)}.`) : "",
-    missing ? el("p", {}, `${count(missing, "trade")} of it ${missing === 1 ? "was" : "were"} deleted since, and ${missing === 1 ? "is" : "are"} not booked again unless you want it.`) : "",
-    el("p", {}, `${inCounts({ ...report, left_out: left })}.`),
+    hint ? el("p", {}, hint) : "",
+    el("p", {}, `${inCounts({ ...report, left_out: rowsOf(kinds) })}.`),
     isRefused ? el("p", {}, "Nothing was booked: correct the file, or import its valid rows.") : "",
     errors.length ? errorList(errors) : "",
     leftOut(kinds),
   ];
 }
 
-function errorList(errors) {
+export function errorList(errors) {
   const rows = errors.slice(0, MAX_LISTED).map(({ line, field, message }) =>
     el("tr", {}, el("td", { class: "number" }, String(line)), el("td", {}, field ?? ""), el("td", {}, message)),
   );

@@ -3,12 +3,14 @@
 
 import { call } from "../../lib/api.js";
 import { el, element, tell } from "../../lib/dom.js";
+import { moment } from "../../lib/format.js";
 import { showErrors } from "../../lib/field-errors.js";
 import { changed, mappingFields } from "./mapping.js";
 import { preview } from "./preview.js";
 import { questionFields, valueOf, zones } from "./questions.js";
+import { errorList } from "./result.js";
 import { keeping, options, readings } from "./settings.js";
-import { bookingOf, inCounts, leftOut, whatItIs } from "./what.js";
+import { bookingOf, inCounts, leftOut, rowsOf, whatItIs } from "./what.js";
 
 const OPTIONS = ["repeated", "corrections", "keep_as"]; // of the booking: they change nothing of what is shown
 const READINGS = ["profile", "charset", "separator", "sheet"];
@@ -43,17 +45,17 @@ export class Review {
   showBook() {
     const [button, isBusy] = [element("import-book"), this.running !== undefined];
     button.textContent = isBusy ? "Looking at it …" : bookingOf(this.file);
-    button.setAttribute("aria-disabled", String(isBusy || !this.file.counts.trades));
+    button.setAttribute("aria-disabled", String(isBusy || this.isIncomplete));
     this.form.setAttribute("aria-busy", String(isBusy));
   }
 
   parts() {
-    const { name, counts, doubts, choices, questions, columns, mapping, rows, left_out: left } = this.file;
+    const { name, doubts, choices, questions, columns, mapping, rows, left_out: left, errors } = this.file;
     const list = (texts, attributes) => (texts.length ? el("ul", attributes, ...texts.map((text) => el("li", {}, text))) : "");
     return [
       el("h3", {}, name),
       el("p", { id: "import-what" }, whatItIs(this.file)),
-      el("p", { id: "import-counts", role: "status" }, `${inCounts(counts)}.`),
+      el("p", { id: "import-counts", role: "status" }, this.inWords()),
       el("div", { id: "import-trouble", class: "trouble", role: "alert", hidden: true }),
       list(doubts, { id: "import-doubts", class: "warn" }),
       list(choices, { id: "import-choices", class: "note" }),
@@ -62,10 +64,25 @@ export class Review {
       columns.length ? el("details", { id: "import-columns" }, el("summary", {}, "Columns and words"), ...mappingFields(mapping ?? {}, columns)) : "",
       readings(this.file),
       leftOut(left),
-      preview(rows),
+      errors.length ? errorList(errors) : "",
+      columns.length ? preview(rows) : "",
       options(),
       columns.length && (this.isMapped || !this.file.profile) ? keeping() : "",
     ];
+  }
+
+  /** Whether no question is open, and there are no trades yet all the same: the columns do not say enough. */
+  get isIncomplete() {
+    const { counts, questions } = this.file;
+    return counts.created === undefined && questions.every(valueOf);
+  }
+
+  inWords() {
+    const { counts, left_out: left, imported_at: before } = this.file;
+    if (this.isIncomplete) return "Say below which columns are the ticker, the date, the side, the quantity and the price.";
+    if (counts.created === undefined) return "Answer what is asked below to see its trades.";
+    const words = `${inCounts({ ...counts, left_out: rowsOf(left) }, "")}.`;
+    return before ? `${words} It was imported before, at ${moment(before)}.` : words;
   }
 
   put(name, value) {
@@ -134,7 +151,7 @@ export class Review {
     const answers = this.answers();
     const open = this.file.questions.filter(({ name }) => !answers[name]);
     if (open.length) this.ask(open);
-    return !open.length && !this.running && this.file.counts.trades > 0;
+    return !open.length && !this.running && !this.isIncomplete;
   }
 
   ask(questions) {

@@ -15,16 +15,16 @@ const labelled = (text, field) => el("div", {}, el("label", {}, text, field));
 const same = (value) => ({ value, label: value });
 
 /** Profile, and of a text file its encoding and separator, of a workbook its sheet. */
-export function readings({ profile, title, profiles, kind, charset, separator, sheet }) {
-  const known = [{ value: profile, label: title || "none" }, ...profiles.map(({ name, title: other }) => ({ value: name, label: other || name }))];
-  const choices = known.some(({ value }) => !value) ? known : [...known, { value: "", label: "none: match the columns" }];
+export function readings({ profile, title, profiles, kind, charset, separator, sheet, sheets = [] }) {
+  const others = profiles.filter(({ name }) => name !== profile).map(({ name, title: other }) => ({ value: name, label: other || name }));
+  const known = [{ value: profile, label: title || "the columns below" }, ...others];
   const charsets = [...new Set([charset, ...CHARSETS])].filter(Boolean).map(same);
   const separators = [...new Set([separator, ...Object.keys(SEPARATORS)])].map((value) => ({ value, label: SEPARATORS[value] ?? value }));
   const fields = [
-    labelled("Profile", select("profile", choices, profile)),
+    labelled("Profile", select("profile", known, profile)),
     kind === "csv" ? labelled("Encoding", select("charset", charsets, charset)) : "",
     kind === "csv" ? labelled("Separator", select("separator", separators, separator)) : "",
-    sheet ? labelled("Sheet", el("input", { name: "sheet", value: sheet, spellcheck: "false" })) : "",
+    sheets.length > 1 ? labelled("Sheet", select("sheet", sheets.map(same), sheet)) : "",
   ];
   return el("details", { id: "import-readings" }, el("summary", {}, "How it is read"), el("div", { class: "fields" }, ...fields));
 }

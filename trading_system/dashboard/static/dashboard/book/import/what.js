@@ -13,22 +13,27 @@ export function whatItIs({ title, kind, charset, separator, sheet }) {
   return `${title || "A layout that no profile knows"}: ${form.filter(Boolean).join(", ")}`;
 }
 
-/** `8 trades, 5 rows left out, 1 wrong row`, of what was counted: of some things only if there are any. */
-export function inCounts({ trades, created, corrected, duplicates, repeated, left_out: left, failed, wrong }) {
+/** `8 trades added, 5 rows left out, 1 wrong row`, of a report; what there is none of is left out. */
+export function inCounts({ created, corrected, duplicates, repeated, left_out: left, failed }, verb = " added") {
   const parts = [
-    trades === undefined ? "" : count(trades, "trade"),
-    created === undefined ? "" : `${count(created, "trade")} added`,
+    created == null ? "" : `${count(created, "trade")}${verb}`,
     corrected && `${count(corrected, "trade")} corrected`,
     duplicates && count(duplicates, "duplicate"),
     repeated && `${count(repeated, "row")} in the ledger already`,
     left && `${count(left, "row")} left out`,
-    (failed || wrong) && count(failed || wrong, "wrong row"),
+    failed && count(failed, "wrong row"),
   ];
   return parts.filter(Boolean).join(", ");
 }
 
+/** How many rows are left out, of all kinds. */
+export const rowsOf = (kinds) => kinds.reduce((sum, { rows }) => sum + rows, 0);
+
 /** What booking it does. */
-export const bookingOf = ({ counts: { trades, wrong } }) => (wrong ? `Book the ${count(trades, "valid trade")}` : `Book ${count(trades, "trade")}`);
+export function bookingOf({ counts: { created, failed } }) {
+  if (!created) return "Book";
+  return failed ? `Book the ${count(created, "valid trade")}` : `Book ${count(created, "trade")}`;
+}
 
 /** A list of what is left out, by kind, with the lines of each. */
 export function leftOut(kinds) {
