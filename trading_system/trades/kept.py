@@ -1,7 +1,7 @@
 """Files that wait to be booked: their bytes, in pieces, until they are booked or KEPT_FOR is over.
 
-They are private to whoever has sent them. Of one user at most MAX_FILES are kept, of MAX_BYTES together: a new one makes
-the oldest be forgotten.
+They are private to whoever has sent them. Of one user at most MAX_FILES are kept, of MAX_BYTES together: a new one
+makes the oldest be forgotten.
 """
 
 import tempfile
@@ -14,6 +14,7 @@ from django.db.models import Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from rest import instants
 from rest.body_sizes import MAX_UPLOAD
 
 from .imports import Import, legible_name
@@ -78,3 +79,18 @@ def opened(record: Import) -> BinaryIO:
         found.write(piece)
     found.seek(0)
     return found
+
+
+def described(record: Import) -> dict[str, Any]:
+    """What a kept file is called, whose it is, and until when it is kept."""
+    return {
+        "id": record.pk,
+        "name": record.name,
+        "state": record.state,
+        "created_at": instants.render(record.created_at),
+        "created_by": record.created_by,
+        "booked_at": None,
+        "undone_at": None,
+        "expires_at": instants.render(record.created_at + KEPT_FOR),
+        "account": record.made.get("account") or None,
+    }

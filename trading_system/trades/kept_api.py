@@ -46,7 +46,9 @@ class KeptFilesMixin:
             body = refusing(lambda: Preview(file, draft, request.user).resource())
             record = keep(file, digest, name, username(request), made)
         body = {**described(record), **body}
-        return Response(body, status.HTTP_201_CREATED, headers={"Location": request.build_absolute_uri(f"{record.pk}/")})
+        return Response(
+            body, status.HTTP_201_CREATED, headers={"Location": request.build_absolute_uri(f"{record.pk}/")}
+        )
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Say how a file is to be read, and see what becomes of it."""

@@ -26,16 +26,12 @@ from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .author import USERNAME_LENGTH
-from .kept import KeptPiece  # noqa: F401  # a model of this app
-from .profiles import ImportProfile  # noqa: F401
 from .imports import Import as Import
-from .kept import KeptPiece  # noqa: F401  # a model of this app
-from .profiles import ImportProfile  # noqa: F401
 from .imports import ImportedLines as ImportedLines
-from .kept import KeptPiece  # noqa: F401  # a model of this app
-from .profiles import ImportProfile  # noqa: F401
 from .imports import LinesField as LinesField
+from .kept import KeptPiece as KeptPiece
 from .managers import TradeManager
+from .profiles import ImportProfile as ImportProfile
 from .triggers import fill_currencies, keep_times, known
 
 EXTERNAL_ID = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that can be seen, without spaces around it

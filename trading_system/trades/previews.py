@@ -11,7 +11,6 @@ from .files.asking import Question, questions, questions_of_rows
 from .files.conversion import Told
 from .files.drafts import Left
 from .files.fields import Refused, text_of
-from .files.rows import Wrong
 from .files.source import OwnColumns, Source, TradeFile
 from .files.statement import Statement
 from .imports import Import

@@ -44,8 +44,12 @@ class ImportProfile(models.Model):
 
 def profiles_of(user: Any) -> Mapping[str, Profile]:
     """The profiles by which a user's files are read, by name: their own, and those that ship."""
-    own = ImportProfile.objects.filter(owner=user.get_username() if user else "").order_by("name")
-    return {**shipped(), **{profile.name: parse(profile.data) for profile in own}}
+    return {**shipped(), **{profile.name: parse(profile.data) for profile in own_profiles(user)}}
+
+
+def own_profiles(user: Any) -> models.QuerySet[ImportProfile]:
+    """Those that the user has made, by name."""
+    return ImportProfile.objects.filter(owner=user.get_username() if user else "").order_by("name")
 
 
 def keep_profile(name: Any, profile: Profile, user: Any) -> ImportProfile:

@@ -37,7 +37,34 @@ ROOT = re.compile(
 DTD = re.compile(r"<!(DOCTYPE\s+(?!html)|ENTITY)", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 HTML = frozenset(
-    ["html", "head", "body", "table", "tr", "td", "th", "div", "span", "p", "meta", "style", "title", "center", "font", "link", "script", "base", "br", "form", "h1", "h2", "h3", "b", "i", "pre"]
+    [
+        "html",
+        "head",
+        "body",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "div",
+        "span",
+        "p",
+        "meta",
+        "style",
+        "title",
+        "center",
+        "font",
+        "link",
+        "script",
+        "base",
+        "br",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "b",
+        "i",
+        "pre",
+    ]
 )
 
 
