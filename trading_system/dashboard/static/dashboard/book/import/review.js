@@ -31,7 +31,7 @@ export class Review {
   }
 
   show(file) {
-    this.file = file;
+    [this.file, this.mapping] = [file, file.mapping];
     const focused = document.activeElement?.name || document.activeElement?.id;
     this.form.replaceChildren(...this.parts());
     if (!file.profile && element("import-columns")) element("import-columns").open = true;
@@ -96,10 +96,16 @@ export class Review {
     const { name, value } = field;
     if (OPTIONS.includes(name)) return (this.kept[name] = field.type === "checkbox" ? field.checked : value);
     if (READINGS.includes(name)) return this.readAs({ [name]: value });
-    const mapping = changed(this.file.mapping ?? {}, field);
+    const mapping = changed(this.mapping ?? {}, field);
     if (!mapping) return this.send({ answers: this.answers() });
     this.isMapped = true;
-    return this.send({ mapping, answers: this.answers() });
+    this.mapping = mapping; // of one that is not complete yet, nothing is lost
+    return this.send({ mapping: { ...this.ofFile(), ...mapping }, answers: this.answers() });
+  }
+
+  /** What a mapping has to have that was made for this file. */
+  ofFile() {
+    return { title: "", header: this.file.columns.map(({ name }) => name) };
   }
 
   /** The mapping that was found for the file as it was read before goes. */

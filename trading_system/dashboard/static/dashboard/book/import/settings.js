@@ -17,7 +17,7 @@ const same = (value) => ({ value, label: value });
 /** Profile, and of a text file its encoding and separator, of a workbook its sheet. */
 export function readings({ profile, title, profiles, kind, charset, separator, sheet, sheets = [] }) {
   const others = profiles.filter(({ name }) => name !== profile).map(({ name, title: other }) => ({ value: name, label: other || name }));
-  const known = [{ value: profile, label: title || "the columns below" }, ...others];
+  const known = [{ value: profile, label: title || profile || "the columns below" }, ...others];
   const charsets = [...new Set([charset, ...CHARSETS])].filter(Boolean).map(same);
   const separators = [...new Set([separator, ...Object.keys(SEPARATORS)])].map((value) => ({ value, label: SEPARATORS[value] ?? value }));
   const fields = [

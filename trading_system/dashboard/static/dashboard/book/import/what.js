@@ -8,9 +8,9 @@ export const SEPARATORS = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "b
 const MOST_LINES = 10; // line numbers that are named for each kind of rows
 
 /** `Charles Schwab: CSV, utf-8, separated by comma` */
-export function whatItIs({ title, kind, charset, separator, sheet }) {
+export function whatItIs({ title, profile, kind, charset, separator, sheet }) {
   const form = [KINDS[kind] ?? kind, kind === "csv" && charset, separator && `separated by ${SEPARATORS[separator] ?? separator}`, sheet && `sheet ${sheet}`];
-  return `${title || "A layout that no profile knows"}: ${form.filter(Boolean).join(", ")}`;
+  return `${title || profile || "A layout that no profile knows"}: ${form.filter(Boolean).join(", ")}`;
 }
 
 /** `8 trades added, 5 rows left out, 1 wrong row`, of a report; what there is none of is left out. */
