@@ -91,6 +91,13 @@ function wordFields(mapping) {
   return el("details", { id: "import-words" }, el("summary", {}, `Words (${words.length})`), el("div", { class: "fields" }, ...fields));
 }
 
+/** What a trade needs that no column tells, in words. What sentences tell is not known here. */
+export function missingIn({ columns = {}, side = {}, sentence, trade = [] }) {
+  if (sentence || trade.length) return [];
+  const needed = { ticker: [columns.ticker], date: [columns.timestamp, columns.date], side: [columns.side, columns.kind, side.by], quantity: [columns.quantity], price: [columns.price] };
+  return Object.keys(needed).filter((name) => !needed[name].some(Boolean));
+}
+
 /** The mapping with what a field of the form says now; undefined if the field is none of these. */
 export function changed(mapping, { name, value }) {
   const dot = name.indexOf(".");

@@ -2,10 +2,10 @@
 // Whatever is changed here is sent at once, and the rows are shown as they would be booked then.
 
 import { call } from "../../lib/api.js";
-import { el, element, tell } from "../../lib/dom.js";
+import { el, element, put, tell } from "../../lib/dom.js";
 import { moment } from "../../lib/format.js";
 import { showErrors } from "../../lib/field-errors.js";
-import { changed, mappingFields } from "./mapping.js";
+import { changed, mappingFields, missingIn } from "./mapping.js";
 import { preview } from "./preview.js";
 import { questionFields, valueOf, zones } from "./questions.js";
 import { errorList } from "./result.js";
@@ -79,7 +79,8 @@ export class Review {
 
   inWords() {
     const { counts, left_out: left, imported_at: before } = this.file;
-    if (this.isIncomplete) return "Say below which columns are the ticker, the date, the side, the quantity and the price.";
+    const missing = missingIn(this.mapping ?? {});
+    if (this.isIncomplete) return missing.length ? `Say below which column is the ${missing.join(", the ")}.` : "Its columns do not say enough.";
     if (counts.created === undefined) return "Answer what is asked below to see its trades.";
     const words = `${inCounts({ ...counts, left_out: rowsOf(left) }, "")}.`;
     return before ? `${words} It was imported before, at ${moment(before)}.` : words;
@@ -100,6 +101,7 @@ export class Review {
     if (!mapping) return this.send({ answers: this.answers() });
     this.isMapped = true;
     this.mapping = mapping; // of one that is not complete yet, nothing is lost
+    if (missingIn(mapping).length) return put(element("import-counts"), this.inWords());
     return this.send({ mapping: { ...this.ofFile(), ...mapping }, answers: this.answers() });
   }
 
