@@ -47,6 +47,7 @@ export class Review {
     button.textContent = isBusy ? "Looking at it …" : bookingOf(this.file);
     button.setAttribute("aria-disabled", String(isBusy || this.isIncomplete));
     this.form.setAttribute("aria-busy", String(isBusy));
+    put(element("import-counts"), this.inWords());
   }
 
   parts() {
@@ -55,7 +56,7 @@ export class Review {
     return [
       el("h3", {}, name),
       el("p", { id: "import-what" }, whatItIs(this.file)),
-      el("p", { id: "import-counts", role: "status" }, this.inWords()),
+      el("p", { id: "import-counts", role: "status" }),
       el("div", { id: "import-trouble", class: "trouble", role: "alert", hidden: true }),
       list(doubts, { id: "import-doubts", class: "warn" }),
       list(choices, { id: "import-choices", class: "note" }),
@@ -71,16 +72,20 @@ export class Review {
     ];
   }
 
-  /** Whether no question is open, and there are no trades yet all the same: the columns do not say enough. */
+  /** What no column tells. The ledger's own format has no columns here. */
+  get missing() {
+    return this.file.columns.length ? missingIn(this.mapping ?? {}) : [];
+  }
+
+  /** Whether the columns do not say enough, though no question is open. */
   get isIncomplete() {
     const { counts, questions } = this.file;
-    return counts.created === undefined && questions.every(valueOf);
+    return questions.every(valueOf) && (this.missing.length > 0 || counts.created === undefined);
   }
 
   inWords() {
     const { counts, left_out: left, imported_at: before } = this.file;
-    const missing = missingIn(this.mapping ?? {});
-    if (this.isIncomplete) return missing.length ? `Say below which column is the ${missing.join(", the ")}.` : "Its columns do not say enough.";
+    if (this.isIncomplete) return this.missing.length ? `Say below which column is the ${this.missing.join(", the ")}.` : "Its columns do not say enough.";
     if (counts.created === undefined) return "Answer what is asked below to see its trades.";
     const words = `${inCounts({ ...counts, left_out: rowsOf(left) }, "")}.`;
     return before ? `${words} It was imported before, at ${moment(before)}.` : words;
@@ -101,7 +106,7 @@ export class Review {
     if (!mapping) return this.send({ answers: this.answers() });
     this.isMapped = true;
     this.mapping = mapping; // of one that is not complete yet, nothing is lost
-    if (missingIn(mapping).length) return put(element("import-counts"), this.inWords());
+    if (missingIn(mapping).length) return this.showBook();
     return this.send({ mapping: { ...this.ofFile(), ...mapping }, answers: this.answers() });
   }
 
