@@ -18,7 +18,7 @@ from .api import OPTIONS, answer_report, count_report
 from .bulk import Options, load
 from .files.cells import Malformed
 from .imports import Import
-from .kept import keep, kept_of, opened
+from .kept import described, keep, kept_of, opened
 from .parsers import uploaded
 from .previews import Preview
 from .profiles import keep_profile
@@ -45,10 +45,8 @@ class KeptFilesMixin:
             draft = Import(name=name, digest=digest, made=made)
             body = refusing(lambda: Preview(file, draft, request.user).resource())
             record = keep(file, digest, name, username(request), made)
-        body = {**described(record), **body}
-        return Response(
-            body, status.HTTP_201_CREATED, headers={"Location": request.build_absolute_uri(f"{record.pk}/")}
-        )
+        location = request.build_absolute_uri(f"{request.path}{record.pk}/")
+        return Response({**described(record), **body}, status.HTTP_201_CREATED, headers={"Location": location})
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Say how a file is to be read, and see what becomes of it."""
@@ -86,14 +84,15 @@ class KeptFilesMixin:
             if not preview.source:
                 body = {"questions": preview.questions(), "request_id": request_id()}
                 return Response(body, status.HTTP_400_BAD_REQUEST)
-            report = refusing(lambda: load(preview.source, preview.booking, options, record))
+            source = preview.source
+            report = refusing(lambda: load(source, preview.booking, options, record))
             answer = answer_report(report, dry_run=False)
             if report.is_refused:
                 answer.data["questions"] = preview.questions()
                 return answer
         if data.get("keep_as") and preview.statement and preview.statement.profile:
             keep_profile(data["keep_as"], preview.statement.profile, request.user)
-        record.pieces.all().delete()  # type: ignore[attr-defined]  # the related name of KeptPiece
+        record.pieces.all().delete()
         count_report(report)
         return answer
 

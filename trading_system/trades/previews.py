@@ -40,8 +40,8 @@ class Preview:
             self.source: Source | None = OwnColumns(TradeFile(file.read, own), record.name)
         else:
             self.statement = Statement(file, profiles_of(user), self.wishes)
-            rows = None if self.open_questions() or not self.statement.profile else self.statement
-            self.source = rows and ProfileRows(rows, bytes(record.digest), record.name)
+            is_open = bool(self.open_questions()) or not self.statement.profile
+            self.source = None if is_open else ProfileRows(self.statement, bytes(record.digest), record.name)
 
     def open_questions(self) -> list[Question]:
         """What has to be answered before anything can be booked."""
@@ -83,6 +83,10 @@ class Preview:
         }
 
 
+OWN: dict[str, Any] = {
+    "kind": "ledger", "charset": "utf-8", "separator": "", "sheet": "", "sheets": [""], "profile": "",
+    "title": "This ledger", "mapping": {}, "doubts": [], "profiles": [],
+}  # fmt: skip
 COUNTS = ("created", "duplicates", "repeated", "corrected", "failed", "missing")
 
 

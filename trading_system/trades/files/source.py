@@ -42,9 +42,14 @@ class Source(Protocol):
 
     name: str  # of the file; empty if it has none
     profile: str  # empty for the ledger's own columns
-    made: Mapping[str, Any]  # choices, mapping, zone: of what an import remembers that it was told
-    left_out: Sequence[Mapping[str, Any]]
     newest_first: bool  # the last row of the file happened first
+
+    @property
+    def made(self) -> Mapping[str, Any]:
+        """Choices, mapping, zone: what an import remembers of how it was read."""
+
+    @property
+    def left_out(self) -> Sequence[Mapping[str, Any]]: ...
 
     @property
     def digest(self) -> bytes:
