@@ -42,6 +42,7 @@ def page(scripted: Scripted) -> Page:
         ("words.S", "buy", {"side": {"buy": ["B", "S"], "sell": [], "trades": []}, "left_out": {"words": []}}),
         ("mapping.dates", "DMY", {"dates": "DMY"}),
         ("mapping.dates", "", {}),
+        ("mapping.symbols", " US1 = AAPL\n\nEUR=EURUSD=X\nUS2", {"symbols": {"US1": "AAPL", "EUR": "EURUSD=X", "US2": ""}}),
         ("mapping.cost", "unsigned", {"columns": MAPPING["columns"] | {"fee": {"column": "Costs", "cost": "unsigned"}}}),
     ],
 )  # fmt: skip

@@ -29,6 +29,7 @@ export function mappingFields(mapping, columns) {
     labelled("Dates in figures", select("mapping.dates", optionsOf(ORDERS), mapping.dates ?? "")),
     labelled("Decimal sign", select("mapping.decimal", optionsOf(DECIMALS), mapping.decimal ?? "")),
     labelled("Time zone of the file", el("input", { name: "mapping.zone", value: mapping.zone ?? "", list: "import-zones", spellcheck: "false" })),
+    el("div", { class: "whole" }, el("label", {}, "Tickers of what the file calls otherwise, one a line: US0378331005 = AAPL", el("textarea", { name: "mapping.symbols", rows: "2", spellcheck: "false" }, written(mapping.symbols)))),
   ];
   return [el("div", { class: "fields" }, ...fields, ...styles), wordFields(mapping), notUsed(mapping, columns)];
 }
@@ -131,7 +132,16 @@ function setWord(mapping, word, meaning) {
   }
 }
 
-function setStyle(mapping, key, value) {
+const written = (symbols = {}) => Object.entries(symbols).map((pair) => pair.join(" = ")).join("\n");
+
+/** A ticker may have an equals sign in it, and a line without one has no ticker: its rows are refused. */
+function symbolsIn(text) {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  return Object.fromEntries(lines.map((line) => /^(.*?)\s*(?:=\s*(.*))?$/.exec(line).slice(1).map((part = "") => part)));
+}
+
+function setStyle(mapping, key, text) {
+  const value = key === "symbols" ? symbolsIn(text) : text;
   const { fee } = mapping.columns;
   if (key === "cost" && fee) mapping.columns.fee = { ...(typeof fee === "object" && !Array.isArray(fee) ? fee : { column: fee }), cost: value };
   else if (key !== "cost" && value) mapping[key] = value;
