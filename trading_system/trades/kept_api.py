@@ -9,20 +9,21 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from idempotency.keys import once
 from rest.errors import request_id
 from rest.rules import Conflict
 
-from .api import OPTIONS, answer_report, count_report
 from .bulk import Options, load
 from .files.cells import Malformed
 from .imports import Import
 from .kept import described, keep, kept_of, opened
-from .parsers import uploaded
+from .parsers import ANY_FILE, uploaded
 from .previews import Preview
 from .profiles import keep_profile
 from .sources import spooled
+from .uploads import OPTIONS, answer_report, count_report
 from .wishes import BadWish, kept, remembered, wished
 
 T = TypeVar("T")
@@ -34,7 +35,13 @@ IN_BOOK = {*IN_PATCH, "repeated", "on_error", "corrections", "again", "keep_as"}
 class KeptFilesMixin:
     """What becomes of a file between its arrival and its booking."""
 
-    request: Request
+    request: Any
+    action_map: Any
+
+    def get_parsers(self) -> list[Any]:
+        """Of a file, if it is one that is sent."""
+        sends = self.action_map.get(self.request.method.lower()) == "create"
+        return [parser() for parser in (ANY_FILE if sends else api_settings.DEFAULT_PARSER_CLASSES)]
 
     def create(self, request: Request) -> Response:
         """Keep a file, and tell what was found in it."""

@@ -7,7 +7,7 @@ import msgspec
 
 from .booking import Booking
 from .bulk import Options, load
-from .files.asking import Question, questions, questions_of_rows
+from .files.asking import Question, question_of, questions, questions_of_rows
 from .files.conversion import Told
 from .files.drafts import Left
 from .files.fields import Refused, text_of
@@ -148,21 +148,6 @@ def rows_of_one(told: Told) -> list[dict[str, Any]]:
     if isinstance(outcome, Refused):
         return [row | {"error": f"{outcome.field}: {outcome.message}" if outcome.field else outcome.message}]
     return [row | {"trade": dict(zip(OWN_FIELDS, draft.texts(), strict=True))} for draft in outcome]
-
-
-def question_of(question: Question, answer: str | None) -> dict[str, Any]:
-    """A question as JSON."""
-    options = [{"value": option, "label": LABELS.get(option, option)} for option in question.options]
-    return {
-        "name": question.name, "text": question.text, "options": options, "default": question.default or None,
-        "answer": answer or None,
-    }  # fmt: skip
-
-
-LABELS = {
-    "MDY": "month, day, year", "DMY": "day, month, year", "YMD": "year, month, day",
-    ".": "the point, as in 1,234.50", ",": "the comma, as in 1.234,50",
-}  # fmt: skip
 
 
 def shown(cell: Any) -> str:

@@ -1,7 +1,6 @@
 """Where the rows of a file come from: the file itself, if it has the ledger's own columns, or its profile."""
 
 import csv
-import io
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -81,9 +80,7 @@ def source_of(file: TradeFile, profiles: Mapping[str, Profile], wishes: Wishes, 
 
     A file with the ledger's own columns is read while it comes; any other one is kept on a disk meanwhile.
     """
-    head = file.read(PIECE) or b""
-    file = resumed(file, head)
-    if file.format in ("json", "ndjson") or (wishes == Wishes() and has_own_columns(head)):
+    if file.format in ("json", "ndjson") or (wishes == Wishes() and has_own_columns(file.peek())):
         return OwnColumns(file, name)
     return rows_by_profile(spooled(file), file.digest.digest(), profiles, wishes, name)
 
@@ -117,12 +114,6 @@ def has_own_columns(head: bytes) -> bool:
         first = next(csv.reader([head.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")]), [])
         return {name.strip(" ") for name in first}.issuperset(NEEDED)
     return False
-
-
-def resumed(file: TradeFile, head: bytes) -> TradeFile:
-    """The file from its beginning, of which `head` was read."""
-    begin = io.BytesIO(head)
-    return TradeFile(lambda size: begin.read(size) or file.read_piece(size), file.format)
 
 
 def spooled(file: TradeFile) -> BinaryIO:

@@ -102,6 +102,8 @@ class Drafter:
             check(self.money(row), quantity, price, fee)
         fee_currency = self.code[self.fee_currency(row)] if self.fee_currency and fee.strip("0.-") else ""
         ticker = self.plain(self.ticker(row))
+        if not ticker and not self.profile.strict:
+            raise Refused("ticker", "The row has none that this layout books. Is it a bond or an option?")
         texts = (get(row) if get else "" for get in (self.external_id, self.note, self.account))
         external_id, note, account = map(self.plain, texts)
         return Draft(
@@ -128,7 +130,8 @@ def check(money: str, quantity: str, price: str, fee: str) -> None:
     if money.strip("0.-"):
         value = abs(EXACT.multiply(Decimal(quantity), Decimal(price)))
         if abs(abs(Decimal(money)) - value) > max(SHARE * value, LEAST) + 2 * abs(Decimal(fee or 0)):
-            raise Refused("amount", f"{money} is not {quantity} x {price}. Is a contract more than one piece?")
+            question = "Is it in another currency, or a contract of more than one piece?"
+            raise Refused("amount", f"{money} is not {quantity} x {price}. {question}")
 
 
 def needed(name: str, get: Get | None) -> Get:

@@ -14,10 +14,10 @@ from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
 
-from ..api import OPTIONS
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
 from ..serializers import TradeSerializer
+from ..uploads import OPTIONS
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
 Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)

@@ -186,7 +186,7 @@ def test_a_parser_reads_a_trade() -> None:
 
 
 def test_a_parser_reads_a_file() -> None:
-    file, routed = b"ticker,price,quantity,side\nAAPL,1,2,buy!\n", {"parser_classes": [Shouted]}
+    file, routed = b"ticker,price,quantity,side,timestamp\nAAPL,1,2,buy!,2025-06-06T20:00:00Z\n", {"parser_classes": [Shouted]}
     assert ask(TradeViewSet, "post", "bulk", file, content_type="text/csv").status_code == 400
     answer = ask(TradeViewSet, "post", "bulk", file, content_type="text/csv", routed=routed)
     assert (answer.status_code, json.loads(answer.content)["created"]) == (201, 1)
@@ -208,7 +208,7 @@ def test_a_file_is_read_when_its_rows_are_asked_for() -> None:
             request.data.read_piece = counted
             assert read == []
 
-    file = b"ticker,price,quantity,side\n" + b"AAPL,1,2,buy\n" * 20_000
+    file = b"ticker,price,quantity,side,timestamp\n" + b"AAPL,1,2,buy,2025-06-06T20:00:00Z\n" * 20_000
     assert ask(View, "post", "bulk", file, content_type="text/csv").status_code == 201
     assert sum(read) == len(file)
     assert max(read) <= PIECE
