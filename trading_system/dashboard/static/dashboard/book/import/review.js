@@ -59,7 +59,7 @@ export class Review {
       el("p", { id: "import-counts", role: "status" }),
       el("div", { id: "import-trouble", class: "trouble", role: "alert", hidden: true }),
       list(doubts, { id: "import-doubts", class: "warn" }),
-      list(choices, { id: "import-choices", class: "note" }),
+      list(choices.filter((text) => !doubts.includes(text)), { id: "import-choices", class: "note" }),
       zones(),
       questionFields(questions),
       columns.length ? el("details", { id: "import-columns" }, el("summary", {}, "Columns and words"), ...mappingFields(mapping ?? {}, columns)) : "",
