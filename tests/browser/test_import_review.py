@@ -222,3 +222,35 @@ def test_the_valid_rows_alone_are_booked_for_who_wants_it(page: Page, ledger: st
     page.get_by_role("button", name=re.compile("valid rows")).click()
     expect(page.locator("#import-report")).to_contain_text("2 trades added, 1 wrong row")
     assert len(trades(ledger)) == 2
+
+
+def test_a_file_that_was_booked_before_is_booked_again_for_who_wants_it(page: Page, ledger: str) -> None:
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-report")).to_contain_text("2 trades added")
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-report")).to_contain_text("This file was imported before")
+    expect(page.locator("#import-counts")).to_have_text("0 trades, 2 duplicates.")
+    page.get_by_role("button", name="Import it again").click()
+    expect(page.locator("#import-report")).to_contain_text("2 trades added")
+    assert len(trades(ledger)) == 4
+
+
+def test_trades_that_were_deleted_since_are_told_and_booked_for_who_wants_it(page: Page, ledger: str) -> None:
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-report")).to_contain_text("2 trades added")
+    call(f"{ledger}/trades/{trades(ledger)[0]['id']}/", method="DELETE")
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-report")).to_contain_text("1 trade of it was deleted since")
+    page.get_by_role("button", name="Book what was deleted").click()
+    expect(page.locator("#import-report")).to_contain_text("1 trade added")
+    assert len(trades(ledger)) == 2
+
+
+def test_rows_that_are_known_are_told_before_and_left_out(page: Page, ledger: str) -> None:
+    drop(page, "schwab.csv", SCHWAB)
+    press_book(page, "Book 2 trades")
+    grown = SCHWAB + '"03/11/2025","Buy","ZZZ","ZZZ INC","1","$5.00","","-$5.00"\n'
+    review = drop(page, "grown.csv", grown)
+    expect(review.locator("#import-counts")).to_have_text("1 trade, 2 rows in the ledger already, 1 row left out.")
+    press_book(page, "Book 1 trade")
+    assert len(trades(ledger)) == 3

@@ -31,22 +31,26 @@ export class Booking {
     this.stage.progress(1);
     try {
       const { data } = await call("POST", `/api/imports/${id}/book/`, { body, within: PATIENCE });
-      this.tell(name, data, options);
+      this.tell(name, data);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.refuse(error, options);
     }
   }
 
-  tell(name, report, options) {
-    const { import: id, created, corrected, imported_at: before, missing } = report;
+  tell(name, report) {
+    const { import: id, created, corrected } = report;
     this.stage.show("choose", ...resultOf(name, report));
     if (!this.stage.isOpen) showToast(`${name}: ${count(created, "trade")} added`);
-    if (missing) this.offer("Book what was deleted", { ...options, again: true });
-    else if (before && !created) this.offer("Import it again", { ...options, again: true, repeated: "book" });
     if (!created && !corrected) return;
     this.offerUndo("undo", id);
     this.done();
+  }
+
+  /** Of a file that was imported before: what booking it again would do is the other's choice. */
+  offerAgain({ missing }) {
+    if (missing) this.offer("Book what was deleted", { again: true });
+    else this.offer("Import it again", { again: true, repeated: "book" });
   }
 
   refuse(error, options) {

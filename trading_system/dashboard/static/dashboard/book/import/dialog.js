@@ -6,6 +6,7 @@ import { chosenAccount, ofAccount } from "../../lib/account.js";
 import { ApiError, call } from "../../lib/api.js";
 import { el, element, tell } from "../../lib/dom.js";
 import { Booking } from "./booking.js";
+import { knownOf } from "./result.js";
 import { listenToDrops } from "./drops.js";
 import { Earlier } from "./earlier.js";
 import { Review } from "./review.js";
@@ -16,6 +17,9 @@ const MIB = 1024 * 1024;
 
 /** It has the ledger's own columns, and nobody has to say in which account it belongs. */
 const isPlain = ({ columns, questions }) => !columns.length && questions.every(({ answer }) => answer);
+
+/** It was imported before, and nothing of it is new. */
+const isKnown = ({ imported_at: before, counts }) => Boolean(before) && !counts.created && !counts.failed;
 
 export class Import {
   /** `done()` is called when trades have been added, or taken away. */
@@ -60,7 +64,7 @@ export class Import {
       const found = await sendFile(file, ofAccount(), (share) => this.stage.progress(share), this.sending.signal);
       if (!found) return this.stage.refuse("Cancelled: nothing was booked.");
       this.look(found);
-      if (isPlain(found)) await this.booking.book({ on_error: "abort" });
+      if (isPlain(found) && !isKnown(found)) await this.booking.book({ on_error: "abort" });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return this.stage.refuse(`${file.name}: ${error.fields.file?.join(" ") ?? error.message}`);
@@ -69,9 +73,10 @@ export class Import {
 
   /** A kept file, before it is booked. */
   look(file) {
-    this.stage.show("review");
+    this.stage.show("review", ...(isKnown(file) ? knownOf(file) : []));
     this.review.begin(file);
     this.review.focus();
+    if (isKnown(file)) this.booking.offerAgain(file.counts);
   }
 
   async discard() {

@@ -3,7 +3,6 @@
 
 import { call } from "../../lib/api.js";
 import { el, element, put, tell } from "../../lib/dom.js";
-import { moment } from "../../lib/format.js";
 import { showErrors } from "../../lib/field-errors.js";
 import { changed, mappingFields, missingIn } from "./mapping.js";
 import { preview } from "./preview.js";
@@ -84,11 +83,10 @@ export class Review {
   }
 
   inWords() {
-    const { counts, left_out: left, imported_at: before } = this.file;
+    const { counts, left_out: left } = this.file;
     if (this.isIncomplete) return this.missing.length ? `Say below which column is the ${this.missing.join(", the ")}.` : "Its columns do not say enough.";
     if (counts.created === undefined) return "Answer what is asked below to see its trades.";
-    const words = `${inCounts({ ...counts, left_out: rowsOf(left) }, "")}.`;
-    return before ? `${words} It was imported before, at ${moment(before)}.` : words;
+    return `${inCounts({ ...counts, left_out: rowsOf(left) }, "")}.`;
   }
 
   put(name, value) {
