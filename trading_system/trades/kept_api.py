@@ -41,7 +41,8 @@ class KeptFilesMixin:
     def get_parsers(self) -> list[Any]:
         """Of a file, if it is one that is sent."""
         sends = self.action_map.get(self.request.method.lower()) == "create"
-        return [parser() for parser in (ANY_FILE if sends else api_settings.DEFAULT_PARSER_CLASSES)]
+        parsers: Any = ANY_FILE if sends else api_settings.DEFAULT_PARSER_CLASSES
+        return [parser() for parser in parsers]
 
     def create(self, request: Request) -> Response:
         """Keep a file, and tell what was found in it."""

@@ -40,11 +40,12 @@ def book_file(request: Request, file: TradeFile) -> Response:
 
     def carry_out() -> Response:
         booking = Booking.of_user(request.user, account)
-        source = source_of(file, profiles_of(request.user), wishes, request.query_params.get("name", ""))
-        report = load(source, booking, options)
-        if not options.dry_run:
-            count_report(report)
-        return answer_report(report, options.dry_run, source)
+        profiles, name = profiles_of(request.user), request.query_params.get("name", "")
+        with source_of(file, profiles, wishes, name) as source:
+            report = load(source, booking, options)
+            if not options.dry_run:
+                count_report(report)
+            return answer_report(report, options.dry_run, source)
 
     try:
         if options.dry_run:

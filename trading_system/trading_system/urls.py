@@ -18,8 +18,8 @@ from reference.openapi.accounts import document_accounts
 from reference.openapi.instruments import document_instruments
 from trades.api import TradeViewSet
 from trades.imports_api import ImportViewSet
-from trades.profiles_api import ImportProfileViewSet
 from trades.openapi.operations import document_trades
+from trades.profiles_api import ImportProfileViewSet
 
 from .health import livez, readyz
 from .views import Document, Documentation, NoSuchAddress, TradingSystem, metrics

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reference.currencies import normal_currency
 from rest.amounts import EXACT
 from rest.tables import unmarked_text
 
@@ -56,7 +57,7 @@ class Drafter:
     def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers) -> None:
         self.profile, self.symbols, self.all_in = profile, profile.symbols | answers.symbols, answers.currency
         self.plain = unmarked_text if profile.strict else str  # an export of the ledger marks what looks like a formula
-        self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or text)
+        self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or normal_currency(text))
         self.ticker = needed("ticker", fields.text(columns.get("ticker"), "ticker"))
         self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))
         where = columns.get("price")

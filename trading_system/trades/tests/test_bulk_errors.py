@@ -66,7 +66,9 @@ def test_the_first_errors_are_the_first_whoever_finds_them(api: APIClient) -> No
 def test_skip_counts_more_errors_than_it_lists(api: APIClient, monkeypatch: pytest.MonkeyPatch, found_by: str) -> None:
     monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
     row = "A,1,0,buy,2025-06-06T20:00:00Z\n" if found_by == "serializer" else f"A,1,1,buy,{FAR}\n"
-    answer = send(api, "ticker,price,quantity,side,timestamp\nA,1,1,buy,2025-06-06T20:00:00Z\n" + row * 5, "on_error=skip")
+    answer = send(
+        api, "ticker,price,quantity,side,timestamp\nA,1,1,buy,2025-06-06T20:00:00Z\n" + row * 5, "on_error=skip"
+    )
     assert counts(answer) == (201, 1, 0, 5)
     assert [line for line, _, _ in errors(answer)] == [3, 4, 5]
 
@@ -116,7 +118,9 @@ def test_a_line_that_is_no_trade_is_one_error_among_trades(
 
 
 def test_bytes_that_are_not_utf_8_are_told_by_field(api: APIClient) -> None:
-    answer = send(api, HEADER.encode() + b"A\xff,1,1,buy,2025-06-06T20:00:00Z\nA,1,1,buy,2025-06-06T20:00:00Z\n", "on_error=skip")
+    answer = send(
+        api, HEADER.encode() + b"A\xff,1,1,buy,2025-06-06T20:00:00Z\nA,1,1,buy,2025-06-06T20:00:00Z\n", "on_error=skip"
+    )
     assert counts(answer) == (201, 1, 0, 1)
     assert errors(answer) == [(2, "ticker", "Has bytes or characters that are not Unicode.")]
 

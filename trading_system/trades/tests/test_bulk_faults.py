@@ -123,6 +123,10 @@ def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once(togeth
 def test_a_rule_that_no_field_has_a_name_for_is_told_by_its_own(api: APIClient) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE trades_trade ADD CONSTRAINT no_x CHECK (ticker <> 'X')")
-    answer = send(api, "ticker,price,quantity,side,timestamp\nX,1,1,buy,2025-06-06T20:00:00Z\nY,1,1,buy,2025-06-06T20:00:00Z\n", "on_error=skip")
+    answer = send(
+        api,
+        "ticker,price,quantity,side,timestamp\nX,1,1,buy,2025-06-06T20:00:00Z\nY,1,1,buy,2025-06-06T20:00:00Z\n",
+        "on_error=skip",
+    )
     assert counts(answer) == (201, 1, 0, 1)
     assert answer.json()["errors"] == [{"line": 2, "field": None, "message": "Breaks no_x."}]

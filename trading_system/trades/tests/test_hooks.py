@@ -186,7 +186,10 @@ def test_a_parser_reads_a_trade() -> None:
 
 
 def test_a_parser_reads_a_file() -> None:
-    file, routed = b"ticker,price,quantity,side,timestamp\nAAPL,1,2,buy!,2025-06-06T20:00:00Z\n", {"parser_classes": [Shouted]}
+    file, routed = (
+        b"ticker,price,quantity,side,timestamp\nAAPL,1,2,buy!,2025-06-06T20:00:00Z\n",
+        {"parser_classes": [Shouted]},
+    )
     assert ask(TradeViewSet, "post", "bulk", file, content_type="text/csv").status_code == 400
     answer = ask(TradeViewSet, "post", "bulk", file, content_type="text/csv", routed=routed)
     assert (answer.status_code, json.loads(answer.content)["created"]) == (201, 1)

@@ -77,7 +77,10 @@ def test_the_same_bytes_again_add_nothing_and_that_is_said(
 
 
 def test_an_import_goes_on_by_external_id(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
-    rows = ["ticker,price,quantity,side,timestamp,external_id", *(f"AAPL,1,1,buy,2025-06-06T20:00:00Z,fill-{number}" for number in range(5))]
+    rows = [
+        "ticker,price,quantity,side,timestamp,external_id",
+        *(f"AAPL,1,1,buy,2025-06-06T20:00:00Z,fill-{number}" for number in range(5)),
+    ]
     run(file("\n".join(rows[:3])))
     assert run(file("\n".join(rows))).out.endswith("3 created, 2 duplicates, 0 failed\n")
     assert Trade.objects.count() == 5
@@ -109,7 +112,9 @@ def test_skip_imports_the_rows_that_are_trades(run: Callable[..., Ended], file: 
 
 
 def test_without_skip_what_was_refused_is_told_again(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
-    path = file("ticker,price,quantity,side,timestamp,external_id\nA,1,1,buy,2025-06-06T20:00:00Z,a\nA,2,1,buy,2025-06-06T20:00:00Z,a\n")
+    path = file(
+        "ticker,price,quantity,side,timestamp,external_id\nA,1,1,buy,2025-06-06T20:00:00Z,a\nA,2,1,buy,2025-06-06T20:00:00Z,a\n"
+    )
     assert run(path, "--skip").out.endswith("1 created, 0 duplicates, 1 failed\n")
     again = run(path)
     assert again.err.splitlines()[1] == f"{path}: nothing was imported; the other rows were imported before"

@@ -10,12 +10,12 @@ from trades.models import Trade
 
 pytestmark = pytest.mark.django_db
 
-SCHWAB = b'''"Transactions  for account Sample ...123 as of 03/31/2025 05:10:00 PM ET"
+SCHWAB = b""""Transactions  for account Sample ...123 as of 03/31/2025 05:10:00 PM ET"
 "Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"
 "03/31/2025","Sell","AAPL","APPLE INC","1,250","$220.50","$8.25","$275,616.75"
 "03/28/2025 as of 03/26/2025","Buy","VTI","VANGUARD","12","$280.25","","-$3,363.00"
 "02/03/2025","Cash Dividend","AAPL","APPLE INC","","","","$62.50"
-'''
+"""
 
 
 def send(client: APIClient, body: bytes, **query: str) -> Any:
@@ -34,4 +34,7 @@ def test_a_brokers_file_is_kept_and_told_and_booked(client: APIClient) -> None:
     booked = client.post(f"/api/imports/{body['id']}/book/", "{}", content_type="application/json")
     assert booked.status_code == 201, booked.content
     assert (booked.json()["created"], booked.json()["import"]) == (2, body["id"])
-    assert [json.loads(json.dumps(row["ticker"])) for row in client.get("/api/trades/").json()["results"]] == ["AAPL", "VTI"]
+    assert [json.loads(json.dumps(row["ticker"])) for row in client.get("/api/trades/").json()["results"]] == [
+        "AAPL",
+        "VTI",
+    ]
