@@ -37,7 +37,7 @@ function tradeRow({ line, trade }) {
 }
 
 function feeOf({ fee, fee_currency: currency, currency: usual }) {
-  return fee && Decimal.parse(fee).sign() ? inFull(fee, currency ?? usual ?? "") : "";
+  return fee && Decimal.parse(fee).sign() ? inFull(fee, currency || usual) : "";
 }
 
 function otherRow({ line, cells = [] }, name, why) {
