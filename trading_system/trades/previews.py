@@ -7,7 +7,8 @@ import msgspec
 
 from .booking import Booking
 from .bulk import Options, load
-from .files.asking import Question, question_of, questions, questions_of_rows
+from .files.asking import Question, question_about, question_of, questions, questions_of_rows
+from .files.cells import Unclear
 from .files.conversion import Told
 from .files.drafts import Left
 from .files.fields import Refused, text_of
@@ -35,25 +36,25 @@ class Preview:
         self.account = record.made.get("account") or ""
         self.booking = Booking.of_user(user, self.account or None)
         self.statement: Statement | None = None
-        own = own_format(file, self.wishes)
-        if own:
-            self.source: Source | None = OwnColumns(TradeFile(file.read, own), record.name)
-        else:
+        self.source: Source | None = None
+        self.found: list[Question] = []
+        if own := own_format(file, self.wishes):
+            self.source = OwnColumns(TradeFile(file.read, own), record.name)
+            return
+        try:
             self.statement = Statement(file, profiles_of(user), self.wishes)
-            is_open = bool(self.open_questions()) or not self.statement.profile
-            self.source = None if is_open else ProfileRows(self.statement, bytes(record.digest), record.name)
-
-    def open_questions(self) -> list[Question]:
-        """What has to be answered before anything can be booked."""
-        found = questions(self.statement) if self.statement else iter(())
-        return [question for question in found if question.is_open(self.wishes)]
+        except Unclear as error:
+            self.found = [question_about(error)]
+            return
+        self.found = list(questions(self.statement))
+        if self.statement.profile and not any(question.is_open(self.wishes) for question in self.found):
+            self.source = ProfileRows(self.statement, bytes(record.digest), record.name)
 
     def questions(self) -> list[dict[str, Any]]:
-        """What the file leaves open, with the answers."""
-        found = list(questions(self.statement)) if self.statement else []
-        if self.statement and self.source:
-            found += [question for question in questions_of_rows(self.statement) if question not in found]
-        told = [question_of(question, question.answer(self.wishes)) for question in found]
+        """What the file leaves open, with the answers; more once its rows were read."""
+        later = questions_of_rows(self.statement) if self.statement and self.source else iter(())
+        found = {question.name: question for question in [*later, *self.found]}
+        told = [question_of(question, question.answer(self.wishes)) for question in found.values()]
         return [*told, *self.ask_account()]
 
     def ask_account(self) -> list[dict[str, Any]]:
@@ -66,7 +67,7 @@ class Preview:
 
     def resource(self) -> dict[str, Any]:
         """As JSON."""
-        layout = layout_of(self.statement) if self.statement else OWN
+        layout = layout_of(self.statement) if self.statement else OWN if self.source else UNKNOWN
         report = load(self.source, self.booking, Options(skip=True, dry_run=True)) if self.source else None
         counts = report.answer() if report else {}
         made = self.source.made if self.source else {}
@@ -87,6 +88,7 @@ OWN: dict[str, Any] = {
     "kind": "ledger", "charset": "utf-8", "separator": "", "sheet": "", "sheets": [""], "profile": "",
     "title": "This ledger", "mapping": {}, "doubts": [], "profiles": [],
 }  # fmt: skip
+UNKNOWN = OWN | {"kind": "", "charset": "", "title": ""}
 COUNTS = ("created", "duplicates", "repeated", "corrected", "failed", "missing")
 
 

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from .files.answers import Wishes
-from .files.asking import Question, choices, questions, questions_of_rows
-from .files.cells import Malformed
+from .files.asking import Question, choices, question_about, questions, questions_of_rows
+from .files.cells import Malformed, Unclear
 from .files.profile import Profile
 from .files.rows import NEEDED, Row, Wrong
 from .files.source import PIECE, OwnColumns, Source, TradeFile
@@ -89,7 +89,10 @@ def source_of(
         yield OwnColumns(file, name)
         return
     with spooled(file) as kept:
-        statement = Statement(kept, profiles, wishes)
+        try:
+            statement = Statement(kept, profiles, wishes)
+        except Unclear as error:
+            raise Unanswered([question_about(error)]) from None
         if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
             raise Unanswered(open_)
         is_known = bool(statement.name or wishes.mapping)

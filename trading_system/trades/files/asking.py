@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .answers import Wishes
+from .answers import SEPARATORS, Wishes
+from .cells import Unclear
 from .moments import ORDERS, moment_of
 from .patterns import groups_of
 from .profile import Profile, Source
@@ -30,8 +31,9 @@ class Question:
 
     def answer(self, wishes: Wishes) -> str:
         """What was answered; nothing if it was not."""
-        if self.name == "profile":
-            return wishes.profile
+        if self.name in ("profile", "separator"):
+            said: str = getattr(wishes, self.name)
+            return said
         if self.name.startswith(WORD):
             return wishes.answers.words.get(self.name.removeprefix(WORD), "")
         found: str = getattr(wishes.answers, self.name)
@@ -40,6 +42,12 @@ class Question:
     def is_open(self, wishes: Wishes) -> bool:
         """Whether it has neither an answer nor a default."""
         return not (self.default or self.answer(wishes))
+
+
+def question_about(unclear: Unclear) -> Question:
+    """What has to be said before a file can be read at all."""
+    names = {sign: name for name, sign in SEPARATORS.items()}
+    return Question(unclear.name, unclear.message, tuple(names.get(option, option) for option in unclear.options))
 
 
 def questions(statement: Statement) -> Iterator[Question]:
@@ -124,6 +132,8 @@ def choices(statement: Statement) -> Iterator[str]:
     if isinstance(fee, Source) and fee.difference:
         yield "No column has the fee: it is what the money differs from quantity times price."
     yield from profile.says
+    if (long := conversion.layout.fields.long) and statement.found.kind == "xlsx":
+        yield f"Numbers as {long} have more digits than a spreadsheet keeps for certain: all of them are taken."
     if conversion.newest_first:
         yield "The newest trade comes first in the file: it is booked from its end."
     if conversion.nights:

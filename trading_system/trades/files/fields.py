@@ -5,6 +5,7 @@ file's texts come again: a date, a symbol, a side.
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from .profile import Names, Source, Where
 
 Row = list[Cell]
 Get = Callable[[Row], str]
+DIGITS_OF_DOUBLES = 15  # that are certain
 REMEMBERED = 20_000  # texts of a column
 SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
 DIVIDING, SMALLEST = Context(prec=60), Decimal("1E-18")  # as many decimals as an amount of the ledger has
@@ -47,6 +49,54 @@ class Memo(dict[Any, Any]):
             self.clear()
         value = self[key] = self.make(key)
         return value
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What one cell of a row stands for. `find` takes the cell."""
+
+    place: int
+    find: Callable[[Cell], Any]
+
+    def __call__(self, row: Row) -> str:
+        return self.find(row[self.place])  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Number(Lookup):
+    """The number of a cell, which `find` knows; Refused for what is none."""
+
+    field: str
+
+    def __call__(self, row: Row) -> str:
+        value: str | None = self.find(row[self.place])
+        if value is None:
+            raise Refused(self.field, f"Not a number: {shown(row[self.place])}.")
+        return value
+
+
+class PartOfCell(Number):
+    """The number that is a part of a cell; `find` raises Refused for a cell that has no such part."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of numbers."""
+
+    of: list[Number]
+
+    def __call__(self, row: Row) -> str:
+        return total(get(row) for get in self.of)
+
+
+def constant(value: str) -> Lookup:
+    """The same for all rows, whatever their first cell is."""
+    return Lookup(0, lambda cell: value)
+
+
+def itself(cell: Cell) -> Cell:
+    """What stands for a cell that is looked at as it is."""
+    return cell
 
 
 def text_of(cell: Cell) -> str:
@@ -89,10 +139,13 @@ class Fields:
         self.header, self.decimal = header, decimal
         self.used: set[int] = set()  # places of columns that are looked at
         self.numbers = Memo(self.read_number)
+        self.long = ""  # a typed number with more digits than a double keeps
 
     def read_number(self, cell: Cell) -> str | None:
         """Plain digits; an empty text for an empty cell; None for what is no number."""
         if isinstance(cell, Decimal):
+            if len(cell.as_tuple().digits) > DIGITS_OF_DOUBLES:
+                self.long = f"{cell:f}"
             return f"{cell:f}" if cell.is_finite() else None
         if not isinstance(cell, str):
             return None
@@ -118,7 +171,7 @@ class Fields:
             return None
         source = where if isinstance(where, Source) else Source(column=where)
         if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
-            return lambda row: source.value
+            return constant(source.value)
         if source.above:
             return self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
@@ -139,8 +192,7 @@ class Fields:
         elif source.words:
             find = words(source.words.items())
             make = lambda cell: find(text_of(cell)) or text_of(cell)  # noqa: E731
-        memo = Memo(make)
-        return lambda row: memo[row[place]]
+        return Lookup(place, text_of if make is text_of else Memo(make).__getitem__)
 
     def either(self, place: int, source: Source, field: str) -> Get:
         """What gives what a pattern finds, or else the text of another column."""
@@ -159,22 +211,23 @@ class Fields:
 
         return get
 
-    def number(self, names: Names, field: str) -> Get | None:
+    def number(self, names: Names, field: str) -> Number | None:
         """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
         place = self.column(names)
-        return None if place is None else self.number_in(lambda row: row[place], field)
+        return None if place is None else Number(place, self.numbers.__getitem__, field)
 
-    def number_in(self, take: Callable[[Row], Cell] | None, field: str) -> Get | None:
-        """What gives the number that a cell has, or the text of a part of it."""
-        numbers = self.numbers
-        if take is None:
+    def part_of_cell(self, text: Get | None, field: str) -> Get | None:
+        """What gives the number that is a part of a cell."""
+        if text is None:
             return None
+        find = self.numbers.__getitem__
+        if isinstance(text, Lookup):
+            return PartOfCell(text.place, lambda cell: find(text.find(cell)), field)
 
         def get(row: Row) -> str:
-            value: str | None = numbers[cell := take(row)]
-            if value is None:
-                raise Refused(field, f"Not a number: {shown(cell)}.")
-            return value
+            if (value := find(told := text(row))) is None:
+                raise Refused(field, f"Not a number: {shown(told)}.")
+            return value  # type: ignore[no-any-return]
 
         return get
 
@@ -183,13 +236,13 @@ class Fields:
         if not isinstance(where, Source):
             return self.number(where, field) if where else None
         if where.value:
-            return lambda row: where.value
+            return constant(where.value)
         if where.pattern:
-            return self.number_in(self.text(where, field), field)
+            return self.part_of_cell(self.text(where, field), field)
         if where.column or where.divide:
             return self.number(where.column or where.divide, field)
         gets = [get for name in where.sum if (get := self.number(name, field))]
-        return (lambda row: total(get(row) for get in gets)) if gets else None
+        return Sum(gets) if gets else None
 
 
 def total(texts: Iterable[str]) -> str:

@@ -10,15 +10,16 @@ from typing import Any
 
 from .amounts import SIGNS, NumberStyle
 from .cells import Cell
-from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
+from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time, empty_in, tell_accounts
 from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
 from .kinds import class_of
+from .money import choose_currency
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
 from .sentences import sentence_of
-from .sides import narrowed, side_column, sides_of
-from .sums import choose_currency, choose_fee, choose_numbers, places, tell_units
+from .sides import CLASSES, narrowed, side_column, sides_of
+from .sums import choose_fee, choose_numbers, places, tell_units
 
 SAMPLE = 1000  # rows that are looked at
 
@@ -87,9 +88,11 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     else:
         chosen["side"] = side and side.name
         sides = sides_of(sheet, all_rows, side, product)
-    return finished(
-        sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
-    )
+    tell_accounts(sheet)
+    if empty := [] if sentence else empty_in(sheet, ticker):
+        sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
+    columns = {name: where for name, where in chosen.items() if where}
+    return finished(sheet, {**given, "columns": columns, **sides}, sentence)
 
 
 def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
@@ -123,7 +126,7 @@ def sentence_sides(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
     words = sentence["pattern"].split("(?P<side>")[1].split(")")[0].split("|")
     for word in words:
         if class_of(word) not in ("buy", "sell"):
-            sheet.doubts.append(Doubt("side", f"What is {word}?", ("buy", "sell", "leave out")))
+            sheet.doubts.append(Doubt("side", f"What is {word}?", CLASSES, word))
     return {"side": {kind: [word for word in words if class_of(word) == kind] for kind in ("buy", "sell")}}
 
 
@@ -157,5 +160,8 @@ def names_in(columns: dict[str, Any]) -> list[str]:
         if isinstance(where, str):
             names.append(where)
         else:
-            names += [*where.get("sum", ()), *(where[key] for key in ("column", "pair", "divide") if key in where)]
+            names += [
+                *where.get("sum", ()),
+                *(where[key] for key in ("column", "pair", "divide", "suffix_of") if key in where),
+            ]
     return names

@@ -186,6 +186,44 @@ def test_fees_of_both_signs_and_unknown_or_several_currencies_are_told() -> None
         "The currency of a price is that of Price Currency.", "CAN in Price Currency is no known currency."]  # fmt: skip
 
 
+def test_the_exchange_at_the_end_of_symbols_has_a_currency() -> None:
+    proposal = proposed(
+        "Date,Symbol,Side,Qty,Price\n2025-03-13,SAP.DE,Buy,10,250\n2025-03-14,AAPL.US,Buy,4,221.50\n2025-03-14,X.YZ,Buy,4,1\n"
+    )
+    assert proposal.profile["columns"]["currency"] == {"suffix_of": "Symbol", "words": {".DE": "EUR", ".US": "USD"}}
+    assert doubts(proposal, "currency")
+
+
+def test_rows_without_an_instrument_are_left_out_and_told() -> None:
+    proposal = proposed(
+        "Buy/Sell,TradeDate,ISIN,Quantity,TradePrice\nBUY,20250313,US0378331005,10,220.5\nSELL,20250314,,-4,1.0612\n"
+    )
+    assert proposal.profile["left_out"] == {"empty": ["ISIN"]}
+    assert doubts(proposal, "left_out") == ["1 rows without ISIN are left out."]
+
+
+def test_columns_that_have_the_words_among_others_are_told() -> None:
+    proposal = proposed(
+        "Day,Symbol,Side,My Quantity Of It,Net Price Now\n2025-03-13,AAPL,Buy,10,250\n2025-03-14,AAPL,Sell,4,221.50\n"
+    )
+    assert doubts(proposal, "quantity") == ["The quantity is taken from My Quantity Of It: is it that?"]
+    assert doubts(proposal, "price") == ["The price is taken from Net Price Now: is it that?"]
+    assert doubts(proposal, "timestamp") == ["Day is taken for the time of a trade: is it that?"]
+
+
+def test_rows_of_several_accounts_are_told() -> None:
+    proposal = proposed(
+        "Date,Account,Symbol,Side,Qty,Price\n2025-03-13,Roth,AAPL,Buy,10,250\n2025-03-14,Joint,AAPL,Sell,4,221.50\n2025-03-14,Joint,AAPL,Sell,4,221.50\n"
+    )
+    assert doubts(proposal, "account") == ["Account has 2 values: are all of one account?"]
+
+
+def test_a_doubt_names_the_word_and_what_it_may_be() -> None:
+    proposal = proposed("Date,Symbol,Side,Qty,Price\n2025-03-13,AAPL,Buy,10,250\n2025-03-14,AAPL,Frob,4,221.50\n")
+    [doubt] = [doubt for doubt in proposal.doubts if doubt.field == "side"]
+    assert (doubt.word, doubt.options) == ("Frob", ("buy", "sell", "leave out"))
+
+
 def test_a_coin_that_its_exchange_calls_a_currency_is_the_instrument() -> None:
     proposal = proposed("Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price\n"
                         "Europe/Amsterdam,2025-03-13,09:30:00,buy,BTC,0.1,EUR,75000\nUTC,2025-03-14,09:30:00,sell,ETH,-1,EUR,1800\n")  # fmt: skip
