@@ -113,6 +113,13 @@ def test_an_amount_that_is_a_hundred_times_too_large_is_told() -> None:
     assert doubts(proposal, "side") == ["What is STO? (1 rows)"]
 
 
+def test_a_multiplier_is_seen_through_a_fee() -> None:
+    proposal = proposed("Date,Symbol,Code,Qty,Price,Amount\n1/16/2026,TSLA,Sell,1,$1.72,$171.95\n1/16/2026,ZETA,Buy,54,$20.50,($1107.00)\n"
+                        "1/15/2026,AAPL,Sell,5,$155.00,$775.00\n")  # fmt: skip
+    assert any(message.startswith("In 1 rows Amount is 100 x Qty x Price") for message in doubts(proposal, "amount"))
+    assert proposal.profile["columns"]["amount"] == "Amount"
+
+
 def test_options_beside_stocks_are_left_out_and_told() -> None:
     proposal = proposed(
         "Date,Type,Symbol,Side,Qty,Price\n2025-03-13,Equity,AAPL,Buy,10,220.50\n2025-03-14,Equity Option,SPY,Sell,1,4.05\n"
