@@ -26,7 +26,8 @@ class Product:
     price: Column | None  # none: the amount is divided
     amount: Column | None
     score: float = 0.0
-    exact: bool = False  # the amount can be checked: it agrees without fees, or shows which rows have a multiplier
+    exact: bool = False  # all rows agree without fees
+    checks: bool = False  # the amount can be checked: all rows agree, or it shows which of them have a multiplier
     factors: tuple[tuple[Decimal, int], ...] = ()  # with the number of rows of each, the most frequent first
 
 
@@ -64,8 +65,9 @@ def product_of(quantity: Column, price: Column, amount: Column) -> Product | Non
     words = score_of(quantity.title, "quantity") + score_of(price.title, "price") + score_of(amount.title, "amount")
     sure = (agreed + factors.total()) / len(rows) * (1 if len(rows) > 1 else 0.5)
     usual = 0.0 if factors.most_common(1)[0][0] == 1 else 0.5
-    exact = agreed == len(rows) or (agreed >= ENOUGH * len(rows) and set(factors) != {Decimal(1)})
-    return Product(quantity, price, amount, words + sure - usual, exact, tuple(factors.most_common()))
+    plain = set(factors) == {Decimal(1)}
+    exact, checks = plain and agreed == len(rows), not plain or factors.total() == len(rows)
+    return Product(quantity, price, amount, words + sure - usual, exact, checks, tuple(factors.most_common()))
 
 
 def best_product(columns: list[Column]) -> Product | None:

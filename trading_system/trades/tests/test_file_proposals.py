@@ -40,7 +40,7 @@ def test_columns_are_found_by_the_words_of_the_header() -> None:
     proposal = proposed(ENGLISH)
     assert proposal.profile["columns"] == {
         "timestamp": "Trade Date", "ticker": "Symbol", "currency": "Currency", "quantity": "Quantity", "price": "Price", "fee": "Commission",
-        "external_id": "Trade ID", "side": "Side",
+        "external_id": "Trade ID", "side": "Side", "amount": "Net Amount",
     }  # fmt: skip
     assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
     assert not proposal.missing
@@ -471,6 +471,12 @@ def test_the_header_is_found_below_titles_and_in_the_right_section() -> None:
     proposal = propose(rows[at], rows[at + 1 :])
     assert proposal.profile["ends"] == "blank"
     assert not proposal.missing
+
+
+def test_the_title_of_the_next_section_ends_this_one() -> None:
+    rows = rows_of("Time,Side,Qty,Symbol,Price\n2025-03-13,BUY,10,AAPL,220.5\nleft over,,,,\n2025-03-14,SELL,10,AAPL,220.5\n"
+                   "Profits,,,,\nSymbol,Description,Quantity,Price\nAAPL,Apple,1,2\n")  # fmt: skip
+    assert propose(rows[0], rows[1:]).profile["ends"] == "Profits"  # type: ignore[arg-type]
 
 
 def test_a_file_without_a_header_has_none() -> None:
