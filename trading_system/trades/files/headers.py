@@ -39,7 +39,7 @@ def leads(rows: Rows, index: int) -> bool:
 
 
 def section(rows: Rows) -> tuple[Rows, dict[str, str]]:
-    """The rows up to a blank one, if a title, a remark, or another header follows it; or up to the title of a header."""
+    """The rows up to a blank one that a title, a remark, or another header follows; or up to the title of a header."""
     filled = [[cell for cell in row if cell != ""] for row in rows]
     blank = next((index for index, row in enumerate(filled) if index and not row), len(rows))
     following = [row for row in filled[blank:] if row]
