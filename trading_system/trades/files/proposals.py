@@ -17,7 +17,7 @@ from .kinds import class_of
 from .money import choose_currency
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
-from .sentences import sentence_of
+from .sentences import named_in, sentence_of
 from .sides import CLASSES, narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_units
 
@@ -80,6 +80,9 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
     ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    if side and not ticker and not sentence and (pattern := named_in(side)):
+        sentence = {"column": side.name, "pattern": pattern}
+        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
     chosen["ticker"] = ticker
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)

@@ -42,3 +42,13 @@ def sentence_of(column: Column) -> str | None:
             if len(found) >= ENOUGH * len(telling):
                 return pattern if any(match["currency"] for match in found) else pattern.replace(CURRENCY, "")
     return None
+
+
+def named_in(column: Column) -> str | None:
+    """The pattern of texts that are no more than a side and a name: "Sell Vodafone Group", "Vodafone Group Sell"."""
+    telling = [text for text in column.texts if len(text) <= MAX_TEXT and column.classes[text] in ("buy", "sell")]
+    words = "|".join(side_words(column))
+    for pattern in (rf"(?P<side>{words}) (?P<ticker>.+)", rf"(?P<ticker>.+) (?P<side>{words})"):
+        if telling and all(re.fullmatch(pattern, text) for text in telling):
+            return pattern
+    return None

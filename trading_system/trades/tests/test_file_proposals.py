@@ -408,6 +408,23 @@ def test_an_amount_is_divided_where_there_is_no_price() -> None:
     assert doubts(proposal, "price")
 
 
+def test_two_amounts_are_not_divided_by_one_another() -> None:
+    proposal = proposed(
+        "Date,Type,Symbol,USD Amount USD,BTC Amount BTC\n2025-03-10,Buy,BTCUSD,(820.00),0.01\n2025-03-11,Sell,BTCUSD,410.00,(0.005)\n"
+    )
+    assert {"quantity", "price"} <= set(proposal.missing)
+
+
+@pytest.mark.parametrize("text", ["Vodafone Group Ordinary 20/21 {}", "{} Vodafone Group (VOD)"])
+def test_a_name_beside_its_side_is_the_instrument(text: str) -> None:
+    proposal = proposed(f"Trade date,Description,Unit cost (p),Quantity\n13/03/2025,{text.format('Buy')},72.5,1000\n"
+                        f"14/03/2025,{text.format('Sell')},73.1,500\n14/03/2025,Interest,n/a,n/a\n")  # fmt: skip
+    assert proposal.profile["sentence"]["column"] == "Description"
+    assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
+    assert not proposal.missing
+    assert doubts(proposal, "ticker")
+
+
 def test_units_behind_numbers_are_a_currency_of_their_own() -> None:
     proposal = proposed("Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n2025-03-10 14:31:07,BTCUSDT,BUY,82000.50,0.01BTC,820.005USDT,0.00001BTC\n"
                         "2025-03-11 14:31:07,ETHUSDT,SELL,1900.25,0.5ETH,950.125USDT,0.95USDT\n")  # fmt: skip
