@@ -152,7 +152,7 @@ def is_pair(column: Column) -> bool:
 
 def choose_id(sheet: Sheet) -> Column | None:
     """An id that each row has for itself; an order's is none."""
-    ranked = sheet.ranked("external_id", lambda column: column.is_unique and not column.is_moment)
+    ranked = sheet.ranked("external_id", lambda column: column.is_unique and (column.is_number or not column.is_moment))
     ranked = [one for one in ranked if one[0] > NAMED]
     if not ranked:
         return None

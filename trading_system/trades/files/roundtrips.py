@@ -14,8 +14,11 @@ from .words import score_of, words_of
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
 FIXED: Pair = (("buy", "bought"), ("sell", "sold"))
-TURNS: Pair = (("entry", "open", "opened", "opening"), ("exit", "close", "closed", "closing"))
-PRICES = ("price", "rate", "kurs", "cours", "preis")
+TURNS: Pair = (
+    ("entry", "open", "opened", "opening", "einstieg", "einstiegskurs", "eroffnet", "eroffnung", "eroffnungskurs"),
+    ("exit", "close", "closed", "closing", "ausstieg", "ausstiegskurs", "geschlossen", "schluss", "schlusskurs"),
+)
+PRICES = ("price", "rate", "kurs", "cours", "preis", "einstiegskurs", "ausstiegskurs", "eroffnungskurs", "schlusskurs")
 WAYS = {"buy": "buy", "long": "buy", "b": "buy", "sell": "sell", "short": "sell", "s": "sell"}
 OTHER = {"buy": "sell", "sell": "buy"}
 

@@ -99,7 +99,7 @@ def choose_fee(sheet: Sheet) -> dict[str, Any]:
     parts = [column for _, column in ranked]
     parts += [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
     if not parts:
-        sheet.doubt("fee", "No column holds fees: none are booked.")
+        sheet.doubt("fee", "No column holds fees: none are booked, and amounts may hold them.")
         return {}
     chosen = [total] if len(parts) > 1 and (total := total_of(parts)) else parts
     sheet.take(*parts)
@@ -126,9 +126,29 @@ def fee_currency(sheet: Sheet, fee: Column) -> Any:
         sheet.doubt("fee_currency", f"{fee.name} is in {', '.join(sorted(fee.units))}, as its cells say.", [fee])
         return {"column": fee.name, "pattern": "[^A-Z]*(?P<fee_currency>[A-Z][A-Z0-9]*)"}
     own = [column for column in sheet.columns if column.is_currency and words_of(fee.title) in words_of(column.title)]
-    found = own or [column for _, column in sheet.ranked("fee_currency", lambda column: column.is_currency)]
+    named = [column for score, column in sheet.ranked("fee_currency", lambda column: column.is_coin) if score > NAMED]
+    found = own or named or right_of(sheet, fee)
     sheet.take(*found[:1])
     return found[0].name if found else None
+
+
+def right_of(sheet: Sheet, fee: Column) -> list[Column]:
+    """The column of currencies right of it, where columns have theirs beside them: without a name, or of one name."""
+    names = [column.name for column in sheet.columns]
+    for column in sheet.columns[names.index(fee.name) + 1 :][:1]:
+        if column.is_currency and (column.name != column.title or f"{column.name}#2" in names):
+            return [column]
+    return []
+
+
+def tell_fee_currency(sheet: Sheet, chosen: dict[str, Any]) -> None:
+    """A doubt, if fees name no currency and may be in another than the price."""
+    currencies = {text for column in sheet.columns if column.is_currency for text in column.texts}
+    in_pairs = isinstance(chosen.get("ticker"), dict) and "pair" in chosen["ticker"]
+    if chosen.get("fee") and not chosen.get("fee_currency") and (in_pairs or len(currencies) > 1):
+        message = "Fees name no currency: they are booked in that of the price."
+        coins = " Exchanges often take them from what is bought." if in_pairs else ""
+        sheet.doubt("fee_currency", f"{message}{coins}")
 
 
 def total_of(parts: list[Column]) -> Column | None:
