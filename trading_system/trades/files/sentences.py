@@ -2,6 +2,7 @@
 
 import re
 
+from .amounts import Style, settle
 from .columns import Column
 from .kinds import ALONE, BUY, SELL
 from .words import words_of
@@ -52,3 +53,9 @@ def named_in(column: Column) -> str | None:
         if telling and all(re.fullmatch(pattern, text) for text in telling):
             return pattern
     return None
+
+
+def style_in(column: Column, pattern: str) -> Style:
+    """The decimal sign of the numbers in a text, as far as they tell."""
+    found = [match.groupdict() for text in column.texts if (match := re.fullmatch(pattern, text))]
+    return settle(parts[name] for parts in found for name in ("quantity", "price") if parts.get(name))

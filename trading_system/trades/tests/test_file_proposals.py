@@ -374,6 +374,23 @@ def test_a_trade_in_a_text_gets_a_pattern() -> None:
     assert not proposal.missing
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "decimal"),
+    [
+        ("1.200 @ 14,502", "10 @ 250,40", ","),
+        ("1,200 @ 14.502", "10 @ 250.40", "."),
+        ("1.200 @ 14.502", "10 @ 250", None),
+    ],
+)
+def test_the_decimal_sign_of_a_text_is_found_or_asked(one: str, two: str, decimal: str | None) -> None:
+    proposal = proposed(
+        f"Datum;ISIN;Omschrijving\n31-03-2025;DE0007164600;Koop {one} EUR\n28-03-2025;DE0007164600;Verkoop {two} EUR\n",
+        ";",
+    )
+    assert proposal.profile.get("decimal") == decimal
+    assert bool(doubts(proposal, "decimal")) == (decimal is None)
+
+
 def test_a_text_that_closes_a_buy_is_asked() -> None:
     proposal = proposed(
         "Date,Symbol,Comment\n2025-03-13,SAP.DE,OPEN BUY 5 @ 250.40\n2025-03-14,SAP.DE,CLOSE BUY 2/5 @ 251.40\n"
