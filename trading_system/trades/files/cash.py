@@ -26,8 +26,9 @@ def cash_in(sheet: Sheet) -> tuple[Column, Column] | None:
 
 def trades_in_cash(cash: tuple[Column, Column], product: Product | None, says_side: bool, fee: bool) -> list[Any]:
     """The tables [[trade]] for buys and sells; the fee is what the money differs, if no column has it."""
-    trades = []
-    for side, money, other in (("buy", *cash), ("sell", *reversed(cash))):
+    trades: list[dict[str, Any]] = []
+    paid, got = cash
+    for side, money, other in (("buy", paid, got), ("sell", got, paid)):
         blanks = sorted({str(other.cells[row]).strip() for row, number in enumerate(money.numbers) if number})
         if len(blanks) > MOST_BLANKS:
             return []

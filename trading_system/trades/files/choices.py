@@ -15,6 +15,7 @@ SYMBOL = score_of("ISIN", "ticker")  # surer words name a symbol, others a code 
 NAMED = 0.5  # below it a name has the words among others
 WEAK = 0.7  # words below it, such as "ref" for an id, are a doubt
 OTHER_DAYS = {"expiration", "expiry", "expire", "maturity", "ex", "pay", "verfall", "falligkeit"}
+ZONE_IN_NAME = re.compile(r"\b(?:UTC|GMT)(?: ?(?P<sign>[+-])0?(?P<hours>[0-9]{1,2})(?::?00)?)?(?![0-9:])")
 LITTLE = 0.05  # a column without words that has the form of its field
 QUOTES = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "GBP", "BTC", "ETH", "BNB", "TRY", "JPY", "AUD", "BRL")
 PAIR = re.compile(rf"[A-Z0-9]{{2,10}}(?:[-/_ ](?P<code>[A-Z]{{3,5}})|(?:{'|'.join(QUOTES)}))")
@@ -83,6 +84,15 @@ def choose_time(sheet: Sheet) -> dict[str, Any]:
     where = moment_in(sheet, chosen)
     found = {"date": where, "time": clocks[0][1].name} if clocks else {"timestamp": where}
     return found | ({"zone": zones[0][1].name} if zones else {})
+
+
+def zone_in_names(columns: dict[str, Any]) -> dict[str, str]:
+    """The zone that the name of a column of times says: "Time (UTC)", "Date (UTC+2)"."""
+    names = [name for field in ("timestamp", "time", "date") if isinstance(name := columns.get(field), str)]
+    for found in filter(None, map(ZONE_IN_NAME.search, names)):
+        hours = int(f"{found['sign'] or '+'}{found['hours'] or 0}")
+        return {"zone": f"Etc/GMT{-hours:+d}" if hours else "UTC"}
+    return {}
 
 
 def moment_in(sheet: Sheet, column: Column) -> Any:

@@ -126,7 +126,9 @@ class Column:
     @cached_property
     def is_coin(self) -> bool:
         """Has each cell the name of a currency or a coin?"""
-        return bool(self.filled) and self.share(lambda cell: isinstance(cell, str) and COIN.fullmatch(cell.strip())) == 1
+        return (
+            bool(self.filled) and self.share(lambda cell: isinstance(cell, str) and COIN.fullmatch(cell.strip())) == 1
+        )
 
     @cached_property
     def is_isin(self) -> bool:
@@ -169,6 +171,11 @@ class Column:
     def rows_of(self, *classes: str | None) -> int:
         """How many rows have words of these classes."""
         return sum(count for word, count in self.words.items() if self.classes[word] in classes)
+
+    @property
+    def is_in_dollars(self) -> bool:
+        """Is the sign beside its numbers the one that many currencies have?"""
+        return {sign for text in [self.title, *self.texts] for sign in SIGN.findall(text)} == {"$"}
 
     @cached_property
     def money(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Exchanges that write a trade as two rows, one for each of its coins: only those of the coin that is traded are booked.
+"""Exchanges that write a trade as two rows, one for each of its coins: those of the coin that is traded are booked.
 
 Such rows have one time and one pair, opposite sides, and the quantity of one is the quantity x price of the other.
 """

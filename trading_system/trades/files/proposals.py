@@ -9,17 +9,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from .amounts import SIGNS, NumberStyle
+from .cash import cash_in, trades_in_cash
 from .cells import Cell
-from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time, empty_in, tell_accounts
+from .choices import (
+    Doubt,
+    Sheet,
+    choose_id,
+    choose_ticker,
+    choose_time,
+    empty_in,
+    tell_accounts,
+    zone_in_names,
+)
 from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
 from .kinds import class_of
-from .money import choose_currency
+from .legs import only_one_leg
+from .money import choose_currency, money_beside
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
 from .sentences import named_in, sentence_of, style_in
 from .sides import CLASSES, narrowed, side_column, sides_of
-from .sums import choose_fee, choose_numbers, places, tell_units
+from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
 
 SAMPLE = 1000  # rows that are looked at
 
@@ -50,12 +61,23 @@ def propose(header: Sequence[str], rows: Rows) -> Proposal:
     side = side_column(columns)
     only, trades, doubts = narrowed(columns, side, len(filled))
     sheet = Sheet([column.of(trades) for column in columns], doubts)
+    if leg := only_one_leg(sheet, side and side.of(trades)):
+        only |= leg
+        sheet = Sheet(rows_with(sheet.columns, leg), doubts)
     sheet.take(side, *(column for column in columns if column.name in only))
     return whole(sheet, Sheet(columns), side, {**ends, **told, "only": of_section | only})
 
 
 def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) -> list[Column]:
     return [Column(name, [row[at] for row in rows], decimal) for at, name in enumerate(names) if name]
+
+
+def rows_with(columns: list[Column], only: dict[str, list[str]]) -> list[Column]:
+    """The rows in which each of these columns has one of its words."""
+    known = [(column, words) for column in columns if (words := only.get(column.name))]
+    rows = range(len(columns[0].cells))
+    left = [row for row in rows if all(str(column.cells[row]).strip() in words for column, words in known)]
+    return [column.of(left) for column in columns]
 
 
 def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, dict[str, str]]:
@@ -77,17 +99,25 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     if trip := round_trip_in(sheet):
         return positions(sheet, all_rows, trip, given)
     chosen: dict[str, Any] = choose_time(sheet)
+    given |= zone_in_names(chosen)
+    cash = None if side else cash_in(sheet)
+    sheet.take(*(cash or ()))
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
-    ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
-    if side and not ticker and not sentence and (pattern := named_in(side)):
+    ticker = (
+        None
+        if sentence and "<ticker>" in sentence["pattern"]
+        else choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    )
+    if side and not (ticker or sentence) and (pattern := named_in(side)):
         sentence = {"column": side.name, "pattern": pattern}
         sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
     chosen["ticker"] = ticker
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
-    chosen |= places(sheet, product)
+    chosen |= places(sheet, product) | money_beside(chosen.get("currency"))
     chosen |= choose_fee(sheet)
+    tell_fee_currency(sheet, chosen)
     identity = choose_id(sheet)
     chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
     if sentence and side and side.name != sentence["column"]:
@@ -96,7 +126,9 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
         sides = sentence_sides(sheet, sentence)
     else:
         chosen["side"] = side and side.name
-        sides = sides_of(sheet, all_rows, side, product)
+        sides = {} if cash else sides_of(sheet, all_rows, side, product)
+    if cash:
+        sides["trade"] = trades_in_cash(cash, product, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)
     if empty := [] if sentence else empty_in(sheet, ticker):
         sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
@@ -149,7 +181,8 @@ def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None
 def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | None) -> Proposal:
     """With the names by which the layout is known again: those that are used."""
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
-    used |= {name for trade in parts.get("trade", ()) for name in trade["columns"].values()}
+    trades: list[dict[str, Any]] = parts.get("trade", [])
+    used |= {name for trade in trades for name in (*names_in(trade["columns"]), *trade.get("when", ()))}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
     profile = {"header": header, **parts, **(told_by(sheet, sentence) if sentence else {})}
     known = {
@@ -180,6 +213,6 @@ def names_in(columns: dict[str, Any]) -> list[str]:
         else:
             names += [
                 *where.get("sum", ()),
-                *(where[key] for key in ("column", "pair", "divide", "suffix_of") if key in where),
+                *(where[key] for key in ("column", "pair", "divide", "suffix_of", "difference") if key in where),
             ]
     return names

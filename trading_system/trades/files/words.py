@@ -25,8 +25,8 @@ def phrases(text: str) -> list[str]:
 # English, German, Dutch, French, Spanish, Italian, Portuguese
 FIELDS = {
     "ticker": phrases(
-        "symbol, ticker, symbol id, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, kurzel, "
-        "symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, contract, codigo de "
+        "symbol, symbol id, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, "
+        "kurzel, symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, contract, codigo de "
         "negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, instrument, coin, asset, "
         "base asset, base currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, "
         "valor, security, product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, "
