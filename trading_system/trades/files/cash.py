@@ -6,6 +6,7 @@ from typing import Any
 from .choices import Sheet
 from .columns import Column
 from .products import FEE, Product
+from .sums import choose_fee
 from .words import words_of
 
 PAID = {"debit", "debits", "soll", "paid out", "money out", "debito", "dare"}
@@ -22,6 +23,15 @@ def cash_in(sheet: Sheet) -> tuple[Column, Column] | None:
     if not (paid and got) or any(one and two for one, two in zip(paid.numbers, got.numbers, strict=True)):
         return None
     return paid, got
+
+
+def fee_beside_cash(sheet: Sheet, cash: tuple[Column, Column]) -> dict[str, Any]:
+    """The column of fees, if there is one."""
+    if sheet.ranked("fee", lambda column: column.is_number):
+        return choose_fee(sheet)
+    message = f"No column has fees: they are what {cash[0].name} and {cash[1].name} differ from quantity x price."
+    sheet.doubt("fee", message, cash)
+    return {}
 
 
 def trades_in_cash(cash: tuple[Column, Column], product: Product | None, says_side: bool, fee: bool) -> list[Any]:

@@ -39,6 +39,10 @@ class Sheet:
     doubts: list[Doubt] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
+    def named(self, name: Any) -> Column | None:
+        """The column of this name."""
+        return next((column for column in self.columns if column.name == name), None)
+
     def take(self, *columns: Column | None) -> None:
         self.taken |= {column.name for column in columns if column}
 

@@ -146,6 +146,11 @@ class Column:
         return {match["unit"] for text in self.texts if (match := UNIT.fullmatch(text))}
 
     @cached_property
+    def is_in_units(self) -> bool:
+        """Is each cell a number with a code behind it, as 0.5BTC?"""
+        return bool(self.texts) and all(UNIT.fullmatch(text) for text in self.texts)
+
+    @cached_property
     def is_zone(self) -> bool:
         return self.share(lambda cell: isinstance(cell, str) and zone_of(cell) is not None) >= MOST
 
@@ -153,7 +158,7 @@ class Column:
     def is_unique(self) -> bool:
         """Has each row a value of its own, in ASCII?"""
         texts = [str(cell).strip() for cell in self.filled]
-        return len(set(texts)) == len(self.cells) > 1 and all(text.isascii() for text in texts)
+        return len(set(texts)) == len(self.cells) > 0 and all(text.isascii() for text in texts)
 
     @cached_property
     def words(self) -> Counter[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .amounts import SIGNS, NumberStyle
-from .cash import cash_in, trades_in_cash
+from .cash import cash_in, fee_beside_cash, trades_in_cash
 from .cells import Cell
 from .choices import (
     Doubt,
@@ -29,6 +29,7 @@ from .money import choose_currency, money_beside
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
 from .sentences import named_in, sentence_of, style_in
+from .shares import fees_in_coins
 from .sides import CLASSES, narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
 
@@ -115,9 +116,10 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     chosen["ticker"] = ticker
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
-    chosen |= places(sheet, product) | money_beside(chosen.get("currency"))
-    chosen |= choose_fee(sheet)
-    tell_fee_currency(sheet, chosen)
+    chosen |= places(sheet, product, chosen.get("currency")) | money_beside(chosen.get("currency"))
+    chosen |= choose_fee(sheet) if not cash else fee_beside_cash(sheet, cash)
+    if not (in_coins := fees_in_coins(sheet, sheet.named(side and side.name), product, chosen)):
+        tell_fee_currency(sheet, chosen)
     identity = choose_id(sheet)
     chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
     if sentence and side and side.name != sentence["column"]:
@@ -127,6 +129,8 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     else:
         chosen["side"] = side and side.name
         sides = {} if cash else sides_of(sheet, all_rows, side, product)
+    if in_coins:
+        sides["trade"] = in_coins
     if cash:
         sides["trade"] = trades_in_cash(cash, product, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)

@@ -36,6 +36,8 @@ def sentence_of(column: Column) -> str | None:
     """The pattern that nearly all texts with such a word match; none if there is no such text."""
     words = side_words(column)
     telling = [text for text in column.texts if len(text) <= MAX_TEXT and any(word in text for word in words)]
+    if letters := [text for text in column.texts if re.fullmatch(rf"[BS] {NUMBER} .*", text[:MAX_TEXT])]:
+        words, telling = [*words, "B", "S"], [*telling, *letters]
     for form in FORMS if telling else ():
         begins = form.replace("SIDE", "|".join(words))
         for pattern in (begins, f".*?{begins}"):
