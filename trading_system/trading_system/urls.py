@@ -17,6 +17,8 @@ from reference.instruments import InstrumentViewSet
 from reference.openapi.accounts import document_accounts
 from reference.openapi.instruments import document_instruments
 from trades.api import TradeViewSet
+from trades.imports_api import ImportViewSet
+from trades.openapi.imports import document_imports
 from trades.openapi.operations import document_trades
 
 from .health import livez, readyz
@@ -26,6 +28,7 @@ router = DefaultRouter()
 router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
 router.register("trades", document_trades(TradeViewSet))
+router.register("imports", document_imports(ImportViewSet))
 router.register("accounts", document_accounts(AccountViewSet))
 router.register("positions", document_positions(PositionViewSet), basename="position")
 router.register("lots", document_lots(LotViewSet), basename="lot")
