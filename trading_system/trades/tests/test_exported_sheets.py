@@ -9,7 +9,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_workbook_of_an_export_is_known_as_what_is_there(client: APIClient) -> None:
-    Trade.objects.create(ticker="NA", price="170.25", quantity="0.123456789012345678", side="buy", note="'=1", fee="-0.5")
+    Trade.objects.create(
+        ticker="NA", price="170.25", quantity="0.123456789012345678", side="buy", note="'=1", fee="-0.5"
+    )
     Trade.objects.create(ticker="AAPL", price="1.5", quantity="3", side="sell", external_id="007")
     workbook = b"".join(client.get("/api/trades/export/?format=xlsx"))  # type: ignore[call-overload]
     answer = client.post("/api/trades/bulk/", workbook, content_type="application/octet-stream")
