@@ -62,7 +62,7 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
     if settled.decimal or not settled.doubt:
         return settled.decimal, {}
     products = {sign: best_product(columns_of(names, rows, sign)) for sign in SIGNS}
-    agree = [sign for sign, product in products.items() if product and product.exact]
+    agree = [sign for sign, found in products.items() if found and found.exact]
     return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
 
 

@@ -58,7 +58,7 @@ def places(sheet: Sheet, product: Product | None) -> dict[str, Any]:
         sheet.doubt("price", f"{product.price.name} has negative prices.", [product.price])
     if product.amount and (not product.price or (negative and [factor for factor, _ in product.factors] == [1])):
         where["price"] = {"divide": product.amount.name}
-    elif product.exact and product.amount:
+    elif product.checks and product.amount:
         where["amount"] = product.amount.name
     return where
 

@@ -40,7 +40,7 @@ def test_columns_are_found_by_the_words_of_the_header() -> None:
     proposal = proposed(ENGLISH)
     assert proposal.profile["columns"] == {
         "timestamp": "Trade Date", "ticker": "Symbol", "currency": "Currency", "quantity": "Quantity", "price": "Price", "fee": "Commission",
-        "external_id": "Trade ID", "side": "Side",
+        "external_id": "Trade ID", "side": "Side", "amount": "Net Amount",
     }  # fmt: skip
     assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
     assert not proposal.missing
@@ -111,6 +111,13 @@ def test_an_amount_that_is_a_hundred_times_too_large_is_told() -> None:
                         "2025-03-14,SPY 250417P500,Buy,3,1.05,315.00\n")  # fmt: skip
     assert any("100 x Qty x Price" in message for message in doubts(proposal, "amount"))
     assert doubts(proposal, "side") == ["What is STO? (1 rows)"]
+
+
+def test_a_multiplier_is_seen_through_a_fee() -> None:
+    proposal = proposed("Date,Symbol,Code,Qty,Price,Amount\n1/16/2026,TSLA,Sell,1,$1.72,$171.95\n1/16/2026,ZETA,Buy,54,$20.50,($1107.00)\n"
+                        "1/15/2026,AAPL,Sell,5,$155.00,$775.00\n")  # fmt: skip
+    assert any(message.startswith("In 1 rows Amount is 100 x Qty x Price") for message in doubts(proposal, "amount"))
+    assert proposal.profile["columns"]["amount"] == "Amount"
 
 
 def test_options_beside_stocks_are_left_out_and_told() -> None:
@@ -464,6 +471,12 @@ def test_the_header_is_found_below_titles_and_in_the_right_section() -> None:
     proposal = propose(rows[at], rows[at + 1 :])
     assert proposal.profile["ends"] == "blank"
     assert not proposal.missing
+
+
+def test_the_title_of_the_next_section_ends_this_one() -> None:
+    rows = rows_of("Time,Side,Qty,Symbol,Price\n2025-03-13,BUY,10,AAPL,220.5\nleft over,,,,\n2025-03-14,SELL,10,AAPL,220.5\n"
+                   "Profits,,,,\nSymbol,Description,Quantity,Price\nAAPL,Apple,1,2\n")  # fmt: skip
+    assert propose(rows[0], rows[1:]).profile["ends"] == "Profits"  # type: ignore[arg-type]
 
 
 def test_a_file_without_a_header_has_none() -> None:
