@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
 from access.tests.people import by_token, token_of
@@ -11,7 +12,7 @@ from trades.imports import NAME_LENGTH, legible_name
 from trades.models import Import
 
 from .book import walk
-from .files import MIXED, send
+from .files import CSV, MIXED, send
 from .traders import client_of, trader
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_an_import_says_what_became_of_its_file(api: APIClient) -> None:
 
 def test_what_was_left_out_and_chosen_is_told(api: APIClient) -> None:
     left_out = [{"kind": "dividend", "rows": 2, "lines": [4, 9]}, {"kind": "deposit", "rows": 1, "lines": [2]}]
-    record = Import.objects.create(digest=b"x", left_out=left_out, made={"choices": [{"zone": "UTC"}], "more": 1})
+    record = Import.objects.create(digest=b"x", left_out=left_out, made={"choices": [{"zone": "UTC"}], "more": 1}, booked_at=Now())
     found = api.get(f"{URL}{record.pk}/").json()
     assert (found["left_out"], found["choices"], found["counts"]["left_out"]) == (left_out, [{"zone": "UTC"}], 3)
     assert found["counts"]["created"] is None
@@ -73,8 +74,9 @@ def test_it_is_seen_by_who_made_it_and_by_who_sees_all_its_accounts() -> None:
 
 
 def test_a_file_that_is_not_booked_is_seen_by_who_sent_it_alone() -> None:
-    kept = Import.objects.create(digest=b"x", created_by="keeper")
-    assert [client_of(name).get(f"{URL}{kept.pk}/").status_code for name in ("keeper", "other")] == [200, 404]
+    keeper, other = client_of("keeper"), client_of("other")
+    kept = keeper.post(URL, CSV, content_type="text/csv").json()
+    assert [client.get(f"{URL}{kept['id']}/").status_code for client in (keeper, other)] == [200, 404]
 
 
 def test_there_is_no_import_of_this_number(api: APIClient) -> None:

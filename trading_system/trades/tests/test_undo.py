@@ -15,7 +15,7 @@ from trades import undo
 from trades.models import Import, Trade
 
 from .book import URL
-from .files import send
+from .files import CSV, send
 from .traders import client_of, trader
 
 pytestmark = pytest.mark.django_db
@@ -125,9 +125,9 @@ def test_what_was_booked_before_imports_knew_their_trades_cannot_be_undone(api: 
 
 
 def test_a_kept_file_is_not_booked_yet(api: APIClient) -> None:
-    kept = Import.objects.create(digest=b"x", name="kept.csv")
-    assert act(api, kept.pk, "undo").json()["detail"] == "It is not booked yet."
-    assert api.get(f"/api/imports/{kept.pk}/").json()["state"] == "kept"
+    kept = api.post("/api/imports/?name=kept.csv", CSV, content_type="text/csv").json()
+    assert act(api, kept["id"], "undo").json()["detail"] == "It is not booked yet."
+    assert api.get(f"/api/imports/{kept['id']}/").json()["state"] == "kept"
 
 
 def test_another_imports_trades_stay(api: APIClient, imported: int) -> None:
