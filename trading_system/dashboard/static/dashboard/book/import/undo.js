@@ -25,5 +25,5 @@ function redone({ trades, corrections, ...left }) {
 function stays({ left, left_trades: ids }, why) {
   if (!left) return "";
   const more = left > MOST ? " and others" : "";
-  return ` Left alone, as ${left === 1 ? "it is" : "they are"} ${why}: ${count(left, "trade")} (${ids.slice(0, MOST).join(", ")}${more}).`;
+  return ` Left alone, ${why}: ${count(left, "trade")} (${ids.slice(0, MOST).join(", ")}${more}).`;
 }
