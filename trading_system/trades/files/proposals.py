@@ -17,7 +17,7 @@ from .kinds import class_of
 from .money import choose_currency
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
-from .sentences import sentence_of
+from .sentences import named_in, sentence_of, style_in
 from .sides import CLASSES, narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_units
 
@@ -60,7 +60,7 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
             style.add(cell)
     settled = style.settled()
     if settled.decimal or not settled.doubt:
-        return settled.decimal, {}
+        return settled.decimal if style.against else None, {}  # of whole numbers alone nothing is known
     products = {sign: best_product(columns_of(names, rows, sign)) for sign in SIGNS}
     agree = [sign for sign, found in products.items() if found and found.exact]
     return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
@@ -74,6 +74,9 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
     ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    if side and not ticker and not sentence and (pattern := named_in(side)):
+        sentence = {"column": side.name, "pattern": pattern}
+        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
     chosen["ticker"] = ticker
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
@@ -142,7 +145,7 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
     used |= {name for trade in parts.get("trade", ()) for name in trade["columns"].values()}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
-    profile = {"header": header, **parts, **({"sentence": sentence} if sentence else {})}
+    profile = {"header": header, **parts, **(told_by(sheet, sentence) if sentence else {})}
     known = {
         *parts["columns"],
         *(["side"] if parts.get("side") or parts.get("trade") else []),
@@ -151,6 +154,15 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     known |= {field for field in NEEDED if sentence and f"<{field}>" in sentence["pattern"]}
     missing = tuple(field for field in NEEDED if field not in known)
     return Proposal({name: part for name, part in profile.items() if part}, tuple(sheet.doubts), missing)
+
+
+def told_by(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
+    """A sentence, with the decimal sign of its numbers: that of all columns, or its own."""
+    column = next(column for column in sheet.columns if column.name == sentence["column"])
+    decimal = column.decimal or style_in(column, sentence["pattern"]).decimal
+    if not decimal:
+        sheet.doubt("decimal", f"Is the point or the comma in the numbers of {column.name} a decimal sign?", [column])
+    return {"sentence": sentence} | ({"decimal": decimal} if decimal else {})
 
 
 def names_in(columns: dict[str, Any]) -> list[str]:

@@ -40,7 +40,7 @@ def by_words(sheet: Sheet, quantities: Ranked, prices: Ranked) -> Product | None
         _, quantity, price = max(pairs, key=lambda pair: pair[0])
         return Product(quantity, price, None)
     amounts = sheet.ranked("amount", lambda column: column.is_number)
-    shares = [(q + a, one, two) for q, one in quantities for a, two in amounts if one is not two]
+    shares = [(q + a, one, two) for q, one in quantities for a, two in amounts if one is not two and q > NAMED]
     if not shares:
         return None
     _, quantity, amount = max(shares, key=lambda pair: pair[0])

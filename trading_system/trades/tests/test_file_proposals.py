@@ -374,6 +374,23 @@ def test_a_trade_in_a_text_gets_a_pattern() -> None:
     assert not proposal.missing
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "decimal"),
+    [
+        ("1.200 @ 14,502", "10 @ 250,40", ","),
+        ("1,200 @ 14.502", "10 @ 250.40", "."),
+        ("1.200 @ 14.502", "10 @ 250", None),
+    ],
+)
+def test_the_decimal_sign_of_a_text_is_found_or_asked(one: str, two: str, decimal: str | None) -> None:
+    proposal = proposed(
+        f"Datum;ISIN;Omschrijving\n31-03-2025;DE0007164600;Koop {one} EUR\n28-03-2025;DE0007164600;Verkoop {two} EUR\n",
+        ";",
+    )
+    assert proposal.profile.get("decimal") == decimal
+    assert bool(doubts(proposal, "decimal")) == (decimal is None)
+
+
 def test_a_text_that_closes_a_buy_is_asked() -> None:
     proposal = proposed(
         "Date,Symbol,Comment\n2025-03-13,SAP.DE,OPEN BUY 5 @ 250.40\n2025-03-14,SAP.DE,CLOSE BUY 2/5 @ 251.40\n"
@@ -406,6 +423,23 @@ def test_an_amount_is_divided_where_there_is_no_price() -> None:
     assert proposal.profile["columns"]["price"] == {"divide": "Waarde (netto)"}
     assert proposal.profile["columns"]["fee"] == "Kosten"
     assert doubts(proposal, "price")
+
+
+def test_two_amounts_are_not_divided_by_one_another() -> None:
+    proposal = proposed(
+        "Date,Type,Symbol,USD Amount USD,BTC Amount BTC\n2025-03-10,Buy,BTCUSD,(820.00),0.01\n2025-03-11,Sell,BTCUSD,410.00,(0.005)\n"
+    )
+    assert {"quantity", "price"} <= set(proposal.missing)
+
+
+@pytest.mark.parametrize("text", ["Vodafone Group Ordinary 20/21 {}", "{} Vodafone Group (VOD)"])
+def test_a_name_beside_its_side_is_the_instrument(text: str) -> None:
+    proposal = proposed(f"Trade date,Description,Unit cost (p),Quantity\n13/03/2025,{text.format('Buy')},72.5,1000\n"
+                        f"14/03/2025,{text.format('Sell')},73.1,500\n14/03/2025,Interest,n/a,n/a\n")  # fmt: skip
+    assert proposal.profile["sentence"]["column"] == "Description"
+    assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
+    assert not proposal.missing
+    assert doubts(proposal, "ticker")
 
 
 def test_units_behind_numbers_are_a_currency_of_their_own() -> None:
