@@ -8,7 +8,6 @@ from django.test import RequestFactory
 
 from trading_system.wsgi import application
 
-
 BOGUS = ("application/json; charset*=bogus''x", "text/csv; x*=bogus''x")
 
 
