@@ -90,6 +90,8 @@ class KeptFilesMixin:
             preview = refusing(lambda: Preview(file, record, request.user))
             if not preview.source:
                 body = {"questions": preview.questions(), "request_id": request_id()}
+                if text := preview.what_is_missing:
+                    raise ValidationError({"mapping": [text]})
                 return Response(body, status.HTTP_400_BAD_REQUEST)
             source = preview.source
             report = refusing(lambda: load(source, preview.booking, options, record))

@@ -98,7 +98,8 @@ def source_of(
         is_known = bool(statement.name or wishes.mapping)
         if not statement.profile or not (is_known or hint is None):
             names = ", ".join(statement.place.header.names[:NAMED])
-            raise Malformed(statement.place.header.line, UNKNOWN.format(names, hint or WHAT_TO_DO))
+            missing = f"{statement.proposal.what_is_missing} " if statement.proposal and not statement.profile else ""
+            raise Malformed(statement.place.header.line, UNKNOWN.format(names, f"{missing}{hint or WHAT_TO_DO}"))
         yield ProfileRows(statement, file.digest.digest(), name)
 
 

@@ -89,7 +89,7 @@ def row_texts(row: Texts | dict[str, Any] | Wrong) -> Texts:
 
 
 def refusal(row: Wrong) -> Errors:
-    return {None: [row.message]}
+    return {row.field: [row.message]}
 
 
 def texts_of(row: dict[str, Any]) -> Texts:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from reference.currencies import PENCE, seeded
 
 from .amounts import plain, styles
+from .blanks import is_blank
 from .cells import Cell
 from .kinds import classes_of
 from .moments import MAX_MOMENT, ORDERS, moment_of
@@ -69,7 +70,7 @@ class Column:
 
     @cached_property
     def filled(self) -> list[Cell]:
-        return [cell for cell in self.cells if not isinstance(cell, str) or cell.strip()]
+        return [cell for cell in self.cells if not isinstance(cell, str) or not is_blank(cell.strip())]
 
     @cached_property
     def texts(self) -> list[str]:

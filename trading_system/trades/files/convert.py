@@ -16,6 +16,7 @@ from .profile import Name, Part, Profile, Sentence, Where
 
 TRADE = "trade"
 NOTHING = "rows without a word"  # the kind of rows that do not say what they are
+NO_AMOUNTS = "rows without quantity and price"  # the same of layouts where no word says what a row is
 DIGITS = re.compile(r"[\d.,]*\d[\d.,]*")
 NAMED = 10  # unknown columns that an error names
 MAX_KIND = 60  # characters of a kind
@@ -164,6 +165,8 @@ class PartOfRow:
         meaning, word = self.meaning(row)
         if meaning == LEAVE_OUT:
             return Left(word)
+        if meaning and not word and self.drafter.is_bare(row):
+            return Left(self.named(row) or NO_AMOUNTS)
         if meaning == TRADE:
             return self.drafter.side_by(self.by, row)
         return meaning or self.not_known(row, word)

@@ -80,6 +80,10 @@ class Drafter:
         """Whether a row has what looks like the quantity and the price of a trade."""
         return all(text.strip("0.-") for text in (self.quantity(row), self.price(row)))
 
+    def is_bare(self, row: Row) -> bool:
+        """Whether a row has neither: it is no trade, whatever its other columns have."""
+        return not (self.quantity(row) or self.price(row))
+
     def side_by(self, name: str, row: Row) -> str:
         """The side that the sign of the quantity says, or that of the money."""
         text = self.quantity(row) if name == "quantity" else self.money(row) if self.money else ""

@@ -14,6 +14,7 @@ from reference.currencies import normal_currency
 from rest.amounts import EXACT
 
 from .amounts import plain
+from .blanks import is_blank
 from .cells import Cell
 from .header import Header
 from .patterns import compiled
@@ -150,7 +151,7 @@ class Fields:
         if not isinstance(cell, str):
             return None
         text = cell.strip()
-        return plain(text, self.decimal) if text.strip("-\u2013\u2014") else ""
+        return "" if is_blank(text) else plain(text, self.decimal)
 
     def column(self, names: Names) -> int | None:
         """The place of the first of these columns that there are, which is used from now on."""

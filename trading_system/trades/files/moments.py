@@ -39,6 +39,7 @@ ISO = re.compile(  # the most usual form, and the fastest
     r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+TIME_FIRST = re.compile(r"^([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?),? ([0-9]\S+)$")
 EPOCH = re.compile(r"(?P<seconds>[0-9]{10})(?:\.(?P<point>[0-9]{1,9})|(?P<more>[0-9]{3}|[0-9]{6}|[0-9]{9}))?")
 
 
@@ -46,7 +47,7 @@ def moment_of(text: str, order: str | None) -> Moment | None:
     """The moment of a text; `order` (MDY, DMY, YMD) is asked of dates such as 3/4/25 alone, and None refuses those.
 
     Read are ISO 8601 and its relatives, 20250606;155959, OFX's 20250606155959.000[-5:EST], 6.6.2025 9:05, names of
-    months, AM and PM, words for zones (zones.py), and Unix time in (milli-, micro-, nano-) seconds.
+    months, AM and PM, 9:05 2025-06-06, words for zones (zones.py), and Unix time in (milli-, micro-, nano-) seconds.
     Digits after the microsecond are cut off.
     """
     text = text.strip()
@@ -60,6 +61,7 @@ def moment_of(text: str, order: str | None) -> Moment | None:
 
 def read(text: str, order: str | None) -> Moment | None:
     """ValueError: its time of day does not exist."""
+    text = TIME_FIRST.sub(r"\2 \1", text) if ":" in text[:3] else text
     found = WHOLE.fullmatch(text)
     day = date_of(found["date"], order) if found else None
     if not found or not day:  # of "6 Jun 2025" the year may look like a time of day

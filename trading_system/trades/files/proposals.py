@@ -32,6 +32,12 @@ class Proposal:
     doubts: tuple[Doubt, ...]
     missing: tuple[str, ...]
 
+    @property
+    def what_is_missing(self) -> str:
+        """In a sentence; nothing if it is complete."""
+        names = " or the ".join(self.missing)
+        return f"No column is known to be the {names}: say which it is." if names else ""
+
 
 def propose(header: Sequence[str], rows: Rows) -> Proposal:
     """For a table under this header; the more rows, the better, up to SAMPLE."""
