@@ -44,9 +44,7 @@ def whole_number(decimal: str) -> re.Pattern[str]:
 
 
 # Most numbers are these. No zeros before others, and no minus before a zero: they are written again.
-PLAIN = {
-    sign: re.compile(rf"-?[1-9][0-9]*(?:{re.escape(sign)}[0-9]+)?|0(?:{re.escape(sign)}[0-9]+)?") for sign in SIGNS
-}
+PLAIN = {sign: re.compile(rf"(?:-?[1-9][0-9]{{0,39}}|0)(?:{re.escape(sign)}[0-9]{{1,40}})?") for sign in SIGNS}
 WHOLE = {sign: whole_number(sign) for sign in SIGNS}
 is_plain = {sign: pattern.fullmatch for sign, pattern in PLAIN.items()}
 

@@ -126,11 +126,11 @@ class Conversion:
 
     def is_newest_first(self) -> bool:
         """Whether most of the first trades are followed by an earlier one; as the profile says if none is."""
-        times: list[datetime | None] = []
+        times: list[datetime] = []
         for _, cells in self.table():
             outcome = self.layout.outcome(cells)
-            if isinstance(outcome, list):
-                times.append(instant(outcome, 0))
+            if isinstance(outcome, list) and (time := instant(outcome, 0)):
+                times.append(time)
             if len(times) == SAMPLE:
                 break
         self.layout.unknown.clear()

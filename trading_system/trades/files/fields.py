@@ -10,7 +10,6 @@ from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
 
-from reference.currencies import normal_currency
 from rest.amounts import EXACT
 
 from .amounts import plain
@@ -22,7 +21,7 @@ from .profile import Names, Source, Where
 Row = list[Cell]
 Get = Callable[[Row], str]
 REMEMBERED = 20_000  # texts of a column
-SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
+MAX_TEXT = 200  # characters of one that is remembered
 DIVIDING, SMALLEST = Context(prec=60), Decimal("1E-18")  # as many decimals as an amount of the ledger has
 # What pairs that are written in one are divided by, those with the longest name first.
 QUOTES = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "BTC", "ETH", "BNB")
@@ -37,17 +36,24 @@ class Refused(Exception):
 
 
 class Memo(dict[Any, Any]):
-    """What texts stand for, made when they are first met; forgotten when there are too many."""
+    """What texts stand for, made when they are first met; forgotten when there are too many, and if they are long."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         super().__init__()
         self.make = make
 
     def __missing__(self, key: Hashable) -> Any:
+        value = self.make(key)
         if len(self) >= REMEMBERED:
             self.clear()
-        value = self[key] = self.make(key)
+        if not is_long(key):
+            self[key] = value
         return value
+
+
+def is_long(key: Hashable) -> bool:
+    """Whether there is a text in it that is too long to be remembered."""
+    return len(key) > MAX_TEXT if isinstance(key, str) else isinstance(key, tuple) and any(map(is_long, key))
 
 
 @dataclass(frozen=True)
@@ -240,11 +246,6 @@ def split(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def currency_reader(minor: dict[str, str]) -> Memo:
-    """What reads currencies, as codes or signs; those of `minor` as it says."""
-    return Memo(lambda text: minor.get(text) or SIGNS.get(text) or normal_currency(text))
-
-
 def quotient(money: Decimal, quantity: Decimal) -> str:
     """A price: money divided by a quantity, to 18 decimals at most."""
     return f"{DIVIDING.normalize(DIVIDING.divide(money, quantity).quantize(SMALLEST, context=DIVIDING)):f}"
@@ -252,4 +253,7 @@ def quotient(money: Decimal, quantity: Decimal) -> str:
 
 def is_empty(row: Row) -> bool:
     """Whether no cell has anything in it."""
-    return not any(cell.strip() if isinstance(cell, str) else True for cell in row)
+    for cell in row:  # noqa: SIM110  # most rows end at their first cell
+        if not isinstance(cell, str) or cell.strip():
+            return False
+    return True

@@ -37,7 +37,7 @@ GOOD: dict[str, list[str]] = {
     "Note": ["", "first", " two "],
 }
 ODD = [
-    "", " ", "-", "0", "-0", "1e3", "1.2.3", "n/a", "-5", "Transfer", "02:30", "24:00", "9:5", "09:30:05:123",
+    "", " ", "-", "0", "-0", "1e3", "1.2.3", "1" * 101, "1" * 50, "n/a", "-5", "Transfer", "02:30", "24:00", "9:5", "09:30:05:123",
     "09:30:05,123", "12:00 PM", "T09:30", "2025-02-30", "9:30 ET", "10:00 EST", "2025-03-04 09:30", "08:00-20:00",
 ]  # fmt: skip
 WHOLE = [
@@ -129,9 +129,10 @@ def changed(**cells: str) -> list[str]:
 def test_a_plain_row_is_certain() -> None:
     batches = conversion_of(parse(BASIC), []).batches
     assert batches
-    assert batches.texts([ROW, [*ROW, ""]]) == [
-        ("AAPL", "10", "2", "buy", "2025-03-04T09:30:05-05:00", "1.5", "A-1", "", "", "USD", "")
-    ] * 2
+    assert (
+        batches.texts([ROW, [*ROW, ""]])
+        == [("AAPL", "10", "2", "buy", "2025-03-04T09:30:05-05:00", "1.5", "A-1", "", "", "USD", "")] * 2
+    )
 
 
 @pytest.mark.parametrize(
