@@ -13,8 +13,8 @@ from typing import Any
 
 from rest.amounts import EXACT
 
-from .cells import Cell, Cells, Malformed, Table
 from .batches import AT_ONCE, Batches, Texts, is_simple
+from .cells import Cell, Cells, Malformed, Table
 from .convert import Layout, Outcome
 from .drafts import Draft, Left
 from .fields import Refused, text_of, words
@@ -178,7 +178,7 @@ def cut(table: Table) -> Iterator[list[Cells]]:
         batch: list[Cells] = []
         try:
             for row in islice(table, AT_ONCE):
-                batch.append(row)  # noqa: PERF402  # those before a problem stay
+                batch.append(row)  # those before a problem stay
         except Malformed as error:
             problem = error
         if not batch:

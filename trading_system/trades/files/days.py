@@ -1,4 +1,4 @@
-"""Times of day on days on which the offset of their zone does not change: the day is looked up, the time appended. Pure.
+"""Times on days on which the offset of their zone does not change: the day is looked up, the time appended. Pure.
 
 times.py is the truth: it is asked once for the midnight of each day, written as the day is. It is asked for each time
 that is written in another way, or on a day on which the clocks change.
@@ -13,7 +13,7 @@ from .times import Stamp
 from .zones import offset_of_day
 
 MIDNIGHT = "00:00:00"
-# What stands before and after a time of day is a part of the day's form; what looks as if it belonged to the time is not.
+# What stands before and after a time of day belongs to the day, unless it looks like a part of the time.
 CLOCK = re.compile(
     r"(?P<before>.*?)(?P<time>(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)(?P<after>(?:[^0-9.,:].*)?)"
 )
