@@ -43,7 +43,12 @@ REQUESTS = [
     ("POST", "/api/trades/1/restore/", "", JSON),
     ("GET", "/api/trades/summary/", "", JSON),
     ("GET", "/api/trades/export/", "", "text/csv"),
-    ("POST", "/api/trades/bulk/", "ticker,price,quantity,side\nAAPL,1,1,buy\n", "text/csv"),
+    (
+        "POST",
+        "/api/trades/bulk/",
+        "ticker,price,quantity,side,timestamp\nAAPL,1,1,buy,2025-06-06T20:00:00Z\n",
+        "text/csv",
+    ),
     ("GET", "/api/alerts/", "", JSON),
     ("GET", "/api/positions/", "", JSON),
     ("GET", "/api/lots/?format=csv", "", JSON),

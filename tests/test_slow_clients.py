@@ -213,8 +213,8 @@ def test_who_does_not_read_the_answer_holds_no_thread(production: Production, se
 
 def test_an_answer_of_any_length_arrives(production: Production, serve: Start) -> None:
     port = serve()
-    rows = "".join(f"LONG,{number},1,buy,{NOTE}\n" for number in range(1, LONG + 1)).encode()
-    file = b"ticker,price,quantity,side,note\n" + rows
+    rows = "".join(f"LONG,{number},1,buy,2025-06-06T20:00:00Z,{NOTE}\n" for number in range(1, LONG + 1)).encode()
+    file = b"ticker,price,quantity,side,timestamp,note\n" + rows
     head_ = post(production, len(file), path="/api/trades/bulk/").replace(b"application/json", b"text/csv")
     with connected(port, head_, file) as client:
         assert answer(client)[0] == 201

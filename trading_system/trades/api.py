@@ -3,49 +3,37 @@
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from idempotency.keys import once
 from reference.managers import ids, seen_by
 from reference.models import Account
 from rest import pagination
 from rest.downloads import DownloadMixin
-from rest.errors import request_id
 from rest.etags import ETagMixin
 from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
-from rest.parameters import one_of
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .as_of import booked_since
-from .booking import Booking
-from .bulk import Options, load
-from .contents import REPEATED
-from .files.cells import Malformed
-from .files.source import OwnColumns, TradeFile
 from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
-from .parsers import PARSERS, uploaded
-from .renderers import CSVRenderer, NDJSONRenderer
-from .report import Report
+from .parsers import ANY_FILE, uploaded
+from .renderers import CSVRenderer, NDJSONRenderer, XLSXRenderer
 from .serializers import TradeSerializer
 from .summary import sum_up
+from .uploads import PARAMETERS as UPLOADS
+from .uploads import book_file
 
-FLAG = ("false", "true")
-OPTIONS = {  # of an upload
-    "on_error": ("abort", "skip"), "dry_run": FLAG, "again": FLAG, "repeated": REPEATED, "corrections": FLAG,
-}  # fmt: skip
 FILTERS = set(TradeFilter.base_filters)
 PARAMETERS = {
     "list": FILTERS | pagination.PARAMETERS,
     "summary": FILTERS,
     "export": FILTERS,
     "history": {"cursor"},
-    "bulk": {*OPTIONS, "account", "name"},
+    "bulk": UPLOADS,
 }
 
 
@@ -88,7 +76,7 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         super().perform_destroy(instance)
         count(DELETED)
 
-    @action(detail=False, methods=["post"], parser_classes=PARSERS)
+    @action(detail=False, methods=["post"], parser_classes=ANY_FILE)
     def bulk(self, request: Request) -> Response:
         """Add a file of trades: CSV, NDJSON or a JSON array."""
         return book_file(request, uploaded(request))
@@ -100,7 +88,7 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         totals = sum_up(selection)
         return Response(totals if totals["results"] else totals | booked_since(selection))
 
-    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
+    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer, XLSXRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
         """A file of trades, oldest first."""
         selection: Any = self.filter_queryset(self.get_queryset())
@@ -121,48 +109,3 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         events, following = events_of(int(pk), before, request.user)
         cursor = None if following is None else pagination.signer("trades.history").sign_object(following)
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
-
-
-def book_file(request: Request, file: TradeFile) -> Response:
-    """201 if trades were added, 200 if there were none to add, 400 with nothing written if there are errors."""
-    account = request.query_params.get("account") or None
-    options = asked(request)
-    source = OwnColumns(file, request.query_params.get("name", ""))
-
-    def carry_out() -> Response:
-        report = load(source, Booking.of_user(request.user, account), options)
-        if not options.dry_run:
-            count_report(report)
-        return answer_report(report, options.dry_run)
-
-    try:
-        if options.dry_run:
-            return carry_out()  # writes nothing, and so no key either
-        return once(request, carry_out, file.whole_digest)
-    except Malformed as error:
-        report = Report(skip=False)
-        report.refuse(error.line, {None: [error.message]})
-        return answer_report(report, options.dry_run)
-
-
-def asked(request: Request) -> Options:
-    """How an upload is to be booked; ValidationError names a parameter with another value."""
-    given = {name: one_of(request, name, values) for name, values in OPTIONS.items()}
-    flags = {name: given[name] == "true" for name in ("again", "dry_run", "corrections")}
-    return Options(skip=given["on_error"] == "skip", repeated=given["repeated"], **flags)
-
-
-def count_report(report: Report) -> None:
-    """Tell the metrics what was written."""
-    for counter, times in ((ADDED, report.created), (CHANGED, report.corrected)):
-        if times:
-            count(counter, times)
-
-
-def answer_report(report: Report, dry_run: bool) -> Response:
-    """201 if trades were added or changed, 200 if not, 400 if the file was refused; the body is an ImportReport."""
-    body: dict[str, Any] = {**report.answer(), "dry_run": dry_run}
-    if report.is_refused:
-        return Response({**body, "request_id": request_id()}, status.HTTP_400_BAD_REQUEST)
-    has_changed = bool(report.created or report.corrected) and not dry_run
-    return Response(body, status.HTTP_201_CREATED if has_changed else status.HTTP_200_OK)

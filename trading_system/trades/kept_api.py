@@ -9,20 +9,21 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from idempotency.keys import once
 from rest.errors import request_id
 from rest.rules import Conflict
 
-from .api import OPTIONS, answer_report, count_report
 from .bulk import Options, load
 from .files.cells import Malformed
 from .imports import Import
-from .kept import keep, kept_of, opened
-from .parsers import uploaded
+from .kept import described, keep, kept_of, opened
+from .parsers import ANY_FILE, uploaded
 from .previews import Preview
 from .profiles import keep_profile
 from .sources import spooled
+from .uploads import OPTIONS, answer_report, count_report
 from .wishes import BadWish, kept, remembered, wished
 
 T = TypeVar("T")
@@ -34,7 +35,14 @@ IN_BOOK = {*IN_PATCH, "repeated", "on_error", "corrections", "again", "keep_as"}
 class KeptFilesMixin:
     """What becomes of a file between its arrival and its booking."""
 
-    request: Request
+    request: Any
+    action_map: Any
+
+    def get_parsers(self) -> list[Any]:
+        """Of a file, if it is one that is sent."""
+        sends = self.action_map.get(self.request.method.lower()) == "create"
+        parsers: Any = ANY_FILE if sends else api_settings.DEFAULT_PARSER_CLASSES
+        return [parser() for parser in parsers]
 
     def create(self, request: Request) -> Response:
         """Keep a file, and tell what was found in it."""
@@ -45,10 +53,8 @@ class KeptFilesMixin:
             draft = Import(name=name, digest=digest, made=made)
             body = refusing(lambda: Preview(file, draft, request.user).resource())
             record = keep(file, digest, name, username(request), made)
-        body = {**described(record), **body}
-        return Response(
-            body, status.HTTP_201_CREATED, headers={"Location": request.build_absolute_uri(f"{record.pk}/")}
-        )
+        location = request.build_absolute_uri(f"{request.path}{record.pk}/")
+        return Response({**described(record), **body}, status.HTTP_201_CREATED, headers={"Location": location})
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Say how a file is to be read, and see what becomes of it."""
@@ -86,14 +92,15 @@ class KeptFilesMixin:
             if not preview.source:
                 body = {"questions": preview.questions(), "request_id": request_id()}
                 return Response(body, status.HTTP_400_BAD_REQUEST)
-            report = refusing(lambda: load(preview.source, preview.booking, options, record))
+            source = preview.source
+            report = refusing(lambda: load(source, preview.booking, options, record))
             answer = answer_report(report, dry_run=False)
             if report.is_refused:
                 answer.data["questions"] = preview.questions()
                 return answer
         if data.get("keep_as") and preview.statement and preview.statement.profile:
             keep_profile(data["keep_as"], preview.statement.profile, request.user)
-        record.pieces.all().delete()  # type: ignore[attr-defined]  # the related name of KeptPiece
+        record.pieces.all().delete()
         count_report(report)
         return answer
 

@@ -8,11 +8,13 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from rest.bodies import JSON, is_utf8, length
+from rest.bodies import JSON, MULTIPART, is_utf8, length
 from rest.body_sizes import MAX_UPLOAD
 from rest.errors import BodyCutOff
 
 from .files.source import TradeFile
+
+NOT_A_FILE = "The body must be the file itself (curl --data-binary @FILE): no form, not compressed, text in UTF-8."
 
 
 class FileParser(BaseParser):
@@ -24,7 +26,8 @@ class FileParser(BaseParser):
         request: Request = parser_context["request"]
         name, parameters = parse_header_parameters(media_type or "")
         is_encoded = request.headers.get("Content-Encoding", "identity").lower() != "identity"
-        if is_encoded or name not in FORMATS or not is_utf8(parameters):  # as text/*, which DRF lets pass
+        is_text = name in FORMATS  # which a charset may be said of; of other files it is found, or a parameter
+        if is_encoded or name == MULTIPART or (is_text and not is_utf8(parameters)):
             raise unsupported(request)
         left = length(request, MAX_UPLOAD)
 
@@ -53,9 +56,16 @@ class JSONFileParser(FileParser):
     media_type, format = JSON, "json"
 
 
+class AnyFileParser(FileParser):
+    """What a file of another type is, is found by looking at it."""
+
+    media_type, format = "*/*", ""
+
+
 ALIASES = [type("Alias", (NDJSONParser,), {"media_type": name}) for name in ("application/ndjson", "application/jsonl")]
 PARSERS: list[Any] = [CSVParser, NDJSONParser, *ALIASES, JSONFileParser]
 FORMATS = {parser.media_type: parser.format for parser in PARSERS}
+ANY_FILE: list[Any] = [*PARSERS, AnyFileParser]
 
 
 def uploaded(request: Request) -> TradeFile:
@@ -69,5 +79,5 @@ def uploaded(request: Request) -> TradeFile:
 
 
 def unsupported(request: Request) -> UnsupportedMediaType:
-    """The 415 that names the content types that can be imported; to be raised."""
-    return UnsupportedMediaType(request.content_type, f"Must be one of {', '.join(FORMATS)}, in UTF-8.")
+    """The 415 for a body that is not a file as it is; to be raised."""
+    return UnsupportedMediaType(request.content_type, NOT_A_FILE)

@@ -7,7 +7,8 @@ import msgspec
 
 from .booking import Booking
 from .bulk import Options, load
-from .files.asking import Question, questions, questions_of_rows
+from .files.asking import Question, question_about, question_of, questions, questions_of_rows
+from .files.cells import Unclear
 from .files.conversion import Told
 from .files.drafts import Left
 from .files.fields import Refused, text_of
@@ -35,25 +36,25 @@ class Preview:
         self.account = record.made.get("account") or ""
         self.booking = Booking.of_user(user, self.account or None)
         self.statement: Statement | None = None
-        own = own_format(file, self.wishes)
-        if own:
-            self.source: Source | None = OwnColumns(TradeFile(file.read, own), record.name)
-        else:
+        self.source: Source | None = None
+        self.found: list[Question] = []
+        if own := own_format(file, self.wishes):
+            self.source = OwnColumns(TradeFile(file.read, own), record.name)
+            return
+        try:
             self.statement = Statement(file, profiles_of(user), self.wishes)
-            rows = None if self.open_questions() or not self.statement.profile else self.statement
-            self.source = rows and ProfileRows(rows, bytes(record.digest), record.name)
-
-    def open_questions(self) -> list[Question]:
-        """What has to be answered before anything can be booked."""
-        found = questions(self.statement) if self.statement else iter(())
-        return [question for question in found if question.is_open(self.wishes)]
+        except Unclear as error:
+            self.found = [question_about(error)]
+            return
+        self.found = list(questions(self.statement))
+        if self.statement.profile and not any(question.is_open(self.wishes) for question in self.found):
+            self.source = ProfileRows(self.statement, bytes(record.digest), record.name)
 
     def questions(self) -> list[dict[str, Any]]:
-        """What the file leaves open, with the answers."""
-        found = list(questions(self.statement)) if self.statement else []
-        if self.statement and self.source:
-            found += [question for question in questions_of_rows(self.statement) if question not in found]
-        told = [question_of(question, question.answer(self.wishes)) for question in found]
+        """What the file leaves open, with the answers; more once its rows were read."""
+        later = questions_of_rows(self.statement) if self.statement and self.source else iter(())
+        found = {question.name: question for question in [*later, *self.found]}
+        told = [question_of(question, question.answer(self.wishes)) for question in found.values()]
         return [*told, *self.ask_account()]
 
     def ask_account(self) -> list[dict[str, Any]]:
@@ -66,7 +67,7 @@ class Preview:
 
     def resource(self) -> dict[str, Any]:
         """As JSON."""
-        layout = layout_of(self.statement) if self.statement else OWN
+        layout = layout_of(self.statement) if self.statement else OWN if self.source else UNKNOWN
         report = load(self.source, self.booking, Options(skip=True, dry_run=True)) if self.source else None
         counts = report.answer() if report else {}
         made = self.source.made if self.source else {}
@@ -83,6 +84,11 @@ class Preview:
         }
 
 
+OWN: dict[str, Any] = {
+    "kind": "ledger", "charset": "utf-8", "separator": "", "sheet": "", "sheets": [""], "profile": "",
+    "title": "This ledger", "mapping": {}, "doubts": [], "profiles": [],
+}  # fmt: skip
+UNKNOWN = OWN | {"kind": "", "charset": "", "title": ""}
 COUNTS = ("created", "duplicates", "repeated", "corrected", "failed", "missing")
 
 
@@ -144,21 +150,6 @@ def rows_of_one(told: Told) -> list[dict[str, Any]]:
     if isinstance(outcome, Refused):
         return [row | {"error": f"{outcome.field}: {outcome.message}" if outcome.field else outcome.message}]
     return [row | {"trade": dict(zip(OWN_FIELDS, draft.texts(), strict=True))} for draft in outcome]
-
-
-def question_of(question: Question, answer: str | None) -> dict[str, Any]:
-    """A question as JSON."""
-    options = [{"value": option, "label": LABELS.get(option, option)} for option in question.options]
-    return {
-        "name": question.name, "text": question.text, "options": options, "default": question.default or None,
-        "answer": answer or None,
-    }  # fmt: skip
-
-
-LABELS = {
-    "MDY": "month, day, year", "DMY": "day, month, year", "YMD": "year, month, day",
-    ".": "the point, as in 1,234.50", ",": "the comma, as in 1.234,50",
-}  # fmt: skip
 
 
 def shown(cell: Any) -> str:

@@ -37,15 +37,15 @@ class ImportProfileViewSet(StrictView, ViewSet):
 
     def create(self, request: Request) -> Response:
         """Keep one under a new name."""
-        name = request.data.get("name")
-        if isinstance(name, str) and self.get_queryset().filter(name=name).exists():
+        name, profile = given(request)
+        if self.get_queryset().filter(name=name).exists():
             raise ValidationError({"name": ["Is taken."]})
-        self.keep(name, request)
+        keep_profile(name, profile, request.user)
         return Response(self.retrieve(request, name).data, status.HTTP_201_CREATED)
 
     def update(self, request: Request, name: str) -> Response:
         """Keep one under this name, in the place of the one that has it."""
-        self.keep(name, request)
+        keep_profile(name, given(request)[1], request.user)
         return self.retrieve(request, name)
 
     def destroy(self, request: Request, name: str) -> Response:
@@ -55,15 +55,6 @@ class ImportProfileViewSet(StrictView, ViewSet):
             raise PermissionDenied("It ships with the ledger; keep one of your own under its name to change it.")
         self.get_queryset().filter(name=name).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def keep(self, name: Any, request: Request) -> None:
-        data = request.data.get("profile")
-        if not isinstance(data, dict):
-            raise ValidationError({"profile": ["Must be an object."]})
-        try:
-            keep_profile(name, parse(data), request.user)
-        except ValueError as error:
-            raise ValidationError({"profile": [str(error)]}) from None
 
     def all(self) -> dict[str, tuple[Profile, bool]]:
         """Each profile by its name, and whether it ships."""
@@ -76,9 +67,20 @@ class ImportProfileViewSet(StrictView, ViewSet):
         return found
 
 
+def given(request: Request) -> tuple[str, Profile]:
+    """The name and the profile of a body; the name is empty if it has none."""
+    data: Any = request.data
+    name, profile = (data.get("name", ""), data.get("profile")) if isinstance(data, dict) else ("", None)
+    if not isinstance(name, str) or not isinstance(profile, dict):
+        raise ValidationError({"profile": ["Must be an object, and name a text."]})
+    try:
+        return name, parse(profile)
+    except ValueError as error:
+        raise ValidationError({"profile": [str(error)]}) from None
+
+
 def told(name: str, profile: Profile, ships: bool) -> dict[str, Any]:
     """What a profile is for."""
     seen = profile.seen.isoformat() if hasattr(profile.seen, "isoformat") else profile.seen
-    return {
-        "name": name, "title": profile.title, "about": profile.about, "seen": seen, "kinds": profile.kinds, "ships": ships,
-    }  # fmt: skip
+    about = {"title": profile.title, "about": profile.about, "seen": seen, "kinds": profile.kinds}
+    return {"name": name, **about, "ships": ships}

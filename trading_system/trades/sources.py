@@ -1,27 +1,25 @@
 """Where the rows of a file come from: the file itself, if it has the ledger's own columns, or its profile."""
 
 import csv
-import io
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import msgspec
 
 from .files.answers import Wishes
-from .files.asking import Question, choices, questions, questions_of_rows
-from .files.cells import Malformed
+from .files.asking import Question, choices, question_about, questions, questions_of_rows
+from .files.cells import Malformed, Unclear
 from .files.profile import Profile
 from .files.rows import NEEDED, Row, Wrong
 from .files.source import PIECE, OwnColumns, Source, TradeFile
 from .files.statement import Statement
 
-UNKNOWN = (
-    "No profile knows its columns ({}). POST it to /api/imports/, or drop it on the page, to say what they are;"
-    " or name a profile."
-)
+UNKNOWN = "No profile knows its columns ({}). {}"
+WHAT_TO_DO = "POST it to /api/imports/, or drop it on the page, to say what they are; or name a profile."
 NAMED = 12  # columns that an error names
 
 
@@ -76,36 +74,44 @@ class ProfileRows:
             yield row
 
 
-def source_of(file: TradeFile, profiles: Mapping[str, Profile], wishes: Wishes, name: str = "") -> Source:
+@contextmanager
+def source_of(
+    file: TradeFile, profiles: Mapping[str, Profile], wishes: Wishes, name: str = "", hint: str | None = WHAT_TO_DO
+) -> Iterator[Source]:
     """The rows of a file. Malformed if it is none that is read; Unanswered if it says too little.
 
-    A file with the ledger's own columns is read while it comes; any other one is kept on a disk meanwhile.
+    A layout that no profile knows is Malformed, with this hint; without one, it is read as is proposed. A file with the
+    ledger's own columns is read while it comes; any other one is on a disk meanwhile.
     """
-    head = file.read(PIECE) or b""
-    file = resumed(file, head)
-    if file.format in ("json", "ndjson") or (wishes == Wishes() and has_own_columns(head)):
-        return OwnColumns(file, name)
-    return rows_by_profile(spooled(file), file.digest.digest(), profiles, wishes, name)
-
-
-def rows_by_profile(
-    file: BinaryIO, digest: bytes, profiles: Mapping[str, Profile], wishes: Wishes, name: str = ""
-) -> ProfileRows:
-    """The rows of a file whose profile is known, or was named."""
-    statement = Statement(file, profiles, wishes)
-    if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
-        raise Unanswered(open_)
-    if not statement.name and not wishes.mapping:
-        names = ", ".join(statement.place.header.names[:NAMED])
-        raise Malformed(statement.place.header.line, UNKNOWN.format(names))
-    return ProfileRows(statement, digest, name)
+    if file.format not in ("json", "ndjson"):
+        file.format = format_in(file.peek(), wishes)
+    if file.format:
+        yield OwnColumns(file, name)
+        return
+    with spooled(file) as kept:
+        try:
+            statement = Statement(kept, profiles, wishes)
+        except Unclear as error:
+            raise Unanswered([question_about(error)]) from None
+        if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
+            raise Unanswered(open_)
+        is_known = bool(statement.name or wishes.mapping)
+        if not statement.profile or not (is_known or hint is None):
+            names = ", ".join(statement.place.header.names[:NAMED])
+            raise Malformed(statement.place.header.line, UNKNOWN.format(names, hint or WHAT_TO_DO))
+        yield ProfileRows(statement, file.digest.digest(), name)
 
 
 def own_format(file: BinaryIO, wishes: Wishes) -> str:
     """In which of the ledger's own formats a file is; nothing if it is in none."""
     head = file.read(PIECE)
     file.seek(0)
-    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return format_in(head, wishes)
+
+
+def format_in(head: bytes, wishes: Wishes) -> str:
+    """In which of the ledger's own formats a file is that begins so; nothing if it is in none."""
+    begin = head.removeprefix(BOM_UTF8).lstrip()[:1]
     if begin in (b"{", b"["):
         return "ndjson" if begin == b"{" else "json"
     return "csv" if wishes == Wishes() and has_own_columns(head) else ""
@@ -119,15 +125,9 @@ def has_own_columns(head: bytes) -> bool:
     return False
 
 
-def resumed(file: TradeFile, head: bytes) -> TradeFile:
-    """The file from its beginning, of which `head` was read."""
-    begin = io.BytesIO(head)
-    return TradeFile(lambda size: begin.read(size) or file.read_piece(size), file.format)
-
-
 def spooled(file: TradeFile) -> BinaryIO:
     """All of a file, where one can go back in it. It is gone when it is closed."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed with what reads it
+    kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever reads it
     while piece := file.read(PIECE):
         kept.write(piece)
     kept.seek(0)

@@ -8,13 +8,12 @@ from typing import Any
 
 import msgspec
 
-from .files.answers import Wishes
+from .files.answers import SEPARATORS, Wishes
 from .files.asking import WORD
 from .files.library import is_zone, parse
 
 OF_FILE = ("charset", "separator", "sheet", "profile")  # what a file is
 ANSWERS = ("zone", "dates", "decimal", "currency", "repeated_hour")  # to questions
-SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
 class BadWish(ValueError):

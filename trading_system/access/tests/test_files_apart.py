@@ -109,7 +109,7 @@ def test_a_name_that_means_nothing_to_one_is_no_reason_for_another(member: Calla
     """Who sees two accounts of a name is refused a row that names it; everybody else books it, and rows without any."""
     twice, once = member("twice", "Depot"), member("once", "own")
     Account.objects.filter(pk=MAIN).update(name="Depot")
-    file = "ticker,price,quantity,side,account\nA,1,1,buy,Depot\nB,1,1,buy,\n"
+    file = "ticker,price,quantity,side,timestamp,account\nA,1,1,buy,2025-06-06T20:00:00Z,Depot\nB,1,1,buy,2025-06-06T20:00:00Z,\n"
     refused = send(twice, file)
     assert (counts(refused), refused.json()["errors"][0]["line"]) == ([1, 0, 1], 2)
     assert "Several accounts that you see" in refused.json()["errors"][0]["message"]

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 URL, BULK = "/api/trades/", "/api/trades/bulk/"
 FILL = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy"}
-CSV = "ticker,price,quantity,side\nAAPL,1,2,buy\n"
+CSV = "ticker,price,quantity,side,timestamp\nAAPL,1,2,buy,2025-06-06T20:00:00Z\n"
 
 
 def post(api: APIClient, body: Any = FILL, key: str = "key-1", url: str = URL, **extra: Any) -> Any:

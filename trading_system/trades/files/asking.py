@@ -5,8 +5,10 @@ What can be two things is asked, never guessed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from .answers import Wishes
+from .answers import SEPARATORS, Wishes
+from .cells import Unclear
 from .moments import ORDERS, moment_of
 from .patterns import groups_of
 from .profile import Profile, Source
@@ -29,8 +31,9 @@ class Question:
 
     def answer(self, wishes: Wishes) -> str:
         """What was answered; nothing if it was not."""
-        if self.name == "profile":
-            return wishes.profile
+        if self.name in ("profile", "separator"):
+            said: str = getattr(wishes, self.name)
+            return said
         if self.name.startswith(WORD):
             return wishes.answers.words.get(self.name.removeprefix(WORD), "")
         found: str = getattr(wishes.answers, self.name)
@@ -39,6 +42,12 @@ class Question:
     def is_open(self, wishes: Wishes) -> bool:
         """Whether it has neither an answer nor a default."""
         return not (self.default or self.answer(wishes))
+
+
+def question_about(unclear: Unclear) -> Question:
+    """What has to be said before a file can be read at all."""
+    names = {sign: name for name, sign in SEPARATORS.items()}
+    return Question(unclear.name, unclear.message, tuple(names.get(option, option) for option in unclear.options))
 
 
 def questions(statement: Statement) -> Iterator[Question]:
@@ -94,7 +103,7 @@ def zone_of(statement: Statement, profile: Profile) -> str:
 
 def needs_zone(statement: Statement, profile: Profile) -> bool:
     """Whether the first time of the file names no zone."""
-    if profile.columns.get("zone"):
+    if profile.columns.get("zone") or statement.found.kind == "ofx":  # where times are instants
         return False
     text = next(statement.texts("timestamp", "date"), "")
     moment = moment_of(text, statement.answers.dates or profile.dates or ORDERS[0])
@@ -116,12 +125,13 @@ def choices(statement: Statement) -> Iterator[str]:
     if (zone := zone_of(statement, profile)) and needs_zone(statement, profile):
         yield f"Times are in {zone}."
     currency, fee = profile.columns.get("currency"), profile.columns.get("fee")
-    if isinstance(currency, Source) and currency.value:
+    if isinstance(currency, Source) and currency.value and statement.place.header.place(currency.column) is None:
         yield f"Prices are in {currency.value}."
     elif answers.currency:
         yield f"Prices that name no currency are in {answers.currency}."
     if isinstance(fee, Source) and fee.difference:
         yield "No column has the fee: it is what the money differs from quantity times price."
+    yield from profile.says
     if conversion.newest_first:
         yield "The newest trade comes first in the file: it is booked from its end."
     if conversion.nights:
@@ -129,3 +139,18 @@ def choices(statement: Statement) -> Iterator[str]:
         yield f"{conversion.nights} times in an hour that the clocks repeat are in the {which} of both."
     if not statement.name and (unused := conversion.layout.unused()):
         yield f"Columns that are not used: {', '.join(unused)}."
+
+
+def question_of(question: Question, answer: str = "") -> dict[str, Any]:
+    """A question as JSON."""
+    options = [{"value": option, "label": LABELS.get(option, option)} for option in question.options]
+    return {
+        "name": question.name, "text": question.text, "options": options, "default": question.default or None,
+        "answer": answer or None,
+    }  # fmt: skip
+
+
+LABELS = {
+    "MDY": "month, day, year", "DMY": "day, month, year", "YMD": "year, month, day",
+    ".": "the point, as in 1,234.50", ",": "the comma, as in 1.234,50",
+}  # fmt: skip

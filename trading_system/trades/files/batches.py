@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import repeat
 from typing import Any
 
-from .columns import Columns, fee_reader, number_reader, reader, time_reader
+from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
 from .convert import TRADE, Layout
 from .drafts import agree, side_of_sign
 from .fields import Lookup, Memo, Refused, Row, Sum

@@ -1,90 +1,188 @@
-"""Values of whole columns, in a fraction of the time that it takes row by row. Pure.
+"""What the values of a column look like: numbers, moments, currencies, ISINs, ids. Pure."""
 
-A reader takes the columns of some rows and gives a value of each row; None for one that is not certain, as where what
-the same field does with that row alone is to refuse it.
-"""
-
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
-from decimal import Decimal, localcontext
-from itertools import repeat
-from typing import Any
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property, lru_cache
 
-from rest.amounts import EXACT
+from reference.currencies import PENCE, seeded
 
-from .amounts import is_plain
-from .days import Days
-from .fees import FeeReader
-from .fields import Get, Lookup, Memo, Number, Refused, Sum, itself, text_of
-from .times import Stamp
+from .amounts import plain, styles
+from .cells import Cell
+from .kinds import classes_of
+from .moments import ORDERS, moment_of
+from .zones import zone_of
 
-Columns = list[tuple[Any, ...]]
-Texts = Iterable[Any]  # or cells, of fields that are these themselves
-Read = Callable[[Columns], Texts]
-
-
-def reader(get: Get | None, make: Callable[[str], str | None] | None = None) -> Read:
-    """Reads the texts of a field, out of which `make` makes others; empty texts where there is no such column."""
-    if get is None:
-        absent = make("") if make else ""
-        return lambda columns: repeat(absent, len(columns[0]))
-    assert isinstance(get, Lookup)
-    find, place = get.find, get.place
-    if find is itself and not make:
-        return lambda columns: columns[place]
-    if make or find is not text_of:
-        find = Memo(certain(find, make)).__getitem__
-    return lambda columns: map(find, columns[place])
+CODES = {*seeded(), PENCE}
+ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|[0-9]{6}")
+NAMELESS = re.compile(r".*\+[0-9]+$")
+ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
+UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
+AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
+MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
+         "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
+SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
+CACHED = 16_384  # cells
+MOST = 0.8  # of the values of a column that has a form
 
 
-def certain(find: Callable[[Any], str | None], make: Callable[[str], str | None] | None) -> Callable[[Any], str | None]:
-    """What finds the same, but None for what is refused."""
+def is_isin(text: str) -> bool:
+    """By its form and its check digit (ISO 6166)."""
+    if not ISIN.fullmatch(text):
+        return False
+    digits = "".join(str(int(letter, 36)) for letter in text)
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return sum(sum(divmod(number, 10)) for number in doubled) % 10 == 0
 
-    def found(cell: Any) -> str | None:
-        try:
-            text = find(cell)
-        except Refused:
+
+def column_names(header: Iterable[str]) -> list[str]:
+    """As profiles name columns: of equal names the second is Name#2; one without a name is "Left+1", right of Left."""
+    names: list[str] = []
+    seen: Counter[str] = Counter()
+    left, steps = "", 0
+    for title in header:
+        name = title.strip()
+        seen[name] += bool(name)
+        if name:
+            left, steps = name if seen[name] == 1 else f"{name}#{seen[name]}", 0
+        else:
+            steps += 1
+        names.append(f"{left}+{steps}" if steps else left)
+    return names
+
+
+class Column:
+    """A column's name and values, and which share of those that are not empty has a form."""
+
+    def __init__(self, name: str, cells: list[Cell], decimal: str | None = None) -> None:
+        self.name, self.cells, self.decimal = name, cells, decimal
+        self.title = NAMELESS.sub("", re.sub(r"#[0-9]+$", "", name))
+
+    def of(self, rows: list[int]) -> "Column":
+        """The same, of these rows alone."""
+        return Column(self.name, [self.cells[row] for row in rows], self.decimal)
+
+    @cached_property
+    def filled(self) -> list[Cell]:
+        return [cell for cell in self.cells if not isinstance(cell, str) or cell.strip()]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [cell.strip() for cell in self.filled if isinstance(cell, str)]
+
+    def share(self, has: Callable[[Cell], object]) -> float:
+        return sum(bool(has(cell)) for cell in self.filled) / len(self.filled) if self.filled else 0.0
+
+    def number(self, cell: Cell) -> Decimal | None:
+        """Of a text in the file's style; in the one that is possible if the file's is not known."""
+        if isinstance(cell, Decimal):
+            return cell
+        if not isinstance(cell, str):
             return None
-        return text if text is None or make is None else make(text)
+        sign = self.decimal or min(styles(cell), default=".", key="., ".index)
+        written = plain(cell, sign)
+        return None if written is None else Decimal(written)
 
-    return found
+    @cached_property
+    def numbers(self) -> list[Decimal | None]:
+        """A number, or none, of each row."""
+        return [self.number(cell) for cell in self.cells]
+
+    @cached_property
+    def is_number(self) -> bool:
+        read = sum(number is not None for number in self.numbers)
+        return bool(self.filled) and read >= MOST * len(self.filled)
+
+    @cached_property
+    def is_moment(self) -> bool:
+        return self.share(is_moment) >= MOST
+
+    @cached_property
+    def is_clock(self) -> bool:
+        return (
+            self.share(lambda cell: isinstance(cell, time) or (isinstance(cell, str) and CLOCK.fullmatch(cell.strip())))
+            >= MOST
+        )
+
+    @cached_property
+    def has_time(self) -> bool:
+        """Of moments: do they have a time of day?"""
+        return self.share(has_time) > 0
+
+    @cached_property
+    def is_currency(self) -> bool:
+        return (
+            self.share(lambda cell: isinstance(cell, str) and (cell.strip() in CODES or cell.strip().upper() in CODES))
+            >= MOST
+        )
+
+    @cached_property
+    def is_isin(self) -> bool:
+        return self.share(lambda cell: isinstance(cell, str) and is_isin(cell.strip())) >= MOST
+
+    @cached_property
+    def holds_isins(self) -> bool:
+        """In a longer text."""
+        found = [re.fullmatch(ISIN_IN, text) for text in self.texts]
+        return bool(found) and all(match and is_isin(match["ticker"]) for match in found)
+
+    @cached_property
+    def units(self) -> set[str]:
+        """Codes behind its numbers, as in 0.5BTC."""
+        return {match["unit"] for text in self.texts if (match := UNIT.fullmatch(text))}
+
+    @cached_property
+    def is_zone(self) -> bool:
+        return self.share(lambda cell: isinstance(cell, str) and zone_of(cell) is not None) >= MOST
+
+    @cached_property
+    def is_unique(self) -> bool:
+        """Has each row a value of its own, in ASCII?"""
+        texts = [str(cell).strip() for cell in self.filled]
+        return len(set(texts)) == len(self.cells) > 1 and all(text.isascii() for text in texts)
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        return Counter(self.texts)
+
+    @cached_property
+    def classes(self) -> dict[str, str | None]:
+        """buy, sell, left (no trade) or none of each word."""
+        return classes_of(list(self.words))
+
+    def class_at(self, row: int) -> str | None:
+        cell = self.cells[row]
+        return self.classes.get(cell.strip()) if isinstance(cell, str) else None
+
+    def rows_of(self, *classes: str | None) -> int:
+        """How many rows have words of these classes."""
+        return sum(count for word, count in self.words.items() if self.classes[word] in classes)
+
+    @cached_property
+    def money(self) -> str | None:
+        """The currency whose sign stands beside all its numbers, or in its name."""
+        found = {sign for text in self.texts for sign in SIGN.findall(text)} or set(SIGN.findall(self.title))
+        whole = self.share(lambda cell: SIGN.search(str(cell))) in (0, 1)
+        return MONEY.get(found.pop()) if len(found) == 1 and whole else None
 
 
-def number_reader(get: Get | None, decimal: str) -> Read:
-    """Reads numbers: most are as they should be, and few come again."""
-    if not isinstance(get, Number):
-        return reader(get)
-    find, place, is_number = get.find, get.place, is_plain[decimal]
-
-    def read(columns: Columns) -> Texts:
-        try:
-            return [cell.replace(",", ".") if is_number(cell) else find(cell) for cell in columns[place]]
-        except TypeError:  # cells that are numbers, not texts
-            return map(find, columns[place])
-
-    return read
+def effective(text: str) -> str:
+    """Of "03/28/2025 as of 03/26/2025" the second."""
+    return AS_OF.sub("", text)
 
 
-def fee_reader(fee: FeeReader) -> Read:
-    """Reads fees, of a cell or as the sum of several."""
-    if not isinstance(fee.amount, Sum):
-        return reader(fee.amount, fee.signed)
-    numbers = [(get.place, Memo(decimal_of(get.find)).__getitem__) for get in fee.amount.of]
-
-    def read(columns: Columns) -> Texts:
-        with localcontext(EXACT):
-            rows = zip(*(map(find, columns[place]) for place, find in numbers), strict=True)
-            sums = [sum(row, Decimal(0)) for row in rows]
-            return [fee.signed(f"{cost:f}") if cost.is_finite() else None for cost in sums]
-
-    return read
+@lru_cache(CACHED)
+def is_moment(cell: Cell) -> bool:
+    return isinstance(cell, date) or (
+        isinstance(cell, str) and any(moment_of(effective(cell), order) for order in ORDERS)
+    )
 
 
-def decimal_of(find: Callable[[Any], str | None]) -> Callable[[Any], Decimal]:
-    """What finds the number of a cell, 0 of an empty one; NaN, which a sum keeps, where there is none."""
-    return lambda cell: Decimal("NaN" if (text := find(cell)) is None else text or 0)
-
-
-def time_reader(stamp: Stamp) -> Read:
-    """Reads instants."""
-    instant, day, time, zone = Days(stamp).instant, reader(stamp.day), reader(stamp.time), reader(stamp.zone)
-    return lambda columns: map(instant, day(columns), time(columns), zone(columns))
+def has_time(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        moments = [moment for order in ORDERS if (moment := moment_of(effective(cell), order))]
+        return bool(moments) and moments[0].has_time and moments[0].local.time() != time.min
+    return isinstance(cell, datetime) and cell.time() != time.min

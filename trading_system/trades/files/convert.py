@@ -9,7 +9,7 @@ from typing import Any
 
 from .answers import LEAVE_OUT, Answers
 from .drafts import Draft, Drafter, Left
-from .fields import Fields, Memo, Refused, Row, is_empty, text_of, words
+from .fields import Fields, Memo, Refused, Row, is_empty, shown, text_of, words
 from .header import Header
 from .patterns import compiled, groups_of
 from .profile import Name, Part, Profile, Sentence, Where
@@ -39,10 +39,18 @@ class Layout:
         self.verdict = self.verdicts()
         self.unknown: dict[str, int] = {}
         self.no_currency = 0  # rows
-        self.only = self.conditions(profile.only)
+        there = {name: of for name, of in profile.only_if_there.items() if self.header.has([name])}
+        self.only = self.conditions(profile.only | there)
         self.empty = [self.fields.needed(name) for name in profile.left_out.empty]
+        self.like = [
+            (self.fields.needed(said.column), compiled(said.pattern), kind)
+            for kind, said in profile.left_out.like.items()
+        ]
+        self.called = words((word, word[:-2]) for word in profile.left_out.words if word.endswith(" *"))
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
         self.left_out_by = sorted(self.fields.used)  # the places that `left_out` looks at
+        if any(not part.when for part in profile.trade):
+            parts[0] = profile.trade[0]  # no row is left for the plain trade
         self.plain, *self.parts = (
             PartOfRow(self, part, at, sentence)
             for at, (part, sentence) in enumerate(zip(parts, sentences, strict=True))
@@ -51,9 +59,11 @@ class Layout:
             raise Refused(None, f"Unknown columns: {', '.join(unknown[:NAMED])}.")
         self.last = max((place for place in self.fields.used if place < self.width), default=0)
 
-    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, frozenset[str]]]:
-        """The places of columns, with the words that they have to have."""
-        return [(self.fields.needed(name), frozenset(word.casefold() for word in of)) for name, of in said.items()]
+    def conditions(self, said: dict[str, list[str]]) -> list[tuple[int, Memo]]:
+        """The places of columns, with what knows the words that they have to have."""
+        return [
+            (self.fields.needed(name), Memo(words((word, word or NOTHING) for word in of))) for name, of in said.items()
+        ]
 
     def verdicts(self) -> Memo:
         """What looks up what a word means: buy, sell, TRADE or LEAVE_OUT; None if nobody has said."""
@@ -92,12 +102,23 @@ class Layout:
     def left_out(self, row: Row) -> str:
         """What a row is that is no trade; nothing if it may be one."""
         for place, allowed in self.only:
-            if (text := text_of(row[place])).casefold() not in allowed:
+            if not allowed[text := text_of(row[place])]:
                 return text or NOTHING
         kind = self.kind(row) if self.kind else ""
-        if (kind and self.verdict[kind] == LEAVE_OUT) or any(not text_of(row[place]) for place in self.empty):
+        if kind and self.verdict[kind] == LEAVE_OUT:
+            return self.called(kind) or kind
+        for place, pattern, name in self.like:
+            if pattern.fullmatch(text_of(row[place])):
+                return name
+        if any(not text_of(row[place]) for place in self.empty):
             return kind or NOTHING
         return ""
+
+    def unmet(self, row: Row) -> str:
+        """What is wrong with a row without a side: often that it has what no trade of the layout has."""
+        places = sorted({place for part in self.parts for place, _ in part.when})
+        said = ", ".join(f"{self.header.names[place]} {shown(text_of(row[place]))}" for place in places)
+        return f"Is no trade that is known of this layout, with {said}." if said else "Has no side."
 
 
 class PartOfRow:
@@ -117,7 +138,7 @@ class PartOfRow:
 
     def applies(self, row: Row) -> bool:
         """Whether a row tells this trade."""
-        return all(text_of(row[place]).casefold() in allowed for place, allowed in self.when)
+        return all(allowed[text_of(row[place])] for place, allowed in self.when)
 
     def draft(self, row: Row) -> Draft | Left:
         """The trade of a row."""
@@ -125,6 +146,8 @@ class PartOfRow:
             text = text_of(row[self.told_in])
             match = compiled(self.sentence.pattern).fullmatch(text)
             if not match:
+                if self.layout.verdict[self.named(row)] == TRADE:
+                    raise Refused(None, f"Is a trade, but {text[:MAX_KIND]!r} does not tell it as is known.")
                 return Left(self.named(row) or DIGITS.sub("", text).strip()[:MAX_KIND] or NOTHING)
             groups = [group or "" for group in match.groups()]
             row = [*row, *[""] * (self.begin - len(row)), *groups]
@@ -161,8 +184,10 @@ class PartOfRow:
         word = word[:MAX_KIND]
         if not self.drafter.has_amounts(row):
             return Left(word or NOTHING)
+        if not word:
+            raise Refused("side", self.layout.unmet(row))
         self.layout.unknown[word] = self.layout.unknown.get(word, 0) + 1
-        raise Refused("side", f"Is {word!r} a buy, a sell, or no trade? Say which." if word else "Has no side.")
+        raise Refused("side", f"Is {word!r} a buy, a sell, or no trade? Say which.")
 
 
 def group_names(at: int, sentence: Sentence | None) -> list[str]:

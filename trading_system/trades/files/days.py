@@ -1,4 +1,4 @@
-"""Times on days on which the offset of their zone does not change: the day is looked up, the time appended. Pure.
+"""Times of day on days on which the offset of their zone does not change: the day is looked up, the time added. Pure.
 
 times.py is the truth: it is asked once for the midnight of each day, written as the day is. It is asked for each time
 that is written in another way, or on a day on which the clocks change.
@@ -13,7 +13,7 @@ from .times import Stamp
 from .zones import offset_of_day
 
 MIDNIGHT = "00:00:00"
-# What stands before and after a time of day belongs to the day, unless it looks like a part of the time.
+# What stands before and after a time of day is a part of the day's form; what looks like a part of the time is not.
 CLOCK = re.compile(
     r"(?P<before>.*?)(?P<time>(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)(?P<after>(?:[^0-9.,:].*)?)"
 )
@@ -25,9 +25,9 @@ class Days:
     def __init__(self, stamp: Stamp) -> None:
         self.stamp, self.clock, self.days = stamp, CLOCK.fullmatch, Memo(self.day_of)
 
-    def instant(self, day: Cell, time: Cell, zone: str | None) -> str | None:
+    def instant(self, day: Cell | None, time: Cell | None, zone: str | None) -> str | None:
         """The instant of a date, a time and a zone, each empty if there is none; None if it is not certain."""
-        if zone is None:
+        if day is None or time is None or zone is None:
             return None
         text = time or day
         if isinstance(text, str) and (found := self.clock(text)):

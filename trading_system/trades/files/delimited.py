@@ -9,9 +9,9 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import chain, groupby
-from typing import TextIO
+from typing import Any, TextIO
 
-from .cells import Malformed, Table, Unclear
+from .cells import Cell, Malformed, Table, Unclear
 from .rows import MAX_ROW, TOO_LONG
 from .text import HEAD
 
@@ -35,9 +35,7 @@ def separator_of(head: str) -> str:
     fit = tuple(separator for separator in SEPARATORS if cuts_all(cuts[separator], region))
     if len(fit) > 1:
         names = " and ".join(SEPARATORS[separator] for separator in fit)
-        raise Unclear(
-            "separator", fit, f"{names.capitalize()} both cut the rows into cells; say which is the separator."
-        )
+        raise Unclear("separator", fit, f"Both {names} cut the rows into cells; say which is the separator.")
     return best
 
 
@@ -49,17 +47,18 @@ def said_separator(separator: str) -> str:
 
 
 def widths(head: str, separator: str) -> list[int]:
-    """How many cells each of the first rows has; the last one may be cut off, and counts only if it is alone."""
-    lines = io.StringIO(head, newline="")
+    """How many cells each of the first rows has; one with quotes elsewhere than around cells has none. The last row may
+    be cut off, and does not count then."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator, strict=True)
     found: list[int] = []
-    try:
-        for row in csv.reader(lines, delimiter=separator):
-            found.append(len(row))
-            if len(found) > LOOKED_AT:
-                break
-    except csv.Error:  # a cell that is longer than any may be
-        pass
-    return found[:-1] if len(head) >= HEAD or len(found) > LOOKED_AT else found
+    while len(found) <= LOOKED_AT:
+        try:
+            found.append(len(next(reader)))
+        except csv.Error:
+            found.append(0)
+        except StopIteration:
+            return found[:-1] if len(head) >= HEAD // 4 else found  # characters of up to four bytes
+    return found
 
 
 def longest_run(found: list[int]) -> range:
@@ -85,10 +84,11 @@ def delimited_rows(text: TextIO, separator: str) -> Table:
     """
     lines = Lines(text)
     reader = csv.reader(chain.from_iterable(lines), delimiter=separator, strict=True)
+    rows: Iterator[list[Any]] = reader  # lists of str, which are cells
     begin = 1
     while not lines.ended:
         try:
-            for cells in reader:
+            for cells in rows:
                 if reader.line_num > begin and sum(map(len, cells)) > MAX_ROW:
                     raise Malformed(begin, TOO_LONG)
                 if lines.shielded:
@@ -127,7 +127,7 @@ class Lines:
         return self.lines[number - self.first]
 
 
-def loose_cells(line: str, separator: str, number: int) -> list[str]:
+def loose_cells(line: str, separator: str, number: int) -> list[Cell]:
     """A line with quotes within a quoted cell, as in `"a 5" disk",1`; Malformed if it would take lines that follow."""
     asked = False
 
@@ -136,7 +136,7 @@ def loose_cells(line: str, separator: str, number: int) -> list[str]:
         yield line
         asked = True
 
-    cells = next(csv.reader(alone(), delimiter=separator))
+    cells: list[Any] = next(csv.reader(alone(), delimiter=separator))
     if asked:
         raise Malformed(number, OPEN_QUOTE)
     return cells

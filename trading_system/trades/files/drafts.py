@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reference.currencies import normal_currency
 from rest.amounts import EXACT
 from rest.tables import unmarked_text
 
@@ -56,7 +57,7 @@ class Drafter:
     def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers) -> None:
         self.profile, self.symbols, self.all_in = profile, profile.symbols | answers.symbols, answers.currency
         self.plain = unmarked_text if profile.strict else str  # an export of the ledger marks what looks like a formula
-        self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or text)
+        self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or normal_currency(text))
         self.ticker = needed("ticker", fields.text(columns.get("ticker"), "ticker"))
         self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))
         where = columns.get("price")
@@ -102,6 +103,8 @@ class Drafter:
             check(self.money(row), quantity, price, fee)
         fee_currency = self.code[self.fee_currency(row)] if self.fee_currency and fee.strip("0.-") else ""
         ticker = self.plain(self.ticker(row))
+        if not ticker and not self.profile.strict:
+            raise Refused("ticker", "The row has none that this layout books. Is it a bond or an option?")
         texts = (get(row) if get else "" for get in (self.external_id, self.note, self.account))
         external_id, note, account = map(self.plain, texts)
         return Draft(
@@ -133,7 +136,8 @@ def side_of_sign(name: str, text: str) -> str:
 def check(money: str, quantity: str, price: str, fee: str) -> None:
     """Refused if the money of a trade is not its quantity times its price."""
     if not agree(money, quantity, price, fee):
-        raise Refused("amount", f"{money} is not {quantity} x {price}. Is a contract more than one piece?")
+        question = "Is it in another currency, or a contract of more than one piece?"
+        raise Refused("amount", f"{money} is not {quantity} x {price}. {question}")
 
 
 def agree(money: str, quantity: str, price: str, fee: str) -> bool:

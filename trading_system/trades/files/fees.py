@@ -41,5 +41,7 @@ class FeeReader:
         if not text or not rate.strip("0.-"):
             raise Refused("fee", "The row does not say what was paid.")
         money = DIVIDING.divide(abs(Decimal(text)), Decimal(rate))
-        cost = money - EXACT.multiply(quantity, price)
+        value = EXACT.multiply(quantity, price)
+        if abs(cost := money - value) > value:
+            raise Refused("fee", f"{text} is not {quantity} x {price} with a fee. Is a contract more than one piece?")
         return f"{(cost if side == 'buy' else -cost).quantize(CENT, ROUND_HALF_EVEN, DIVIDING):f}"

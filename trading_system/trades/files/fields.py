@@ -68,6 +68,11 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class Same(Lookup):
+    """What is the same for all rows, whatever their first cell is."""
+
+
+@dataclass(frozen=True)
 class Number(Lookup):
     """The number of a cell, which `find` knows; Refused for what is none."""
 
@@ -90,11 +95,6 @@ class Sum:
         return total(get(row) for get in self.of)
 
 
-def constant(value: str) -> Lookup:
-    """The same for all rows, whatever their first cell is."""
-    return Lookup(0, lambda cell: value)
-
-
 def itself(cell: Cell) -> Cell:
     """What stands for a cell that is looked at as it is."""
     return cell
@@ -110,15 +110,18 @@ def text_of(cell: Cell) -> str:
 
 
 def words(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str | None]:
-    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts."""
+    """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts.
+
+    `x *` is x, alone or with more words behind it.
+    """
     exact: dict[str, str] = {}
     begins: dict[str, str] = {}
     for word, meaning in pairs:
         word = word.casefold().strip()
         if word.endswith("*"):
             begins.setdefault(word[:-1], meaning)
-        else:
-            exact.setdefault(word, meaning)
+        if not word.endswith("*") or word.endswith(" *"):
+            exact.setdefault(word.removesuffix(" *"), meaning)
 
     def find(text: str) -> str | None:
         text = text.casefold()
@@ -145,7 +148,7 @@ class Fields:
         if not isinstance(cell, str):
             return None
         text = cell.strip()
-        return plain(text, self.decimal) if text else ""
+        return plain(text, self.decimal) if text.strip("-\u2013\u2014") else ""
 
     def column(self, names: Names) -> int | None:
         """The place of the first of these columns that there are, which is used from now on."""
@@ -160,43 +163,78 @@ class Fields:
             raise Refused(None, f"The header has no column {name if isinstance(name, str) else ' or '.join(name)}.")
         return place
 
-    def text(self, where: Where | None, field: str) -> Lookup | None:
+    def text(self, where: Where | None, field: str) -> Get | None:
         """What gives the text of a field; None where the table does not have it."""
         if where is None or where == "":
             return None
         source = where if isinstance(where, Source) else Source(column=where)
-        if source.value:
-            return constant(source.value)
+        if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
+            return Same(0, lambda cell: source.value)
+        if source.above:
+            return self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
             return None
         make = text_of
         if source.suffix_of:
-            ends = sorted(source.words.items(), key=lambda item: -len(item[0]))
-            make = lambda cell: next((value for end, value in ends if text_of(cell).endswith(end)), "")  # noqa: E731
+            ends = sorted(
+                ((end.casefold(), value) for end, value in source.words.items()), key=lambda end: -len(end[0])
+            )
+            make = lambda cell: next((value for end, value in ends if text_of(cell).casefold().endswith(end)), "")  # noqa: E731
         elif source.pair:
             make = lambda cell: pair_of(text_of(cell), source)[field == "currency"]  # noqa: E731
+        elif source.pattern and source.otherwise:
+            return self.either(place, source, field)
         elif source.pattern:
-            make = lambda cell: group_of(text_of(cell), source.pattern, field)  # noqa: E731
+            make = lambda cell: part_of(text_of(cell), source.pattern, field)  # noqa: E731
         elif source.words:
             find = words(source.words.items())
             make = lambda cell: find(text_of(cell)) or text_of(cell)  # noqa: E731
         return Lookup(place, text_of if make is text_of else Memo(make).__getitem__)
+
+    def either(self, place: int, source: Source, field: str) -> Get:
+        """What gives what a pattern finds, or else the text of another column."""
+        other = self.needed(source.otherwise)
+        memo = Memo(lambda cell: group_of(text_of(cell), source.pattern, field))
+        return lambda row: memo[row[place]] or text_of(row[other])
+
+    def above(self, pattern: str, field: str) -> Get:
+        """What gives what a cell above the header says; Refused for a row that needs it where none does."""
+        text = next(filter(None, (group_of(text, pattern, field) for text in self.header.above)), "")
+
+        def find(cell: Cell) -> str:
+            if not text:
+                raise Refused(field, "Is not told above the table.")
+            return text
+
+        return Same(0, find)
 
     def number(self, names: Names, field: str) -> Number | None:
         """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
         place = self.column(names)
         return None if place is None else Number(place, self.numbers.__getitem__, field)
 
-    def amount(self, where: Where | None, field: str) -> "Lookup | Sum | None":
+    def number_in(self, text: Get | None, field: str) -> Get | None:
+        """What gives the number of a text, which is a part of a cell."""
+
+        def number(part: str) -> str:
+            value: str | None = self.numbers[part]
+            if value is None:
+                raise Refused(field, f"Not a number: {shown(part)}.")
+            return value
+
+        if isinstance(text, Lookup):
+            return Lookup(text.place, lambda cell: number(text.find(cell)))
+        return text and (lambda row: number(text(row)))
+
+    def amount(self, where: Where | None, field: str) -> Get | None:
         """What gives a number, of one column, of a pattern in it, or the sum of several."""
         if not isinstance(where, Source):
             return self.number(where, field) if where else None
         if where.value:
-            return constant(where.value)
+            return Same(0, lambda cell: where.value)
         if where.pattern:
-            text, numbers = self.text(where, field), self.numbers
-            return text and Lookup(text.place, lambda cell: numbers[text.find(cell)] or "")
+            return self.number_in(self.text(where, field), field)
         if where.column or where.divide:
             return self.number(where.column or where.divide, field)
         gets = [get for name in where.sum if (get := self.number(name, field))]
@@ -225,6 +263,13 @@ def group_of(text: str, pattern: str, field: str) -> str:
         return ""
     groups = match.groupdict()
     return (groups[field] if field in groups else match.group(1)) or ""
+
+
+def part_of(text: str, pattern: str, field: str) -> str:
+    """What a pattern finds in a text; Refused if it finds nothing, unless there is no text."""
+    if text and not (found := group_of(text, pattern, field)):
+        raise Refused(field, f"Is not as this layout has it: {shown(text)}.")
+    return found if text else ""
 
 
 def pair_of(text: str, source: Source) -> tuple[str, str]:

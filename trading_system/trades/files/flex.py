@@ -1,16 +1,16 @@
 """Interactive Brokers' Flex Query as XML: what stands in <Trades>, element by element. Pure.
 
-The first row has names: `element`, and all attributes that the elements have. Executions, orders, lots and sums stand in
-one list, so that a fill may be there four times: `element` and `levelOfDetail` tell them apart. Amounts and moments are
-typed by ibflex; what it does not know, or would guess (dates with slashes, which it takes for month first; offsets, which it drops),
-stays text. Times have no zone. There are no entities.
+The first row has names: `element`, and all attributes that the elements have. Executions, orders, lots and sums stand
+in one list, so that a fill may be there four times: `element` and `levelOfDetail` tell them apart. Amounts and moments
+are typed by ibflex, without a zone; what it does not know, or would guess, stays text: it takes dates with slashes for
+month first, and drops offsets. There are no entities.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, BinaryIO
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
@@ -25,6 +25,7 @@ from .rows import MAX_ROW, TOO_LONG
 PIECE = 64 * 1024  # bytes that are read in one go
 MAX_SILENCE = 16  # pieces without a new element, after which a tag is too long
 MAX_COLUMNS = 1000
+KEPT = 4096  # values that are not read again: days, hours and codes repeat themselves
 OFFSET = re.compile(r"\d[+-]\d\d:?\d\d$|[A-Za-z]{3,}$")
 SEVERAL = re.compile(r"[;, T]|\d{14}")  # a date and a time, however they are separated
 TYPED = ("decimal.Decimal", "datetime.date", "datetime.time", "datetime.datetime")
@@ -99,6 +100,7 @@ def line_of(handler: Handler) -> int:
     return handler.locator.getLineNumber() or 0
 
 
+@lru_cache(KEPT)
 def typed(element: str, name: str, text: str) -> Cell:
     """The value of an attribute: a finite Decimal, a date, a time, a naive datetime, or the text."""
     convert = converter(element, name)
@@ -126,7 +128,7 @@ def converter(element: str, name: str) -> Callable[[str], Cell | None] | None:
 
 
 def moment(text: str, convert: Callable[[str], Any]) -> Cell | None:
-    """The date, time or moment of a text; None for one that could be read in two ways. A moment without a time is a date."""
+    """The date, time, or both of a text; a date alone where both could be. None for what could be read in two ways."""
     if "/" in text or OFFSET.search(text):
         return None
     value = convert(text)

@@ -23,13 +23,13 @@ class Header:
     A second one of a name is `Balance#2`.
     """
 
-    def __init__(self, line: int, cells: Sequence[Cell]) -> None:
-        self.line, self.names = line, list(names_of(cells))
+    def __init__(self, line: int, cells: Sequence[Cell], above: Sequence[str] = ()) -> None:
+        self.line, self.names, self.above = line, list(names_of(cells)), above
         self.places = {normal(name): place for place, name in reversed(list(enumerate(self.names)))}
 
     def extended(self, names: Iterable[str]) -> "Header":
         """The same header with more columns at its end."""
-        return Header(self.line, [*self.names, *names])
+        return Header(self.line, [*self.names, *names], self.above)
 
     def place(self, names: str | Iterable[str]) -> int | None:
         """Where the first of these columns is that there are; None if there is none of them."""
@@ -44,10 +44,8 @@ class Header:
 
 
 def names_of(cells: Sequence[Cell]) -> Iterator[str]:
-    """The names of the columns; cells without a name at the end are no columns."""
+    """The names of the columns, also of those at the end that have none."""
     texts = [str(cell).strip() for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
     last, unnamed = "", 0
     times: Counter[str] = Counter()
     for text in texts:

@@ -64,11 +64,13 @@ def missing(profile: Profile, told: set[str]) -> Iterator[str]:
 
 def patterns(part: Profile | Part) -> Iterator[str]:
     """The regular expressions in it."""
+    if isinstance(part, Profile):
+        yield from (said.pattern for said in part.left_out.like.values())
     if part.sentence:
         yield part.sentence.pattern
     for where in part.columns.values():
-        if isinstance(where, Source) and where.pattern:
-            yield where.pattern
+        if isinstance(where, Source):
+            yield from filter(None, (where.pattern, where.above))
 
 
 def is_zone(name: str) -> bool:

@@ -36,45 +36,18 @@ ROOT = re.compile(
 )
 DTD = re.compile(r"<!(DOCTYPE\s+(?!html)|ENTITY)", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
-HTML = frozenset(
-    [
-        "html",
-        "head",
-        "body",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "div",
-        "span",
-        "p",
-        "meta",
-        "style",
-        "title",
-        "center",
-        "font",
-        "link",
-        "script",
-        "base",
-        "br",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "b",
-        "i",
-        "pre",
-    ]
+HTML = re.compile(
+    r"html|head|body|table|div|span|p|meta|style|title|center|font|link|script|base|br|form|h\d", re.IGNORECASE
 )
 
 
 def look(file: BinaryIO, *, charset: str | None = None, separator: str | None = None) -> Found:
-    """What a seekable file is. Malformed: what is no file of trades, or misfits what was said. Unclear: two separators fit."""
+    """What a seekable file is. Malformed: no file of trades, or not as was said. Unclear: two separators fit."""
     file.seek(0)
     head = file.read(HEAD)
     if not head:
         raise Malformed(0, "The file is empty.")
-    if head.startswith(b"PK\x03\x04") or head.startswith(packed.DIRECTORY_END):
+    if head.startswith((b"PK\x03\x04", packed.DIRECTORY_END)):
         return Found("xlsx", sheets=tuple(packed.open_workbook(file).sheets))
     refuse_binary(file, head)
     start = text_head(head, mark_of(head) or charset_in(head)).lstrip()
@@ -140,7 +113,7 @@ def marked_up(file: BinaryIO, head: bytes, start: str, charset: str | None) -> F
     """What a file is that begins with a tag, by its root."""
     found = ROOT.match(start)
     root = found[1] if found else ""
-    if root.lower() in HTML:
+    if HTML.fullmatch(root):
         letters, doubts = pages.page_charset(file, head, charset)
         return Found("html", letters, sheets=pages.tables(file, letters), doubts=doubts)
     if root == "OFX":

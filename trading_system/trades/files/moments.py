@@ -7,21 +7,15 @@ are no moments either, nor are years before 1900. zones.py knows the words for z
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import combinations
 
-from .months import is_weekday, month_of
+from .dates import date_of
 from .zones import zone_of
 
 MAX_MOMENT = 80  # characters
-CACHED = 16_384  # dates
 ORDERS = ("MDY", "DMY", "YMD")
-PIVOT = 69  # POSIX: years of two digits below it are of this century
 FIRST_EPOCH, LAST_EPOCH = 1_000_000_000, 4_102_444_800  # seconds: September 2001 to the end of 2099
-
-
-Day = tuple[int, int, int]  # year, month, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +27,6 @@ class Moment:
     has_time: bool = True
 
 
-LONG = "(?:19|20|21)[0-9]{2}"
-YEAR, SHORT_YEAR = f"(?P<year>{LONG})", f"(?P<year>{LONG}|'?[0-9]{{2}})"
-WORD = r"(?P<word>[^\W\d_]{3,12})\.?"
-DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|\.)?"
-OF = r"(?:\s+(?:de\s+)?|[-/.]|)"
-WEEKDAY = r"(?:(?P<weekday>[^\W\d_]{2,}(?:-feira)?)\.?,?\s+)?"
-DATES = (
-    rf"{YEAR}(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<day>[0-9]{{1,2}})",
-    rf"{WEEKDAY}(?P<one>[0-9]{{1,2}})(?P<mark>[-/]|\.\s?)(?P<two>[0-9]{{1,2}})(?P=mark)(?P<three>{LONG}|[0-9]{{2}})",
-    rf"{YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
-    rf"{WEEKDAY}{WORD}\s*{DAY},?\s+{SHORT_YEAR}",
-    rf"{WEEKDAY}{DAY}{OF}{WORD}{OF},?\s*{SHORT_YEAR}",
-    rf"{YEAR}{OF}{WORD}{OF}{DAY}",
-)
-DATE_SHAPES = tuple(map(re.compile, DATES))
-
 CLOCK = (
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,:](?P<fraction>[0-9]{1,9}))?)?"
     r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\b\.?)?"
@@ -56,7 +34,11 @@ CLOCK = (
 DIGITS = r"(?P<hhmmss>[0-9]{6}|[0-9]{4})(?:\.(?P<rest>[0-9]{1,9}))?"
 ZONE = r"(?:\s*(?P<zone>[A-Za-z+\[-][^\s\[(]*)(?:\s?[\[(][^\])]*[\])])?)?"  # brackets behind it explain it
 BETWEEN = r"(?:\s*[Tt;,]\s*|\s+(?:at\s+|um\s+|à\s+|-\s+)?|(?<=^[0-9]{8}))"
-WHOLE = re.compile(rf"(?P<date>.+?)(?:{BETWEEN}(?:{CLOCK}|{DIGITS}){ZONE})?")
+WHOLE = re.compile(rf"(?P<date>.{{6,}}?)(?:{BETWEEN}(?:{CLOCK}|{DIGITS}){ZONE})?")
+ISO = re.compile(  # the most usual form, and the fastest
+    r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 EPOCH = re.compile(r"(?P<seconds>[0-9]{10})(?:\.(?P<point>[0-9]{1,9})|(?P<more>[0-9]{3}|[0-9]{6}|[0-9]{9}))?")
 
 
@@ -68,60 +50,25 @@ def moment_of(text: str, order: str | None) -> Moment | None:
     Digits after the microsecond are cut off.
     """
     text = text.strip()
-    found = WHOLE.fullmatch(text) if len(text) <= MAX_MOMENT else None
-    if not found:
-        return None
-    day = date_of(found["date"], order)
-    if day is None:  # of "6 Jun 2025" the year may look like a time of day
-        day = date_of(text, order) if found["hhmmss"] else None
+    with suppress(ValueError):
+        if ISO.fullmatch(text):
+            moment = datetime.fromisoformat(text)
+            return Moment(moment.replace(tzinfo=None), moment.tzinfo)
+        return read(text, order) if len(text) <= MAX_MOMENT else None
+    return None
+
+
+def read(text: str, order: str | None) -> Moment | None:
+    """ValueError: its time of day does not exist."""
+    found = WHOLE.fullmatch(text)
+    day = date_of(found["date"], order) if found else None
+    if not found or not day:  # of "6 Jun 2025" the year may look like a time of day
+        day = date_of(text, order)
         return Moment(datetime(*day), has_time=False) if day else epoch_of(text)  # noqa: DTZ001 (local)
     offset = zone_of(found["zone"]) if found["zone"] else None
     if found["zone"] and offset is None:
         return None
-    with suppress(ValueError):
-        return Moment(datetime(*day, *time_of(found)), offset, bool(found["hour"] or found["hhmmss"]))  # noqa: DTZ001
-    return None
-
-
-@lru_cache(CACHED)
-def date_of(text: str, order: str | None) -> Day | None:
-    """Year, month and day, if there is such a day."""
-    for shape in DATE_SHAPES:
-        if found := shape.fullmatch(text):
-            with suppress(ValueError):
-                day = day_of(found.groupdict(), order)
-                date(*day)
-                return day
-    return None
-
-
-def day_of(parts: dict[str, str], order: str | None) -> Day:
-    """ValueError: a word that is no month or no day of the week, or an order that is not known."""
-    if parts.get("weekday") and not is_weekday(parts["weekday"]):
-        raise ValueError
-    if "one" in parts:
-        return in_order(parts["one"], parts["two"], parts["three"], order)
-    month = month_of(parts["word"]) if "word" in parts else int(parts["month"])
-    if month is None:
-        raise ValueError
-    return year_of(parts["year"]), month, int(parts["day"])
-
-
-def in_order(one: str, two: str, three: str, order: str | None) -> Day:
-    """A year that comes first has two digits here."""
-    if order == "YMD" and len(one) == len(three) == 2:
-        return year_of(one), int(two), int(three)
-    if order == "MDY":
-        return year_of(three), int(one), int(two)
-    if order == "DMY":
-        return year_of(three), int(two), int(one)
-    raise ValueError
-
-
-def year_of(text: str) -> int:
-    """Two digits: 00 to 68 are of this century."""
-    year = int(text.lstrip("'"))
-    return year if len(text) == 4 else year + (2000 if year < PIVOT else 1900)
+    return Moment(datetime(*day, *time_of(found)), offset, bool(found["hour"] or found["hhmmss"]))  # noqa: DTZ001
 
 
 def time_of(found: re.Match[str]) -> tuple[int, int, int, int]:

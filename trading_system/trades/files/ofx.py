@@ -1,9 +1,9 @@
-"""OFX and QFX, the files of money programs, in SGML or XML: what stands in <INVTRANLIST>, transaction by transaction. Pure.
+"""OFX and QFX, the files of money programs, in SGML or XML: the transactions of securities, one by one. Pure.
 
-Header and tags are read by ofxtools; amounts and moments by this module, as ofxtools 1.1.1 ends the whole file at a memo
-of 256 characters, takes a comma for a decimal point always, lets NaN pass, and reads `[+5.50]` as 5 hours and 50 minutes.
-A time without an offset is UTC (OFX 2.2, 3.2.8.2). A transaction that cannot be read is a row with a `problem`, so that
-the others can be. Tickers come from the securities' list, by UNIQUEID; they are never taken from a memo.
+Header and tags are read by ofxtools; amounts and moments by ofx_values, as ofxtools 1.1.1 ends the whole file at a memo
+of 256 characters, and lets NaN pass. A time without an offset is UTC (OFX 2.2, 3.2.8.2). A transaction that cannot be
+read is a row with a `problem`, so that the others can be. Tickers come from the securities' list, by UNIQUEID; they are
+never taken from a memo.
 """
 
 import re
@@ -18,7 +18,7 @@ from ofxtools.Parser import ParseError, TreeBuilder
 from .cells import Cell, Malformed, Table
 from .ofx_values import AMOUNTS, Unread, amounts, moment
 
-MAX_OFX = 16 * 1024 * 1024  # bytes: the file is in memory as a whole
+MAX_OFX = 8 * 1024 * 1024  # bytes: its tree takes 13 times as much memory
 TYPES = ("BUYTYPE", "SELLTYPE", "OPTBUYTYPE", "OPTSELLTYPE", "INCOMETYPE", "TFERACTION", "OPTACTION", "TRNTYPE")
 NAMES = [
     "transaction",
@@ -61,19 +61,20 @@ class Tree(TreeBuilder):
 def ofx_rows(file: BinaryIO) -> Table:
     """NAMES first, then a row for each transaction, in the order of the file, with the line of its tag."""
     root, text, before = parsed(file)
+    if root.find(".//INVTRANLIST") is None:
+        raise Malformed(0, "The file has no transactions of securities (INVTRANLIST): is it of a bank account?")
     found = [
-        (statement, transaction)
+        (transaction, account)
         for statement in root.iter("INVSTMTRS")
+        for account in [leaves(statement)]
         for transactions in statement.iter("INVTRANLIST")
         for transaction in transactions
         if transaction.tag not in ("DTSTART", "DTEND")
     ]
-    if root.find(".//INVTRANLIST") is None:
-        raise Malformed(0, "The file has no transactions of securities (INVTRANLIST): is it of a bank account?")
     tickers = {security(info): info.get("TICKER", "") for info in map(leaves, root.iter("SECINFO"))}
     yield 1, list(NAMES)
-    for (statement, transaction), line in zip(found, lines(text, {kind.tag for _, kind in found}, before), strict=True):
-        yield line, row(transaction, statement, tickers)
+    for (transaction, account), line in zip(found, lines(text, {kind.tag for kind, _ in found}, before), strict=True):
+        yield line, row(transaction, account, tickers)
 
 
 def parsed(file: BinaryIO) -> tuple[Element, str, int]:
@@ -122,9 +123,9 @@ def security(fields: dict[str, str]) -> tuple[str, str]:
     return fields.get("UNIQUEID", ""), fields.get("UNIQUEIDTYPE", "")
 
 
-def row(transaction: Element, statement: Element, tickers: dict[tuple[str, str], str]) -> list[Cell]:
+def row(transaction: Element, account: dict[str, str], tickers: dict[tuple[str, str], str]) -> list[Cell]:
     """The cells of NAMES; those that could not be read are empty, and the last says why."""
-    fields, account = leaves(transaction), leaves(statement)
+    fields = leaves(transaction)
     foreign = transaction.find(".//CURRENCY")  # the amounts are in it; with ORIGCURRENCY they have been converted
     known: dict[str, Cell] = {
         **{name: fields.get(name, "") for name in ("FITID", "UNIQUEID", "UNIQUEIDTYPE", "MEMO")},

@@ -1,8 +1,8 @@
 """Amounts and moments of OFX. Pure.
 
-An amount has a point or a comma before its decimals and no groups, says OFX 2.2 (3.2.9.1); files that group thousands by
-commas exist. Which of both a comma is, the other numbers of the transaction settle, and else its total; ofxtools 1.1.1
-takes it for a decimal point always. A fraction of an offset is of an hour (`[+5.50]`) or its minutes (`[+5.30]`),
+An amount has a point or a comma before its decimals and no groups, says OFX 2.2 (3.2.9.1); files that group thousands
+by commas exist. Which of both a comma is, the other numbers of the transaction settle, and else its total; ofxtools
+1.1.1 takes it for a decimal point always. A fraction of an offset is of an hour (`[+5.50]`) or its minutes (`[+5.30]`),
 whichever makes it one that clocks have.
 """
 
@@ -39,13 +39,12 @@ def amounts(fields: dict[str, str]) -> dict[str, Cell]:
     ways = [way for way in (read(texts, decimal_comma), read(texts, grouped)) if way]
     if len(ways) == 2 and ways[0] != ways[1]:
         ways = [way for way in ways if adds_up(way, fields.get("SHPERCTRCT", ""))]
+    written = ", ".join(f"{name} {text}" for name, text in texts.items())
     if not ways:
+        raise Unread(f"Not all of these are numbers, or they do not agree with the total: {written}.")
+    if ways[0] != ways[-1]:
         raise Unread(
-            f"Numbers of it cannot be read, or do not agree with TOTAL: {', '.join(map(' '.join, texts.items()))}."
-        )
-    if len(ways) > 1 and ways[0] != ways[1]:
-        raise Unread(
-            f"A comma in it may be a decimal point, or part thousands: {', '.join(map(' '.join, texts.items()))}."
+            f"A comma may stand before decimals or group thousands here, and the total does not tell: {written}."
         )
     return dict(ways[0])
 
@@ -94,13 +93,15 @@ def moment(text: str) -> Cell:
 
 
 def offset_of(hours: str, name: str) -> timedelta:
-    """What stands in brackets; ValueError if it cannot be known. A fraction is of an hour, or its minutes, whichever is a zone."""
-    if not hours.strip("+-") or hours in TZS:
-        if hours and (known := TZS.get(hours, TZS.get(name))) is None:
+    """What stands in brackets, as in -5:EST, EST, or -:EST; nothing is UTC. ValueError if it cannot be known."""
+    if not (number := hours.strip()):
+        return timedelta(0)
+    if found := OFFSET.fullmatch(number):
+        minutes = FRACTIONS.get(found[3] or "")
+        if minutes is None or int(found[2]) > MAX_OFFSET:
             raise ValueError
-        return timedelta(hours=known if hours else 0)
-    found = OFFSET.fullmatch(hours)
-    if not found or int(found[2]) > MAX_OFFSET or (minutes := FRACTIONS.get(found[3] or "")) is None:
+        minutes += int(found[2]) * 60
+        return timedelta(minutes=-minutes if found[1] == "-" else minutes)
+    if (zone := TZS.get(number, TZS.get(name))) is None:
         raise ValueError
-    offset = timedelta(hours=int(found[2]), minutes=minutes)
-    return -offset if found[1] == "-" else offset
+    return timedelta(hours=zone)

@@ -1,4 +1,4 @@
-"""What is in a zip file: a workbook of Excel, or what is no file of trades. Pure, and bounded by sizes as they really are.
+"""What is in a zip file: a workbook of Excel, or what is no file of trades. Pure, and bounded by sizes as they are.
 
 Nothing is believed that the directory of the file says: its own size is looked at before it is read, and members are
 unpacked piece by piece, no further than their limit. Only the members that a sheet needs are unpacked at all: pictures,
@@ -95,9 +95,10 @@ def visible_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
 def part(archive: zipfile.ZipFile, name: str) -> Element:
     """A small XML member, without entities."""
     try:
-        return fromstring(b"".join(pieces(archive, name, MAX_PART)), forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
+        root: Element = fromstring(b"".join(pieces(archive, name, MAX_PART)), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, KeyError) as error:
         raise Malformed(0, f"The workbook is broken: {name}: {error!s:.200}") from None
+    return root
 
 
 def pieces(archive: zipfile.ZipFile, name: str, limit: int) -> Iterator[bytes]:

@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from .cells import Cell, Malformed, Table
 from .rows import MAX_ROW, TOO_LONG
-from .text import charset_of, opened
+from .text import charset_of, mark_of, opened
 
-MAX_PAGE = 64 * 1024 * 1024  # bytes
+MAX_PAGE = 16 * 1024 * 1024  # bytes: html.parser takes about a second for each MiB
 MAX_TAG = 4 * 1024 * 1024  # characters of a tag, or a script: pages may hold pictures in them
 MAX_SPAN = 1000  # columns over which a cell may go, as in browsers
 PIECE = 256 * 1024  # characters that are read in one go
@@ -37,6 +37,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if tag == "table":
+            self.space()
             self.outer.append((self.line, self.cells, self.text, self.span, self.unseen))
             self.line, self.cells, self.text = 0, [], None
             self.count += 1
@@ -46,8 +47,8 @@ class Reader(HTMLParser):
             self.line = self.getpos()[0]
         elif tag in ("td", "th") and self.outer:
             self.begin_cell(dict(attrs))
-        elif tag in ("br", "p", "div", "li") and self.text is not None:
-            self.text.append(" ")
+        elif tag in ("br", "p", "div", "li"):
+            self.space()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -65,6 +66,10 @@ class Reader(HTMLParser):
             if self.letters > MAX_ROW:
                 raise Malformed(self.line, TOO_LONG)
             self.text.append(data)
+
+    def space(self) -> None:
+        if self.text is not None:
+            self.text.append(" ")
 
     def begin_cell(self, attributes: dict[str, str | None]) -> None:
         self.end_cell()
@@ -91,29 +96,21 @@ class Reader(HTMLParser):
 
 
 def page_charset(file: BinaryIO, head: bytes, said: str | None) -> tuple[str, tuple[str, ...]]:
-    """As of text, but what the page says itself counts where it has no byte order mark and nobody says another."""
+    """As of text; but without a mark, and if nobody says another, what the page itself says counts if it fits."""
     named = META.search(head)
-    charset = (
-        named[1].decode("ascii").lower()
-        if named and said is None and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        else said
-    )
-    if charset and charset != said:
+    if named and said is None and not mark_of(head):
         try:
-            return charset_of(file, head, charset)
-        except Malformed:  # pages were saved with other letters than they say
-            charset = None
-    return charset_of(file, head, charset)
+            return charset_of(file, head, named[1].decode("ascii").lower())
+        except Malformed:  # pages are saved in another charset than they say
+            pass
+    return charset_of(file, head, said)
 
 
 def tables(file: BinaryIO, charset: str) -> tuple[str, ...]:
     """Names of the tables with rows of several cells: table 1, table 2, … Malformed if there is none."""
     found = sorted({table for table, _, cells in page_rows(file, charset) if len(cells) > 1})
     if not found:
-        raise Malformed(
-            0,
-            "The file is an HTML page without a table. Download the file of trades once more: it may be a page that asks to log in.",
-        )
+        raise Malformed(0, "The file is an HTML page without a table of several columns: does it ask to log in?")
     return tuple(f"table {number}" for number in found)
 
 

@@ -1,4 +1,4 @@
-"""Regular expressions of profiles, by an engine that takes no longer than a text is long, whoever has written them. Pure."""
+"""Regular expressions of profiles, by an engine whose time is that of the text, whoever has written them. Pure."""
 
 from functools import lru_cache
 from typing import Any

@@ -25,7 +25,9 @@ class Source(Data, frozen=True):
 
     column: Names = ""
     pattern: str = ""  # of the whole cell; its group of the field's name is the text, or its only group
-    value: str = ""  # the same for all rows
+    otherwise: Names = ""  # a column that tells it where the pattern finds nothing; without one, such a row is refused
+    value: str = ""  # the same for all rows; with a column, where a file does not have it
+    above: str = ""  # an expression for a cell above the header, which tells it for all rows
     sum: list[Names] = []  # of columns; an empty cell is 0
     cost: Literal["positive", "negative", "unsigned"] = "positive"  # the sign that costs have in the file
     difference: Names = ""  # the fee is what this amount of money, divided by `rate`, differs from quantity x price
@@ -50,18 +52,19 @@ class Sides(Data, frozen=True):
     by: Literal["", "quantity", "amount"] = ""
 
 
-class LeftOut(Data, frozen=True):
-    """Which rows are no trades: by words of `kind`, or where one of some columns is empty."""
-
-    words: list[str] = []
-    empty: list[Names] = []
-
-
 class Sentence(Data, frozen=True):
     """A column whose text tells the trade: the groups of the pattern are fields."""
 
     column: Names
     pattern: str
+
+
+class LeftOut(Data, frozen=True):
+    """Which rows are no trades: by words of `kind`, by expressions of whole texts, or where a column is empty."""
+
+    words: list[str] = []
+    empty: list[Names] = []
+    like: dict[str, Sentence] = {}  # by what such rows are called, as "options"
 
 
 class FeeRows(Data, frozen=True):
@@ -92,6 +95,7 @@ class Profile(Data, frozen=True):
     kinds: list[Kind] = msgspec.field(default_factory=lambda: ["csv", "xlsx", "html"])
     seen: Any = None  # the day of the newest file whose header is known
     about: str = ""
+    says: list[str] = []  # what a person has to know of its trades, in sentences
     zone: str = ""  # of times that do not name theirs
     dates: Order | Literal[""] = ""
     decimal: Literal["", ".", ","] = ""
@@ -99,6 +103,7 @@ class Profile(Data, frozen=True):
     ends: Names = ""  # what the table ends with: "blank" for an empty row, or the first text of a row
     strict: bool = False  # whether a column that is not known is an error
     only: dict[str, list[str]] = {}  # rows where one of these columns has another word are no rows of the table
+    only_if_there: dict[str, list[str]] = {}  # the same of columns that a file of this layout may lack
     minor: dict[str, str] = {}  # currencies as the file spells them -> codes
     symbols: dict[str, str] = {}  # what the file calls an instrument -> its ticker
     columns: dict[Name, Where] = {}

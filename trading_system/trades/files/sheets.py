@@ -1,10 +1,10 @@
 """Sheets of .xlsx and .xlsm files, by python-calamine, a part of the sheet at a time. Pure.
 
-Calamine holds a whole sheet in memory (86 bytes for each of its cells, measured with 0.9.1), so it is given small
-workbooks: the same parts, and some thousand rows of the sheet. Numbers are what the file says as doubles, in their
-shortest decimal form: no digits are added, and of numbers with more than 15 digits the last may be lost already. Dates,
-times and booleans are typed by the style of their cells. Of a formula the value counts that was saved with it. A cell with an error
-(#N/A), which calamine would give as an empty text, is the text of the error.
+Calamine holds a whole sheet in memory, 86 bytes for each of its cells (measured with 0.9.1), so it is given small
+workbooks: the same styles and texts, and some thousand rows of the sheet. Numbers are doubles in such a file; a cell is
+the shortest decimal number for its double, and where that has more than 15 digits, the last may not be what was meant.
+Dates, times and booleans are typed by the style of their cells. Of a formula the value counts that was saved with it.
+An error (#N/A), which calamine would give as an empty text, is text here. Pictures and macros are not looked at.
 """
 
 import io

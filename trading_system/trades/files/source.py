@@ -16,15 +16,27 @@ class TradeFile(io.RawIOBase):
 
     def __init__(self, read_piece: Callable[[int], bytes], format_: str) -> None:
         self.read_piece, self.format, self.digest = read_piece, format_, hashlib.sha256()
+        self.ahead = b""  # what was looked at, and not read yet
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        piece = self.read_piece(len(buffer))
-        self.digest.update(piece)
+        piece = (self.ahead or self.fetch(len(buffer)))[: len(buffer)]
+        self.ahead = self.ahead[len(piece) :]
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def fetch(self, size: int) -> bytes:
+        """The next bytes from where the file comes from."""
+        piece = self.read_piece(size)
+        self.digest.update(piece)
+        return piece
+
+    def peek(self) -> bytes:
+        """How the file goes on, for up to PIECE bytes; none at its end."""
+        self.ahead = self.ahead or self.fetch(PIECE)
+        return self.ahead
 
     def whole_digest(self) -> bytes:
         """SHA-256 of the whole file, read or not."""
@@ -42,9 +54,14 @@ class Source(Protocol):
 
     name: str  # of the file; empty if it has none
     profile: str  # empty for the ledger's own columns
-    made: Mapping[str, Any]  # choices, mapping, zone: of what an import remembers that it was told
-    left_out: Sequence[Mapping[str, Any]]
     newest_first: bool  # the last row of the file happened first
+
+    @property
+    def made(self) -> Mapping[str, Any]:
+        """Choices, mapping, zone: what an import remembers of how it was read."""
+
+    @property
+    def left_out(self) -> Sequence[Mapping[str, Any]]: ...
 
     @property
     def digest(self) -> bytes:

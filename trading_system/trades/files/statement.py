@@ -20,6 +20,7 @@ from .moments import DateOrder
 from .profile import Name, Profile, Source, Where
 from .propose import Proposal, header_of, propose
 
+ABOVE = 100  # cells above the header that may tell something of all rows
 SAMPLE = 200  # rows by which a layout that no profile knows is understood
 
 
@@ -62,10 +63,13 @@ class Statement:
         if wishes.mapping:
             known = {"": wishes.mapping}
         for sheet in sheets:
+            above: list[str] = []
             for line, cells in islice(open_table(self.file, self.found, sheet), MAX_HEAD):
-                header = Header(line, cells)
+                header = Header(line, cells, above)
                 if fits := fitting(header, known, self.found.kind):
                     return Place(sheet, header, fits)
+                if len(above) < ABOVE:
+                    above.extend(filter(None, map(text_of, cells)))
         if wishes.profile:
             raise Malformed(0, f"Is no file of {known[wishes.profile].title}: it has no row with its columns.")
         return self.guessed(sheets)

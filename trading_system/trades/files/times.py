@@ -3,9 +3,10 @@
 A local time in an hour that the clocks repeat is Repeated: the rows before and after it may tell which of both it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from .cells import Cell
@@ -16,6 +17,7 @@ from .profile import Name, Source, Where
 from .zones import is_repeated, is_skipped
 
 Columns = Mapping[Name, Where]
+Take = Callable[[Row], Any]  # of a cell, or of a part of its text
 NO_ZONE = "The file does not say in which time zone its times are."
 NO_ORDER = "The file does not say whether the month or the day comes first in its dates."
 
@@ -46,7 +48,7 @@ class Times:
             raise Refused("timestamp", "The header has no column of times.")
         return Stamp(self, day, time, self.fields.text(columns.get("zone"), "zone"))
 
-    def part(self, columns: Columns, name: Name) -> Lookup | None:
+    def part(self, columns: Columns, name: Name) -> Take | None:
         """What takes a cell as it is, or the part of its text that a pattern finds."""
         where = columns.get(name)
         if isinstance(where, Source) and where.pattern:
@@ -97,7 +99,7 @@ class Times:
 class Stamp:
     """Reads the time of a row: an instant in UTC as RFC 3339 writes it, or Repeated; or it raises Refused."""
 
-    def __init__(self, times: Times, day: Lookup, time: Lookup | None, zone: Lookup | None) -> None:
+    def __init__(self, times: Times, day: Take, time: Take | None, zone: Take | None) -> None:
         self.times, self.day, self.time, self.zone = times, day, time, zone
         self.memo = Memo(times.read)
 

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer, URLField
 
@@ -13,11 +14,12 @@ from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
+from rest.spreadsheets import MEDIA_TYPE
 
-from ..api import OPTIONS
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
 from ..serializers import TradeSerializer
+from ..uploads import OPTIONS
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
 Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)
@@ -99,9 +101,9 @@ document_trades = extend_schema_view(
     export=extend_schema(
         description="The trades that match all filters, oldest first. An import of the file gives the same trades.",
         tags=["files"],
-        parameters=[choice_parameter("format", ("csv", "ndjson"), "Takes precedence over Accept.")],
+        parameters=[choice_parameter("format", ("csv", "ndjson", "xlsx"), "Takes precedence over Accept.")],
         filters=True,
-        responses={200: str},
+        responses={(200, CSV): str, (200, NDJSON): str, (200, MEDIA_TYPE): OpenApiTypes.BINARY},
     ),
     bulk=extend_schema(
         description="All rows of a file are added, or with on_error=skip all valid ones. "

@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 from trades.models import Trade
 
 URL = "/api/trades/bulk/"
-CSV = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z,\nmsft,1e2,0.10,SELL,,two\n"
-MIXED = "ticker,price,quantity,side\nA,1,1,buy\nB,1,0,hold\nC,1,1,buy\n"
+CSV = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z,\nmsft,1e2,0.10,SELL,2025-06-06T20:00:00Z,two\n"
+MIXED = "ticker,price,quantity,side,timestamp\nA,1,1,buy,2025-06-06T20:00:00Z\nB,1,0,hold,2025-06-06T20:00:00Z\nC,1,1,buy,2025-06-06T20:00:00Z\n"
 HEADER = "ticker,price,quantity,side,timestamp,external_id,note\n"
 FILL = "AAPL,170.25,10,buy,2025-06-06T20:00:00Z,fill-1,first\n"
 

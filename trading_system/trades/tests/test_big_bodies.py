@@ -20,7 +20,7 @@ from trades.models import Trade
 from trading_system import wsgi
 
 MEGABYTES_10 = 10 * 1024 * 1024
-BAD_ROWS = b"ticker,price,quantity,side\n" + b"A,1,0,buy\n" * (MEGABYTES_10 // 10)
+BAD_ROWS = b"ticker,price,quantity,side,timestamp\n" + b"A,1,0,buy,2025-06-06T20:00:00Z\n" * (MEGABYTES_10 // 10)
 Address = tuple[str, int]
 JSON, CSV = "application/json", "text/csv"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")

@@ -86,7 +86,7 @@ def test_rows_reach_copy_a_piece_at_a_time() -> None:
     assert lines.count == 10_000
 
 
-@pytest.mark.parametrize("file", ["ticker,price,quantity,side\n", "[]", "\n"])
+@pytest.mark.parametrize("file", ["ticker,price,quantity,side,timestamp\n", "[]", "\n"])
 def test_an_empty_file_adds_nothing(api: APIClient, file: str) -> None:
     content_type = {"t": "text/csv", "[": "application/json", "\n": "application/x-ndjson"}[file[0]]
     assert counts(send(api, file, content_type=content_type)) == (200, 0, 0, 0)
@@ -161,5 +161,5 @@ def test_whoever_asks_gets_an_answer_in_json_or_on_a_page(api: APIClient, accept
 def test_many_rows_take_a_constant_number_of_queries(api: APIClient, django_assert_num_queries: Any) -> None:
     for count in (1, 1500):
         with django_assert_num_queries(15):
-            answer = send(api, MIXED + "A,1,1,buy\n" * count, "on_error=skip")
+            answer = send(api, MIXED + "A,1,1,buy,2025-06-06T20:00:00Z\n" * count, "on_error=skip")
         assert counts(answer) == (201, 2 + count, 0, 1)

@@ -15,7 +15,7 @@ from trades.models import Import, Trade
 from .files import CSV, MIXED, URL, counts, send, tickers
 
 pytestmark = pytest.mark.django_db
-HEADER = "ticker,price,quantity,side\n"
+HEADER = "ticker,price,quantity,side,timestamp\n"
 FAR = (datetime.now(UTC) + timedelta(days=2)).isoformat()
 
 
@@ -39,11 +39,11 @@ def test_skip_books_the_others_and_lists_it(api: APIClient) -> None:
 
 
 def test_a_file_of_nothing_good_books_nothing(api: APIClient) -> None:
-    assert counts(send(api, f"{HEADER}A,1,0,buy\n", "on_error=skip")) == (200, 0, 0, 1)
+    assert counts(send(api, f"{HEADER}A,1,0,buy,2025-06-06T20:00:00Z\n", "on_error=skip")) == (200, 0, 0, 1)
 
 
 def test_the_first_hundred_errors_are_listed_and_no_more_is_read(api: APIClient) -> None:
-    answer = send(api, HEADER + "A,1,1,buy\n" + "A,1,0,buy\n" * 500 + '"')
+    answer = send(api, HEADER + "A,1,1,buy,2025-06-06T20:00:00Z\n" + "A,1,0,buy,2025-06-06T20:00:00Z\n" * 500 + '"')
     assert counts(answer) == (400, 0, 0, 100)
     assert errors(answer) == [(line, "quantity", "Must be above zero.") for line in range(3, 103)]
 
@@ -65,8 +65,10 @@ def test_the_first_errors_are_the_first_whoever_finds_them(api: APIClient) -> No
 @pytest.mark.parametrize("found_by", ["serializer", "PostgreSQL"])
 def test_skip_counts_more_errors_than_it_lists(api: APIClient, monkeypatch: pytest.MonkeyPatch, found_by: str) -> None:
     monkeypatch.setattr(report, "LISTED_SKIPPED", 3)
-    row = "A,1,0,buy,\n" if found_by == "serializer" else f"A,1,1,buy,{FAR}\n"
-    answer = send(api, "ticker,price,quantity,side,timestamp\nA,1,1,buy,\n" + row * 5, "on_error=skip")
+    row = "A,1,0,buy,2025-06-06T20:00:00Z\n" if found_by == "serializer" else f"A,1,1,buy,{FAR}\n"
+    answer = send(
+        api, "ticker,price,quantity,side,timestamp\nA,1,1,buy,2025-06-06T20:00:00Z\n" + row * 5, "on_error=skip"
+    )
     assert counts(answer) == (201, 1, 0, 5)
     assert [line for line, _, _ in errors(answer)] == [3, 4, 5]
 
@@ -76,10 +78,10 @@ def test_skip_counts_more_errors_than_it_lists(api: APIClient, monkeypatch: pyte
     [
         ("text/csv", "", 1),
         ("text/csv", "symbol,price\n", 1),
-        ("text/csv", f"{HEADER}A,1,1,buy\nA,1,1,\"buy\n", 3),
+        ("text/csv", f"{HEADER}A,1,1,buy,2025-06-06T20:00:00Z\nA,1,1,\"buy\n", 3),
         ("text/csv", f"{HEADER}A,1,1,{'x' * MAX_ROW}\n", 2),
-        ("text/csv", "ticker,price,quantity,side,\udcff\n".encode(errors="surrogateescape"), 1),
-        ("text/csv", f"{HEADER}A,1,1,buy\n".encode("utf-16"), 1),
+        ("text/csv", "ticker,price,quantity,side,timestamp,\udcff\n".encode(errors="surrogateescape"), 1),
+        ("text/csv", f"{HEADER}A,1,1,buy,2025-06-06T20:00:00Z\n".encode("utf-16"), 1),
         ("application/json", "", 0),
         ("application/json", '{"ticker": "A"}', 0),
         ("application/json", b"\xff", 0),
@@ -116,7 +118,9 @@ def test_a_line_that_is_no_trade_is_one_error_among_trades(
 
 
 def test_bytes_that_are_not_utf_8_are_told_by_field(api: APIClient) -> None:
-    answer = send(api, HEADER.encode() + b"A\xff,1,1,buy\nA,1,1,buy\n", "on_error=skip")
+    answer = send(
+        api, HEADER.encode() + b"A\xff,1,1,buy,2025-06-06T20:00:00Z\nA,1,1,buy,2025-06-06T20:00:00Z\n", "on_error=skip"
+    )
     assert counts(answer) == (201, 1, 0, 1)
     assert errors(answer) == [(2, "ticker", "Has bytes or characters that are not Unicode.")]
 

@@ -19,9 +19,9 @@ from .files import URL, counts, send
 Together = Callable[..., list[Any]]
 
 ROWS = 5_000
-FILE = ("ticker,price,quantity,side\n" + "AAPL,170.25,10,buy\n" * ROWS).encode()
-NAMED_HEADER = "ticker,price,quantity,side,external_id\n"
-NAMED = (NAMED_HEADER + "".join(f"A,1,1,buy,{n}\n" for n in range(300))).encode()
+FILE = ("ticker,price,quantity,side,timestamp\n" + "AAPL,170.25,10,buy,2025-06-06T20:00:00Z\n" * ROWS).encode()
+NAMED_HEADER = "ticker,price,quantity,side,timestamp,external_id\n"
+NAMED = (NAMED_HEADER + "".join(f"A,1,1,buy,2025-06-06T20:00:00Z,{n}\n" for n in range(300))).encode()
 
 
 class Interrupted(io.BytesIO):
@@ -113,7 +113,7 @@ def test_different_files_with_the_same_trades_at_once_add_them_once(together: To
 
 @pytest.mark.django_db(transaction=True)
 def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once(together: Together) -> None:
-    rows = [f"A,1,1,buy,{number}\n" for number in range(5_000)]
+    rows = [f"A,1,1,buy,2025-06-06T20:00:00Z,{number}\n" for number in range(5_000)]
     files = iter([rows, rows[::-1]])
     answers = together(2, lambda: send(ApiClient(), "".join([NAMED_HEADER, *next(files)])))
     assert sorted(counts(answer) for answer in answers) == [(200, 0, 5_000, 0), (201, 5_000, 0, 0)]
@@ -123,6 +123,10 @@ def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once(togeth
 def test_a_rule_that_no_field_has_a_name_for_is_told_by_its_own(api: APIClient) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE trades_trade ADD CONSTRAINT no_x CHECK (ticker <> 'X')")
-    answer = send(api, "ticker,price,quantity,side\nX,1,1,buy\nY,1,1,buy\n", "on_error=skip")
+    answer = send(
+        api,
+        "ticker,price,quantity,side,timestamp\nX,1,1,buy,2025-06-06T20:00:00Z\nY,1,1,buy,2025-06-06T20:00:00Z\n",
+        "on_error=skip",
+    )
     assert counts(answer) == (201, 1, 0, 1)
     assert answer.json()["errors"] == [{"line": 2, "field": None, "message": "Breaks no_x."}]

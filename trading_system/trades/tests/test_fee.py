@@ -93,7 +93,7 @@ def test_a_form_that_leaves_it_empty_leaves_it_out(fill: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("file", [
-    "ticker,price,quantity,side,fee\nA,1,1,buy,0.50\nA,1,1,buy,\nA,1,1,buy,-0.5\nA,1,1,buy,-0\nA,1,1,buy, 1e1\n",
+    "ticker,price,quantity,side,timestamp,fee\nA,1,1,buy,2025-06-06T20:00:00Z,0.50\nA,1,1,buy,2025-06-06T20:00:00Z,\nA,1,1,buy,2025-06-06T20:00:00Z,-0.5\nA,1,1,buy,2025-06-06T20:00:00Z,-0\nA,1,1,buy,2025-06-06T20:00:00Z, 1e1\n",
     '[{"ticker":"A","price":1,"quantity":1,"side":"buy","fee":"0.50"},{"ticker":"A","price":1,"quantity":1,"side":"buy"},'
     '{"ticker":"A","price":1,"quantity":1,"side":"buy","fee":-0.5},{"ticker":"A","price":1,"quantity":1,"side":"buy","fee":-0},'
     '{"ticker":"A","price":1,"quantity":1,"side":"buy","fee":1e1}]',

@@ -132,12 +132,8 @@ def test_the_orders_of_a_date_are_those_in_which_it_exists(one: int, two: int, y
         except ValueError:
             return False
 
-    expected = (
-        {"MDY"} * exists(one, two)
-        if False
-        else {order for order, there in (("MDY", exists(one, two)), ("DMY", exists(two, one))) if there}
-    )
-    assert orders(f"{one}/{two}/{year}") == expected
+    found = {"MDY": exists(one, two), "DMY": exists(two, one)}
+    assert orders(f"{one}/{two}/{year}") == {order for order, there in found.items() if there}
 
 
 @pytest.mark.parametrize(

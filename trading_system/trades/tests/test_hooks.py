@@ -186,7 +186,10 @@ def test_a_parser_reads_a_trade() -> None:
 
 
 def test_a_parser_reads_a_file() -> None:
-    file, routed = b"ticker,price,quantity,side\nAAPL,1,2,buy!\n", {"parser_classes": [Shouted]}
+    file, routed = (
+        b"ticker,price,quantity,side,timestamp\nAAPL,1,2,buy!,2025-06-06T20:00:00Z\n",
+        {"parser_classes": [Shouted]},
+    )
     assert ask(TradeViewSet, "post", "bulk", file, content_type="text/csv").status_code == 400
     answer = ask(TradeViewSet, "post", "bulk", file, content_type="text/csv", routed=routed)
     assert (answer.status_code, json.loads(answer.content)["created"]) == (201, 1)
@@ -208,7 +211,7 @@ def test_a_file_is_read_when_its_rows_are_asked_for() -> None:
             request.data.read_piece = counted
             assert read == []
 
-    file = b"ticker,price,quantity,side\n" + b"AAPL,1,2,buy\n" * 20_000
+    file = b"ticker,price,quantity,side,timestamp\n" + b"AAPL,1,2,buy,2025-06-06T20:00:00Z\n" * 20_000
     assert ask(View, "post", "bulk", file, content_type="text/csv").status_code == 201
     assert sum(read) == len(file)
     assert max(read) <= PIECE
@@ -221,7 +224,7 @@ class Shouting(CSVRenderer):
 
 def test_a_renderer_renders_the_rows_of_an_export(book: list[Trade]) -> None:
     answer = ask(TradeViewSet, "get", "export", routed={"renderer_classes": [Shouting]})
-    assert answer.getvalue().splitlines()[1].startswith(b"a,1,1,buy,2025-06-01t00:00:00z")
+    assert answer.getvalue().splitlines()[1].startswith(b"a,1,1,buy,2025-06-01t00:00:00.000000z")
 
 
 def test_a_renderer_renders_a_page(book: list[Trade]) -> None:

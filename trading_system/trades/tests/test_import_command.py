@@ -16,7 +16,7 @@ from trades.models import Import, Trade
 pytestmark = pytest.mark.django_db
 GOOD = "ticker,price,quantity,side,timestamp\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z\nMSFT,1,2,sell,2025-06-06\n"
 GOOD = GOOD.replace("2025-06-06\n", "2025-06-06T00:00:00Z\n")
-BAD = "ticker,price,quantity,side\nAAPL,1,1,buy\nAAPL,x,0,buy\nMSFT,1,1,hold\n"
+BAD = "ticker,price,quantity,side,timestamp\nAAPL,1,1,buy,2025-06-06T20:00:00Z\nAAPL,x,0,buy,2025-06-06T20:00:00Z\nMSFT,1,1,hold,2025-06-06T20:00:00Z\n"
 
 
 @dataclass
@@ -77,7 +77,10 @@ def test_the_same_bytes_again_add_nothing_and_that_is_said(
 
 
 def test_an_import_goes_on_by_external_id(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
-    rows = ["ticker,price,quantity,side,external_id", *(f"AAPL,1,1,buy,fill-{number}" for number in range(5))]
+    rows = [
+        "ticker,price,quantity,side,timestamp,external_id",
+        *(f"AAPL,1,1,buy,2025-06-06T20:00:00Z,fill-{number}" for number in range(5)),
+    ]
     run(file("\n".join(rows[:3])))
     assert run(file("\n".join(rows))).out.endswith("3 created, 2 duplicates, 0 failed\n")
     assert Trade.objects.count() == 5
@@ -109,7 +112,9 @@ def test_skip_imports_the_rows_that_are_trades(run: Callable[..., Ended], file: 
 
 
 def test_without_skip_what_was_refused_is_told_again(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
-    path = file("ticker,price,quantity,side,external_id\nA,1,1,buy,a\nA,2,1,buy,a\n")
+    path = file(
+        "ticker,price,quantity,side,timestamp,external_id\nA,1,1,buy,2025-06-06T20:00:00Z,a\nA,2,1,buy,2025-06-06T20:00:00Z,a\n"
+    )
     assert run(path, "--skip").out.endswith("1 created, 0 duplicates, 1 failed\n")
     again = run(path)
     assert again.err.splitlines()[1] == f"{path}: nothing was imported; the other rows were imported before"
@@ -153,7 +158,7 @@ def test_it_reads_stdin(
     ("text", "message"),
     [
         ("price,quantity\n", "1: The first line has to name the columns; it has no ticker, side."),
-        ('ticker,price,quantity,side\n"', "2: Not CSV"),
+        ('ticker,price,quantity,side,timestamp\n"', "2: Not CSV"),
     ],
 )
 def test_what_cannot_be_read_is_named(

@@ -61,5 +61,9 @@ def test_it_is_a_name_or_a_note_like_any_other(api: APIClient, fill: dict[str, A
     alone = api.post(URL, fill | {"external_id": evil, "note": evil}, headers={"idempotency-key": evil})
     assert (alone.status_code, alone.json()["external_id"], alone.json()["note"]) == (201, evil, evil)
     assert api.get(URL, {"external_id": evil}).json()["results"] == [alone.json()]
-    answer = send(api, f'ticker,price,quantity,side,note\nBULK,1,1,buy,"{evil}"\n', headers={"idempotency-key": evil})
+    answer = send(
+        api,
+        f'ticker,price,quantity,side,timestamp,note\nBULK,1,1,buy,2025-06-06T20:00:00Z,"{evil}"\n',
+        headers={"idempotency-key": evil},
+    )
     assert (counts(answer), Trade.objects.get(ticker="BULK").note) == ((201, 1, 0, 0), evil)

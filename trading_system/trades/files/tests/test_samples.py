@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from trades.files.answers import Answers, Wishes
+from trades.files.asking import questions
 from trades.files.library import shipped
 from trades.files.rows import Wrong
 from trades.files.statement import Statement
@@ -35,9 +37,9 @@ def comparable(trade: dict[str, Any]) -> dict[str, Any]:
 def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(expected: Path) -> None:
     name = expected.name.partition(".")[0]
     with source_of(expected).open("rb") as file:
-        statement = Statement(file, shipped())
+        statement = Statement(file, shipped(), answered(name))
         assert statement.name, f"no profile, or several: {statement.place}"
-        assert statement.questions() == []
+        assert open_questions(statement) == set()
         rows = list(statement.conversion.rows())
     assert [row for row in rows if isinstance(row[1], Wrong)] == []
     trades = [{**dict(zip(OWN_FIELDS, texts, strict=True)), "line": line} for line, texts in rows]  # type: ignore[arg-type]
@@ -49,8 +51,26 @@ def test_a_sample_gives_the_trades_that_are_in_it_and_tells_what_is_left_out(exp
     assert {left["kind"]: left["rows"] for left in statement.conversion.left_out} == left_out
 
 
+@pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: path.name.partition(".")[0])
+def test_what_a_sample_does_not_say_itself_is_asked(expected: Path) -> None:
+    given = answered(expected.name.partition(".")[0]).answers
+    with source_of(expected).open("rb") as file:
+        asked = open_questions(Statement(file, shipped()))
+    assert asked == {name for name in given.__struct_fields__ if getattr(given, name)}
+
+
 def test_each_profile_has_a_sample() -> None:
     assert set(shipped()) - {profile_of(expected) for expected in EXPECTED} == set()
+
+
+def open_questions(statement: Statement) -> set[str]:
+    return {question.name for question in questions(statement) if question.is_open(statement.wishes)}
+
+
+def answered(name: str) -> Wishes:
+    """What a person answers, in NAME.answers.json; of most samples nothing is asked."""
+    file = SAMPLES / f"{name}.answers.json"
+    return Wishes(answers=Answers(**json.loads(file.read_text("utf-8")))) if file.exists() else Wishes()
 
 
 def profile_of(expected: Path) -> str:

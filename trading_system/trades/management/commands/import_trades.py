@@ -3,9 +3,8 @@
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,14 +16,20 @@ from rest import instants
 from trades.booking import Booking
 from trades.bulk import Options, load
 from trades.contents import REPEATED, SKIP
+from trades.files.answers import Wishes
 from trades.files.cells import Malformed
+from trades.files.profile import Profile
 from trades.files.rows import FORMATS
-from trades.files.source import OwnColumns, TradeFile
+from trades.files.source import TradeFile
+from trades.management.reading import ask, can_ask, how_to_answer, profiles_with, shown, wishes_of
 from trades.report import Report
+from trades.sources import ProfileRows, Unanswered, source_of
 
-SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 STDIN = "-"
 HELP = """Add the trades of files to the ledger: each file wholly, or not at all.
+
+What a file is and which layout it has is found out and said. What it does not say is asked on a terminal; without one,
+nothing is booked, and the option is named that answers.
 
 A row that is in the ledger already, by its external_id or its content, adds nothing. After an interruption, or when
 the file has grown, run it again.
@@ -39,9 +44,20 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help=f"{', '.join(SUFFIXES)}; {STDIN} for stdin")
-        parser.add_argument("--format", choices=list(FORMATS), help="if a file's name does not show it; stdin: csv")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help=f"of any broker, or of this ledger; {STDIN} for stdin"
+        )
+        parser.add_argument(
+            "--format", choices=list(FORMATS), default="", help="of a file of this ledger, if it is not seen"
+        )
         parser.add_argument("--account", help="the account of rows that do not name theirs; main if left out")
+        parser.add_argument("--profile", help="the name of a layout, or a file (.toml, .json); found out if left out")
+        parser.add_argument("--tz", metavar="ZONE", help="the time zone of times that name none")
+        parser.add_argument("--answer", action="append", metavar="NAME=VALUE", help="to a question, as in dates=DMY")
+        parser.add_argument("--charset", help="of text; found out if left out")
+        parser.add_argument("--separator", help="of cells: comma, semicolon, tab or pipe; found out if left out")
+        parser.add_argument("--sheet", help="the name of the sheet that has the trades; found out if left out")
+        parser.add_argument("--preview", action="store_true", help="show what would be booked, and change nothing")
         parser.add_argument("--skip", action="store_true", help="add the valid rows, and list the others")
         parser.add_argument("--again", action="store_true", help="look at rows that the same file has booked before")
         parser.add_argument("--repeated", choices=REPEATED, default=SKIP, help="what becomes of rows that equal trades")
@@ -49,30 +65,46 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
     def handle(self, *, files: list[str], **options: Any) -> None:
-        formats = {name: format_of(name, options["format"]) for name in files}
-        failed = [name for name, format_ in formats.items() if not self.import_file(name, format_, options)]
-        if failed:
+        wishes, profiles = wishes_of(options), profiles_with(options["profile"])
+        options["dry_run"] = options["dry_run"] or options["preview"]
+        if failed := [name for name in files if not self.import_file(name, profiles, wishes, options)]:
             raise CommandError(f"not wholly imported: {', '.join(failed)}")
 
-    def import_file(self, name: str, format_: str, options: dict[str, Any]) -> bool:
+    def import_file(self, name: str, profiles: Mapping[str, Profile], wishes: Wishes, options: dict[str, Any]) -> bool:
         """Return whether all of its trades are in the ledger now."""
-        asked = Options(**{name: options[name] for name in ("skip", "again", "dry_run", "repeated", "corrections")})
         try:
-            with opened(name, format_, options["no_color"]) as file:
-                source = OwnColumns(file, "" if name == STDIN else name)
-                report = load(source, Booking.of_command(options["account"]), asked)
+            return self.carry_out(name, profiles, wishes, options)
+        except Unanswered as error:
+            if can_ask(name):
+                return self.import_file(name, profiles, ask(error.questions, wishes), options)
+            for question in error.questions:
+                self.stderr.write(f"{name}: {how_to_answer(question)}")
         except Malformed as error:
-            self.stderr.write(f"{name}:{error.line}: {error.message} Nothing was imported.")
-            return False
+            where = f"{name}:{error.line}" if error.line else name
+            self.stderr.write(f"{where}: {error.message} Nothing was imported.")
         except PermissionDenied as error:
             self.stderr.write(f"{name}: {error}")
-            return False
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from None
         except OSError as error:
             self.stderr.write(f"{name}: {error.strerror or error}. Nothing was imported.")
-            return False
-        self.say(name, report, asked)
+        return False
+
+    def carry_out(self, name: str, profiles: Mapping[str, Profile], wishes: Wishes, options: dict[str, Any]) -> bool:
+        """The same; or Unanswered, with nothing imported."""
+        asked = Options(**{flag: options[flag] for flag in ("skip", "again", "dry_run", "repeated", "corrections")})
+        hint = None if options["preview"] else "--preview shows how they would be read."
+        with (
+            opened(name, options["format"], options["no_color"]) as file,
+            source_of(file, profiles, wishes, "" if name == STDIN else name, hint) as source,
+        ):
+            if options["preview"] and isinstance(source, ProfileRows):
+                self.stdout.write("\n".join(shown(source.statement)))
+            report = load(source, Booking.of_command(options["account"]), asked)
+            self.say(name, report, asked)
+            for question in source.questions if isinstance(source, ProfileRows) else []:
+                if question.is_open(wishes):
+                    self.stderr.write(f"{name}: {how_to_answer(question)}")
         return not report.failed and not report.hint
 
     def say(self, name: str, report: Report, asked: Options) -> None:
@@ -91,6 +123,10 @@ class Command(BaseCommand):
         known = ""
         if report.imported_at and not asked.again:
             known = f"; the same file was imported at {instants.render(report.imported_at)}"
+        for kind in report.left_out:
+            self.stdout.write(
+                f"{name}: left out: {kind['kind']} ({kind['rows']}; line {', '.join(map(str, kind['lines']))})"
+            )
         self.stdout.write(f"{name}: {counts(report)}{known}{'; dry run, nothing was changed' if asked.dry_run else ''}")
         if report.hint:
             self.stderr.write(f"{name}: {report.hint}")
@@ -100,14 +136,6 @@ def counts(report: Report) -> str:
     """What became of the rows; of what is rare, only if it happened."""
     rare = "".join(f"{number} {name}, " for name in ("repeated", "corrected") if (number := getattr(report, name)))
     return f"{report.created} created, {report.duplicates} duplicates, {rare}{report.failed} failed"
-
-
-def format_of(name: str, given: str | None) -> str:
-    """The format that was given, or that the file's suffix says; CommandError if neither does. Stdin is CSV."""
-    found = given or ("csv" if name == STDIN else SUFFIXES.get(Path(name).suffix.lower()))
-    if found is None:
-        raise CommandError(f"{name}: unknown format: give --format {', '.join(FORMATS)}.", returncode=2)
-    return found
 
 
 @contextmanager

@@ -1,0 +1,147 @@
+"""Which columns of an unknown layout hold which field, by the words of their names and the forms of their values. Pure.
+
+A choice between columns that fit alike is made by the order of words, and told as a doubt: a person looks at it.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .columns import AS_OF, CODES, ISIN_IN, Column
+from .words import LATE, score_of, words_of
+
+SYMBOL = score_of("ISIN", "ticker")  # surer words name a symbol, others a code of a country, a company, or a product
+NAMED = 0.5  # below it a name has the words among others
+WEAK = 0.7  # words below it, such as "ref" for an id, are a doubt
+OTHER_DAYS = {"expiration", "expiry", "expire", "maturity", "ex", "pay", "verfall", "falligkeit"}
+LITTLE = 0.05  # a column without words that has the form of its field
+QUOTES = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "GBP", "BTC", "ETH", "BNB", "TRY", "JPY", "AUD", "BRL")
+PAIR = re.compile(rf"[A-Z0-9]{{2,10}}(?:[-/_ ](?P<code>[A-Z]{{3,5}})|(?:{'|'.join(QUOTES)}))")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a person should look at: a field, a sentence, and what could be chosen instead."""
+
+    field: str
+    message: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass
+class Sheet:
+    """The columns of the rows that look like trades; what has been chosen takes a column out of the choice."""
+
+    columns: list[Column]
+    doubts: list[Doubt] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+
+    def take(self, *columns: Column | None) -> None:
+        self.taken |= {column.name for column in columns if column}
+
+    def doubt(self, name: str, message: str, options: Iterable[Column] = ()) -> None:
+        self.doubts.append(Doubt(name, message, tuple(column.name for column in options)))
+
+    def ranked(self, name: str, fits: Callable[[Column], bool], least: float = 0.0) -> list[tuple[float, Column]]:
+        """The columns that are left and fit, the surest first; those without words have `least`."""
+        free = [column for column in self.columns if column.name not in self.taken and column.filled]
+        scored = [(max(score_of(column.title, name), least), column) for column in free]
+        scored = [(score, column) for score, column in scored if score > 0 and fits(column)]
+        return sorted(scored, key=lambda one: -one[0])
+
+
+def choose_time(sheet: Sheet) -> dict[str, Any]:
+    """One column with date and time; or a date and a time of day; or a date alone."""
+
+    def is_time(column: Column) -> bool:
+        words = set(words_of(column.title).split())
+        return column.is_moment and not (
+            (column.is_number and not score_of(column.title, "timestamp")) or words & OTHER_DAYS
+        )
+
+    ranked = sheet.ranked("timestamp", is_time, LITTLE)
+    days = [(0.01 if words_of(column.title) in LATE else score, column) for score, column in ranked]
+    days.sort(key=lambda one: -one[0])
+    clocks = sheet.ranked("timestamp", lambda column: column.is_clock and not column.is_moment, LITTLE)
+    whole = [one for one in days if one[1].has_time]
+    if not days:
+        return {}
+    best, chosen = days[0]
+    if whole and (whole[0][1] is chosen or not clocks or whole[0][0] > best - 0.1):
+        chosen, clocks = whole[0][1], []
+    others = [column for _, column in days if column is not chosen and column.cells != chosen.cells]
+    if others:
+        sheet.doubt("timestamp", f"The time of a trade is that of {chosen.name}.", [chosen, *others])
+    sheet.take(*(column for _, column in days), *(column for _, column in clocks[:1]))
+    zones = sheet.ranked("zone", lambda column: column.is_zone)
+    sheet.take(*(column for _, column in zones[:1]))
+    where = moment_in(sheet, chosen)
+    found = {"date": where, "time": clocks[0][1].name} if clocks else {"timestamp": where}
+    return found | ({"zone": zones[0][1].name} if zones else {})
+
+
+def moment_in(sheet: Sheet, column: Column) -> Any:
+    """The column, or the part of its cells that says when a posted trade was made."""
+    if not any(AS_OF.match(text) for text in column.texts):
+        return column.name
+    sheet.doubt("timestamp", f"In {column.name} the day after 'as of' is taken.", [column])
+    return {"column": column.name, "pattern": "(?:.* as of )?(?P<timestamp>.*)"}
+
+
+def choose_ticker(sheet: Sheet, currencies: list[Column]) -> Any:
+    """A symbol, or a pair; else an ISIN; else the coin, which some exchanges call the currency; else a name."""
+
+    def fits(column: Column) -> bool:
+        currency = column.is_currency and score_of(column.title, "currency") > score_of(column.title, "ticker")
+        whole = len(column.filled) == len(column.cells) and bool(column.texts)
+        return whole and not (column.is_moment or currency or column.is_isin)
+
+    found = sheet.ranked("ticker", fits)
+    isins = sheet.ranked("ticker", lambda column: column.is_isin, WEAK)
+    quotes = [column for column in currencies if "quote" in words_of(column.title)]
+    coins = [column for column in currencies if column not in quotes] if quotes else []
+    others = [one for one in found if one[0] <= SYMBOL]
+    for ranked in ([one for one in found if one[0] > SYMBOL], isins, [(1.0, column) for column in coins], others):
+        if ranked:
+            if ranked is others:
+                options = [column for _, column in found]
+                sheet.doubt("ticker", f"No column has symbols: {ranked[0][1].name} is taken.", options)
+            sheet.take(ranked[0][1])
+            return ticker_in(sheet, ranked[0][1])
+    return None
+
+
+def ticker_in(sheet: Sheet, column: Column) -> Any:
+    """The column; the first coin of a pair; or the ISIN in a longer text."""
+    if is_pair(column):
+        example = column.texts[0]
+        if example.isalnum():
+            sheet.doubt(
+                "ticker", f"{example} in {column.name} is taken as a pair: the last part is its currency.", [column]
+            )
+        return {"pair": column.name}
+    within = column.holds_isins and not column.is_isin
+    return {"column": column.name, "pattern": ISIN_IN} if within else column.name
+
+
+def is_pair(column: Column) -> bool:
+    found = [PAIR.fullmatch(str(cell).strip()) for cell in column.filled]
+    return all(match and (not match["code"] or match["code"] in CODES) for match in found)
+
+
+def choose_id(sheet: Sheet) -> Column | None:
+    """An id that each row has for itself; an order's is none."""
+    ranked = sheet.ranked("external_id", lambda column: column.is_unique and not column.is_moment)
+    ranked = [one for one in ranked if one[0] > NAMED]
+    if not ranked:
+        return None
+    score, chosen = ranked[0]
+    sheet.take(chosen)
+    if score < WEAK or len(ranked) > 1:
+        sheet.doubt(
+            "external_id",
+            f"{chosen.name} is taken as the id of a fill: each row has another.",
+            [one for _, one in ranked],
+        )
+    return chosen

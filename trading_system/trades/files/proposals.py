@@ -1,0 +1,171 @@
+"""A profile for a layout that no profile fits, from the words of its header and the forms of its values. Pure.
+
+It is a proposal: whatever was chosen between several, and whatever was not understood, is in its doubts, and a person
+decides. A row's word that is not surely a buy or a sell is never taken for one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .amounts import SIGNS, NumberStyle, plain
+from .cells import Cell
+from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
+from .columns import Column, column_names, is_moment
+from .kinds import class_of
+from .products import best_product
+from .sentences import sentence_of
+from .sides import narrowed, side_column, sides_of
+from .sums import choose_currency, choose_fee, choose_numbers, places
+from .words import FIELDS, score_of
+
+SAMPLE = 1000  # rows that are looked at
+TITLES = 50  # rows from the top among which the header is
+KNOWN = 3  # names that a header has at least
+NEEDED = ("ticker", "side", "quantity", "price", "timestamp")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """`profile` as in a profile's TOML; `missing`: needed fields that nothing was found for."""
+
+    profile: dict[str, Any]
+    doubts: tuple[Doubt, ...]
+    missing: tuple[str, ...]
+
+
+def header_of(rows: Sequence[Sequence[Cell]]) -> int | None:
+    """Which of the first rows names the columns: texts that surely name most fields; the next row is about as wide."""
+    found = [(sureness(row), -index) for index, row in enumerate(rows[:TITLES]) if leads(rows, index)]
+    sure, index = max(found, default=(0.0, 0))
+    return -index if sure > 0 else None
+
+
+def sureness(row: Sequence[Cell]) -> float:
+    """How surely its cells name the needed fields, and some of the others; 0 of a row with numbers or dates."""
+    texts = [cell for cell in row if cell != ""]
+    if not all(isinstance(cell, str) and plain(cell, ".") is None and not is_moment(cell) for cell in texts):
+        return 0.0
+    known = sum(any(score_of(str(cell), name) for name in FIELDS) for cell in texts)
+    needed = sum(max(score_of(str(cell), name) for cell in texts) for name in NEEDED) if texts else 0
+    return needed + known / 100 if known >= KNOWN else 0.0
+
+
+def leads(rows: Sequence[Sequence[Cell]], index: int) -> bool:
+    """Does a row of about its width follow? Some files have a blank cell more, or one less."""
+    following = next((row for row in rows[index + 1 :] if any(cell != "" for cell in row)), None)
+    return following is not None and abs(len(following) - len(rows[index])) <= 1
+
+
+def propose(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Proposal:
+    """For a table under this header; the more rows, the better, up to SAMPLE."""
+    names = column_names(header)
+    table, ends = section(rows[:SAMPLE])
+    filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]
+    decimal, told = decimal_of(names, filled)
+    columns = columns_of(names, filled, decimal)
+    side = side_column(columns)
+    only, trades, doubts = narrowed(columns, side, len(filled))
+    sheet = Sheet([column.of(trades) for column in columns], doubts)
+    sheet.take(side, *(column for column in columns if column.name in only))
+    return whole(sheet, Sheet(columns), side, {**ends, **told, "only": only})
+
+
+def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) -> list[Column]:
+    return [Column(name, [row[at] for row in rows], decimal) for at, name in enumerate(names) if name]
+
+
+def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, dict[str, str]]:
+    """The decimal sign that all texts allow, or with which quantity x price is the amount: that is told."""
+    style = NumberStyle()
+    for cell in (cell for row in rows for cell in row if isinstance(cell, str)):
+        if any(letter.isdigit() for letter in cell) and not is_moment(cell):
+            style.add(cell)
+    settled = style.settled()
+    if settled.decimal or not settled.doubt:
+        return settled.decimal, {}
+    products = {sign: best_product(columns_of(names, rows, sign)) for sign in SIGNS}
+    agree = [sign for sign, product in products.items() if product and product.exact]
+    return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
+
+
+def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], dict[str, str]]:
+    """The rows up to a blank one, if a title, a remark, or another header follows it."""
+    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), len(rows))
+    following = [filled for row in rows[blank:] if (filled := [cell for cell in row if cell != ""])]
+    if following and (len(following[0]) == 1 or any(sureness(row) for row in following)):
+        return rows[:blank], {"ends": "blank"}
+    return rows, {}
+
+
+def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:
+    """All that is chosen, in the order in which columns are taken from the sheet."""
+    chosen: dict[str, Any] = choose_time(sheet)
+    product = choose_numbers(sheet)
+    sentence = None if product else best_sentence(all_rows)
+    ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    chosen["ticker"] = ticker
+    if not (sentence and "<currency>" in sentence["pattern"]):
+        chosen["currency"] = choose_currency(sheet, product, ticker)
+    chosen |= places(sheet, product)
+    chosen |= choose_fee(sheet)
+    identity = choose_id(sheet)
+    chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
+    if sentence and side and side.name != sentence["column"]:
+        sentence["pattern"] = sentence["pattern"].replace("?P<side>", "?:")
+    if sentence and "<side>" in sentence["pattern"]:
+        sides = sentence_sides(sheet, sentence)
+    else:
+        chosen["side"] = side and side.name
+        sides = sides_of(sheet, all_rows, side, product)
+    return finished(
+        sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
+    )
+
+
+def best_sentence(sheet: Sheet) -> dict[str, str] | None:
+    """The first column of texts that hold trades."""
+    found = ((column, sentence_of(column)) for column in sheet.columns if column.texts)
+    return next(({"column": column.name, "pattern": pattern} for column, pattern in found if pattern), None)
+
+
+def sentence_sides(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
+    """The words of its pattern, by what they say."""
+    words = sentence["pattern"].split("(?P<side>")[1].split(")")[0].split("|")
+    for word in words:
+        if class_of(word) not in ("buy", "sell"):
+            sheet.doubts.append(Doubt("side", f"What is {word}?", ("buy", "sell", "leave out")))
+    return {"side": {kind: [word for word in words if class_of(word) == kind] for kind in ("buy", "sell")}}
+
+
+def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None:
+    """The surest column that is left for a field that needs no more than this."""
+    found = [column for score, column in sheet.ranked(name, fits)][:1]
+    sheet.take(*found)
+    return found[0].name if found else None
+
+
+def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | None) -> Proposal:
+    """With the names by which the layout is known again: those that are used."""
+    used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
+    header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
+    profile = {"header": header, **parts, **({"sentence": sentence} if sentence else {})}
+    known = {
+        *parts["columns"],
+        *(["side"] if parts.get("side") else []),
+        *(["timestamp"] if "date" in parts["columns"] else []),
+    }
+    known |= {field for field in NEEDED if sentence and f"<{field}>" in sentence["pattern"]}
+    missing = tuple(field for field in NEEDED if field not in known)
+    return Proposal({name: part for name, part in profile.items() if part}, tuple(sheet.doubts), missing)
+
+
+def names_in(columns: dict[str, Any]) -> list[str]:
+    """The columns that a table `columns` names."""
+    names: list[str] = []
+    for where in columns.values():
+        if isinstance(where, str):
+            names.append(where)
+        else:
+            names += [*where.get("sum", ()), *(where[key] for key in ("column", "pair", "divide") if key in where)]
+    return names

@@ -1,0 +1,181 @@
+"""Which columns of an unknown layout hold quantity, price, amount, currency and fee. Pure."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from .choices import WEAK, Sheet
+from .columns import CODES, Column
+from .products import Product, best_product
+from .words import score_of, words_of
+
+IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
+ROUND_TRIPS = (("buy", "sell"), ("entry", "exit"), ("open", "close"))
+Ranked = list[tuple[float, Column]]  # the surest first
+CODE = re.compile("[A-Z]{3}")
+
+
+def choose_numbers(sheet: Sheet) -> Product | None:
+    """Quantity, price and amount: those whose product agrees, else by their words."""
+    free = [column for column in sheet.columns if column.name not in sheet.taken]
+    quantities = sheet.ranked("quantity", lambda column: column.is_number)
+    prices = sheet.ranked("price", lambda column: column.is_number)
+    product = best_product(free) or by_words(sheet, quantities, prices)
+    if not product:
+        return None
+    sheet.take(product.quantity, product.price, product.amount)
+    tell_others(sheet, "quantity", product.quantity, quantities)
+    if product.price:
+        tell_others(sheet, "price", product.price, prices)
+    tell_factors(sheet, product)
+    tell_units(sheet, product)
+    return product
+
+
+def by_words(sheet: Sheet, quantities: Ranked, prices: Ranked) -> Product | None:
+    """The two columns that are named best; without a price, an amount that is to be divided."""
+    pairs = [(q + p, one, two) for q, one in quantities for p, two in prices if one is not two]
+    if pairs:
+        _, quantity, price = max(pairs, key=lambda pair: pair[0])
+        return Product(quantity, price, None)
+    amounts = sheet.ranked("amount", lambda column: column.is_number)
+    shares = [(q + a, one, two) for q, one in quantities for a, two in amounts if one is not two]
+    if not shares:
+        return None
+    _, quantity, amount = max(shares, key=lambda pair: pair[0])
+    sheet.doubt("price", f"No column has prices: {amount.name} is divided, with the fees that it may hold.", [amount])
+    return Product(quantity, None, amount)
+
+
+def places(sheet: Sheet, product: Product | None) -> dict[str, Any]:
+    """Where quantity, price and amount are. A price with a sign is that of the money, and no price."""
+    if not product:
+        return {}
+    where: dict[str, Any] = {"quantity": product.quantity.name, "price": product.price and product.price.name}
+    negative = product.price and any(number and number < 0 for number in product.price.numbers)
+    if product.price and negative:
+        sheet.doubt("price", f"{product.price.name} has negative prices.", [product.price])
+    if product.amount and (not product.price or (negative and [factor for factor, _ in product.factors] == [1])):
+        where["price"] = {"divide": product.amount.name}
+    elif product.exact and product.amount:
+        where["amount"] = product.amount.name
+    return where
+
+
+def tell_others(sheet: Sheet, name: str, chosen: Column, ranked: list[tuple[float, Column]]) -> None:
+    """A doubt, if another column has words for this field and other values."""
+    others = [column for score, column in ranked if score > WEAK and column.name not in sheet.taken]
+    others = [column for column in others if column.numbers != chosen.numbers]
+    if others:
+        sheet.doubt(name, f"The {name} is {chosen.name}.", [chosen, *others])
+
+
+def tell_factors(sheet: Sheet, product: Product) -> None:
+    """A doubt, if a row's amount is a multiple of its quantity x price."""
+    for factor, rows in product.factors:
+        if factor != 1 and product.amount and product.price:
+            what = "prices in hundredths, as pence?" if factor < 1 else "contracts with a multiplier, as options?"
+            times = f"{factor:f} x {product.quantity.name} x {product.price.name}"
+            sheet.doubt("amount", f"In {rows} rows {product.amount.name} is {times}: {what}", [product.amount])
+
+
+def tell_units(sheet: Sheet, product: Product) -> None:
+    """Doubts: a quantity of lots or contracts, and rows that hold the opening and the closing of a position."""
+    names = [words_of(column.title) for column in sheet.columns]
+    if not product.amount and (words_of(product.quantity.title) in LOTS or "contract" in names):
+        sheet.doubt("quantity", f"Is {product.quantity.name} in units, or in lots or contracts?", [product.quantity])
+    for pair in ROUND_TRIPS:
+        if all(any(f" {word} price " in f" {name} " for name in names) for word in pair):
+            sheet.doubt(
+                "price", f"Each row holds two prices, {' and '.join(pair)}: two trades, by tables of [[trade]]."
+            )
+
+
+def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
+    """A column; else what the names of columns, signs of money, or pairs of symbols say; none if nothing does."""
+    ranked = sheet.ranked("currency", lambda column: column.is_currency or is_named_currency(column))
+    ranked = ranked or [(1.0, column) for column in beside(sheet, product)]
+    if ranked:
+        chosen = ranked[0][1]
+        sheet.take(chosen)
+        others = [column for _, column in ranked[1:] if column.texts != chosen.texts]
+        if others:
+            sheet.doubt("currency", f"The currency of a price is that of {chosen.name}.", [chosen, *others])
+        if not chosen.is_currency:
+            sheet.doubt("currency", f"{', '.join(chosen.words)} in {chosen.name} is no known currency.", [chosen])
+        return chosen.name
+    return None if isinstance(ticker, dict) and "pair" in ticker else told_currency(sheet, product)
+
+
+def is_named_currency(column: Column) -> bool:
+    named = score_of(column.title, "currency") > 0.5
+    return named and column.share(lambda cell: CODE.fullmatch(str(cell).strip())) == 1
+
+
+def beside(sheet: Sheet, product: Product | None) -> list[Column]:
+    """The columns without a name that are right of price and amount, and hold currencies."""
+    left = [f"{column.name}+1" for column in (product.price, product.amount) if column] if product else []
+    return [column for name in left for column in sheet.columns if column.name == name and column.is_currency]
+
+
+def told_currency(sheet: Sheet, product: Product | None) -> Any:
+    """What the name of a column or a sign says of all prices; a doubt in any case."""
+    money = [column for column in (product.price, product.amount) if column] if product else []
+    titles = [code for column in money for code in IN_TITLE.findall(column.title) if code in CODES]
+    signs = [column.money for column in money if column.money]
+    if not titles and not signs:
+        sheet.doubt("currency", "Nothing says in which currency the prices are.")
+        return None
+    code = [*titles, *signs][0]
+    sheet.doubt("currency", f"All prices are in {code}: {'the name of a column says so' if titles else 'by the sign'}.")
+    return {"value": code}
+
+
+def choose_fee(sheet: Sheet) -> dict[str, Any]:
+    """A column, or the sum of several, unless one of them is their sum; with the sign of a cost, and its currency."""
+    parts = [column for _, column in sheet.ranked("fee", lambda column: column.is_number)]
+    parts += [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
+    if not parts:
+        sheet.doubt("fee", "No column holds fees: none are booked.")
+        return {}
+    chosen = [total] if len(parts) > 1 and (total := total_of(parts)) else parts
+    sheet.take(*parts)
+    if len(parts) > 1:
+        sheet.doubt("fee", f"The fee is {' + '.join(column.name for column in chosen)}.", parts)
+    sign = sign_of_costs(sheet, chosen)
+    where: Any = {"sum": [column.name for column in chosen]} if len(chosen) > 1 else {"column": chosen[0].name}
+    currency = fee_currency(sheet, chosen[0])
+    return {"fee": where | sign if sign or len(chosen) > 1 else chosen[0].name, "fee_currency": currency}
+
+
+def sign_of_costs(sheet: Sheet, chosen: list[Column]) -> dict[str, str]:
+    """Of most of them."""
+    numbers = [number for column in chosen for number in column.numbers if number]
+    negative = sum(number < 0 for number in numbers)
+    if 0 < negative < len(numbers):
+        sheet.doubt("fee", "Fees have both signs: is a cost positive, and what is the other?", chosen)
+    return {"cost": "negative"} if negative * 2 > len(numbers) else {}
+
+
+def fee_currency(sheet: Sheet, fee: Column) -> Any:
+    """A column of currencies that is named after fees, or after this one; or the units behind the numbers."""
+    if fee.units:
+        sheet.doubt("fee_currency", f"{fee.name} is in {', '.join(sorted(fee.units))}, as its cells say.", [fee])
+        return {"column": fee.name, "pattern": "[^A-Z]*(?P<fee_currency>[A-Z][A-Z0-9]*)"}
+    own = [column for column in sheet.columns if column.is_currency and words_of(fee.title) in words_of(column.title)]
+    found = own or [column for _, column in sheet.ranked("fee_currency", lambda column: column.is_currency)]
+    sheet.take(*found[:1])
+    return found[0].name if found else None
+
+
+def total_of(parts: list[Column]) -> Column | None:
+    """The column that is the sum of the others in each row."""
+    rows = list(zip(*(column.numbers for column in parts), strict=True))
+    for place, column in enumerate(parts):
+        sums = [
+            (row[place] or Decimal(0)) * 2 - sum((number or Decimal(0) for number in row), Decimal(0)) for row in rows
+        ]
+        if any(column.numbers) and not any(sums):
+            return column
+    return next((column for column in parts if "total" in words_of(column.title)), None)

@@ -1,0 +1,315 @@
+"""A profile is proposed for a layout that no profile fits."""
+
+import csv
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trades.files.cells import Cell
+from trades.files.columns import column_names, is_isin
+from trades.files.proposals import Proposal, header_of, propose
+
+ENGLISH = """
+Trade Date,Settlement Date,Symbol,Side,Quantity,Price,Commission,Net Amount,Currency,Order ID,Trade ID
+03/13/2025,03/17/2025,AAPL,Buy,10,220.50,1.00,-2206.00,USD,o1,t1
+03/14/2025,03/18/2025,NVDA,Sell,4,112.25,1.00,448.00,USD,o2,t2
+03/14/2025,03/18/2025,NVDA,Sell,6,112.20,1.00,672.20,USD,o2,t3
+"""
+
+
+def rows_of(text: str, separator: str = ",") -> list[list[str]]:
+    return list(csv.reader(text.strip().splitlines(), delimiter=separator))
+
+
+def proposed(text: str, separator: str = ",") -> Proposal:
+    header, *rows = rows_of(text, separator)
+    return propose(header, rows)
+
+
+def doubts(proposal: Proposal, field: str) -> list[str]:
+    return [doubt.message for doubt in proposal.doubts if doubt.field == field]
+
+
+def test_columns_are_found_by_the_words_of_the_header() -> None:
+    proposal = proposed(ENGLISH)
+    assert proposal.profile["columns"] == {
+        "timestamp": "Trade Date", "ticker": "Symbol", "currency": "Currency", "quantity": "Quantity", "price": "Price", "fee": "Commission",
+        "external_id": "Trade ID", "side": "Side",
+    }  # fmt: skip
+    assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
+    assert not proposal.missing
+
+
+def test_a_second_date_is_told() -> None:
+    [doubt] = [doubt for doubt in proposed(ENGLISH).doubts if doubt.field == "timestamp"]
+    assert doubt.options == ("Trade Date", "Settlement Date")
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Handelstag;Uhrzeit;Wertpapierbezeichnung;ISIN;Art;Stück;Kurs;Kurswert;Provision;Währung", "Kauf Verkauf"),
+        ("Transactiedatum;Tijd;Product;ISIN;Soort;Aantal;Koers;Bedrag;Kosten;Valuta", "Koop Verkoop"),
+        ("Date d'opération;Heure;Libellé;Code ISIN;Sens;Quantité;Cours;Montant;Frais;Devise", "Achat Vente"),
+        ("Fecha operación;Hora;Nombre;ISIN;Operación;Títulos;Precio;Importe;Comisión;Divisa", "Compra Venta"),
+        ("Data operazione;Ora;Titolo;ISIN;Segno;Quantità;Prezzo;Controvalore;Commissioni;Divisa", "Acquisto Vendita"),
+        ("Data do negócio;Hora;Nome;ISIN;Operação;Quantidade;Preço;Valor;Corretagem;Moeda", "Compra Venda"),
+        ("Datum;Tid;Värdepapper;ISIN;Typ av transaktion;Antal;Kurs;Belopp;Courtage;Valuta", "Köp Sälj"),
+    ],
+)
+def test_seven_languages_and_a_bit_are_known(header: str, words: str) -> None:
+    buy, sell = words.split()
+    proposal = proposed(
+        f"{header}\n31.03.2025;09:04:11;SAP SE;DE0007164600;{buy};10;250,40;2.504,00;9,95;EUR\n"
+        f"28.03.2025;15:30:00;APPLE INC;US0378331005;{sell};4;201,50;806,00;9,95;EUR\n",
+        ";",
+    )
+    names = header.split(";")
+    where = proposal.profile["columns"]
+    assert {where[name] for name in ("date", "time", "ticker", "side", "quantity", "price", "amount", "fee", "currency")} == {
+        name for name in names if name != names[2]}  # fmt: skip
+    assert proposal.profile["side"] == {"buy": [buy], "sell": [sell]}
+    assert not proposal.missing
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_columns_says_nothing(random: Random) -> None:
+    table = rows_of(ENGLISH)
+    order = random.sample(range(len(table[0])), len(table[0]))
+    header, *rows = ([row[at] for at in order] for row in table)
+    assert propose(header, rows).profile["columns"] == proposed(ENGLISH).profile["columns"]
+
+
+def test_numbers_that_agree_say_more_than_words() -> None:
+    where = proposed("Date,Symbol,Side,Volume,Value,Rate,Total\n"
+                     "2025-03-13,AAPL,B,10,7,220.50,2205.00\n2025-03-14,AAPL,S,4,8,221.50,886.00\n").profile["columns"]  # fmt: skip
+    assert (where["quantity"], where["price"], where["amount"]) == ("Volume", "Rate", "Total")
+
+
+def test_the_amount_settles_the_decimal_sign() -> None:
+    proposal = proposed("Datum;ISIN;Art;Stück;Kurs;Kurswert\n31.03.2025;DE0007164600;Kauf;1.200;14,502;17.402\n"
+                        "28.03.2025;DE0007164600;Verkauf;2.500;14,125;35.312\n", ";")  # fmt: skip
+    assert proposal.profile["decimal"] == ","
+
+
+def test_an_amount_that_is_a_hundred_times_too_large_is_told() -> None:
+    proposal = proposed("Date,Symbol,Side,Qty,Price,Amount\n2025-03-13,SPY 250417P500,STO,1,4.05,405.00\n"
+                        "2025-03-13,AAPL,Buy,10,220.50,2205.00\n2025-03-14,AAPL,Sell,10,221.50,2215.00\n"
+                        "2025-03-14,SPY 250417P500,Buy,3,1.05,315.00\n")  # fmt: skip
+    assert any("100 x Qty x Price" in message for message in doubts(proposal, "amount"))
+    assert doubts(proposal, "side") == ["What is STO? (1 rows)"]
+
+
+def test_options_beside_stocks_are_left_out_and_told() -> None:
+    proposal = proposed(
+        "Date,Type,Symbol,Side,Qty,Price\n2025-03-13,Equity,AAPL,Buy,10,220.50\n2025-03-14,Equity Option,SPY,Sell,1,4.05\n"
+    )
+    assert proposal.profile["only"] == {"Type": ["Equity"]}
+    assert "Equity Option" in doubts(proposal, "only")[0]
+
+
+def test_orders_that_were_not_filled_are_no_trades() -> None:
+    proposal = proposed("Symbol,Side,Status,Filled,Total Qty,Price,Avg Price,Placed Time,Filled Time\n"
+                        "AAPL,Buy,Filled,10,12,150.25,150.20,2025-03-13 09:30:01,2025-03-13 09:30:02\n"
+                        "AAPL,Sell,Cancelled,0,10,160.00,,2025-03-13 10:30:01,\n")  # fmt: skip
+    assert proposal.profile["only"] == {"Status": ["Filled"]}
+    where = proposal.profile["columns"]
+    assert (where["quantity"], where["price"], where["timestamp"]) == ("Filled", "Avg Price", "Filled Time")
+
+
+def test_states_that_are_not_known_are_asked() -> None:
+    proposal = proposed(
+        "Date,Symbol,Side,Status,Qty,Price\n2025-03-13,AAPL,Buy,Alpha,10,220.50\n2025-03-14,AAPL,Sell,Beta,4,221.50\n"
+    )
+    assert doubts(proposal, "only") == ["Which of Alpha, Beta in Status are trades?"]
+
+
+def test_words_that_are_no_trades_are_left_out_by_name_and_others_asked() -> None:
+    proposal = proposed("Date,Type,Symbol,Shares,Price\n2025-03-13,Market buy,AAPL,10,220.50\n2025-03-14,Limit sell,AAPL,4,221.50\n"
+                        "2025-03-15,Cash Dividend,AAPL,,\n2025-03-16,Custody fee,,,\n2025-03-17,Frobnicate,AAPL,2,220.00\n"
+                        "2025-03-18,Frobnicate,AAPL,3,220.00\n2025-03-19,Hello,,,\n")  # fmt: skip
+    assert proposal.profile["side"] == {"buy": ["Market buy"], "sell": ["Limit sell"]}
+    assert proposal.profile["left_out"] == {"words": ["Cash Dividend", "Custody fee"]}
+    assert doubts(proposal, "side") == ["What is Frobnicate? (2 rows)"]
+
+
+@pytest.mark.parametrize("word", ["CLOSE BUY", "Storno Kauf", "Sell to buy", "BTO", "Buy fee", "Reinvestment", "Long"])
+def test_a_word_that_could_be_either_is_never_taken(word: str) -> None:
+    proposal = proposed(
+        f"Date,Type,Symbol,Shares,Price\n2025-03-13,Buy,AAPL,10,220.50\n2025-03-14,Sell,AAPL,4,221.50\n2025-03-15,{word},AAPL,2,221\n"
+    )
+    assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
+    assert doubts(proposal, "side") == [f"What is {word}? (1 rows)"]
+
+
+def test_of_texts_the_beginning_says_the_side() -> None:
+    proposal = proposed("Run Date,Action,Symbol,Price ($),Quantity,Amount ($)\n"
+                        "01/22/2024,YOU BOUGHT DUMMY CAP INC (AAPL) (Cash),AAPL,190.5,10,-1905.00\n"
+                        "01/23/2024,YOU SOLD OTHER CORP (NVDA) (Cash),NVDA,90.5,-4,362.00\n"
+                        "01/26/2024,YOU BOUGHT OTHER FUND (VTI) (Cash),VTI,240.10,2,-480.20\n"
+                        "01/27/2024,DIVIDEND RECEIVED DUMMY CAP INC,AAPL,,,2.10\n")  # fmt: skip
+    assert proposal.profile["side"] == {"buy": ["YOU BOUGHT*"], "sell": ["YOU SOLD*"]}
+    assert proposal.profile["left_out"] == {"words": ["DIVIDEND*"]}
+    assert proposal.profile["columns"]["currency"] == {"value": "USD"}
+    assert doubts(proposal, "currency")
+
+
+@pytest.mark.parametrize(("letters", "words"), [("AV", "Segno"), ("KV", "Art"), ("CV", "C/V"), ("BS", "B/S")])
+def test_letters_are_sides_in_pairs(letters: str, words: str) -> None:
+    buy, sell = letters
+    proposal = proposed(f"Data,Ticker,{words},Qty,Price\n2025-03-13,ENI,{buy},10,14\n2025-03-14,ENI,{sell},4,15\n")
+    assert proposal.profile["side"] == {"buy": [buy], "sell": [sell]}
+
+
+def test_without_words_the_sign_says_the_side() -> None:
+    proposal = proposed("Date,Symbol,Quantity,Price\n2025-03-13,AAPL,10,220.50\n2025-03-14,AAPL,-4,221.50\n")
+    assert proposal.profile["side"] == {"by": "quantity"}
+    assert not proposal.missing
+
+
+def test_without_signs_the_side_is_missing() -> None:
+    proposal = proposed("Date,Symbol,Quantity,Price\n2025-03-13,AAPL,10,220.50\n2025-03-14,AAPL,4,221.50\n")
+    assert proposal.missing == ("side",)
+    assert doubts(proposal, "side")
+
+
+def test_fees_of_several_columns_are_added_with_the_sign_of_a_cost() -> None:
+    proposal = proposed("Date,Symbol,Side,Qty,Price,Commission,SEC Fee,Fee Currency,Currency\n"
+                        "2025-03-13,AAPL,B,10,220.50,-1.00,0,USD,USD\n2025-03-14,AAPL,S,4,221.50,-1.00,-0.02,USD,USD\n")  # fmt: skip
+    assert proposal.profile["columns"]["fee"] == {"sum": ["Commission", "SEC Fee"], "cost": "negative"}
+    assert proposal.profile["columns"]["fee_currency"] == "Fee Currency"
+    assert doubts(proposal, "fee")
+
+
+def test_a_column_that_is_the_sum_of_fees_is_the_fee() -> None:
+    proposal = proposed("Date,Symbol,Side,Qty,Price,Commission,SEC Fee,Total Fees\n"
+                        "2025-03-13,AAPL,B,10,220.50,1.00,0,1.00\n2025-03-14,AAPL,S,4,221.50,1.00,0.02,1.02\n")  # fmt: skip
+    assert proposal.profile["columns"]["fee"] == "Total Fees"
+
+
+def test_no_fees_are_told() -> None:
+    assert doubts(proposed("Date,Symbol,Side,Qty,Price\n2025-03-13,AAPL,B,10,220.50\n"), "fee") == [
+        "No column holds fees: none are booked."
+    ]
+
+
+def test_an_id_that_two_rows_share_is_no_id_of_a_fill() -> None:
+    assert "external_id" not in proposed(ENGLISH.replace(",t3", ",t2")).profile["columns"]
+
+
+def test_a_trade_in_a_text_gets_a_pattern() -> None:
+    proposal = proposed("Datum;ISIN;Omschrijving\n31-03-2025;DE0007164600;Koop 10 @ 250,40 EUR\n28-03-2025;DE0007164600;Verkoop 4 @ 251,10 EUR\n"
+                        "27-03-2025;;Rente\n", ";")  # fmt: skip
+    assert proposal.profile["sentence"]["column"] == "Omschrijving"
+    assert proposal.profile["side"] == {"buy": ["Koop"], "sell": ["Verkoop"]}
+    assert not proposal.missing
+
+
+def test_a_text_that_closes_a_buy_is_asked() -> None:
+    proposal = proposed(
+        "Date,Symbol,Comment\n2025-03-13,SAP.DE,OPEN BUY 5 @ 250.40\n2025-03-14,SAP.DE,CLOSE BUY 2/5 @ 251.40\n"
+    )
+    assert proposal.profile["side"] == {"buy": ["OPEN BUY"], "sell": []}
+    assert doubts(proposal, "side") == ["What is CLOSE BUY?"]
+
+
+@pytest.mark.parametrize(
+    ("ticker", "values", "where"),
+    [
+        ("Pair", "BTC/EUR ETH/EUR", {"pair": "Pair"}),
+        (
+            "Security",
+            "Fund\u00a0(IE00BK5BQT80) Stock\u00a0(US0378331005)",
+            {"column": "Security", "pattern": r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"},
+        ),
+        ("ISIN", "IE00BK5BQT80 US0378331005", "ISIN"),
+    ],
+)
+def test_an_instrument_is_found_in_its_column(ticker: str, values: str, where: Any) -> None:
+    one, two = values.split(" ")
+    proposal = proposed(f"Date,{ticker},Side,Qty,Price\n2025-03-13,{one},B,10,220.50\n2025-03-14,{two},S,4,221.50\n")
+    assert proposal.profile["columns"]["ticker"] == where
+
+
+def test_an_amount_is_divided_where_there_is_no_price() -> None:
+    proposal = proposed("Datum;Transactietype;Waarde (netto);ISIN;Aantal;Kosten\n2024-07-23;Aankoop;-5;IE00BKX55T58;0,052361;\n"
+                        "2024-11-29;Verkoop;10,799;IE00BKX55T58;0,104341;\n", ";")  # fmt: skip
+    assert proposal.profile["columns"]["price"] == {"divide": "Waarde (netto)"}
+    assert proposal.profile["columns"]["fee"] == "Kosten"
+    assert doubts(proposal, "price")
+
+
+def test_units_behind_numbers_are_a_currency_of_their_own() -> None:
+    proposal = proposed("Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n2025-03-10 14:31:07,BTCUSDT,BUY,82000.50,0.01BTC,820.005USDT,0.00001BTC\n"
+                        "2025-03-11 14:31:07,ETHUSDT,SELL,1900.25,0.5ETH,950.125USDT,0.95USDT\n")  # fmt: skip
+    assert proposal.profile["columns"]["fee_currency"]["column"] == "Fee"
+    assert doubts(proposal, "fee_currency")
+    assert doubts(proposal, "ticker")
+
+
+def test_a_column_without_a_name_holds_the_currency_of_its_left_one() -> None:
+    proposal = proposed(
+        "Date,ISIN,Quantity,Price,,Order ID\n2025-03-13,DE0007164600,10,250.4,EUR,a\n2025-03-14,US0378331005,-4,218.5,USD,b\n"
+    )
+    assert proposal.profile["columns"]["currency"] == "Price+1"
+
+
+def test_a_row_of_two_prices_is_two_trades() -> None:
+    proposal = proposed(
+        "symbol,qty,buyPrice,sellPrice,boughtTimestamp,soldTimestamp\nMNQU6,1,30448.50,30523.50,06/17/2026 09:41:04,06/17/2026 09:43:57\n"
+    )
+    assert any("two trades" in message for message in doubts(proposal, "price"))
+    assert "side" in proposal.missing
+
+
+def test_typed_cells_need_no_words_for_their_forms() -> None:
+    from datetime import datetime
+
+    rows: list[list[Cell]] = [[datetime(2025, 3, 13, 9, 30), "AAPL", "Buy", Decimal(10), Decimal("220.5")],
+                              [datetime(2025, 3, 14, 9, 30), "AAPL", "Sell", Decimal(4), Decimal("221.5")]]  # fmt: skip
+    proposal = propose(["When", "Symbol", "Side", "Qty", "Px"], rows)
+    assert not proposal.missing
+
+
+def test_the_header_is_found_below_titles_and_in_the_right_section() -> None:
+    rows = rows_of("Statement of account 1\n\nOrders\n,Time Placed,Side,Qty,Symbol,Price,Status\n,2025-03-13 09:29,BUY,10,AAPL,~,FILLED\n\n"
+                   "Trades\n,Exec Time,Side,Qty,Symbol,Price,Net Price\n,2025-03-13 09:30,BUY,10,AAPL,220.5,220.5\n\n"
+                   "Profits\nSymbol,Description,Open,Close\nAAPL,Apple,1,2\n")  # fmt: skip
+    at = header_of(rows)
+    assert at == 7
+    proposal = propose(rows[at], rows[at + 1 :])
+    assert proposal.profile["ends"] == "blank"
+    assert not proposal.missing
+
+
+def test_a_file_without_a_header_has_none() -> None:
+    assert header_of(rows_of("2025-03-13,AAPL,B,10,220.50\n2025-03-14,AAPL,S,4,221.50\n")) is None
+    assert header_of([]) is None
+    assert header_of(rows_of("Date,Symbol,Side,Qty,Price")) is None
+
+
+def test_columns_without_rows_are_no_error() -> None:
+    proposal = propose(["Date", "Symbol", "Side", "Qty", "Price"], [])
+    assert "side" in proposal.missing
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "1", "-2.5", "1,5", "AAPL", "Buy", "Sell", "2025-03-13", "USD", "Filled", "0.1BTC", "x y z"]), min_size=3, max_size=3), max_size=5),
+       st.lists(st.sampled_from(["", "Date", "Symbol", "Side", "Qty", "Price", "Amount", "Fee", "Currency", "ID", "Status"]), min_size=3, max_size=3))  # fmt: skip
+def test_any_table_gets_a_proposal(rows: list[list[str]], header: list[str]) -> None:
+    proposal = propose(header, rows)
+    assert set(proposal.missing) <= {"ticker", "side", "quantity", "price", "timestamp"}
+
+
+def test_names_of_columns_are_those_of_profiles() -> None:
+    assert column_names(["a", "", " b ", "a", "", ""]) == ["a", "a+1", "b", "a#2", "a#2+1", "a#2+2"]
+
+
+@pytest.mark.parametrize("isin", ["US0378331005", "DE0007164600", "IE00BK5BQT80", "CH0012032048"])
+def test_an_isin_has_a_check_digit(isin: str) -> None:
+    assert is_isin(isin)
+    assert not is_isin(isin[:-1] + str((int(isin[-1]) + 1) % 10))
+    assert not is_isin(isin.lower())

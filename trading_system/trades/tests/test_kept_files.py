@@ -1,0 +1,40 @@
+"""A file is sent, looked at, and booked."""
+
+import json
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from trades.models import Trade
+
+pytestmark = pytest.mark.django_db
+
+SCHWAB = b""""Transactions  for account Sample ...123 as of 03/31/2025 05:10:00 PM ET"
+"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"
+"03/31/2025","Sell","AAPL","APPLE INC","1,250","$220.50","$8.25","$275,616.75"
+"03/28/2025 as of 03/26/2025","Buy","VTI","VANGUARD","12","$280.25","","-$3,363.00"
+"02/03/2025","Cash Dividend","AAPL","APPLE INC","","","","$62.50"
+"""
+
+
+def send(client: APIClient, body: bytes, **query: str) -> Any:
+    address = "/api/imports/?" + "&".join(f"{name}={value}" for name, value in query.items())
+    return client.post(address, body, content_type="application/octet-stream")
+
+
+def test_a_brokers_file_is_kept_and_told_and_booked(client: APIClient) -> None:
+    kept = send(client, SCHWAB, name="schwab.csv")
+    assert kept.status_code == 201, kept.content
+    body = kept.json()
+    assert (body["state"], body["profile"], body["name"]) == ("kept", "schwab", "schwab.csv")
+    assert body["counts"]["created"] == 2
+    assert [(row["line"], row["left_out"]) for row in body["rows"]] == [(3, None), (4, None), (5, "Cash Dividend")]
+    assert not Trade.objects.exists()
+    booked = client.post(f"/api/imports/{body['id']}/book/", "{}", content_type="application/json")
+    assert booked.status_code == 201, booked.content
+    assert (booked.json()["created"], booked.json()["import"]) == (2, body["id"])
+    assert [json.loads(json.dumps(row["ticker"])) for row in client.get("/api/trades/").json()["results"]] == [
+        "AAPL",
+        "VTI",
+    ]
