@@ -52,11 +52,12 @@ def profiles(draw: Any) -> Profile:
     """Of simple layouts, with each form of a field."""
     pick = lambda *choices: draw(st.sampled_from(choices))  # noqa: E731
     fee = pick(None, "Comm", {"column": "Comm", "cost": "negative"}, {"column": "Comm", "cost": "unsigned"},
-               {"sum": ["Comm", "Tax"]}, {"sum": ["Comm", "Tax"], "cost": "negative"})  # fmt: skip
+               {"sum": ["Comm", "Tax"]}, {"sum": ["Comm", "Tax"], "cost": "negative"},
+               {"column": "Comm", "pattern": "(?P<fee>1.*|0.*)"})  # fmt: skip
     currency = pick("Cur", {"value": "USD"}, {"suffix_of": "Symbol", "words": {"L": "USD"}}, None)
     columns = {
         "kind": pick(None, "Kind"), "side": pick("Side", "Side", None), "ticker": pick("Symbol", {"pair": "Symbol"}),
-        "quantity": "Qty", "price": "Price", pick("date", "timestamp"): "Date", "time": pick(None, "Time", "Time"),
+        "quantity": "Qty", "price": "Price", pick("date", "timestamp"): pick("Date", "Date", {"column": "Date", "pattern": "(?P<date>[0-9/-]+.*)"}), "time": pick(None, "Time", "Time"),
         "zone": pick(None, None, "Zone"), "fee": fee, "currency": currency, "amount": pick(None, "Total"),
         "amount_currency": pick(None, "Cur"), "fee_currency": pick(None, "Cur"), "external_id": pick(None, "Id"),
         "note": pick(None, {"column": "Note", "pattern": "(?P<note>f.*)"}, "Note"),
