@@ -12,12 +12,14 @@ from reference.currencies import PENCE, seeded
 from .amounts import plain, styles
 from .cells import Cell
 from .kinds import classes_of
-from .moments import ORDERS, moment_of
+from .moments import MAX_MOMENT, ORDERS, moment_of
 from .zones import zone_of
 
 CODES = {*seeded(), PENCE}
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
-CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|[0-9]{6}")
+CLOCK = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+)
 NAMELESS = re.compile(r".*\+[0-9]+$")
 ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
@@ -174,11 +176,15 @@ def effective(text: str) -> str:
     return AS_OF.sub("", text)
 
 
-@lru_cache(CACHED)
 def is_moment(cell: Cell) -> bool:
-    return isinstance(cell, date) or (
-        isinstance(cell, str) and any(moment_of(effective(cell), order) for order in ORDERS)
-    )
+    if isinstance(cell, str):
+        return len(cell) <= 2 * MAX_MOMENT and is_moment_text(cell)
+    return isinstance(cell, date)
+
+
+@lru_cache(CACHED)
+def is_moment_text(text: str) -> bool:
+    return any(moment_of(effective(text), order) for order in ORDERS)
 
 
 def has_time(cell: Cell) -> bool:

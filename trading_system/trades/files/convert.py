@@ -27,10 +27,11 @@ class Layout:
     """A profile for the rows below one header.
 
     `unknown` counts words of which nobody has said what they are; `no_currency` rows that do not say what they are in.
+    `marks`: whether an export of the ledger in this form has apostrophes before what looks like a formula.
     """
 
-    def __init__(self, profile: Profile, header: Header, answers: Answers) -> None:
-        self.profile, self.answers, self.width = profile, answers, len(header.names)
+    def __init__(self, profile: Profile, header: Header, answers: Answers, *, marks: bool = True) -> None:
+        self.profile, self.answers, self.marks, self.width = profile, answers, marks, len(header.names)
         parts = [Part(), *profile.trade]
         sentences = [part.sentence or profile.sentence for part in parts]
         # The groups of sentences are columns behind the others, of names that no file has.
@@ -131,7 +132,7 @@ class PartOfRow:
         columns: dict[Name, Where] = {**layout.profile.columns, **part.columns, **groups}
         self.told_in = layout.fields.needed(sentence.column) if sentence else 0
         self.begin = layout.header.place(next(iter(groups.values()), "")) or 0
-        self.drafter = Drafter(layout.fields, columns, layout.profile, layout.answers)
+        self.drafter = Drafter(layout.fields, columns, layout.profile, layout.answers, layout.marks)
         self.side = layout.fields.text(columns.get("side") or columns.get("kind"), "side")
         self.kind = layout.fields.text(columns.get("kind"), "kind") if columns.get("side") else None
         self.by = layout.profile.side.by

@@ -54,9 +54,13 @@ class Draft:
 class Drafter:
     """Makes trades of the rows of a table. Refused if it lacks a column that a trade needs."""
 
-    def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers) -> None:
+    def __init__(
+        self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers, marks: bool = True
+    ) -> None:
         self.profile, self.symbols, self.all_in = profile, profile.symbols | answers.symbols, answers.currency
-        self.plain = unmarked_text if profile.strict else str  # an export of the ledger marks what looks like a formula
+        self.plain = (
+            unmarked_text if profile.strict and marks else str
+        )  # an export of the ledger marks what looks like a formula
         self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or normal_currency(text))
         self.ticker = needed("ticker", fields.text(columns.get("ticker"), "ticker"))
         self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))

@@ -20,6 +20,7 @@ from .profile import Names, Source, Where
 
 Row = list[Cell]
 Get = Callable[[Row], str]
+DIGITS_OF_DOUBLES = 15  # that are certain
 REMEMBERED = 20_000  # texts of a column
 MAX_TEXT = 200  # characters of one that is remembered
 DIVIDING, SMALLEST = Context(prec=60), Decimal("1E-18")  # as many decimals as an amount of the ledger has
@@ -140,10 +141,13 @@ class Fields:
         self.header, self.decimal = header, decimal
         self.used: set[int] = set()  # places of columns that are looked at
         self.numbers = Memo(self.read_number)
+        self.long = ""  # a typed number with more digits than a double keeps
 
     def read_number(self, cell: Cell) -> str | None:
         """Plain digits; an empty text for an empty cell; None for what is no number."""
         if isinstance(cell, Decimal):
+            if len(cell.as_tuple().digits) > DIGITS_OF_DOUBLES:
+                self.long = f"{cell:f}"
             return f"{cell:f}" if cell.is_finite() else None
         if not isinstance(cell, str):
             return None

@@ -8,6 +8,7 @@ from .words import words_of
 
 SIDES = (BUY | SELL) - ALONE
 WORD = re.compile(r"[^\W\d_]+")
+MAX_TEXT = 500  # characters of a text that is read as a trade
 ENOUGH = 0.8  # of the texts that say buy or sell
 NUMBER = r"[-+]?[0-9][0-9.,']*"
 MONEY = rf"[$€£]?{NUMBER}|[.,][0-9]+"
@@ -33,7 +34,7 @@ def side_words(column: Column) -> list[str]:
 def sentence_of(column: Column) -> str | None:
     """The pattern that nearly all texts with such a word match; none if there is no such text."""
     words = side_words(column)
-    telling = [text for text in column.texts if any(word in text for word in words)]
+    telling = [text for text in column.texts if len(text) <= MAX_TEXT and any(word in text for word in words)]
     for form in FORMS if telling else ():
         begins = form.replace("SIDE", "|".join(words))
         for pattern in (begins, f".*?{begins}"):

@@ -153,7 +153,8 @@ class Statement:
         """The same, to be read by somebody else."""
         assert self.profile
         try:
-            return Conversion(Layout(self.profile, self.place.header, self.answers), self.table)
+            marks = self.found.kind == "csv"
+            return Conversion(Layout(self.profile, self.place.header, self.answers, marks=marks), self.table)
         except Refused as error:
             raise Malformed(self.place.header.line, f"{error.field or 'header'}: {error.message}") from None
 
