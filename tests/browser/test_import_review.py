@@ -254,3 +254,15 @@ def test_rows_that_are_known_are_told_before_and_left_out(page: Page, ledger: st
     expect(review.locator("#import-counts")).to_have_text("1 trade, 2 rows in the ledger already, 1 row left out.")
     press_book(page, "Book 1 trade")
     assert len(trades(ledger)) == 3
+
+
+def test_an_undo_leaves_alone_what_was_edited_and_names_it(page: Page, ledger: str) -> None:
+    drop(page, "schwab.csv", SCHWAB)
+    press_book(page, "Book 2 trades")
+    edited = trades(ledger)[0]["id"]
+    call(f"{ledger}/trades/{edited}/", {"note": "checked"}, "PATCH")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator("#import-report")).to_contain_text(
+        f"Undone: 1 trade removed. Left alone, changed since: 1 trade ({edited})."
+    )
+    assert [one["id"] for one in trades(ledger)] == [edited]

@@ -126,10 +126,11 @@ def has_own_columns(head: bytes) -> bool:
     return False
 
 
-def spooled(file: TradeFile) -> BinaryIO:
-    """All of a file, where one can go back in it. It is gone when it is closed."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever reads it
-    while piece := file.read(PIECE):
-        kept.write(piece)
-    kept.seek(0)
-    return kept
+@contextmanager
+def spooled(file: TradeFile) -> Iterator[BinaryIO]:
+    """All of a file, where one can go back in it."""
+    with tempfile.TemporaryFile() as kept:
+        while piece := file.read(PIECE):
+            kept.write(piece)
+        kept.seek(0)
+        yield kept

@@ -9,12 +9,21 @@ const MOST = 10; // trades left alone that are named
 /** `act` is "undo" or "redo"; resolves to a sentence or two. ApiError if it could not be done. */
 export async function turn(act, id) {
   const { data } = await call("POST", `/api/imports/${id}/${act}/`, { within: PATIENCE });
-  const done = act === "undo" ? `Undone: ${count(data.removed, "trade")} removed.` : `Redone: ${count(data.restored, "trade")} restored.`;
-  return [done, leftAlone(data.left)].filter(Boolean).join(" ");
+  return act === "undo" ? undone(data) : redone(data);
 }
 
-function leftAlone(left = []) {
-  if (!left.length) return "";
-  const named = left.slice(0, MOST).map(({ id, why }) => `trade ${id} (${why})`).join(", ");
-  return `Left alone: ${named}${left.length > MOST ? ` and ${left.length - MOST} more` : ""}.`;
+function undone({ trades, corrections, ...left }) {
+  const taken = corrections ? `, ${count(corrections, "correction")} taken back` : "";
+  return `Undone: ${count(trades, "trade")} removed${taken}.${stays(left, "changed since")}`;
+}
+
+function redone({ trades, corrections, ...left }) {
+  const made = corrections ? `, ${count(corrections, "correction")} made again` : "";
+  return `Redone: ${count(trades, "trade")} restored${made}.${stays(left, "there already, or changed since")}`;
+}
+
+function stays({ left, left_trades: ids }, why) {
+  if (!left) return "";
+  const more = left > MOST ? " and others" : "";
+  return ` Left alone, ${why}: ${count(left, "trade")} (${ids.slice(0, MOST).join(", ")}${more}).`;
 }
