@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .columns import AS_OF, CODES, ISIN_IN, Column
+from .columns import AS_OF, CODES, Column
+from .isins import ISIN_IN
 from .words import LATE, score_of, words_of
 
 SYMBOL = score_of("ISIN", "ticker")  # surer words name a symbol, others a code of a country, a company, or a product
 NAMED = 0.5  # below it a name has the words among others
 WEAK = 0.7  # words below it, such as "ref" for an id, are a doubt
 OTHER_DAYS = {"expiration", "expiry", "expire", "maturity", "ex", "pay", "verfall", "falligkeit"}
+BEFORE_NAME = re.compile(r"(?P<ticker>[A-Z0-9.:-]+) \(.+\)")
 ZONE_IN_NAME = re.compile(r"\b(?:UTC|GMT)(?: ?(?P<sign>[+-])0?(?P<hours>[0-9]{1,2})(?::?00)?)?(?![0-9:])")
 LITTLE = 0.05  # a column without words that has the form of its field
 QUOTES = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "GBP", "BTC", "ETH", "BNB", "TRY", "JPY", "AUD", "BRL")
@@ -155,8 +157,14 @@ def ticker_in(sheet: Sheet, column: Column) -> Any:
                 "ticker", f"{example} in {column.name} is taken as a pair: the last part is its currency.", [column]
             )
         return {"pair": column.name}
-    within = column.holds_isins and not column.is_isin
-    return {"column": column.name, "pattern": ISIN_IN} if within else column.name
+    if column.holds_isins and not column.is_isin:
+        return {"column": column.name, "pattern": ISIN_IN}
+    if all(BEFORE_NAME.fullmatch(text) for text in column.texts):
+        sheet.doubt("ticker", f"In {column.name} the symbol is what stands before the brackets.", [column])
+        return {"column": column.name, "pattern": BEFORE_NAME.pattern}
+    if all(" " in text for text in column.texts):
+        sheet.doubt("ticker", f"{column.name} has {column.texts[0]!r}: are these symbols, or names?", [column])
+    return column.name
 
 
 def is_pair(column: Column) -> bool:

@@ -12,17 +12,16 @@ from reference.currencies import PENCE, seeded
 from .amounts import plain, styles
 from .blanks import is_blank
 from .cells import Cell
+from .isins import ISIN_IN, is_isin
 from .kinds import classes_of
 from .moments import MAX_MOMENT, ORDERS, moment_of
 from .zones import zone_of
 
 CODES = {*seeded(), PENCE}
-ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 CLOCK = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
 )
 NAMELESS = re.compile(r".*\+[0-9]+$")
-ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
 MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
@@ -31,15 +30,6 @@ COIN = re.compile(r"[A-Z0-9]{2,12}")
 SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
 CACHED = 16_384  # cells
 MOST = 0.8  # of the values of a column that has a form
-
-
-def is_isin(text: str) -> bool:
-    """By its form and its check digit (ISO 6166)."""
-    if not ISIN.fullmatch(text):
-        return False
-    digits = "".join(str(int(letter, 36)) for letter in text)
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return sum(sum(divmod(number, 10)) for number in doubled) % 10 == 0
 
 
 def column_names(header: Iterable[str]) -> list[str]:

@@ -84,6 +84,8 @@ def by_suffix(sheet: Sheet, ticker: Any) -> Any:
     column = next((column for column in sheet.columns if column.name == ticker), None)
     ends = {f".{text.rpartition('.')[2]}" for text in column.texts if "." in text} if column else set()
     words = {end: SUFFIXES[end] for end in sorted(ends) if end in SUFFIXES}
+    if not words and any(doubt.field == "currency" for doubt in sheet.doubts):
+        return None
     if not words:
         sheet.doubt("currency", "Nothing says in which currency the prices are.")
         return None

@@ -23,14 +23,13 @@ from .choices import (
 )
 from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
-from .kinds import class_of
 from .legs import only_one_leg
 from .money import choose_currency, money_beside
 from .products import Product, best_product
-from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
-from .sentences import named_in, sentence_of, style_in
+from .roundtrips import RoundTrip, round_trip_in, tell_multiplier, trades_of, ways
+from .sentences import best_sentence, named_in, sentence_sides, told_by
 from .shares import fees_in_coins
-from .sides import CLASSES, narrowed, side_column, sides_of
+from .sides import narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
 
 SAMPLE = 1000  # rows that are looked at
@@ -148,6 +147,7 @@ def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, A
     sheet.take(*quantities[:1])
     if product:
         tell_units(sheet, product)
+        tell_multiplier(sheet, trip, product.quantity)
     ticker = choose_ticker(sheet, [])
     chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
     chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
@@ -158,21 +158,6 @@ def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, A
     trades = trades_of(sheet, trip, bool(chosen.get("fee")))
     columns = {name: where for name, where in chosen.items() if where}
     return finished(sheet, {**given, "columns": columns, **sides, "trade": trades}, None)
-
-
-def best_sentence(sheet: Sheet) -> dict[str, str] | None:
-    """The first column of texts that hold trades."""
-    found = ((column, sentence_of(column)) for column in sheet.columns if column.texts)
-    return next(({"column": column.name, "pattern": pattern} for column, pattern in found if pattern), None)
-
-
-def sentence_sides(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
-    """The words of its pattern, by what they say."""
-    words = sentence["pattern"].split("(?P<side>")[1].split(")")[0].split("|")
-    for word in words:
-        if class_of(word) not in ("buy", "sell"):
-            sheet.doubts.append(Doubt("side", f"What is {word}?", CLASSES, word))
-    return {"side": {kind: [word for word in words if class_of(word) == kind] for kind in ("buy", "sell")}}
 
 
 def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None:
@@ -197,15 +182,6 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     known |= {field for field in NEEDED if sentence and f"<{field}>" in sentence["pattern"]}
     missing = tuple(field for field in NEEDED if field not in known)
     return Proposal({name: part for name, part in profile.items() if part}, tuple(sheet.doubts), missing)
-
-
-def told_by(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
-    """A sentence, with the decimal sign of its numbers: that of all columns, or its own."""
-    column = next(column for column in sheet.columns if column.name == sentence["column"])
-    decimal = column.decimal or style_in(column, sentence["pattern"]).decimal
-    if not decimal:
-        sheet.doubt("decimal", f"Is the point or the comma in the numbers of {column.name} a decimal sign?", [column])
-    return {"sentence": sentence} | ({"decimal": decimal} if decimal else {})
 
 
 def names_in(columns: dict[str, Any]) -> list[str]:

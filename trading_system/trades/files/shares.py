@@ -24,7 +24,9 @@ def fees_in_coins(sheet: Sheet, side: Column | None, product: Product | None, ch
     if chosen.get("fee_currency") or not taken_from_coins(side, product, product.price, column):
         return []
     words = [word for word, kind in side.classes.items() if kind == "buy"]
-    sheet.doubt("fee_currency", f"{fee} of buys is in what is bought, as its share of the quantity tells.", [column])
+    sheet.doubt(
+        "fee_currency", f"{fee}: that of a buy is in what is bought, as its share of the quantity tells.", [column]
+    )
     return [{"when": {side.name: words}, "columns": {"fee_currency": ticker}}]
 
 

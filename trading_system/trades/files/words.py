@@ -26,8 +26,9 @@ def phrases(text: str) -> list[str]:
 FIELDS = {
     "ticker": phrases(
         "symbol, symbol id, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, "
-        "kurzel, symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, contract, codigo de "
-        "negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, instrument, coin, asset, "
+        "kurzel, scrip code, symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, "
+        "contract, codigo de negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, "
+        "instrument, coin, asset, "
         "base asset, base currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, "
         "valor, security, product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, "
         "papel, market, vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product name, security "
@@ -109,14 +110,15 @@ FIELDS = {
         "hora, when, closed at, close time, update time, updated at, last update, activity date, run date, "
         "operazione, placing time, order date, order time, created at, created, placed time, placed at, process "
         "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, bokforingsdag, "
-        "handelsdag, affarsdag, bokforingsdag, bokforingsdatum"
+        "handelsdag, affarsdag, bokforingsdag, bokforingsdatum, "
+        "filled canceled"
     ),
     "external_id": phrases(
         "trade id, execution id, exec id, fill id, deal id, match id, transaction id, trade number, trade no, "
         "trade ref, trade reference, execution number, transaction number, transaction reference, txid, tx id, "
         "transaktions id, transaktionsnummer, transactie id, deal, ticket, uuid, unique id, reference number, "
         "reference no, reference, ref, referenz, reference id, id, hash, transaction hash, "
-        "fill execution service id, unique transaction identifier"
+        "fill execution service id, unique transaction identifier, trade identifier, trade num"
     ),
     "account": phrases(
         "account, account number, account id, account name, konto, kontonummer, depot, depotnummer, portfolio, "

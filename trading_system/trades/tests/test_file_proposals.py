@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trades.files.cells import Cell
-from trades.files.columns import column_names, is_isin
+from trades.files.columns import column_names
 from trades.files.headers import header_of
+from trades.files.isins import is_isin
 from trades.files.kinds import class_of
 from trades.files.proposals import Proposal, propose
 
