@@ -26,7 +26,7 @@ GOOD: dict[str, list[Cell]] = {
     "Side": ["Buy", "SELL", " buy"],
     "Symbol": ["AAPL", "msft ", "GOLD", "BTC/EUR"],
     "Qty": ["1", "2.50", "1,000.5", "10 ", "-2", Decimal("2.0"), Decimal(-3)],
-    "Price": ["10", "5", "0.50", "$10", Decimal("10.25")],
+    "Price": ["10", "5", "0.50", "$10", "-10", Decimal("10.25")],
     "Date": [
         "2025-03-04",
         "3/4/2025",
