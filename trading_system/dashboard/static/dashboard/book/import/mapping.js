@@ -34,9 +34,18 @@ export function mappingFields(mapping, columns) {
   return [el("div", { class: "fields" }, ...fields, ...styles), wordFields(mapping), notUsed(mapping, columns)];
 }
 
-function notUsed(mapping, columns) {
+/** A mapping that was made for a file is known again by the columns that it reads; that of a layout with a title, by its own. */
+export function complete(mapping, columns) {
+  return mapping.title ? mapping : { ...mapping, title: "", header: usedIn(mapping, columns, true) };
+}
+
+function usedIn(mapping, columns, isUsed) {
   const used = new Set(namesIn(mapping).map(same));
-  const others = columns.map(({ name }) => name).filter((name) => !used.has(same(name)));
+  return columns.map(({ name }) => name).filter((name) => used.has(same(name)) === isUsed);
+}
+
+function notUsed(mapping, columns) {
+  const others = usedIn(mapping, columns, false);
   return others.length ? el("p", { class: "note" }, `Not used: ${others.join(", ")}`) : "";
 }
 

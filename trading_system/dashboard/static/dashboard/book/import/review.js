@@ -4,7 +4,7 @@
 import { call } from "../../lib/api.js";
 import { el, element, put, tell } from "../../lib/dom.js";
 import { showErrors } from "../../lib/field-errors.js";
-import { changed, mappingFields, missingIn } from "./mapping.js";
+import { changed, complete, mappingFields, missingIn } from "./mapping.js";
 import { preview } from "./preview.js";
 import { questionFields, valueOf, zones } from "./questions.js";
 import { errorList } from "./result.js";
@@ -105,12 +105,7 @@ export class Review {
     this.isMapped = true;
     this.mapping = mapping; // of one that is not complete yet, nothing is lost
     if (missingIn(mapping).length) return this.showBook();
-    return this.send({ mapping: { ...this.ofFile(), ...mapping }, answers: this.answers() });
-  }
-
-  /** What a mapping has to have that was made for this file. */
-  ofFile() {
-    return { title: "", header: this.file.columns.map(({ name }) => name) };
+    return this.send({ mapping: complete(mapping, this.file.columns), answers: this.answers() });
   }
 
   /** The mapping that was found for the file as it was read before goes. */
