@@ -44,9 +44,7 @@ def whole_number(decimal: str) -> re.Pattern[str]:
 
 
 # Most numbers are these. No zeros before others, and no minus before a zero: they are written again.
-PLAIN = {
-    sign: re.compile(rf"-?[1-9][0-9]*(?:{re.escape(sign)}[0-9]+)?|0(?:{re.escape(sign)}[0-9]+)?") for sign in SIGNS
-}
+PLAIN = {sign: re.compile(rf"(?:-?[1-9][0-9]{{0,39}}|0)(?:{re.escape(sign)}[0-9]{{1,40}})?") for sign in SIGNS}
 # The next most have a sign of money and groups: "-$1,234.50".
 USUAL = {
     sign: re.compile(rf"(-?)[$€£]?([1-9][0-9]{{0,2}}(?:{OTHER[sign]}[0-9]{{3}})*(?:{sign}[0-9]+)?)".replace(".", r"\."))

@@ -1,25 +1,20 @@
 """Rows of a simple layout as texts, many at once, where every value is certain. Pure.
 
-A row of which anything is not certain is None here, and Layout.outcome, which is the one truth, says what it is. Whole
-columns are looked up, in a fraction of the time that it takes row by row.
+A row of which anything is not certain is None here: Layout.outcome, which is the one truth, says what it is.
 """
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal, localcontext
+from collections.abc import Iterable
 from itertools import repeat
 from typing import Any
 
-from rest.amounts import EXACT
-
+from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
 from .convert import TRADE, Layout
-from .days import Days
 from .drafts import agree, side_of_sign
-from .fields import Lookup, Memo, Number, Refused, Row, Sum, itself, text_of
+from .fields import Lookup, Memo, Refused, Row, Sum
 
 AT_ONCE = 128  # rows
 Texts = tuple[str, ...]  # in the order of selection.OWN_FIELDS
-Columns = list[tuple[Any, ...]]
-Read = Callable[[Columns], Iterable[Any]]  # a value of each row; None for one that is not certain
+Column = list[str | None]
 
 
 def is_simple(layout: Layout) -> bool:
@@ -41,15 +36,16 @@ class Batches:
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.by = layout, layout.profile.side.by
-        part, drafter = layout.plain, layout.plain.drafter
+        part, drafter, decimal = layout.plain, layout.plain.drafter, layout.fields.decimal
         self.blank: Row = [""] * layout.width
         words = {get.place for get in (part.side, part.kind) if isinstance(get, Lookup)}
         self.words = sorted(words | set(layout.left_out_by)) or [0]
-        self.meaning = Memo(self.meaning_of)
-        self.quantity, self.price, self.money = map(reader, (drafter.quantity, drafter.price, drafter.money))
-        self.fee = fee_reader(drafter.fee.amount, drafter.fee.signed)
-        self.ticker = reader(drafter.ticker, lambda text: drafter.symbols.get(text, text) or None)
-        code = drafter.code
+        self.meanings = Memo(self.meaning_of)
+        self.quantity, self.price = number_reader(drafter.quantity, decimal), number_reader(drafter.price, decimal)
+        self.money = number_reader(drafter.money, decimal) if drafter.money else None
+        self.fee = fee_reader(drafter.fee)
+        code, symbols = drafter.code, drafter.symbols
+        self.ticker = reader(drafter.ticker, lambda text: symbols.get(text, text) or None)
         self.currency = reader(drafter.currency, lambda text: (code[text] if text else drafter.all_in) or None)
         self.money_in, self.fee_currency = (
             reader(get, lambda text: code[text]) if get else None for get in (drafter.money_in, drafter.fee_currency)
@@ -59,15 +55,15 @@ class Batches:
 
     def texts(self, rows: list[Row]) -> list[Texts | None]:
         """The texts of each row's trade; None for a row that is none, or of which something is not certain."""
-        columns = list(zip(*map(self.fitted, rows), strict=False))
-        numbers, prices, fees = list(self.quantity(columns)), list(self.price(columns)), list(self.fee(columns))
-        sides, currencies = self.sides(columns, numbers), list(self.currency(columns))
-        quantities = [unsigned(*values, self.by) for values in zip(numbers, sides, strict=True)]
-        prices = [price if price and price[0] != "-" else None for price in prices]
-        prices = self.checked(columns, prices, quantities, fees, currencies)
+        columns: Columns = list(zip(*map(self.fitted, rows), strict=False))
+        numbers, fees, currencies = list(self.quantity(columns)), list(self.fee(columns)), list(self.currency(columns))
+        sides = self.sides(columns, numbers)
+        quantities = [unsigned(number, side, self.by) for number, side in zip(numbers, sides, strict=True)]
+        prices = [price if price and price[0] != "-" else None for price in self.price(columns)]
         fields = (
-            self.ticker(columns), prices, quantities, sides, self.time(columns), fees,
-            *(read(columns) for read in self.others), currencies, self.fee_currencies(columns, fees),
+            self.ticker(columns), self.checked(columns, prices, quantities, fees, currencies), quantities, sides,
+            self.time(columns), fees, *(read(columns) for read in self.others), currencies,
+            self.fee_currencies(columns, fees),
         )  # fmt: skip
         return [None if None in texts else texts for texts in zip(*fields, strict=True)]
 
@@ -89,93 +85,40 @@ class Batches:
             return None
         return found if found in ("buy", "sell", TRADE) else None
 
-    def sides(self, columns: Columns, quantities: list[str | None]) -> list[str | None]:
-        """The side of each row."""
+    def sides(self, columns: Columns, quantities: Column) -> Column:
+        """The side of each trade."""
         keys = zip(*(columns[place] for place in self.words), strict=True)
-        meanings = list(map(self.meaning.__getitem__, keys))
+        meanings = list(map(self.meanings.__getitem__, keys))
         if TRADE not in meanings:
             return meanings
-        amounts = quantities if self.by == "quantity" else self.money(columns)
+        amounts = quantities if self.by == "quantity" else self.money(columns) if self.money else repeat("")
         return [
             (side_of_sign(self.by, amount or "") or None) if meaning == TRADE else meaning
-            for meaning, amount in zip(meanings, amounts, strict=True)
+            for meaning, amount in zip(meanings, amounts, strict=False)
         ]
 
-    def checked(self, columns: Columns, prices: list[str | None], *others: list[str | None]) -> list[str | None]:
-        """The prices that agree with the money of their trades."""
-        if not self.layout.plain.drafter.money:
+    def checked(self, columns: Columns, prices: Column, quantities: Column, fees: Column, currencies: Column) -> Column:
+        """The prices that agree with the money of their trades, where both are in one currency."""
+        if not self.money:
             return prices
-        quantities, fees, currencies = others
         money_in = self.money_in(columns) if self.money_in else currencies
-        found = zip(prices, quantities, fees, self.money(columns), currencies, money_in, strict=True)
+        rows = zip(self.money(columns), quantities, prices, fees, currencies, money_in, strict=True)
         return [
-            price
-            if None not in (price, quantity, fee, money) and (currency != other or agree(money, quantity, price, fee))
-            else None
-            for price, quantity, fee, money, currency, other in found
-        ]
+            price if money is not None and quantity and price and fee is not None
+            and (currency != other or agree(money, quantity, price, fee)) else None
+            for money, quantity, price, fee, currency, other in rows
+        ]  # fmt: skip
 
-    def fee_currencies(self, columns: Columns, fees: list[str | None]) -> Iterable[str | None]:
+    def fee_currencies(self, columns: Columns, fees: Column) -> Iterable[str | None]:
         """The currency of each fee that is not nothing."""
         if not self.fee_currency:
             return repeat("", len(fees))
-        return [
-            code if fee and fee.strip("0.-") else "" for code, fee in zip(self.fee_currency(columns), fees, strict=True)
-        ]
+        codes = self.fee_currency(columns)
+        return [code if fee and fee.strip("0.-") else "" for code, fee in zip(codes, fees, strict=True)]
 
 
 def unsigned(quantity: str | None, side: str | None, by: str) -> str | None:
-    """A quantity without its sign, which no buy has."""
+    """A quantity without its sign, which that of a buy has only where money tells the side."""
     if not quantity or quantity[0] != "-":
         return quantity or None
     return quantity[1:] if side == "sell" or by == "amount" else None
-
-
-def reader(get: Any, make: Callable[[Any], Any] | None = None) -> Read:
-    """Reads the text of a field, out of which `make` makes another; empty texts without a column."""
-    if get is None:
-        return lambda columns: repeat(make("") if make else "", len(columns[0]))
-    find, place = get.find, get.place
-    if find is itself and not make:
-        return lambda columns: columns[place]
-    if make or not (find is text_of or type(get) is Number):
-        find = Memo(certain(find, make)).__getitem__
-    return lambda columns: map(find, columns[place])
-
-
-def certain(find: Callable[[Any], Any], make: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-    """The same, but None for what is refused."""
-
-    def found(cell: Any) -> Any:
-        try:
-            value = find(cell)
-        except Refused:
-            return None
-        return make(value) if make and value is not None else value
-
-    return found
-
-
-def fee_reader(get: Any, signed: Callable[[str], str]) -> Read:
-    """Reads fees, of a cell, or as the sum of several."""
-    if not isinstance(get, Sum):
-        return reader(get, signed)
-    numbers = [(one.place, Memo(decimal_of(one.find)).__getitem__) for one in get.of]
-
-    def read(columns: Columns) -> list[str | None]:
-        with localcontext(EXACT):
-            values = map(sum, zip(*(map(find, columns[place]) for place, find in numbers), strict=True))
-            return [signed(f"{value:f}") if Decimal(value).is_finite() else None for value in values]
-
-    return read
-
-
-def decimal_of(find: Callable[[Any], str | None]) -> Callable[[Any], Decimal]:
-    """The number of a cell, 0 of an empty one; NaN if it is none."""
-    return lambda cell: Decimal("NaN" if (text := find(cell)) is None else text or 0)
-
-
-def time_reader(stamp: Any) -> Read:
-    """Reads instants."""
-    days, day, time, zone = Days(stamp), reader(stamp.day), reader(stamp.time), reader(stamp.zone)
-    return lambda columns: map(days.instant, day(columns), time(columns), zone(columns))

@@ -1,7 +1,7 @@
 """Times of day on days on which the offset of their zone does not change: the day is looked up, the time added. Pure.
 
-times.py is the truth: it is asked once for the midnight of each day, written as the day is. It is asked for each time
-that is written in another way, or on a day on which the clocks change.
+times.py is the truth: it is asked once for the midnight of each day, in the very form that the times have. It is asked
+for each time that is written in another way, or on a day on which the clocks change.
 """
 
 import re
@@ -12,11 +12,22 @@ from .fields import Memo, Refused
 from .times import Stamp
 from .zones import offset_of_day
 
-MIDNIGHT = "00:00:00"
-# What stands before and after a time of day is a part of the day's form; what looks like a part of the time is not.
+# What stands before and after a time of day is a part of the day's form; what looks like a part of the time is not, and
+# +02:00 behind 093005 is no time.
 CLOCK = re.compile(
-    r"(?P<before>.*?)(?P<time>(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)(?P<after>(?:[^0-9.,:].*)?)"
+    r"(?P<before>(?:.*?[\sTt,;])?)(?P<hour>[0-9]{1,2})(?P<rest>:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)"
+    r"(?P<half>\s?[AaPp][Mm])?(?P<after>(?:[^0-9.,:].*)?)"
 )
+MIDNIGHT = ":00:00.000000"  # without its hour
+# Hours as they are written, with what stands behind the time, as two digits of 24.
+HOURS = {(form.format(hour), None): f"{hour:02}" for hour in range(24) for form in ("{}", "{:02}")} | {
+    (form.format(hour), half): f"{hour % 12 + later:02}"
+    for hour in range(1, 13)
+    for form in ("{}", "{:02}")
+    for space in ("", " ")
+    for letters, later in (("AM", 0), ("PM", 12))
+    for half in (space + letters, space + letters.lower())
+}
 
 
 class Days:
@@ -31,17 +42,19 @@ class Days:
             return None
         text = time or day
         if isinstance(text, str) and (found := self.clock(text)):
-            before, clock, after = found.groups()
-            if known := self.days[day if time else "", before, after, zone]:
+            before, hour, rest, half, after = found.groups()
+            known = self.days[day if time else "", before, len(hour), len(rest), half, after, zone]
+            if known and (hour := HOURS.get((hour, half))):
                 begin, end = known
-                return f"{begin}{clock}{end}" if clock[1] != ":" else f"{begin}0{clock}{end}"
+                return f"{begin}{hour}{rest}{end}"
         whole = self.stamp.memo[day, time, zone]
         return whole if isinstance(whole, str) else None
 
-    def day_of(self, key: tuple[Cell, str, str, str]) -> tuple[str, str] | None:
+    def day_of(self, key: tuple[Cell, str, int, int, str | None, str, str]) -> tuple[str, str] | None:
         """What stands before a time of such a day, and the offset that follows it; None if that is not certain."""
-        day, before, after, zone = key
-        times, midnight = self.stamp.times, f"{before}{MIDNIGHT}{after}"
+        day, before, hour, rest, half, after, zone = key
+        clock = ("12" if half else "00"[:hour]) + MIDNIGHT[:rest] + (half or "").replace("P", "A").replace("p", "a")
+        times, midnight = self.stamp.times, f"{before}{clock}{after}"
         try:
             moment = times.moment(day, midnight) if day else times.moment(midnight, "")
             offset = offset_of_day(moment.offset or times.zone_of(zone), moment.local.date())

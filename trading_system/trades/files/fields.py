@@ -10,7 +10,6 @@ from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
 
-from reference.currencies import normal_currency
 from rest.amounts import EXACT
 
 from .amounts import plain
@@ -24,7 +23,7 @@ Row = list[Cell]
 Get = Callable[[Row], str]
 DIGITS_OF_DOUBLES = 15  # that are certain
 REMEMBERED = 20_000  # texts of a column
-SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
+MAX_TEXT = 200  # characters of one that is remembered
 DIVIDING, SMALLEST = Context(prec=60), Decimal("1E-18")  # as many decimals as an amount of the ledger has
 # What pairs that are written in one are divided by, those with the longest name first.
 QUOTES = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "BTC", "ETH", "BNB")
@@ -39,17 +38,24 @@ class Refused(Exception):
 
 
 class Memo(dict[Any, Any]):
-    """What texts stand for, made when they are first met; forgotten when there are too many."""
+    """What texts stand for, made when they are first met; forgotten when there are too many, and if they are long."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         super().__init__()
         self.make = make
 
     def __missing__(self, key: Hashable) -> Any:
+        value = self.make(key)
         if len(self) >= REMEMBERED:
             self.clear()
-        value = self[key] = self.make(key)
+        if not is_long(key):
+            self[key] = value
         return value
+
+
+def is_long(key: Hashable) -> bool:
+    """Whether there is a text in it that is too long to be remembered."""
+    return len(key) > MAX_TEXT if isinstance(key, str) else isinstance(key, tuple) and any(map(is_long, key))
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,11 @@ class Lookup:
 
     def __call__(self, row: Row) -> str:
         return self.find(row[self.place])  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Same(Lookup):
+    """What is the same for all rows, whatever their first cell is."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +87,6 @@ class Number(Lookup):
         return value
 
 
-class PartOfCell(Number):
-    """The number that is a part of a cell; `find` raises Refused for a cell that has no such part."""
-
-
 @dataclass(frozen=True)
 class Sum:
     """The sum of numbers."""
@@ -88,11 +95,6 @@ class Sum:
 
     def __call__(self, row: Row) -> str:
         return total(get(row) for get in self.of)
-
-
-def constant(value: str) -> Lookup:
-    """The same for all rows, whatever their first cell is."""
-    return Lookup(0, lambda cell: value)
 
 
 def itself(cell: Cell) -> Cell:
@@ -172,7 +174,7 @@ class Fields:
             return None
         source = where if isinstance(where, Source) else Source(column=where)
         if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
-            return constant(source.value)
+            return Same(0, lambda cell: source.value)
         if source.above:
             return self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
@@ -205,41 +207,39 @@ class Fields:
         """What gives what a cell above the header says; Refused for a row that needs it where none does."""
         text = next(filter(None, (group_of(text, pattern, field) for text in self.header.above)), "")
 
-        def get(row: Row) -> str:
+        def find(cell: Cell) -> str:
             if not text:
                 raise Refused(field, "Is not told above the table.")
             return text
 
-        return get
+        return Same(0, find)
 
     def number(self, names: Names, field: str) -> Number | None:
         """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
         place = self.column(names)
         return None if place is None else Number(place, self.numbers.__getitem__, field)
 
-    def part_of_cell(self, text: Get | None, field: str) -> Get | None:
-        """What gives the number that is a part of a cell."""
-        if text is None:
-            return None
-        find = self.numbers.__getitem__
+    def number_in(self, text: Get | None, field: str) -> Get | None:
+        """What gives the number of a text, which is a part of a cell."""
+
+        def number(part: str) -> str:
+            value: str | None = self.numbers[part]
+            if value is None:
+                raise Refused(field, f"Not a number: {shown(part)}.")
+            return value
+
         if isinstance(text, Lookup):
-            return PartOfCell(text.place, lambda cell: find(text.find(cell)), field)
-
-        def get(row: Row) -> str:
-            if (value := find(told := text(row))) is None:
-                raise Refused(field, f"Not a number: {shown(told)}.")
-            return value  # type: ignore[no-any-return]
-
-        return get
+            return Lookup(text.place, lambda cell: number(text.find(cell)))
+        return text and (lambda row: number(text(row)))
 
     def amount(self, where: Where | None, field: str) -> Get | None:
         """What gives a number, of one column, of a pattern in it, or the sum of several."""
         if not isinstance(where, Source):
             return self.number(where, field) if where else None
         if where.value:
-            return constant(where.value)
+            return Same(0, lambda cell: where.value)
         if where.pattern:
-            return self.part_of_cell(self.text(where, field), field)
+            return self.number_in(self.text(where, field), field)
         if where.column or where.divide:
             return self.number(where.column or where.divide, field)
         gets = [get for name in where.sum if (get := self.number(name, field))]
@@ -296,11 +296,6 @@ def split(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def currency_reader(minor: dict[str, str]) -> Memo:
-    """What reads currencies, as codes or signs; those of `minor` as it says."""
-    return Memo(lambda text: minor.get(text) or SIGNS.get(text) or normal_currency(text))
-
-
 def quotient(money: Decimal, quantity: Decimal) -> str:
     """A price: money divided by a quantity, to 18 decimals at most."""
     return f"{DIVIDING.normalize(DIVIDING.divide(money, quantity).quantize(SMALLEST, context=DIVIDING)):f}"
@@ -308,4 +303,7 @@ def quotient(money: Decimal, quantity: Decimal) -> str:
 
 def is_empty(row: Row) -> bool:
     """Whether no cell has anything in it."""
-    return not any(cell.strip() if isinstance(cell, str) else True for cell in row)
+    for cell in row:  # noqa: SIM110  # most rows end at their first cell
+        if not isinstance(cell, str) or cell.strip():
+            return False
+    return True

@@ -15,6 +15,7 @@ from .zones import zone_of
 
 MAX_MOMENT = 80  # characters
 ORDERS = ("MDY", "DMY", "YMD")
+SEEN = 16_384  # dates that are remembered
 FIRST_EPOCH, LAST_EPOCH = 1_000_000_000, 4_102_444_800  # seconds: September 2001 to the end of 2099
 
 
@@ -129,13 +130,14 @@ class DateOrder:
     def __init__(self) -> None:
         self.against: dict[str, str] = {}  # the first date that excludes an order
         self.doubts: dict[tuple[str, str], str] = {}  # the first date that is another one in these two orders
+        self.seen: set[str] = set()  # dates, with the hour if there is one
 
     def left(self) -> tuple[str, ...]:
         return tuple(order for order in ORDERS if order not in self.against)
 
     def add(self, text: str) -> None:
-        left = self.left()
-        if text[:4].isdecimal() or (len(left) == 1 and moment_of(text, left[0])):
+        day = text.partition(":")[0]
+        if text[:4].isdecimal() or day in self.seen:
             return  # it says nothing new
         read = {order: moment for order in ORDERS if (moment := moment_of(text, order))}
         for order in set(ORDERS) - set(read) if read else ():
@@ -143,6 +145,10 @@ class DateOrder:
         for pair in combinations(read, 2):
             if read[pair[0]] != read[pair[1]]:
                 self.doubts.setdefault(pair, text)
+        if len(self.seen) >= SEEN:
+            self.seen.clear()
+        if read:
+            self.seen.add(day)
 
     def settled(self) -> Order:
         """As far as has been seen."""

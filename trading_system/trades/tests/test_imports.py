@@ -35,7 +35,9 @@ def test_an_import_says_what_became_of_its_file(api: APIClient) -> None:
 
 def test_what_was_left_out_and_chosen_is_told(api: APIClient) -> None:
     left_out = [{"kind": "dividend", "rows": 2, "lines": [4, 9]}, {"kind": "deposit", "rows": 1, "lines": [2]}]
-    record = Import.objects.create(digest=b"x", left_out=left_out, made={"choices": [{"zone": "UTC"}], "more": 1}, booked_at=Now())
+    record = Import.objects.create(
+        digest=b"x", left_out=left_out, made={"choices": [{"zone": "UTC"}], "more": 1}, booked_at=Now()
+    )
     found = api.get(f"{URL}{record.pk}/").json()
     assert (found["left_out"], found["choices"], found["counts"]["left_out"]) == (left_out, [{"zone": "UTC"}], 3)
     assert found["counts"]["created"] is None

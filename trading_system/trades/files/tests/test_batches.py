@@ -37,7 +37,7 @@ GOOD: dict[str, list[str]] = {
     "Note": ["", "first", " two "],
 }
 ODD = [
-    "", " ", "-", "0", "-0", "1e3", "1.2.3", "n/a", "-5", "Transfer", "02:30", "24:00", "9:5", "09:30:05:123",
+    "", " ", "-", "0", "-0", "1e3", "1.2.3", "1" * 101, "1" * 50, "n/a", "-5", "Transfer", "02:30", "24:00", "9:5", "09:30:05:123",
     "09:30:05,123", "12:00 PM", "T09:30", "2025-02-30", "9:30 ET", "10:00 EST", "2025-03-04 09:30", "08:00-20:00",
 ]  # fmt: skip
 WHOLE = [
@@ -52,11 +52,12 @@ def profiles(draw: Any) -> Profile:
     """Of simple layouts, with each form of a field."""
     pick = lambda *choices: draw(st.sampled_from(choices))  # noqa: E731
     fee = pick(None, "Comm", {"column": "Comm", "cost": "negative"}, {"column": "Comm", "cost": "unsigned"},
-               {"sum": ["Comm", "Tax"]}, {"sum": ["Comm", "Tax"], "cost": "negative"})  # fmt: skip
+               {"sum": ["Comm", "Tax"]}, {"sum": ["Comm", "Tax"], "cost": "negative"},
+               {"column": "Comm", "pattern": "(?P<fee>1.*|0.*)"})  # fmt: skip
     currency = pick("Cur", {"value": "USD"}, {"suffix_of": "Symbol", "words": {"L": "USD"}}, None)
     columns = {
         "kind": pick(None, "Kind"), "side": pick("Side", "Side", None), "ticker": pick("Symbol", {"pair": "Symbol"}),
-        "quantity": "Qty", "price": "Price", pick("date", "timestamp"): "Date", "time": pick(None, "Time", "Time"),
+        "quantity": "Qty", "price": "Price", pick("date", "timestamp"): pick("Date", "Date", {"column": "Date", "pattern": "(?P<date>[0-9/-]+.*)"}), "time": pick(None, "Time", "Time"),
         "zone": pick(None, None, "Zone"), "fee": fee, "currency": currency, "amount": pick(None, "Total"),
         "amount_currency": pick(None, "Cur"), "fee_currency": pick(None, "Cur"), "external_id": pick(None, "Id"),
         "note": pick(None, {"column": "Note", "pattern": "(?P<note>f.*)"}, "Note"),
