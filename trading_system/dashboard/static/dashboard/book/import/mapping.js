@@ -39,6 +39,15 @@ export function complete(mapping, columns) {
   return mapping.title ? mapping : { ...mapping, title: "", header: usedIn(mapping, columns, true) };
 }
 
+/** The mapping with what was answered that holds for all files of the layout. In which currency one is, is asked of each. */
+export function withAnswers(mapping, answers) {
+  const copy = { ...structuredClone(mapping) };
+  for (const name of ["zone", "dates", "decimal"]) if (answers[name]) copy[name] = answers[name];
+  const words = Object.entries(answers).filter(([name]) => name.startsWith("word:"));
+  for (const [name, meaning] of words) setWord(copy, name.slice("word:".length), meaning === "leave out" ? "words" : meaning);
+  return copy;
+}
+
 function usedIn(mapping, columns, isUsed) {
   const used = new Set(namesIn(mapping).map(same));
   return columns.map(({ name }) => name).filter((name) => used.has(same(name)) === isUsed);
