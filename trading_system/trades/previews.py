@@ -111,7 +111,7 @@ def layout_of(statement: Statement) -> dict[str, Any]:
         "title": profile.title if profile else "",
         "mapping": mapping_of(statement),
         "doubts": [*found.doubts, *doubts_of(statement)],
-        "profiles": [{"name": name, "title": statement.profiles[name].title} for name in place.fits],
+        "profiles": [{"name": name, "title": statement.profiles[name].title} for name in place.fits if name],
     }
 
 
