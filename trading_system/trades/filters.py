@@ -10,9 +10,10 @@ from reference.models import NAME_LENGTH
 from rest.filters import AmountFilter, AsOfFilter, ChoiceFilter, Comparison, InTime, MomentFilter
 from rest.selection import Selection
 
-from .models import NO_SIDE, Side
+from .models import NO_SIDE, Import, Side
 
 MAX_ACCOUNTS_NAMED = 100
+MAX_IMPORT = 2**31 - 1
 
 
 class AccountsField(forms.CharField):
@@ -47,6 +48,27 @@ class AccountsFilter(filters.Filter):
         return selection.within(scope)
 
 
+class ImportField(forms.IntegerField):
+    """The number of an import."""
+
+    openapi = {"type": "integer", "minimum": 1, "maximum": MAX_IMPORT}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_IMPORT, **options)
+
+
+class ImportFilter(filters.Filter):
+    """Selects the trades that an import added. The range of their ids finds them; the column has no index."""
+
+    field_class = ImportField
+
+    def filter(self, selection: Selection, value: int) -> Selection:
+        """Nothing is selected if there is no such import, nor if it has added no trades."""
+        found = Import.objects.filter(pk=value).values_list("first_trade", "last_trade").first()
+        first, last = found or (None, None)
+        return selection.where("import_id = %s", value).where("id >= %s", first).where("id <= %s", last)
+
+
 class BookFilter(InTime):
     """The parameters of what follows from trades: whose, when, and as of which instant."""
 
@@ -66,3 +88,4 @@ class TradeFilter(BookFilter):
     updated_since = MomentFilter(
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )
+    vars()["import"] = ImportFilter(help_text="Trades that this import added.")  # a keyword, which is no attribute

@@ -4,7 +4,15 @@ from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer, URLField
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    IntegerField,
+    ListField,
+    Serializer,
+    URLField,
+)
 
 from reference.fields import CurrencyField
 from reference.models import ACCOUNT_NAME, NAME_LENGTH
@@ -14,6 +22,7 @@ from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
 
+from ..imports import NAME_LENGTH as NAME_LENGTH_OF_FILE
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
 from ..serializers import TradeSerializer
@@ -62,15 +71,26 @@ class RowError(Serializer[Any]):
     line, field, message = Count(), CharField(allow_null=True), CharField()
 
 
+class LeftOut(Serializer[Any]):
+    kind, rows = CharField(help_text="What the rows are."), Count()
+    lines = ListField(child=Count(), help_text="The first of their lines.")
+
+
 class ImportReport(Serializer[Any]):
     created = Count(help_text="Trades that were added; with dry_run, those that would be.")
-    duplicates = Count(help_text="Trades that were in the ledger already.")
+    duplicates = Count(help_text="Rows that were known by the file, or by their external_id.")
+    repeated = Count(help_text="Rows that equal trades of the ledger, and were not added once more.")
+    corrected = Count(help_text="Trades that were changed.")
     failed = Count(help_text="Invalid rows.")
+    left_out: Any = LeftOut(many=True, help_text="Rows that are no trades, by kind.")
+    missing = Count(help_text="Trades that the same file had added, and that were deleted since.")
+    hint = CharField(required=False, help_text="What to do about what is missing; only if something is.")
     errors: Any = RowError(many=True, help_text="The first errors. field is null if the whole row is wrong.")
     dry_run = BooleanField()
     imported_at = InstantField(
         allow_null=True, help_text="When the same bytes were first imported into an account of the file; else null."
     )
+    vars()["import"] = IntegerField(allow_null=True, min_value=1, help_text="What was added; null if nothing was.")
 
 
 class RefusedImport(ImportReport):
@@ -86,7 +106,16 @@ UPLOADING = [
     ),
     choice_parameter("dry_run", OPTIONS["dry_run"], "Whether to write nothing, and only report."),
     parameter("account", text_schema(ACCOUNT_NAME, maxLength=NAME_LENGTH), "The account of rows that name none."),
-    choice_parameter("again", OPTIONS["again"], "Whether to add the trades of a file that was imported before."),
+    choice_parameter("again", OPTIONS["again"], "Whether to look at rows that the same file has added before."),
+    choice_parameter("repeated", OPTIONS["repeated"], "What becomes of rows that equal trades of the ledger."),
+    choice_parameter(
+        "corrections",
+        OPTIONS["corrections"],
+        "Whether a row that differs from the trade with its external_id changes it.",
+    ),
+    parameter(
+        "name", {"type": "string", "maxLength": NAME_LENGTH_OF_FILE}, "The name of the file, for the list of imports."
+    ),
 ]
 document_trades = extend_schema_view(
     list=extend_schema(description="A page of trades that match all filters; its links stay right as trades arrive."),

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from rest.tests.clients import ApiClient
 from trades import bulk
 from trades.booking import Booking
-from trades.files.source import TradeFile
+from trades.files.source import OwnColumns, TradeFile
 from trades.models import Import, Trade
 
 from .files import URL, counts, send
@@ -20,6 +20,7 @@ Together = Callable[..., list[Any]]
 
 ROWS = 5_000
 FILE = ("ticker,price,quantity,side,timestamp\n" + "AAPL,170.25,10,buy,2025-06-06T20:00:00Z\n" * ROWS).encode()
+COLUMNS, AT = "ticker,price,quantity,side,timestamp", "2025-06-06T20:00:00Z"
 NAMED_HEADER = "ticker,price,quantity,side,timestamp,external_id\n"
 NAMED = (NAMED_HEADER + "".join(f"A,1,1,buy,2025-06-06T20:00:00Z,{n}\n" for n in range(300))).encode()
 
@@ -88,7 +89,7 @@ def test_an_error_of_the_file_is_its_own_not_the_drivers() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bulk.load(TradeFile(interrupt, "csv"), Booking.of_command())
+        bulk.load(OwnColumns(TradeFile(interrupt, "csv")), Booking.of_command())
     assert nothing_is_left()
 
 
@@ -123,10 +124,6 @@ def test_files_with_the_same_trades_in_other_orders_at_once_add_them_once(togeth
 def test_a_rule_that_no_field_has_a_name_for_is_told_by_its_own(api: APIClient) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE trades_trade ADD CONSTRAINT no_x CHECK (ticker <> 'X')")
-    answer = send(
-        api,
-        "ticker,price,quantity,side,timestamp\nX,1,1,buy,2025-06-06T20:00:00Z\nY,1,1,buy,2025-06-06T20:00:00Z\n",
-        "on_error=skip",
-    )
+    answer = send(api, f"{COLUMNS}\nX,1,1,buy,{AT}\nY,1,1,buy,{AT}\n", "on_error=skip")
     assert counts(answer) == (201, 1, 0, 1)
     assert answer.json()["errors"] == [{"line": 2, "field": None, "message": "Breaks no_x."}]

@@ -51,6 +51,7 @@ def test_the_readme_example_answers_the_trade(api: APIClient) -> None:
         "account": "main",
         "currency": "USD",
         "fee_currency": "USD",
+        "import": None,
         "created_by": None,
     }
 

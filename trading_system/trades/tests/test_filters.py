@@ -177,7 +177,7 @@ def test_updated_since_finds_what_was_added_or_changed(api: APIClient) -> None:
         ("startdate", "start_date"),
         ("END_DATE", "end_date"),
         ("symbol[]", "as_of"),
-        ("limit", "format"),
+        ("formt", "format"),
     ],
 )
 def test_an_unknown_parameter_is_told_the_nearest_one(api: APIClient, name: str, nearest: str) -> None:

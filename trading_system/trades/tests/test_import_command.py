@@ -1,6 +1,7 @@
 """`manage.py import_trades`"""
 
 import io
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from trades.models import Import, Trade
 pytestmark = pytest.mark.django_db
 GOOD = "ticker,price,quantity,side,timestamp\nAAPL,170.25,10,buy,2025-06-06T20:00:00Z\nMSFT,1,2,sell,2025-06-06\n"
 GOOD = GOOD.replace("2025-06-06\n", "2025-06-06T00:00:00Z\n")
-BAD = "ticker,price,quantity,side,timestamp\nAAPL,1,1,buy,2025-06-06T20:00:00Z\nAAPL,x,0,buy,2025-06-06T20:00:00Z\nMSFT,1,1,hold,2025-06-06T20:00:00Z\n"
+COLUMNS, AT = "ticker,price,quantity,side,timestamp", "2025-06-06T20:00:00Z"
+BAD = f"{COLUMNS}\nAAPL,1,1,buy,{AT}\nAAPL,x,0,buy,{AT}\nMSFT,1,1,hold,{AT}\n"
 
 
 @dataclass
@@ -53,8 +55,9 @@ def file(tmp_path: Path) -> Callable[..., Path]:
 
 def test_it_imports_files_and_says_how_many_trades(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
     one = file(GOOD)
-    two = file('{"ticker": "X", "price": 0.1, "quantity": 1, "side": "BUY"}\n', "more.ndjson")
-    three = file('[{"ticker": "Y", "price": 0.1, "quantity": 1, "side": "BUY"}]', "more.json")
+    row = {"ticker": "X", "price": 0.1, "quantity": 1, "side": "BUY", "timestamp": AT}
+    two = file(json.dumps(row), "more.ndjson")
+    three = file(two.read_text().replace("X", "Y").join("[]"), "more.json")
     ended = run(one, two, three)
     assert (ended.status, ended.err) == (0, "")
     assert ended.out.splitlines() == [
@@ -72,15 +75,13 @@ def test_the_same_bytes_again_add_nothing_and_that_is_said(
     ended = run(file(GOOD, "copy.csv"))
     assert ended.status == 0
     assert "0 created, 2 duplicates, 0 failed; the same file was imported at 20" in ended.out
-    assert run(file(GOOD), "--again").out.endswith("2 created, 0 duplicates, 0 failed\n")
+    assert run(file(GOOD), "--again").out.endswith("0 created, 0 duplicates, 2 repeated, 0 failed\n")
+    assert run(file(GOOD), "--again", "--repeated", "book").out.endswith("2 created, 0 duplicates, 0 failed\n")
     assert Trade.objects.count() == 4
 
 
 def test_an_import_goes_on_by_external_id(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
-    rows = [
-        "ticker,price,quantity,side,timestamp,external_id",
-        *(f"AAPL,1,1,buy,2025-06-06T20:00:00Z,fill-{number}" for number in range(5)),
-    ]
+    rows = [f"{COLUMNS},external_id", *(f"AAPL,1,1,buy,{AT},fill-{number}" for number in range(5))]
     run(file("\n".join(rows[:3])))
     assert run(file("\n".join(rows))).out.endswith("3 created, 2 duplicates, 0 failed\n")
     assert Trade.objects.count() == 5
@@ -112,13 +113,12 @@ def test_skip_imports_the_rows_that_are_trades(run: Callable[..., Ended], file: 
 
 
 def test_without_skip_what_was_refused_is_told_again(run: Callable[..., Ended], file: Callable[..., Path]) -> None:
-    path = file(
-        "ticker,price,quantity,side,timestamp,external_id\nA,1,1,buy,2025-06-06T20:00:00Z,a\nA,2,1,buy,2025-06-06T20:00:00Z,a\n"
-    )
+    Trade.objects.create(ticker="A", price=1, quantity=1, side="buy", external_id="a")
+    path = file(f"{COLUMNS},external_id\nA,1,1,buy,{AT},\nA,2,1,buy,{AT},a\n")
     assert run(path, "--skip").out.endswith("1 created, 0 duplicates, 1 failed\n")
     again = run(path)
     assert again.err.splitlines()[1] == f"{path}: nothing was imported; the other rows were imported before"
-    assert Trade.objects.count() == 1
+    assert Trade.objects.count() == 2
 
 
 def test_more_errors_than_are_listed_are_told(

@@ -33,11 +33,12 @@ SCHEMA = [
     WHERE conrelid::regclass::text LIKE 'trades%' ORDER BY 1, 2""",
     "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename LIKE 'trades%' ORDER BY 1",
     """SELECT tgname, pg_get_triggerdef(trigger.oid), pg_get_functiondef(tgfoid) FROM pg_trigger trigger
-    WHERE tgrelid::regclass::text LIKE 'trades%' ORDER BY 1""",
+    WHERE tgrelid::regclass::text LIKE 'trades%' AND NOT tgisinternal ORDER BY 1""",
 ]
 ADD = "INSERT INTO trades_import (digest, rows, created_at) VALUES (%s, %s, %s)"
 LISTED = '[{"line": 3}, {"line": 7}, {"line": 7}]'  # of a file's errors
-IMPORTS = "SELECT digest, booked FROM trades_import ORDER BY created_at"
+IMPORTS = """SELECT digest, lines FROM trades_import JOIN trades_importedlines ON import_id = trades_import.id
+    WHERE account_id = 1 AND booked_at = created_at ORDER BY created_at"""
 BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -118,7 +119,7 @@ def test_what_is_there_moves_into_main_and_stays_as_it_was(empty: BaseDatabaseWr
     with empty.cursor() as cursor:
         now = [rows(cursor, sql) for sql in kept]
         assert now == before
-        assert rows(cursor, "SELECT accounts FROM trades_import") == [([1],)]
+        assert rows(cursor, "SELECT account_id, lines FROM trades_importedlines") == [(1, "{(,)}")]
         for table in ("trades_trade", "trades_tradeevent"):
             found = rows(cursor, f"SELECT DISTINCT account_id, currency, fee_currency, created_by FROM {table}")
             assert found == [(1, settings.MAIN_CURRENCY, settings.MAIN_CURRENCY, None)]
@@ -131,6 +132,37 @@ def test_trades_are_booked_while_indexes_are_built(empty: BaseDatabaseWrapper, s
         cursor.execute("INSERT INTO trades_trade (ticker, price, quantity, side) VALUES ('AAPL', 170.25, 10, 'buy')")
         main = settings.MAIN_CURRENCY
         assert rows(cursor, "SELECT account_id, currency, fee_currency FROM trades_trade") == [(1, main, main)]
+
+
+def test_imports_of_before_are_imports_each_and_can_go_back(empty: BaseDatabaseWrapper) -> None:
+    before, after = ("trades", "0010_booked_lines"), ("trades", "0011_imports")
+    kept = "SELECT digest, accounts, booked, created_at FROM trades_import ORDER BY created_at, accounts"
+    MigrationExecutor(empty).migrate([before])
+    with empty.cursor() as cursor:
+        cursor.execute("""INSERT INTO trades_import (digest, accounts, booked, created_at) VALUES
+            ('one', '{1}', '{[2,5)}', '2026-01-01'), ('one', '{2}', '{[5,7)}', '2026-01-02'),
+            ('two', '{1,2}', '{(,)}', '2026-01-03')""")
+        old = rows(cursor, kept)
+    MigrationExecutor(empty).migrate([after])
+    with empty.cursor() as cursor:
+        columns = "digest, account_id, lines, booked_at, created, first_trade, created_by, name"
+        found = rows(
+            cursor,
+            f"""SELECT {columns} FROM trades_import JOIN trades_importedlines
+            ON import_id = trades_import.id ORDER BY booked_at, account_id""",
+        )
+        assert [(bytes(digest), *others) for digest, *others, _, _, _, _, _ in found] == [
+            (b"one", 1, "{[2,5)}"), (b"one", 2, "{[5,7)}"), (b"two", 1, "{(,)}"), (b"two", 2, "{(,)}")
+        ]  # fmt: skip
+        assert {others for *_, created, first, by, name in found for others in [(created, first, by, name)]} == {
+            (None, None, None, "")
+        }
+    MigrationExecutor(empty).migrate([before])
+    with empty.cursor() as cursor:
+        assert rows(cursor, kept) == [*old[:2], *(
+            (digest, [account], booked, at) for digest, accounts, booked, at in old[2:] for account in accounts
+        )]  # fmt: skip
+    MigrationExecutor(empty).migrate([after])
 
 
 def test_one_app_can_be_migrated_before_the_others(empty: BaseDatabaseWrapper) -> None:

@@ -99,7 +99,12 @@ def test_its_types_have_names_that_can_be_read(openapi: dict[str, Any]) -> None:
 
 def test_what_is_sent_has_no_member_that_only_the_server_sets(openapi: dict[str, Any]) -> None:
     types = openapi["components"]["schemas"]
-    assert types["Trade"]["properties"].keys() - types["NewTrade"]["properties"].keys() == {"id", "created_by", *CLOCK}
+    assert types["Trade"]["properties"].keys() - types["NewTrade"]["properties"].keys() == {
+        "id",
+        "import",
+        "created_by",
+        *CLOCK,
+    }
     assert types["NewTrade"]["required"] == ["ticker", "price", "quantity", "side"]
     assert "required" not in types["TradeChange"]
     assert types["Trade"]["required"] == list(types["Trade"]["properties"])
@@ -167,7 +172,8 @@ def send(service: "OpenApiSchema", exchange: Exchange, media_type: str) -> bytes
 @pytest.mark.parametrize("media_type", [JSON, *FORMS])
 def test_examples_are_real(service: "OpenApiSchema", media_type: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE trades_trade ALTER id RESTART")
+        for table in ("trades_trade", "trades_import"):
+            cursor.execute(f"ALTER TABLE {table} ALTER id RESTART")
     for exchange in EXCHANGES:
         takes_forms = exchange.operation in ("add_trade", "replace_trade", "change_trade")
         content = send(service, exchange, media_type if takes_forms else exchange.media_type).decode()

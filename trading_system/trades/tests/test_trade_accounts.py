@@ -13,11 +13,11 @@ from rest_framework.test import APIClient
 
 from access.tests.people import by_token, token_of
 from reference.models import Account, Membership
-from trades import bulk
 from trades.booking import Booking
 from trades.bulk import load
+from trades.files import source
 from trades.files.rows import read_rows
-from trades.files.source import TradeFile
+from trades.files.source import OwnColumns, TradeFile
 from trades.models import Trade
 
 from .book import TRADE, URL, found
@@ -178,7 +178,7 @@ def test_a_member_who_is_removed_while_a_file_is_read_has_imported_nothing(
         return piece
 
     with pytest.raises(PermissionDenied) as refused:
-        load(TradeFile(read, "csv"), Booking.of_user(user, "vault"))
+        load(OwnColumns(TradeFile(read, "csv")), Booking.of_user(user, "vault"))
     assert str(refused.value) == "You may not book in the account vault any more. Nothing was imported."
     assert not Trade.objects.exists()
 
@@ -195,7 +195,7 @@ def test_an_account_that_is_deleted_while_a_file_is_read_is_named(
         yield from read_rows(*given)
         together(1, lambda: (Membership.objects.all().delete(), vault.delete()))  # by another connection
 
-    monkeypatch.setattr(bulk, "read_rows", read)
+    monkeypatch.setattr(source, "read_rows", read)
     message, err = "You may not book in the account vault any more. Nothing was imported.", io.StringIO()
     if by_command:
         with pytest.raises(CommandError):
@@ -203,7 +203,9 @@ def test_an_account_that_is_deleted_while_a_file_is_read_is_named(
         assert err.getvalue() == f"{file}: {message}\n"
     else:
         with pytest.raises(PermissionDenied) as refused, file.open("rb") as opened:
-            load(TradeFile(opened.read, "csv"), Booking.of_user(User.objects.get(username="keeper"), "vault"))
+            load(
+                OwnColumns(TradeFile(opened.read, "csv")), Booking.of_user(User.objects.get(username="keeper"), "vault")
+            )
         assert str(refused.value) == message
     assert not Trade.objects.exists()
 
