@@ -159,4 +159,4 @@ def shown(cell: Any) -> str:
 
 def doubts_of(statement: Statement) -> list[str]:
     """What is not certain of the mapping that is proposed."""
-    return [doubt["message"] for doubt in statement.proposal.doubts] if statement.proposal else []
+    return [doubt.message for doubt in statement.proposal.doubts] if statement.proposal else []

@@ -64,6 +64,7 @@ def choose_time(sheet: Sheet) -> dict[str, Any]:
     days = [(0.01 if words_of(column.title) in LATE else score, column) for score, column in ranked]
     days.sort(key=lambda one: -one[0])
     clocks = sheet.ranked("timestamp", lambda column: column.is_clock and not column.is_moment, LITTLE)
+    clocks = [one for one in clocks if one[0] > LITTLE or not one[1].is_number]  # 093000 may be a code
     whole = [one for one in days if one[1].has_time]
     if not days:
         return {}

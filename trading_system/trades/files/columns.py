@@ -17,7 +17,9 @@ from .zones import zone_of
 
 CODES = {*seeded(), PENCE}
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
-CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|[0-9]{6}")
+CLOCK = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+)
 NAMELESS = re.compile(r".*\+[0-9]+$")
 ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")

@@ -78,7 +78,7 @@ def best_product(columns: list[Column]) -> Product | None:
     some = [
         column for column in numeric if any(score_of(column.title, field) for field in ("quantity", "price", "amount"))
     ]
-    threes = (three for three in permutations(some, 3) if named_so(*three[:2]))
+    threes = (three for three in permutations(some, 3) if named_so(*three[:2]) and score_of(three[2].title, "amount"))
     found = [product for three in threes if (product := product_of(*three))]
     return max(found, key=lambda product: product.score, default=None)
 

@@ -8,21 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .amounts import SIGNS, NumberStyle, plain
+from .amounts import SIGNS, NumberStyle
 from .cells import Cell
 from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
 from .columns import Column, column_names, is_moment
+from .headers import NEEDED, Rows, named_section, section
 from .kinds import class_of
-from .products import best_product
+from .products import Product, best_product
+from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
 from .sentences import sentence_of
 from .sides import narrowed, side_column, sides_of
-from .sums import choose_currency, choose_fee, choose_numbers, places
-from .words import FIELDS, score_of
+from .sums import choose_currency, choose_fee, choose_numbers, places, tell_units
 
 SAMPLE = 1000  # rows that are looked at
-TITLES = 50  # rows from the top among which the header is
-KNOWN = 3  # names that a header has at least
-NEEDED = ("ticker", "side", "quantity", "price", "timestamp")
 
 
 @dataclass(frozen=True)
@@ -34,33 +32,11 @@ class Proposal:
     missing: tuple[str, ...]
 
 
-def header_of(rows: Sequence[Sequence[Cell]]) -> int | None:
-    """Which of the first rows names the columns: texts that surely name most fields; the next row is about as wide."""
-    found = [(sureness(row), -index) for index, row in enumerate(rows[:TITLES]) if leads(rows, index)]
-    sure, index = max(found, default=(0.0, 0))
-    return -index if sure > 0 else None
-
-
-def sureness(row: Sequence[Cell]) -> float:
-    """How surely its cells name the needed fields, and some of the others; 0 of a row with numbers or dates."""
-    texts = [cell for cell in row if cell != ""]
-    if not all(isinstance(cell, str) and plain(cell, ".") is None and not is_moment(cell) for cell in texts):
-        return 0.0
-    known = sum(any(score_of(str(cell), name) for name in FIELDS) for cell in texts)
-    needed = sum(max(score_of(str(cell), name) for cell in texts) for name in NEEDED) if texts else 0
-    return needed + known / 100 if known >= KNOWN else 0.0
-
-
-def leads(rows: Sequence[Sequence[Cell]], index: int) -> bool:
-    """Does a row of about its width follow? Some files have a blank cell more, or one less."""
-    following = next((row for row in rows[index + 1 :] if any(cell != "" for cell in row)), None)
-    return following is not None and abs(len(following) - len(rows[index])) <= 1
-
-
-def propose(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Proposal:
+def propose(header: Sequence[str], rows: Rows) -> Proposal:
     """For a table under this header; the more rows, the better, up to SAMPLE."""
     names = column_names(header)
     table, ends = section(rows[:SAMPLE])
+    table, of_section = named_section(names, table)
     filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]
     decimal, told = decimal_of(names, filled)
     columns = columns_of(names, filled, decimal)
@@ -68,7 +44,7 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Proposal:
     only, trades, doubts = narrowed(columns, side, len(filled))
     sheet = Sheet([column.of(trades) for column in columns], doubts)
     sheet.take(side, *(column for column in columns if column.name in only))
-    return whole(sheet, Sheet(columns), side, {**ends, **told, "only": only})
+    return whole(sheet, Sheet(columns), side, {**ends, **told, "only": of_section | only})
 
 
 def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) -> list[Column]:
@@ -89,17 +65,10 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
     return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
 
 
-def section(rows: Sequence[Sequence[Cell]]) -> tuple[Sequence[Sequence[Cell]], dict[str, str]]:
-    """The rows up to a blank one, if a title, a remark, or another header follows it."""
-    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), len(rows))
-    following = [filled for row in rows[blank:] if (filled := [cell for cell in row if cell != ""])]
-    if following and (len(following[0]) == 1 or any(sureness(row) for row in following)):
-        return rows[:blank], {"ends": "blank"}
-    return rows, {}
-
-
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:
     """All that is chosen, in the order in which columns are taken from the sheet."""
+    if trip := round_trip_in(sheet):
+        return positions(sheet, all_rows, trip, given)
     chosen: dict[str, Any] = choose_time(sheet)
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
@@ -121,6 +90,26 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     return finished(
         sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
     )
+
+
+def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
+    """Of a layout whose rows hold two trades."""
+    sheet.take(*trip.prices, *trip.times, trip.way)
+    quantities = [column for _, column in sheet.ranked("quantity", lambda one: one.is_number)]
+    product = Product(quantities[0], trip.prices[0], None) if quantities else None
+    sheet.take(*quantities[:1])
+    if product:
+        tell_units(sheet, product)
+    ticker = choose_ticker(sheet, [])
+    chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
+    chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
+    sides: dict[str, Any] = {}
+    if trip.way:
+        chosen["side"] = trip.way.name
+        sides = ways(next(column for column in all_rows.columns if column.name == trip.way.name))
+    trades = trades_of(sheet, trip, bool(chosen.get("fee")))
+    columns = {name: where for name, where in chosen.items() if where}
+    return finished(sheet, {**given, "columns": columns, **sides, "trade": trades}, None)
 
 
 def best_sentence(sheet: Sheet) -> dict[str, str] | None:
@@ -148,11 +137,12 @@ def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None
 def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | None) -> Proposal:
     """With the names by which the layout is known again: those that are used."""
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
+    used |= {name for trade in parts.get("trade", ()) for name in trade["columns"].values()}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
     profile = {"header": header, **parts, **({"sentence": sentence} if sentence else {})}
     known = {
         *parts["columns"],
-        *(["side"] if parts.get("side") else []),
+        *(["side"] if parts.get("side") or parts.get("trade") else []),
         *(["timestamp"] if "date" in parts["columns"] else []),
     }
     known |= {field for field in NEEDED if sentence and f"<{field}>" in sentence["pattern"]}

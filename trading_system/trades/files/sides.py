@@ -13,10 +13,13 @@ from .kinds import DONE, LONG, NOT_DONE, TRADE, beginning, word_set
 from .products import Product
 from .words import score_of, words_of
 
+HALF = 0.5  # of the rows of a side column without a known name
+LETTERS = 2  # words of so many say nothing in such a column
 DISTINCT = 12  # words of a column of kinds
 NAMED = score_of("Description", "side")  # which is a text of any kind
-SOME = 0.3  # of the rows of a side column without a known name
 KINDS = word_set("type class category mercado market asset instrument product anlageklasse kategorie")
+PARTLY = word_set("partial partially teilweise partiel parcial parziale")
+SUMS = word_set("total subtotal totals summe totaal totale")
 DERIVED = word_set(
     "option options opt call put calls puts future futures fut forex cash warrant warrants fx fop vertical spread "
     "optionen optie opties opciones opcao opcoes termo futuros"
@@ -36,8 +39,12 @@ def side_column(columns: list[Column]) -> Column | None:
         return 2 * said + score_of(column.title, "side") - many
 
     def fits(column: Column) -> bool:
-        trades = column.rows_of("buy", "sell") if column.texts else 0
-        return trades > 0 and (score_of(column.title, "side") > 0 or trades >= SOME * len(column.filled))
+        if not column.texts or not column.rows_of("buy", "sell"):
+            return False
+        letters = sum(count for word, count in column.words.items() if len(word) <= LETTERS)
+        return score_of(column.title, "side") > 0 or column.rows_of("buy", "sell") - letters >= HALF * len(
+            column.filled
+        )
 
     return max(filter(fits, columns), key=rank, default=None)
 
@@ -54,6 +61,10 @@ def narrowed(
         if column is side or not trades.texts:
             continue
         words = telling(trades, column) or plain_kinds(trades, doubts)
+        parts = [word for word in trades.words if has_any(word, PARTLY) and word not in words]
+        if words and parts:
+            message = f"Rows with {', '.join(parts)} in {column.name} are left out: part of them may be trades."
+            doubts.append(Doubt("only", message, tuple(parts)))
         if not words and score_of(column.title, "status") >= 0.5 and 1 < len(trades.words) <= DISTINCT:
             doubts.append(
                 Doubt("only", f"Which of {', '.join(trades.words)} in {column.name} are trades?", tuple(trades.words))
@@ -81,6 +92,9 @@ def telling(trades: Column, whole: Column) -> list[str]:
     if score_of(whole.title, "status"):
         done = [word for word in trades.words if has_any(word, DONE) and not has_any(word, NOT_DONE)]
         return done if trades.share(lambda cell: has_any(str(cell), DONE | NOT_DONE)) == 1 else []
+    sums = [word for word in trades.words if words_of(word).replace(" ", "") in SUMS]
+    if sums and len(trades.words) <= DISTINCT:
+        return [word for word in trades.words if word not in sums]
     if score_of(whole.title, "side") > NAMED and len(whole.words) <= DISTINCT:
         named = [word for word in trades.words if has_any(word, TRADE) and len(words_of(word).split()) < 3]
         if named and len(whole.words) > len(named):
@@ -95,6 +109,8 @@ def sides_of(sheet: Sheet, all_rows: Sheet, side: Column | None, product: Produc
     if side is None:
         by = sign_of(sheet, product)
         return {"side": {"by": by}} if by else {}
+    if not score_of(side.title, "side"):
+        sheet.doubt("side", f"{side.name} says what is bought and sold.", [side])
     words: dict[str, list[str]] = {"buy": [], "sell": [], "left": []}
     unknown: Counter[str] = Counter()
     for word, rows in side.words.most_common():

@@ -14,11 +14,12 @@ from .conversion import Conversion
 from .convert import Layout
 from .fields import Refused, is_empty, text_of
 from .header import MAX_HEAD, Header, fitting
+from .headers import header_of
 from .library import parse
 from .look import look, open_table
 from .moments import DateOrder
 from .profile import Name, Profile, Source, Where
-from .propose import Proposal, header_of, propose
+from .proposals import Proposal, propose
 
 ABOVE = 100  # cells above the header that may tell something of all rows
 SAMPLE = 200  # rows by which a layout that no profile knows is understood

@@ -4,14 +4,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from .choices import WEAK, Sheet
+from .choices import NAMED, WEAK, Sheet
 from .columns import CODES, Column
 from .products import Product, best_product
 from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
-ROUND_TRIPS = (("buy", "sell"), ("entry", "exit"), ("open", "close"))
 Ranked = list[tuple[float, Column]]  # the surest first
 CODE = re.compile("[A-Z]{3}")
 
@@ -81,15 +80,10 @@ def tell_factors(sheet: Sheet, product: Product) -> None:
 
 
 def tell_units(sheet: Sheet, product: Product) -> None:
-    """Doubts: a quantity of lots or contracts, and rows that hold the opening and the closing of a position."""
+    """A doubt: a quantity of lots or contracts."""
     names = [words_of(column.title) for column in sheet.columns]
     if not product.amount and (words_of(product.quantity.title) in LOTS or "contract" in names):
         sheet.doubt("quantity", f"Is {product.quantity.name} in units, or in lots or contracts?", [product.quantity])
-    for pair in ROUND_TRIPS:
-        if all(any(f" {word} price " in f" {name} " for name in names) for word in pair):
-            sheet.doubt(
-                "price", f"Each row holds two prices, {' and '.join(pair)}: two trades, by tables of [[trade]]."
-            )
 
 
 def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
@@ -134,14 +128,15 @@ def told_currency(sheet: Sheet, product: Product | None) -> Any:
 
 def choose_fee(sheet: Sheet) -> dict[str, Any]:
     """A column, or the sum of several, unless one of them is their sum; with the sign of a cost, and its currency."""
-    parts = [column for _, column in sheet.ranked("fee", lambda column: column.is_number)]
+    ranked = sheet.ranked("fee", lambda column: column.is_number)
+    parts = [column for _, column in ranked]
     parts += [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
     if not parts:
         sheet.doubt("fee", "No column holds fees: none are booked.")
         return {}
     chosen = [total] if len(parts) > 1 and (total := total_of(parts)) else parts
     sheet.take(*parts)
-    if len(parts) > 1:
+    if len(parts) > 1 or (ranked and ranked[0][0] < NAMED):
         sheet.doubt("fee", f"The fee is {' + '.join(column.name for column in chosen)}.", parts)
     sign = sign_of_costs(sheet, chosen)
     where: Any = {"sum": [column.name for column in chosen]} if len(chosen) > 1 else {"column": chosen[0].name}

@@ -26,12 +26,12 @@ def phrases(text: str) -> list[str]:
 FIELDS = {
     "ticker": phrases(
         "symbol, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, kurzel, "
-        "symbool, symbole, simbolo, stock code, instrument code, code, contract, codigo de negociacao, codigo, "
-        "epic, mnemonic, scrip, pair, currency pair, trading pair, instrument, coin, asset, base asset, base "
-        "currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, valor, security, "
-        "product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, papel, market, "
-        "vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product name, security id, name, "
-        "wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description"
+        "symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, contract, codigo de "
+        "negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, instrument, coin, asset, "
+        "base asset, base currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, "
+        "valor, security, product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, "
+        "papel, market, vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product name, security "
+        "id, name, wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description"
     ),
     "quantity": phrases(
         "filled qty, filled quantity, executed quantity, executed qty, exec qty, fill qty, fill quantity, quantity "
@@ -96,11 +96,11 @@ FIELDS = {
         "executed, date of execution, filled time, fill time, filled at, filled date, trade date time, trade "
         "datetime, trade date, trade time, trade day, date of trade, transaction time, transaction date, date of "
         "transaction, date time utc, date time, datetime, timestamp, date utc, time utc, utc time, date, time, t "
-        "d, abschluss, abschlussdatum, abschlusstag, schlusstag, closing time, handelsdatum, handelstag, "
-        "ausfuhrungsdatum, ausfuhrungszeit, datum, datum uhrzeit, zeitpunkt, zeit, uhrzeit, tijd, tijdstip, "
-        "transactiedatum, uitvoeringsdatum, date d operation, date operation, date de l operation, date de "
-        "transaction, date d execution, heure, fecha, fecha operacion, fecha de operacion, fecha ejecucion, fecha "
-        "y hora, fecha hora, hora, data, data operazione, data esecuzione, data e ora, data ora, ora, data "
+        "d, abschluss, abschlussdatum, abschlusstag, schlusstag, closing time, geschaftstag, handelsdatum, "
+        "handelstag, ausfuhrungsdatum, ausfuhrungszeit, datum, datum uhrzeit, zeitpunkt, zeit, uhrzeit, tijd, "
+        "tijdstip, transactiedatum, uitvoeringsdatum, date d operation, date operation, date de l operation, date "
+        "de transaction, date d execution, heure, fecha, fecha operacion, fecha de operacion, fecha ejecucion, "
+        "fecha y hora, fecha hora, hora, data, data operazione, data esecuzione, data e ora, data ora, ora, data "
         "operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data hora, when, "
         "closed at, close time, update time, updated at, last update, activity date, run date, operazione, placing "
         "time, order date, order time, created at, created, placed time, placed at, process date, buchungstag, "
@@ -151,7 +151,7 @@ NEVER = {
         "remaining type rate id adjusted"
     ),
     "fee": "rate id date time adjusted unit bps percent pct inclusive incl including after excluding excl before net",
-    "currency": "fee fees commission total result pair base fx rate exchange tax charge wert",
+    "currency": "fee fees commission brokerage kosten gebuhr frais total result pair base fx rate exchange tax wert",
     "timestamp": "expiry expiration expire maturity settlement settle opened open",
     "external_id": (
         "order account client customer user position isin security instrument product group portfolio parent"

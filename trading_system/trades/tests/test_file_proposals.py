@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from trades.files.cells import Cell
 from trades.files.columns import column_names, is_isin
-from trades.files.proposals import Proposal, header_of, propose
+from trades.files.headers import header_of
+from trades.files.kinds import class_of
+from trades.files.proposals import Proposal, propose
 
 ENGLISH = """
 Trade Date,Settlement Date,Symbol,Side,Quantity,Price,Commission,Net Amount,Currency,Order ID,Trade ID
@@ -90,6 +92,13 @@ def test_numbers_that_agree_say_more_than_words() -> None:
     assert (where["quantity"], where["price"], where["amount"]) == ("Volume", "Rate", "Total")
 
 
+def test_an_empty_amount_says_nothing() -> None:
+    where = proposed(
+        "Date,Symbol,Side,Qty,Price,Amount,Net\n2025-03-13,AAPL,B,10,220.50,,\n2025-03-14,AAPL,S,4,221.50,,7\n"
+    ).profile["columns"]
+    assert "amount" not in where
+
+
 def test_the_amount_settles_the_decimal_sign() -> None:
     proposal = proposed("Datum;ISIN;Art;Stück;Kurs;Kurswert\n31.03.2025;DE0007164600;Kauf;1.200;14,502;17.402\n"
                         "28.03.2025;DE0007164600;Verkauf;2.500;14,125;35.312\n", ";")  # fmt: skip
@@ -121,6 +130,91 @@ def test_orders_that_were_not_filled_are_no_trades() -> None:
     assert (where["quantity"], where["price"], where["timestamp"]) == ("Filled", "Avg Price", "Filled Time")
 
 
+def test_orders_that_were_filled_in_part_are_told() -> None:
+    proposal = proposed(
+        "Date,Symbol,Side,Status,Qty,Price\n2025-03-13,AAPL,Buy,Filled,10,220.50\n2025-03-14,AAPL,Sell,Partially Filled,4,221.50\n"
+    )
+    assert proposal.profile["only"] == {"Status": ["Filled"]}
+    assert "Partially Filled" in doubts(proposal, "only")[0]
+
+
+def test_rows_of_sums_and_of_other_kinds_are_no_trades() -> None:
+    proposal = proposed("Trades,Row,Kind,Date,Symbol,Action,Qty,Price\nTrades,Data,Trade,2025-03-13,AAPL,Buy,10,220.50\n"
+                        "Trades,SubTotal,Trade,2025-03-13,AAPL,Buy,10,220.50\nTrades,Data,Trade,2025-03-14,AAPL,Sell,4,221.50\n"
+                        "Other,Data,a,b,c,d,e,f\n")  # fmt: skip
+    assert proposal.profile["only"] == {"Trades": ["Trades"], "Row": ["Data"]}
+    proposal = proposed(
+        "Date,Type,Symbol,Side,Qty,Price\n2025-03-13,Trade,AAPL,Buy,10,220.50\n2025-03-14,Transfer,AAPL,Sell,4,221.50\n"
+    )
+    assert proposal.profile["only"] == {"Type": ["Trade"]}
+    proposal = proposed(
+        "Date,Type,Symbol,Side,Qty,Price\n2025-03-13,Alpha,AAPL,Buy,10,220.50\n2025-03-14,Transfer,AAPL,Sell,4,221.50\n"
+    )
+    assert proposal.profile["only"] == {"Type": ["Alpha"]}
+
+
+def test_a_posted_date_and_an_effective_one_are_told_apart() -> None:
+    proposal = proposed(
+        "Date,Action,Symbol,Quantity,Price\n03/28/2025 as of 03/26/2025,Buy,AAPL,10,$220.50\n03/27/2025,Sell,AAPL,4,$221.50\n"
+    )
+    assert proposal.profile["columns"]["timestamp"] == {"column": "Date", "pattern": "(?:.* as of )?(?P<timestamp>.*)"}
+    assert doubts(proposal, "timestamp")
+
+
+def test_the_sign_of_money_says_the_side_where_nothing_else_does() -> None:
+    proposal = proposed(
+        "Date,Symbol,Qty,Price,Amount,Reference\n2025-03-13,AAPL,10,220.50,-2205.00,a\n2025-03-14,AAPL,4,221.50,886.00,b\n"
+    )
+    assert proposal.profile["side"] == {"by": "amount"}
+    assert doubts(proposal, "side")
+    assert doubts(proposal, "external_id")
+
+
+def test_prices_with_the_sign_of_money_are_divided_from_it() -> None:
+    proposal = proposed(
+        "Date,Symbol,Action,Value,Quantity,Average Price\n2025-03-13,AAPL,Buy,-2205.00,10,-220.50\n2025-03-14,AAPL,Sell,886.00,4,221.50\n"
+    )
+    assert proposal.profile["columns"]["price"] == {"divide": "Value"}
+    assert doubts(proposal, "price")
+
+
+def test_fees_of_both_signs_and_unknown_or_several_currencies_are_told() -> None:
+    proposal = proposed("Date,Symbol,Action,Quantity,Price,Fee,Price Currency,Account Currency\n"
+                        "2025-03-13,AAPL,Buy,10,220.50,1.00,CAN,CAD\n2025-03-14,AAPL,Sell,4,221.50,-0.20,CAN,CAD\n")  # fmt: skip
+    assert doubts(proposal, "fee") == ["Fees have both signs: is a cost positive, and what is the other?"]
+    assert doubts(proposal, "currency") == [
+        "The currency of a price is that of Price Currency.", "CAN in Price Currency is no known currency."]  # fmt: skip
+
+
+def test_a_coin_that_its_exchange_calls_a_currency_is_the_instrument() -> None:
+    proposal = proposed("Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price\n"
+                        "Europe/Amsterdam,2025-03-13,09:30:00,buy,BTC,0.1,EUR,75000\nUTC,2025-03-14,09:30:00,sell,ETH,-1,EUR,1800\n")  # fmt: skip
+    where = proposal.profile["columns"]
+    assert (where["ticker"], where["currency"], where["zone"]) == ("Currency", "Quote Currency", "Timezone")
+
+
+def test_a_sentence_beside_a_column_of_sides_gives_no_sides() -> None:
+    proposal = proposed("Type,Time,Symbol,Comment\nStock purchase,2025-03-13 09:00:00,SAP.DE,OPEN BUY 5 @ 250.40\n"
+                        "Stock sale,2025-03-14 09:00:00,SAP.DE,CLOSE BUY 2/5 @ 251.40\n")  # fmt: skip
+    assert "side" not in proposal.profile["sentence"]["pattern"]
+    assert proposal.profile["side"] == {"buy": ["Stock purchase"], "sell": ["Stock sale"]}
+
+
+def test_two_prices_without_a_way_are_no_price() -> None:
+    proposal = proposed(
+        "Symbol,Size,Entry Price,Exit Price,Entry Time,Exit Time,Value\nES,1,5710,5720,2025-03-10 09:31,2025-03-10 09:41,5710\n"
+    )
+    assert "price" in proposal.missing
+    assert "which way" in doubts(proposal, "price")[0]
+
+
+def test_a_position_may_stand_among_rows_that_are_none() -> None:
+    proposal = proposed("Ticket,Open Time,Type,Size,Item,Price,Close Time,Price\n1,2025-03-10 09:31,buy,2,EURUSD.x,1.08,2025-03-10 09:41,1.09\n"
+                        "2,2025-03-10 09:31,balance,Deposit,,,,\n")  # fmt: skip
+    assert proposal.profile["side"] == {"buy": ["buy"], "sell": []}
+    assert proposal.profile["left_out"] == {"words": ["balance"]}
+
+
 def test_states_that_are_not_known_are_asked() -> None:
     proposal = proposed(
         "Date,Symbol,Side,Status,Qty,Price\n2025-03-13,AAPL,Buy,Alpha,10,220.50\n2025-03-14,AAPL,Sell,Beta,4,221.50\n"
@@ -144,6 +238,32 @@ def test_a_word_that_could_be_either_is_never_taken(word: str) -> None:
     )
     assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
     assert doubts(proposal, "side") == [f"What is {word}? (1 rows)"]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("BUY_TO_OPEN", "buy"), ("Sell short", "sell"), ("Reinvest Shares", "buy"), ("Reinvest Dividend", "left"), ("Savings plan", "buy"),
+     ("YOU BOUGHT DUMMY INC (Dividend)", "buy"), ("INTEREST OF THE LAST SALE", "left"), ("Close long", "sell"), ("Cover", "buy"),
+     ("Class B", None), ("b", "buy"), ("", None), ("Cancelled Sell", None)],
+)  # fmt: skip
+def test_words_of_rows_have_classes(word: str, kind: str | None) -> None:
+    assert class_of(word) == kind
+
+
+def test_a_column_that_happens_to_hold_a_b_says_no_side() -> None:
+    proposal = proposed("Date,Symbol,Qty,Price,Venue\n2025-03-13,AAPL,10,220.50,A\n2025-03-14,AAPL,-4,221.50,B\n")
+    assert proposal.profile["side"] == {"by": "quantity"}
+
+
+def test_a_text_with_any_name_may_say_the_side_and_that_is_told() -> None:
+    proposal = proposed("Datum;ISIN;Stück;Kurs;Info\n03.01.2025;IE00B3RBWM25;2;133,84;Ausführung ORDER Kauf IE00B3RBWM25 1\n"
+                        "03.01.2025;IE00B1XNHC34;3;6,48;Ausführung ORDER Kauf IE00B1XNHC34 2\n"
+                        "04.01.2025;IE00B1XNHC34;-3;6,48;Storno Ausführung ORDER Kauf IE00B1XNHC34 2\n", ";")  # fmt: skip
+    assert proposal.profile["side"] == {"buy": ["Ausführung ORDER Kauf*"], "sell": []}
+    assert doubts(proposal, "side") == [
+        "Info says what is bought and sold.",
+        "What is Storno Ausführung ORDER Kauf*? (1 rows)",
+    ]
 
 
 def test_of_texts_the_beginning_says_the_side() -> None:
@@ -258,12 +378,34 @@ def test_a_column_without_a_name_holds_the_currency_of_its_left_one() -> None:
     assert proposal.profile["columns"]["currency"] == "Price+1"
 
 
-def test_a_row_of_two_prices_is_two_trades() -> None:
+def test_a_row_with_a_buy_and_a_sell_is_two_trades() -> None:
     proposal = proposed(
-        "symbol,qty,buyPrice,sellPrice,boughtTimestamp,soldTimestamp\nMNQU6,1,30448.50,30523.50,06/17/2026 09:41:04,06/17/2026 09:43:57\n"
+        "symbol,qty,buyPrice,sellPrice,boughtTimestamp,soldTimestamp,Commission\n"
+        "MNQU6,1,30448.50,30523.50,06/17/2026 09:41:04,06/17/2026 09:43:57,1.20\n"
     )
-    assert any("two trades" in message for message in doubts(proposal, "price"))
-    assert "side" in proposal.missing
+    buy = {"price": "buyPrice", "timestamp": "boughtTimestamp", "external_id": "", "fee": ""}
+    sell = {"price": "sellPrice", "timestamp": "soldTimestamp", "external_id": ""}
+    assert proposal.profile["trade"] == [{"side": "buy", "columns": buy}, {"side": "sell", "columns": sell}]
+    assert not proposal.missing
+    assert doubts(proposal, "trade")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Market,Side,Size,Entry Price,Exit Price,Entry Time,Exit Time", "Symbol,Type,Lots,Open Price,Close Price,Open Time,Close Time",
+     "Symbol,Type,Volume,Price,Price,Time,Time"],
+)  # fmt: skip
+def test_a_position_is_an_opening_and_a_closing(header: str) -> None:
+    proposal = proposed(
+        f"{header}\nES,Long,1,5710,5720,2025-03-10 09:31,2025-03-10 09:41\nES,Short,2,5720,5710,2025-03-11 09:31,2025-03-11 09:41\n"
+    )
+    side, quantity, entry, exit_ = column_names(header.split(","))[1:5]
+    trades = proposal.profile["trade"]
+    assert [(trade["when"], trade["side"], trade["columns"]["price"]) for trade in trades] == [
+        ({side: ["Long"]}, "buy", entry), ({side: ["Long"]}, "sell", exit_), ({side: ["Short"]}, "sell", entry), ({side: ["Short"]}, "buy", exit_),
+    ]  # fmt: skip
+    assert proposal.profile["columns"]["quantity"] == quantity
+    assert not proposal.missing
 
 
 def test_typed_cells_need_no_words_for_their_forms() -> None:

@@ -70,6 +70,15 @@ def test_a_day_has_an_offset_unless_clocks_change() -> None:
     assert offset_of_day(ZoneInfo("Africa/Cairo"), date(2025, 4, 25)) is None  # from 0:00 to 1:00
 
 
+def test_the_hour_that_clocks_repeat_ends_with_the_minute_before_the_next() -> None:
+    assert [is_repeated(autumn(time), BERLIN) for time in ("01:59:59", "02:00", "02:59:59", "03:00")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_skipped_time_is_refused_by_name() -> None:
     with pytest.raises(NoSuchTime, match="2025-03-30 02:30:00 does not exist in Europe/Berlin"):
         instant(datetime(2025, 3, 30, 2, 30), BERLIN)

@@ -1,0 +1,52 @@
+"""Where the table of trades begins and ends in a file of an unknown layout: its header, and its section. Pure."""
+
+from collections.abc import Sequence
+
+from .amounts import plain
+from .cells import Cell
+from .columns import is_moment
+from .words import FIELDS, score_of
+
+TITLES = 50  # rows from the top among which the header is
+KNOWN = 3  # names that a header has at least
+NEEDED = ("ticker", "side", "quantity", "price", "timestamp")
+
+Rows = Sequence[Sequence[Cell]]
+
+
+def header_of(rows: Rows) -> int | None:
+    """Which of the first rows names the columns: texts that surely name most fields; the next row is about as wide."""
+    found = [(sureness(row), -index) for index, row in enumerate(rows[:TITLES]) if leads(rows, index)]
+    sure, index = max(found, default=(0.0, 0))
+    return -index if sure > 0 else None
+
+
+def sureness(row: Sequence[Cell]) -> float:
+    """How surely its cells name the needed fields, and some of the others; 0 of a row with numbers or dates."""
+    texts = [cell for cell in row if cell != ""]
+    if not all(isinstance(cell, str) and plain(cell, ".") is None and not is_moment(cell) for cell in texts):
+        return 0.0
+    known = sum(any(score_of(str(cell), name) for name in FIELDS) for cell in texts)
+    needed = sum(max(score_of(str(cell), name) for cell in texts) for name in NEEDED) if texts else 0
+    return needed + known / 100 if known >= KNOWN else 0.0
+
+
+def leads(rows: Rows, index: int) -> bool:
+    """Does a row of about its width follow? Some files have a blank cell more, or one less."""
+    following = next((row for row in rows[index + 1 :] if any(cell != "" for cell in row)), None)
+    return following is not None and abs(len(following) - len(rows[index])) <= 1
+
+
+def section(rows: Rows) -> tuple[Rows, dict[str, str]]:
+    """The rows up to a blank one, if a title, a remark, or another header follows it."""
+    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), len(rows))
+    following = [filled for row in rows[blank:] if (filled := [cell for cell in row if cell != ""])]
+    if following and (len(following[0]) == 1 or any(sureness(row) for row in following)):
+        return rows[:blank], {"ends": "blank"}
+    return rows, {}
+
+
+def named_section(names: list[str], rows: Rows) -> tuple[Rows, dict[str, list[str]]]:
+    """Where each row begins with the name of its section, as the header does, the rows of this one."""
+    own = [row for row in rows if row and names and row[0] == names[0]]
+    return (own, {names[0]: [names[0]]}) if own and names[0] else (rows, {})

@@ -1,0 +1,106 @@
+"""Rows that hold a whole position: two prices and two times, of which a profile makes two trades. Pure.
+
+"Buy price" and "sell price" say their sides. Of "entry" and "exit" (or "open" and "close") a column of sides says which
+way the first one goes. The fee, of which there is one, is booked with the second.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .choices import Doubt, Sheet
+from .columns import Column
+from .kinds import class_of
+from .words import score_of, words_of
+
+Pair = tuple[tuple[str, ...], tuple[str, ...]]
+FIXED: Pair = (("buy", "bought"), ("sell", "sold"))
+TURNS: Pair = (("entry", "open", "opened", "opening"), ("exit", "close", "closed", "closing"))
+PRICES = ("price", "rate", "kurs", "cours", "preis")
+WAYS = {"buy": "buy", "long": "buy", "b": "buy", "sell": "sell", "short": "sell", "s": "sell"}
+OTHER = {"buy": "sell", "sell": "buy"}
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """The columns of both trades of a row; `way` says the side of the first if their names do not."""
+
+    prices: tuple[Column, Column]
+    times: tuple[Column, Column]
+    way: Column | None
+
+
+def round_trip_in(sheet: Sheet) -> RoundTrip | None:
+    """Found only if prices and times are there in pairs, and a way if their names have none."""
+    prices = [column for column in sheet.columns if column.is_number and is_price(column)]
+    times = [column for column in sheet.columns if column.is_moment and not column.is_number]
+    if (bought := pair_of(prices, FIXED)) and (when := pair_of(times, FIXED)):
+        return RoundTrip(bought, when, None)
+    turns, when = (pair_of(columns, TURNS) or twins_in(columns) for columns in (prices, times))
+    way = way_in(sheet.columns)
+    if turns and when and not way:
+        sheet.doubt(
+            "price", f"{turns[0].name} and {turns[1].name} are the prices of two trades: which way do they go?", turns
+        )
+        sheet.take(*turns, *(column for column in sheet.columns if score_of(column.title, "amount")))
+    return RoundTrip(turns, when, way) if turns and when and way else None
+
+
+def is_price(column: Column) -> bool:
+    return any(word in words_of(column.title).split() for word in PRICES)
+
+
+def pair_of(columns: list[Column], words: Pair) -> tuple[Column, Column] | None:
+    """The first two columns that have a word of either list."""
+    found = [[column for column in columns if set(words_of(column.title).split()) & set(known)] for known in words]
+    return (found[0][0], found[1][0]) if all(found) else None
+
+
+def twins_in(columns: list[Column]) -> tuple[Column, Column] | None:
+    """Two of one name: the first is the opening."""
+    twins = [(one, two) for one in columns for two in columns if two.name == f"{one.name}#2"]
+    return twins[0] if twins else None
+
+
+def way_of(word: str) -> str | None:
+    """buy or sell, of the first of two trades."""
+    said = WAYS.get(words_of(word)) or class_of(word)
+    return said if said in OTHER else None
+
+
+def way_in(columns: list[Column]) -> Column | None:
+    """A column of nothing but long and short, or buy and sell."""
+    return next((one for one in columns if one.texts and all(way_of(text) for text in one.words)), None)
+
+
+def trades_of(sheet: Sheet, trip: RoundTrip, fee: bool) -> list[dict[str, Any]]:
+    """The tables [[trade]]; an id of the row is of no trade, if it has two."""
+    sheet.doubts.append(
+        Doubt(
+            "trade", "Each row is a position: its opening and its closing are two trades, the fee is with the second."
+        )
+    )
+    places = [
+        {"price": price.name, "timestamp": time.name, "external_id": "", **({"fee": ""} if fee and not second else {})}
+        for second, (price, time) in enumerate(zip(trip.prices, trip.times, strict=True))
+    ]
+    if trip.way is None:
+        return [{"side": side, "columns": where} for side, where in zip(("buy", "sell"), places, strict=True)]
+    words: dict[str, list[str]] = {"buy": [], "sell": []}
+    for word in trip.way.words:
+        words[way_of(word) or ""].append(word)
+    return [
+        {"when": {trip.way.name: known}, "side": turn, "columns": where}
+        for side, known in words.items()
+        for turn, where in zip((side, OTHER[side]), places, strict=True)
+        if known
+    ]
+
+
+def ways(column: Column) -> dict[str, Any]:
+    """The tables `side` and `left_out` for the words of a column of ways; an unknown word is refused by its name."""
+    known: dict[str, list[str]] = {"buy": [], "sell": []}
+    for word in column.words:
+        if way := way_of(word):
+            known[way].append(word)
+    left = [word for word, kind in column.classes.items() if kind == "left"]
+    return {"side": known} | ({"left_out": {"words": left}} if left else {})
