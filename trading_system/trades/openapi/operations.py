@@ -79,7 +79,8 @@ class LeftOut(Serializer[Any]):
 
 
 class Choice(Serializer[Any]):
-    value, label = CharField(), CharField()
+    value = CharField()
+    label: Any = CharField()
 
 
 class Question(Serializer[Any]):
