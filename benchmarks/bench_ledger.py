@@ -23,6 +23,7 @@ def main(count: int) -> bool:
         from ledger import (  # which need settings
             book,
             exports,
+            files,
             imports,
             machine,
             pages,
@@ -34,7 +35,7 @@ def main(count: int) -> bool:
 
         books = book.make([LEAST, 1_000_000, 10_000_000], count)
         print(machine.describe(books[-1]), flush=True)
-        parts = (pages, peers, throughput, safety, writes, imports, exports)
+        parts = (pages, peers, throughput, safety, writes, imports, files, exports)
         return write_report("bench-ledger", [row for part in parts for row in part.rows(books)])
 
 

@@ -76,7 +76,7 @@ def measured(cursor: Any, load: Any) -> float:
 
 def upload(program: Program, path: Path, count: int) -> None:
     connection = HTTPConnection("127.0.0.1", program.port, timeout=600, blocksize=BLOCK)
-    headers = {"Content-Type": "text/csv", "Content-Length": str(path.stat().st_size)}
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(path.stat().st_size)}
     with path.open("rb") as file:
         connection.request("POST", "/api/trades/bulk/?again=true", file, headers)
         response = connection.getresponse()

@@ -154,6 +154,9 @@ def test_filters_are_the_apis_and_outlive_a_reload(scripted: Scripted, ledger: s
     page.locator("#book-filters [name=side]").select_option("sell")
     expect(page.locator(ROWS)).to_have_count(1)
     expect(page.locator("#book-csv")).to_have_attribute("href", "/api/trades/export/?format=csv&ticker=msft&side=sell")
+    expect(page.locator("#book-xlsx")).to_have_attribute(
+        "href", "/api/trades/export/?format=xlsx&ticker=msft&side=sell"
+    )
     page.reload()
     expect(page.locator(ROWS)).to_have_count(1)
     page.locator("#book-filters [name=ticker]").fill("TSLA")

@@ -1,4 +1,7 @@
-"""Formats of files of lots: written in Python, some lines at a time, as the lots are computed there."""
+"""Formats of files of lots: written in Python, some lines at a time, as the lots are computed there.
+
+A file has what a page has, but for its instants: they have one width, as in all files.
+"""
 
 import csv
 from abc import ABC, abstractmethod
@@ -8,11 +11,13 @@ from typing import Any
 
 import msgspec
 
+from rest import instants
 from rest.downloads import FileRenderer
 from rest.selection import FETCHED
 from rest.tables import marked_text
 
 Rows = tuple[tuple[str, ...], Iterator[dict[str, Any]]]  # the names of the fields, and rows of these
+INSTANTS = ("acquired_at", "disposed_at")
 
 
 class LotRenderer(FileRenderer, ABC):
@@ -24,7 +29,7 @@ class LotRenderer(FileRenderer, ABC):
         yield ""
         yield self.header(fields)
         while some:
-            yield "".join(map(self.line, some))
+            yield "".join(self.line(widened(row)) for row in some)
             some = list(islice(rows, FETCHED))
 
     def header(self, fields: tuple[str, ...]) -> str:
@@ -34,6 +39,11 @@ class LotRenderer(FileRenderer, ABC):
     @abstractmethod
     def line(self, row: dict[str, Any]) -> str:
         """A row, with the end of its line."""
+
+
+def widened(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its instants as files have them; none at average cost."""
+    return row | {name: instants.widened(row[name]) for name in INSTANTS if row.get(name)}
 
 
 class Line:

@@ -11,9 +11,9 @@ from .renderers import FastJSONRenderer
 
 
 class FileRenderer(BaseRenderer):
-    """Renders text piece by piece; the first is empty, once the query of its rows has begun."""
+    """Renders text or bytes piece by piece; the first is empty, once the query of its rows has begun."""
 
-    charset = "utf-8"
+    charset: str | None = "utf-8"  # None of bytes
 
 
 class DownloadMixin(APIView):
@@ -33,8 +33,9 @@ class DownloadMixin(APIView):
         renderer: Any = self.request.accepted_renderer
         pieces = renderer.render(data)
         next(pieces)
+        charset = f"; charset={renderer.charset}" if renderer.charset else ""
         return StreamingHttpResponse(
             pieces,
-            content_type=f"{renderer.media_type}; charset={renderer.charset}",
+            content_type=f"{renderer.media_type}{charset}",
             headers={"Content-Disposition": f'attachment; filename="{name}.{renderer.format}"'},
         )

@@ -1,17 +1,20 @@
 """Instants in requests and answers, after RFC 3339.
 
-Without an offset they are read as UTC, or in a zone that was named. They are written in UTC, with `Z`.
+Without an offset they are read as UTC, or in a zone that was named. They are written in UTC, with `Z`: in answers with
+the fewest decimals, in files with six, so that their text sorts as time and readers see one form in a column.
 """
 
 import re
 from datetime import UTC, date, datetime, time, tzinfo
 
-# Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out.
-OFFSET = r"[Zz]|[+-]([01]\d|2[0-3]):[0-5]\d"
+# Section 5.6 of RFC 3339, with seconds optional, as a browser's date and time input leaves them out, and
+# with offsets as DuckDB (+00) and polars (+0000) write them.
+OFFSET = r"[Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?"
 PATTERN = re.compile(
     rf"(?P<local>\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(?P<fraction>\.\d+)?)?)(?P<offset>{OFFSET})?", re.ASCII
 )
 BEGIN, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+SECONDS = 'YYYY-MM-DD"T"HH24:MI:SS'  # to PostgreSQL's to_char
 FORM = "a date and time such as 2025-06-06T20:00:00Z"
 
 
@@ -54,11 +57,20 @@ def render(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
+def widened(text: str) -> str:
+    """What `render` wrote, as files have it: with six decimals."""
+    return f"{text[:19]}.{text[20:-1]:0<6}Z"
+
+
 def sql(column: str) -> str:
     """The expression that makes PostgreSQL write what `render` writes, in a session whose time zone is UTC."""
-    form = 'YYYY-MM-DD"T"HH24:MI:SS'
     second, millisecond = (f"date_bin('1 {unit}', {column}, '2000-01-01Z')" for unit in ("second", "millisecond"))
     return (
-        f"""to_char({column}, CASE {column} WHEN {second} THEN '{form}"Z"' """
-        f"""WHEN {millisecond} THEN '{form}.MS"Z"' ELSE '{form}.US"Z"' END)"""
+        f"""to_char({column}, CASE {column} WHEN {second} THEN '{SECONDS}"Z"' """
+        f"""WHEN {millisecond} THEN '{SECONDS}.MS"Z"' ELSE '{SECONDS}.US"Z"' END)"""
     )
+
+
+def sql_in_files(column: str) -> str:
+    """The same, for what `widened` makes of it."""
+    return f"""to_char({column}, '{SECONDS}.US"Z"')"""

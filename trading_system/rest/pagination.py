@@ -32,10 +32,10 @@ class Cursor:
     with_row: bool = False
 
     @classmethod
-    def beside(cls, line: str, *, older: bool) -> "Cursor":
-        """The cursor of a page that begins next to a row, which is given as the text of a JSON object."""
+    def beside(cls, line: str, moment: str, *, older: bool) -> "Cursor":
+        """The cursor of a page that begins next to a row: the text of a JSON object whose member `moment` sorts it."""
         row = json.loads(line)
-        return cls(older, datetime.fromisoformat(row["timestamp"]), row["id"])
+        return cls(older, datetime.fromisoformat(row[moment]), row["id"])
 
     @classmethod
     def parse(cls, text: str, resource: str) -> "Cursor":
@@ -85,7 +85,7 @@ class KeysetPagination(BasePagination):
     """
 
     def paginate_queryset(self, queryset: Selection, request: Request, view: Any = None) -> list[str]:  # type: ignore[override]
-        self.request, self.use = request, queryset.table.resource
+        self.request, self.use, self.moment = request, queryset.table.resource, queryset.table.moment
         size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
         ascending = one_of(request, "ordering", (NEWEST_FIRST, OLDEST_FIRST)) == OLDEST_FIRST
         counts = one_of(request, "count", ("false", "true")) == "true"
@@ -99,8 +99,8 @@ class KeysetPagination(BasePagination):
     def arrange(self, shown: list[str], cursor: Cursor | None, *, ascending: bool, has_more: bool) -> list[str]:
         """Find the cursors on both sides, and put the rows into the order that was asked for."""
         older = cursor.older if cursor else not ascending
-        far = Cursor.beside(shown[-1], older=older) if has_more else None
-        near = Cursor.beside(shown[0], older=not older) if cursor and shown else None
+        far = Cursor.beside(shown[-1], self.moment, older=older) if has_more else None
+        near = Cursor.beside(shown[0], self.moment, older=not older) if cursor and shown else None
         if cursor and not shown:  # they were deleted since; the way back is open all the same
             near = cursor.turned()
         onward = older is not ascending  # not back

@@ -5,7 +5,7 @@ than PostgreSQL to run it. A row is a text, JSON or a line of a file, before Pyt
 parameters of the statement, never part of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -107,7 +107,7 @@ class Selection:
             cursor.execute(*written(statement, self.table.json, end))
             return [text for (text,) in cursor.fetchall()]
 
-    def stream(self, line: str) -> Iterator[str]:
+    def stream(self, line: str) -> Generator[str]:
         """All rows in this order as lines that the expression writes, a few at a time, from a cursor of the server's.
 
         Before all else comes an empty text, once the query has begun.

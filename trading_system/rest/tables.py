@@ -12,6 +12,7 @@ SIGNS = "+-=@"  # of these, the ones that a ticker may begin with
 class Table:
     """A table with `id`, `ticker` and `timestamp`, and the expression that writes a row as a JSON object.
 
+    `moment` is the member of the object that has the timestamp.
     `events` is where the versions of its rows are that have ended, with the instant when they did, `pgh_created_at`.
     """
 
@@ -20,6 +21,7 @@ class Table:
     columns: tuple[str, ...]
     json: str
     events: str | None = None
+    moment: str = "timestamp"
 
 
 # Expressions by which PostgreSQL writes rows as JSON or CSV. No text of a request gets into them.

@@ -21,7 +21,7 @@ from .filters import TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import ANY_FILE, uploaded
-from .renderers import CSVRenderer, NDJSONRenderer
+from .renderers import CSVRenderer, NDJSONRenderer, XLSXRenderer
 from .serializers import TradeSerializer
 from .summary import sum_up
 from .uploads import PARAMETERS as UPLOADS
@@ -88,7 +88,7 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         totals = sum_up(selection)
         return Response(totals if totals["results"] else totals | booked_since(selection))
 
-    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer])
+    @action(detail=False, renderer_classes=[CSVRenderer, NDJSONRenderer, XLSXRenderer])
     def export(self, request: Request) -> StreamingHttpResponse:
         """A file of trades, oldest first."""
         selection: Any = self.filter_queryset(self.get_queryset())

@@ -89,3 +89,7 @@ class TradeFilter(BookFilter):
         field_name="updated_at", lookup_expr="gte", last=False, help_text="Added or changed at this instant or later."
     )
     vars()["import"] = ImportFilter(help_text="Trades that this import added.")  # a keyword, which is no attribute
+
+
+class ImportFilters(filters.FilterSet):
+    """The parameters of a list of imports: none."""

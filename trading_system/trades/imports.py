@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from .author import USERNAME_LENGTH
+from .import_list import ImportManager
 
 NAME_LENGTH = 255  # of a file, or of a profile
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -63,6 +64,8 @@ class Import(models.Model):
     left_out = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     first_trade = models.BigIntegerField(null=True)
     last_trade = models.BigIntegerField(null=True)
+
+    objects = ImportManager()
 
     class Meta:
         indexes = (

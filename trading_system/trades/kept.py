@@ -6,7 +6,6 @@ makes the oldest be forgotten.
 
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, BinaryIO
 
 from django.db import models, transaction
@@ -17,9 +16,9 @@ from django.utils import timezone
 from rest import instants
 from rest.body_sizes import MAX_UPLOAD
 
+from .import_list import KEPT_FOR
 from .imports import Import, legible_name
 
-KEPT_FOR = timedelta(days=1)
 MAX_FILES = 20
 MAX_BYTES = 2 * MAX_UPLOAD
 PIECE = 1024 * 1024  # bytes
@@ -49,7 +48,7 @@ def kept_of(user: str | None) -> models.QuerySet[Import]:
 def keep(file: BinaryIO, digest: bytes, name: str, user: str | None, made: dict[str, Any]) -> Import:
     """Keep a file, and forget those that are too old or too many."""
     Import.objects.filter(booked_at=None, created_at__lte=timezone.now() - KEPT_FOR).delete()
-    record = Import.objects.create(digest=digest, name=legible_name(name), created_by=user, made=made)
+    record: Import = Import.objects.create(digest=digest, name=legible_name(name), created_by=user, made=made)
     file.seek(0)
     for number, piece in enumerate(pieces(file)):
         KeptPiece.objects.create(source=record, number=number, bytes=piece)

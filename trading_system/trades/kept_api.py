@@ -60,16 +60,15 @@ class KeptFilesMixin:
     def partial_update(self, request: Request, pk: str) -> Response:
         """Say how a file is to be read, and see what becomes of it."""
         record = self.kept(pk)
-        made = said(record, data_of(request, IN_PATCH))
-        return Response(self.preview(record, made))
+        record.made = said(record, data_of(request, IN_PATCH))
+        body = self.preview(record)
+        Import.objects.filter(pk=record.pk, booked_at=None).update(made=record.made)
+        return Response(body)
 
-    def preview(self, record: Import, made: dict[str, Any]) -> dict[str, Any]:
-        """What a kept file is; what is said of it is remembered, if the file can be read so."""
-        record.made = made
+    def preview(self, record: Import) -> dict[str, Any]:
+        """What a kept file is, and what would become of it."""
         with opened(record) as file:
-            body = refusing(lambda: Preview(file, record, self.request.user).resource())
-        Import.objects.filter(pk=record.pk, booked_at=None).update(made=made)
-        return {**described(record), **body}
+            return {**described(record), **refusing(lambda: Preview(file, record, self.request.user).resource())}
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Forget a file that was not booked."""
@@ -92,6 +91,8 @@ class KeptFilesMixin:
             preview = refusing(lambda: Preview(file, record, request.user))
             if not preview.source:
                 body = {"questions": preview.questions(), "request_id": request_id()}
+                if text := preview.what_is_missing:
+                    raise ValidationError({"mapping": [text]})
                 return Response(body, status.HTTP_400_BAD_REQUEST)
             source = preview.source
             report = refusing(lambda: load(source, preview.booking, options, record))

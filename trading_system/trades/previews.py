@@ -50,6 +50,12 @@ class Preview:
         if self.statement.profile and not any(question.is_open(self.wishes) for question in self.found):
             self.source = ProfileRows(self.statement, bytes(record.digest), record.name)
 
+    @property
+    def what_is_missing(self) -> str:
+        """Which fields no column is known to have; nothing if the mapping is complete."""
+        proposal = self.statement.proposal if self.statement and not self.statement.profile else None
+        return proposal.what_is_missing if proposal else ""
+
     def questions(self) -> list[dict[str, Any]]:
         """What the file leaves open, with the answers; more once its rows were read."""
         later = questions_of_rows(self.statement) if self.statement and self.source else iter(())
@@ -105,7 +111,7 @@ def layout_of(statement: Statement) -> dict[str, Any]:
         "title": profile.title if profile else "",
         "mapping": mapping_of(statement),
         "doubts": [*found.doubts, *doubts_of(statement)],
-        "profiles": [{"name": name, "title": statement.profiles[name].title} for name in place.fits],
+        "profiles": [{"name": name, "title": statement.profiles[name].title} for name in place.fits if name],
     }
 
 
@@ -159,4 +165,7 @@ def shown(cell: Any) -> str:
 
 def doubts_of(statement: Statement) -> list[str]:
     """What is not certain of the mapping that is proposed."""
-    return [doubt.message for doubt in statement.proposal.doubts] if statement.proposal else []
+    if not statement.proposal:
+        return []
+    told = [text] if (text := statement.proposal.what_is_missing) else []
+    return [*told, *(doubt.message for doubt in statement.proposal.doubts)]

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rest_framework.exceptions import ValidationError
+
 from rest.downloads import FileRenderer
 from rest.selection import Selection
+from rest.spreadsheets import MAX_ROWS, MEDIA_TYPE, packed
 
-from .selection import EXPORT_CSV_LINE, EXPORT_JSON_LINE, OWN_FIELDS
+from .selection import EXPORT_CSV_LINE, EXPORT_JSON_LINE, EXPORT_XLSX_ROW, OWN_FIELDS
+
+MAX_TRADES = MAX_ROWS - 1  # of a sheet, whose first row names the columns
 
 
 class ExportRenderer(FileRenderer):
@@ -30,3 +35,18 @@ class CSVRenderer(ExportRenderer):
 class NDJSONRenderer(ExportRenderer):
     media_type, format = "application/x-ndjson", "ndjson"
     line = EXPORT_JSON_LINE
+
+
+class XLSXRenderer(FileRenderer):
+    """Renders a selection that fits into a sheet; ValidationError if it does not."""
+
+    media_type, format, charset = MEDIA_TYPE, "xlsx", None
+
+    def render(self, data: Selection, *args: Any, **kwargs: Any) -> Iterator[bytes]:  # type: ignore[override]
+        if data.count() > MAX_TRADES:
+            wrong = f"A sheet has room for {MAX_TRADES:,} trades: choose fewer by filters, or take csv or ndjson."
+            raise ValidationError({"format": [wrong]})
+        rows = data.stream(EXPORT_XLSX_ROW)
+        next(rows)
+        yield b""
+        yield from packed("trades", OWN_FIELDS, rows)

@@ -1,6 +1,7 @@
 """The fields of a trade, and how PostgreSQL writes one: as JSON, or as a line of a file."""
 
 from rest import instants
+from rest.spreadsheets import instant_cell, number_cell, row_line, text_cell, written
 from rest.tables import Table, cell, escaped, json_object, marked, quoted
 
 # What a client gives: all that is exported and imported.
@@ -23,10 +24,18 @@ AS_JSON = {
 AS_CELL = {
     "ticker": marked("ticker"),
     **{name: name for name in ("price", "quantity", "side", "fee", "currency", "fee_currency")},
-    "timestamp": instants.sql("timestamp"),
+    "timestamp": instants.sql_in_files("timestamp"),
     **{name: cell(name) for name in ("external_id", "note", "account")},
 }
 JSON_LINE = json_object({name: AS_JSON[name] for name in FIELDS})
-EXPORT_JSON_LINE = json_object({name: AS_JSON[name] for name in OWN_FIELDS})
+EXPORT_JSON = {**AS_JSON, "timestamp": quoted(instants.sql_in_files("timestamp"))}
+EXPORT_JSON_LINE = json_object({name: EXPORT_JSON[name] for name in OWN_FIELDS})
 EXPORT_CSV_LINE = " || ',' || ".join(AS_CELL[name] for name in OWN_FIELDS)
+AS_SHEET_CELL = {
+    **{name: written(name) for name in ("side", "currency", "fee_currency")},
+    **{name: number_cell(name) for name in ("price", "quantity", "fee")},
+    "timestamp": instant_cell("timestamp"),
+    **{name: text_cell(name) for name in ("ticker", "external_id", "note", "account")},
+}
+EXPORT_XLSX_ROW = row_line(AS_SHEET_CELL[name] for name in OWN_FIELDS)
 TRADES = Table("trades", "trades_trade", COLUMNS, JSON_LINE, events="trades_tradeevent")

@@ -95,7 +95,8 @@ def source_of(
             raise Unanswered([question_about(error)]) from None
         if not (statement.place.fits or wishes.mapping) and (hint is not None or not statement.profile):
             names = ", ".join(statement.place.header.names[:NAMED])
-            raise Malformed(statement.place.header.line, UNKNOWN.format(names, hint or WHAT_TO_DO))
+            missing = f"{statement.proposal.what_is_missing} " if statement.proposal and not statement.profile else ""
+            raise Malformed(statement.place.header.line, UNKNOWN.format(names, f"{missing}{hint or WHAT_TO_DO}"))
         if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
             raise Unanswered(open_)
         yield ProfileRows(statement, file.digest.digest(), name)
@@ -124,10 +125,11 @@ def has_own_columns(head: bytes) -> bool:
     return False
 
 
-def spooled(file: TradeFile) -> BinaryIO:
-    """All of a file, where one can go back in it. It is gone when it is closed."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever reads it
-    while piece := file.read(PIECE):
-        kept.write(piece)
-    kept.seek(0)
-    return kept
+@contextmanager
+def spooled(file: TradeFile) -> Iterator[BinaryIO]:
+    """All of a file, where one can go back in it."""
+    with tempfile.TemporaryFile() as kept:
+        while piece := file.read(PIECE):
+            kept.write(piece)
+        kept.seek(0)
+        yield kept

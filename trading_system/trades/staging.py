@@ -31,7 +31,7 @@ DAY = (
     "(?!0000|0001|9999)(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     f"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|{LEAP_YEAR}-02-29)"
 )
-TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?"
 NAME = rf"(?! )[ -\[\]-~]{{0,{EXTERNAL_ID_LENGTH}}}(?<! )"  # without a backslash, which COPY reads as more than that
 NOTE = rf"[^\0-\x1f\\\x7f\ud800-\udfff]{{0,{NOTE_LENGTH}}}"
 ACCOUNT = rf"(?!\s)[^\0-\x1f\\,\x7f\ud800-\udfff]{{1,{NAME_LENGTH}}}(?<!\s)"  # which fields cut off
@@ -89,7 +89,7 @@ def row_texts(row: Texts | dict[str, Any] | Wrong) -> Texts:
 
 
 def refusal(row: Wrong) -> Errors:
-    return {None: [row.message]}
+    return {row.field: [row.message]}
 
 
 def texts_of(row: dict[str, Any]) -> Texts:

@@ -14,7 +14,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from reference.models import Account, Membership
-from trades.models import Trade
+from trades.models import Import, Trade
 from trading_system.urls import router
 
 from .people import by_session, by_token, token_of
@@ -28,7 +28,17 @@ NAMED_FILE = "ticker,price,quantity,side,timestamp,account\nZEBRA,1,2,buy,2025-0
 VALUES = {
     "account": ["vault", "own", "own,vault"],
     "adjusted": ["false"],
+    "corrections": ["true"],
+    "name": ["fills.csv"],
+    "repeated": ["book", "error"],
     "format": ["csv", "ndjson"],
+    "charset": ["cp1252"],
+    "dates": ["DMY"],
+    "decimal": [","],
+    "profile": ["schwab"],
+    "repeated_hour": ["second"],
+    "separator": ["tab"],
+    "sheet": ["one"],
     "again": ["true"],
     "as_of": ["9999-01-01"],
     "count": ["true"],
@@ -131,7 +141,8 @@ def requests(secret_ids: list[str], cursor: str) -> Iterator[tuple[str, str, Any
 
 def queries(view: Any, cursor: str) -> list[str]:
     names = set().union(*view.known_parameters.values())
-    values = VALUES | {"cursor": [cursor]}
+    newest = Import.objects.order_by("-pk").first()
+    values = VALUES | {"cursor": [cursor], "import": [str(newest.pk if newest else 1)]}
     return ["", *(f"?{name}={value}" for name in sorted(names) for value in values[name]), "?format=api"]
 
 
@@ -154,7 +165,9 @@ def forget(account: Account) -> None:
     with pgtrigger.ignore(), connection.cursor() as cursor:
         for table in ("trades_trade", "trades_tradeevent", "reference_membership"):
             cursor.execute(f"DELETE FROM {table} WHERE account_id = %s", [account.pk])
-        cursor.execute("DELETE FROM trades_import WHERE %s = ANY(accounts)", [account.pk])
+        cursor.execute("DELETE FROM trades_importedlines WHERE account_id = %s RETURNING import_id", [account.pk])
+        imports = [id_ for (id_,) in cursor.fetchall()]
+        cursor.execute("DELETE FROM trades_import WHERE id = ANY(%s)", [imports])
         cursor.execute("DELETE FROM reference_account WHERE id = %s", [account.pk])
 
 
@@ -174,7 +187,9 @@ def test_nothing_of_an_account_is_told_to_who_is_no_member(outsider: User, insid
     page = insider.get("/api/trades/?page_size=1&account=vault").json()
     ids = [str(id_) for id_ in Trade.objects.filter(account=vault).values_list("id", flat=True)]
     deleted = str(min(map(int, ids)) + 1)
-    asked = list(requests([*ids[:2], deleted, str(vault.pk), "ZEBRA", "vault"], page["next"].rpartition("cursor=")[2]))
+    imports = [str(id_) for id_ in Import.objects.values_list("id", flat=True)]
+    ids = [*ids[:2], deleted, *imports]
+    asked = list(requests([*ids, str(vault.pk), "ZEBRA", "vault"], page["next"].rpartition("cursor=")[2]))
     client = by_token(token_of(outsider))
     full = answers(client, asked)
     forget(vault)

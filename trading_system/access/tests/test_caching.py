@@ -32,6 +32,7 @@ PATHS = [
     "/api/trades/?unknown=1",
     "/api/trades/summary/",
     "/api/trades/export/?format=csv",
+    "/api/trades/export/?format=xlsx",
     "/api/positions/",
     "/api/lots/",
     "/api/lots/?format=csv",

@@ -72,6 +72,8 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "partial_update": ("change_{}", {200: "The {} as it is now."}, [IF_MATCH, ETAG]),
     "destroy": ("delete_{}", {204: "It is gone."}, [IF_MATCH]),
     "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
+    "undo": ("undo_{}", {200: "What became of it."}, []),
+    "redo": ("redo_{}", {200: "What became of it."}, []),
     "history": ("get_{}_history", {200: "A page of events, newest first, also of a deleted trade."}, [CURSOR]),
     "summary": ("sum_up_{}s", {200: "Totals of the trades that match all filters, sorted by ticker."}, []),
     "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),

@@ -44,10 +44,15 @@ def whole_number(decimal: str) -> re.Pattern[str]:
 
 
 # Most numbers are these. No zeros before others, and no minus before a zero: they are written again.
-PLAIN = {
-    sign: re.compile(rf"-?[1-9][0-9]*(?:{re.escape(sign)}[0-9]+)?|0(?:{re.escape(sign)}[0-9]+)?") for sign in SIGNS
+PLAIN = {sign: re.compile(rf"(?:-?[1-9][0-9]{{0,39}}|0)(?:{re.escape(sign)}[0-9]{{1,40}})?") for sign in SIGNS}
+# The next most have a sign of money and groups: "-$1,234.50".
+USUAL = {
+    sign: re.compile(rf"(-?)[$€£]?([1-9][0-9]{{0,2}}(?:{OTHER[sign]}[0-9]{{3}})*(?:{sign}[0-9]+)?)".replace(".", r"\."))
+    for sign in SIGNS
 }
+TO_POINT = {".": str.maketrans("", "", ","), ",": str.maketrans(",", ".", ".")}
 WHOLE = {sign: whole_number(sign) for sign in SIGNS}
+is_usual = {sign: pattern.fullmatch for sign, pattern in USUAL.items()}
 is_plain = {sign: pattern.fullmatch for sign, pattern in PLAIN.items()}
 
 
@@ -61,6 +66,8 @@ def plain(text: str, decimal: str) -> str | None:
         return None
     if is_plain[decimal](text):
         return text if decimal == "." else text.replace(",", ".")
+    if usual := is_usual[decimal](text):
+        return usual[1] + usual[2].translate(TO_POINT[decimal])
     found = WHOLE[decimal].fullmatch(text.strip())
     return digits_of(found) if found else None
 

@@ -132,6 +132,8 @@ def choices(statement: Statement) -> Iterator[str]:
     if isinstance(fee, Source) and fee.difference:
         yield "No column has the fee: it is what the money differs from quantity times price."
     yield from profile.says
+    if (long := conversion.layout.fields.long) and statement.found.kind == "xlsx":
+        yield f"Numbers as {long} have more digits than a spreadsheet keeps for certain: all of them are taken."
     if conversion.newest_first:
         yield "The newest trade comes first in the file: it is booked from its end."
     if conversion.nights:

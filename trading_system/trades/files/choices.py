@@ -22,11 +22,12 @@ PAIR = re.compile(rf"[A-Z0-9]{{2,10}}(?:[-/_ ](?P<code>[A-Z]{{3,5}})|(?:{'|'.joi
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a person should look at: a field, a sentence, and what could be chosen instead."""
+    """What a person should look at: a field (or table) of the profile, a sentence, and what could be chosen instead."""
 
     field: str
     message: str
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # names of columns, the chosen one first; or what a word may be
+    word: str = ""  # of rows, as `side` and `left_out` would name it
 
 
 @dataclass
@@ -74,6 +75,8 @@ def choose_time(sheet: Sheet) -> dict[str, Any]:
     others = [column for _, column in days if column is not chosen and column.cells != chosen.cells]
     if others:
         sheet.doubt("timestamp", f"The time of a trade is that of {chosen.name}.", [chosen, *others])
+    if best <= LITTLE:
+        sheet.doubt("timestamp", f"{chosen.name} is taken for the time of a trade: is it that?", [chosen])
     sheet.take(*(column for _, column in days), *(column for _, column in clocks[:1]))
     zones = sheet.ranked("zone", lambda column: column.is_zone)
     sheet.take(*(column for _, column in zones[:1]))
@@ -111,6 +114,22 @@ def choose_ticker(sheet: Sheet, currencies: list[Column]) -> Any:
             sheet.take(ranked[0][1])
             return ticker_in(sheet, ranked[0][1])
     return None
+
+
+def tell_accounts(sheet: Sheet) -> None:
+    """A doubt, if rows belong to several accounts."""
+    for _, column in sheet.ranked("account", lambda column: 1 < len(column.words) < len(column.cells))[:1]:
+        sheet.doubt("account", f"{column.name} has {len(column.words)} values: are all of one account?", [column])
+
+
+def empty_in(sheet: Sheet, ticker: Any) -> list[str]:
+    """The column of the instrument, if rows that look like trades have none: they are left out, and told."""
+    column = next((column for column in sheet.columns if column.name == ticker), None)
+    empty = len(column.cells) - len(column.filled) if column else 0
+    if not column or not empty:
+        return []
+    sheet.doubt("left_out", f"{empty} rows without {column.name} are left out.", [column])
+    return [column.name]
 
 
 def ticker_in(sheet: Sheet, column: Column) -> Any:

@@ -10,9 +10,10 @@ from functools import cached_property, lru_cache
 from reference.currencies import PENCE, seeded
 
 from .amounts import plain, styles
+from .blanks import is_blank
 from .cells import Cell
 from .kinds import classes_of
-from .moments import ORDERS, moment_of
+from .moments import MAX_MOMENT, ORDERS, moment_of
 from .zones import zone_of
 
 CODES = {*seeded(), PENCE}
@@ -69,7 +70,7 @@ class Column:
 
     @cached_property
     def filled(self) -> list[Cell]:
-        return [cell for cell in self.cells if not isinstance(cell, str) or cell.strip()]
+        return [cell for cell in self.cells if not isinstance(cell, str) or not is_blank(cell.strip())]
 
     @cached_property
     def texts(self) -> list[str]:
@@ -176,11 +177,15 @@ def effective(text: str) -> str:
     return AS_OF.sub("", text)
 
 
-@lru_cache(CACHED)
 def is_moment(cell: Cell) -> bool:
-    return isinstance(cell, date) or (
-        isinstance(cell, str) and any(moment_of(effective(cell), order) for order in ORDERS)
-    )
+    if isinstance(cell, str):
+        return len(cell) <= 2 * MAX_MOMENT and is_moment_text(cell)
+    return isinstance(cell, date)
+
+
+@lru_cache(CACHED)
+def is_moment_text(text: str) -> bool:
+    return any(moment_of(effective(text), order) for order in ORDERS)
 
 
 def has_time(cell: Cell) -> bool:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import Any
 
 from rest.amounts import EXACT
 
-from .cells import Cell, Malformed, Table
-from .convert import Layout
+from .batches import AT_ONCE, Batches, Texts, is_simple
+from .cells import Cell, Cells, Malformed, Table
+from .convert import Layout, Outcome
 from .drafts import Draft, Left
 from .fields import Refused, text_of, words
 from .rows import Row, Wrong
@@ -51,11 +52,14 @@ class Conversion:
         self.nights = 0  # trades in a repeated hour that nothing settles
         self.newest_first = self.is_newest_first()
         self.fees = self.collected() if layout.profile.fee_rows else {}
+        self.batches = Batches(layout) if is_simple(layout) else None
 
     def rows(self) -> Iterator[Row]:
         """What staging.py reads: the texts of trades, and what is wrong; rows that are left out are counted."""
-        for line, _, outcome in self.told():
-            if isinstance(outcome, list):
+        for line, _, outcome in self.in_time(self.quick_outcomes() if self.batches else self.outcomes()):
+            if isinstance(outcome, tuple):
+                yield line, outcome
+            elif isinstance(outcome, list):
                 for draft in outcome:
                     yield line, draft.texts()
             elif isinstance(outcome, Left):
@@ -65,23 +69,38 @@ class Conversion:
 
     def told(self) -> Iterator[Told]:
         """Each row with what it is."""
+        return self.in_time(self.outcomes())
+
+    def in_time(self, outcomes: Iterator[Any]) -> Iterator[Any]:
+        """The same, with the instants of trades in repeated hours."""
         held: list[Told] = []
-        last = ""
-        for told in self.outcomes():
-            _, _, outcome = told
-            drafts = outcome if isinstance(outcome, list) else []
-            if any(isinstance(draft.timestamp, Repeated) for draft in drafts):
+        last: Texts | list[Draft] = ()
+        for told in outcomes:
+            outcome = told[2]
+            if isinstance(outcome, list) and any(map(is_waiting, outcome)):
                 held.append(told)
                 if len(held) > MAX_NIGHT:
                     raise Malformed(told[0], f"More than {MAX_NIGHT} trades in hours that the clocks repeat.")
                 continue
-            if drafts:
-                yield from self.settled(held, last, drafts[0].texts()[4])
-                held, last = [], drafts[-1].texts()[4]
+            if isinstance(outcome, tuple | list):
+                if held:
+                    yield from self.settled(held, instant(last, -1), instant(outcome, 0))
+                    held = []
+                last = outcome
             yield told
-        yield from self.settled(held, last, "")
+        yield from self.settled(held, instant(last, -1), None)
+
+    def quick_outcomes(self) -> Iterator[tuple[int, list[Cell], Texts | Outcome]]:
+        """The same as `outcomes`; of rows of which all is certain, the texts of their trade."""
+        assert self.batches
+        outcome_of = self.layout.outcome
+        for batch in cut(self.table()):
+            found = self.batches.texts([cells for _, cells in batch])
+            for (line, cells), texts in zip(batch, found, strict=True):
+                yield line, cells, texts or outcome_of(cells)
 
     def outcomes(self) -> Iterator[Told]:
+        """Each row with what it is, if it is not in an hour that the clocks repeat."""
         outcome_of, fees = self.layout.outcome, self.fees
         for line, cells in self.table():
             outcome = outcome_of(cells)
@@ -89,11 +108,10 @@ class Conversion:
                 self.charge(line, cells, outcome)
             yield line, cells, outcome
 
-    def settled(self, held: list[Told], last: str, following: str) -> list[Told]:
+    def settled(self, held: list[Told], last: datetime | None, following: datetime | None) -> list[Told]:
         """Rows in repeated hours, each night by itself; with the instants of the trades before and after them."""
         drafts = [draft for _, _, outcome in held if isinstance(outcome, list) for draft in outcome]
-        around = [datetime.fromisoformat(text) if text else None for text in (last, following)]
-        before, after = reversed(around) if self.newest_first else around
+        before, after = (following, last) if self.newest_first else (last, following)
         for (_, zone), group in groupby(filter(is_waiting, drafts), night_of):
             night = list(group)
             times = [draft.timestamp for draft in night]
@@ -108,14 +126,15 @@ class Conversion:
 
     def is_newest_first(self) -> bool:
         """Whether most of the first trades are followed by an earlier one; as the profile says if none is."""
-        times: list[str] = []
+        times: list[datetime] = []
         for _, cells in self.table():
             outcome = self.layout.outcome(cells)
-            if isinstance(outcome, list):
-                times.append(outcome[0].texts()[4])
+            if isinstance(outcome, list) and (time := instant(outcome, 0)):
+                times.append(time)
             if len(times) == SAMPLE:
                 break
         self.layout.unknown.clear()
+        self.layout.no_currency = 0
         later = sum(one < other for one, other in pairwise(times))
         earlier = sum(one > other for one, other in pairwise(times))
         return earlier > later if earlier + later else self.layout.profile.order == "newest first"
@@ -150,6 +169,29 @@ class Conversion:
         fees = self.fees.get(text_of(cells[self.layout.fields.needed(said.key)]))
         if fees and fees.line == line and fees.rows:
             drafts[0].fee, drafts[0].fee_currency = f"{fees.total:f}", fees.currency
+
+
+def cut(table: Table) -> Iterator[list[Cells]]:
+    """The rows of a table, some at once; what cannot be read is told after the rows before it."""
+    problem: Malformed | None = None
+    while not problem:
+        batch: list[Cells] = []
+        try:
+            for row in islice(table, AT_ONCE):
+                batch.append(row)  # those before a problem stay
+        except Malformed as error:
+            problem = error
+        if not batch:
+            break
+        yield batch
+    if problem:
+        raise problem
+
+
+def instant(outcome: Texts | list[Draft], at: int) -> datetime | None:
+    """When the trade at a place among those of a row was; None without any."""
+    text = outcome[at].texts()[4] if isinstance(outcome, list) else outcome[4] if outcome else ""
+    return datetime.fromisoformat(text) if text else None
 
 
 def is_waiting(draft: Draft) -> bool:

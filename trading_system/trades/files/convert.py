@@ -16,6 +16,7 @@ from .profile import Name, Part, Profile, Sentence, Where
 
 TRADE = "trade"
 NOTHING = "rows without a word"  # the kind of rows that do not say what they are
+NO_AMOUNTS = "rows without quantity and price"  # the same of layouts where no word says what a row is
 DIGITS = re.compile(r"[\d.,]*\d[\d.,]*")
 NAMED = 10  # unknown columns that an error names
 MAX_KIND = 60  # characters of a kind
@@ -27,10 +28,11 @@ class Layout:
     """A profile for the rows below one header.
 
     `unknown` counts words of which nobody has said what they are; `no_currency` rows that do not say what they are in.
+    `marks`: whether an export of the ledger in this form has apostrophes before what looks like a formula.
     """
 
-    def __init__(self, profile: Profile, header: Header, answers: Answers) -> None:
-        self.profile, self.answers, self.width = profile, answers, len(header.names)
+    def __init__(self, profile: Profile, header: Header, answers: Answers, *, marks: bool = True) -> None:
+        self.profile, self.answers, self.marks, self.width = profile, answers, marks, len(header.names)
         parts = [Part(), *profile.trade]
         sentences = [part.sentence or profile.sentence for part in parts]
         # The groups of sentences are columns behind the others, of names that no file has.
@@ -48,6 +50,7 @@ class Layout:
         ]
         self.called = words((word, word[:-2]) for word in profile.left_out.words if word.endswith(" *"))
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
+        self.left_out_by = sorted(self.fields.used)  # the places that `left_out` looks at
         if any(not part.when for part in profile.trade):
             parts[0] = profile.trade[0]  # no row is left for the plain trade
         self.plain, *self.parts = (
@@ -130,7 +133,7 @@ class PartOfRow:
         columns: dict[Name, Where] = {**layout.profile.columns, **part.columns, **groups}
         self.told_in = layout.fields.needed(sentence.column) if sentence else 0
         self.begin = layout.header.place(next(iter(groups.values()), "")) or 0
-        self.drafter = Drafter(layout.fields, columns, layout.profile, layout.answers)
+        self.drafter = Drafter(layout.fields, columns, layout.profile, layout.answers, layout.marks)
         self.side = layout.fields.text(columns.get("side") or columns.get("kind"), "side")
         self.kind = layout.fields.text(columns.get("kind"), "kind") if columns.get("side") else None
         self.by = layout.profile.side.by
@@ -159,19 +162,26 @@ class PartOfRow:
 
     def side_of(self, row: Row) -> str | Left:
         """Which side a trade is; Left if it is none."""
-        if self.kind and (self.layout.profile.side.trades and not self.layout.verdict[self.kind(row)]):
-            return self.not_known(row, self.kind(row))
-        if self.fixed:
-            return self.fixed
-        word = self.side(row) if self.side else ""
-        meaning: str | None = self.layout.verdict[word] if word else None
-        if meaning in ("buy", "sell"):
-            return meaning
+        meaning, word = self.meaning(row)
         if meaning == LEAVE_OUT:
             return Left(word)
-        if self.by and (meaning == TRADE or not self.side):
+        if meaning and not word and self.drafter.is_bare(row):
+            return Left(self.named(row) or NO_AMOUNTS)
+        if meaning == TRADE:
             return self.drafter.side_by(self.by, row)
-        return self.not_known(row, word)
+        return meaning or self.not_known(row, word)
+
+    def meaning(self, row: Row) -> tuple[str | None, str]:
+        """What a row's word says, and the word: a side, LEAVE_OUT, or TRADE if a sign says the side; None: nothing."""
+        if self.kind and (self.layout.profile.side.trades and not self.layout.verdict[self.kind(row)]):
+            return None, self.kind(row)
+        if self.fixed:
+            return self.fixed, ""
+        word = self.side(row) if self.side else ""
+        found: str | None = self.layout.verdict[word] if word else None
+        if self.by and not self.side:
+            found = TRADE
+        return (None if found == TRADE and not self.by else found), word
 
     def not_known(self, row: Row, word: str) -> Left:
         """A row with a word that nobody has explained: no trade if it has no quantity or price; else it is refused."""

@@ -54,9 +54,13 @@ class Draft:
 class Drafter:
     """Makes trades of the rows of a table. Refused if it lacks a column that a trade needs."""
 
-    def __init__(self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers) -> None:
+    def __init__(
+        self, fields: Fields, columns: Mapping[Name, Where], profile: Profile, answers: Answers, marks: bool = True
+    ) -> None:
         self.profile, self.symbols, self.all_in = profile, profile.symbols | answers.symbols, answers.currency
-        self.plain = unmarked_text if profile.strict else str  # an export of the ledger marks what looks like a formula
+        self.plain = (
+            unmarked_text if profile.strict and marks else str
+        )  # an export of the ledger marks what looks like a formula
         self.code = Memo(lambda text: profile.minor.get(text) or SIGNS.get(text) or normal_currency(text))
         self.ticker = needed("ticker", fields.text(columns.get("ticker"), "ticker"))
         self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))
@@ -76,12 +80,16 @@ class Drafter:
         """Whether a row has what looks like the quantity and the price of a trade."""
         return all(text.strip("0.-") for text in (self.quantity(row), self.price(row)))
 
+    def is_bare(self, row: Row) -> bool:
+        """Whether a row has neither: it is no trade, whatever its other columns have."""
+        return not (self.quantity(row) or self.price(row))
+
     def side_by(self, name: str, row: Row) -> str:
         """The side that the sign of the quantity says, or that of the money."""
         text = self.quantity(row) if name == "quantity" else self.money(row) if self.money else ""
-        if not text.strip("0.-"):
-            raise Refused("side", f"Is not known, as there is no {name}.")
-        return "sell" if text.startswith("-") == (name == "quantity") else "buy"
+        if side := side_of_sign(name, text):
+            return side
+        raise Refused("side", f"Is not known, as there is no {name}.")
 
     def draft(self, row: Row, side: str) -> Draft:
         """The trade of a row; Refused says what is wrong with it."""
@@ -126,13 +134,27 @@ class Drafter:
         return self.code[text] if text else self.all_in
 
 
+def side_of_sign(name: str, text: str) -> str:
+    """The side that the sign of a quantity or an amount says; nothing if there is none."""
+    if not text.strip("0.-"):
+        return ""
+    return "sell" if text.startswith("-") == (name == "quantity") else "buy"
+
+
 def check(money: str, quantity: str, price: str, fee: str) -> None:
-    """The money of a trade is its quantity times its price, more or less its fee."""
-    if money.strip("0.-"):
-        value = abs(EXACT.multiply(Decimal(quantity), Decimal(price)))
-        if abs(abs(Decimal(money)) - value) > max(SHARE * value, LEAST) + 2 * abs(Decimal(fee or 0)):
-            question = "Is it in another currency, or a contract of more than one piece?"
-            raise Refused("amount", f"{money} is not {quantity} x {price}. {question}")
+    """Refused if the money of a trade is not its quantity times its price."""
+    if not agree(money, quantity, price, fee):
+        question = "Is it in another currency, or a contract of more than one piece?"
+        raise Refused("amount", f"{money} is not {quantity} x {price}. {question}")
+
+
+def agree(money: str, quantity: str, price: str, fee: str) -> bool:
+    """Whether the money of a trade is its quantity times its price, more or less its fee; or there is no money."""
+    if not money.strip("0.-"):
+        return True
+    value = abs(EXACT.multiply(Decimal(quantity), Decimal(price)))
+    differs = abs(abs(Decimal(money)) - value)
+    return differs <= LEAST or differs <= max(SHARE * value, LEAST) + 2 * abs(Decimal(fee or 0))
 
 
 def needed(name: str, get: Get | None) -> Get:

@@ -24,7 +24,10 @@ class FeeReader:
         """The fee of a trade of this side, quantity and price."""
         if self.money:
             return self.difference(row, side, Decimal(quantity), Decimal(price))
-        text = self.amount(row) if self.amount else ""
+        return self.signed(self.amount(row) if self.amount else "")
+
+    def signed(self, text: str) -> str:
+        """A fee that the file writes so."""
         if self.cost == "positive" or not text.strip("0.-"):
             return text
         if self.cost == "unsigned":

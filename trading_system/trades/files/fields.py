@@ -5,14 +5,15 @@ file's texts come again: a date, a symbol, a side.
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
 
-from reference.currencies import normal_currency
 from rest.amounts import EXACT
 
 from .amounts import plain
+from .blanks import is_blank
 from .cells import Cell
 from .header import Header
 from .patterns import compiled
@@ -20,8 +21,9 @@ from .profile import Names, Source, Where
 
 Row = list[Cell]
 Get = Callable[[Row], str]
+DIGITS_OF_DOUBLES = 15  # that are certain
 REMEMBERED = 20_000  # texts of a column
-SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
+MAX_TEXT = 200  # characters of one that is remembered
 DIVIDING, SMALLEST = Context(prec=60), Decimal("1E-18")  # as many decimals as an amount of the ledger has
 # What pairs that are written in one are divided by, those with the longest name first.
 QUOTES = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "BTC", "ETH", "BNB")
@@ -36,17 +38,68 @@ class Refused(Exception):
 
 
 class Memo(dict[Any, Any]):
-    """What texts stand for, made when they are first met; forgotten when there are too many."""
+    """What texts stand for, made when they are first met; forgotten when there are too many, and if they are long."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         super().__init__()
         self.make = make
 
     def __missing__(self, key: Hashable) -> Any:
+        value = self.make(key)
         if len(self) >= REMEMBERED:
             self.clear()
-        value = self[key] = self.make(key)
+        if not is_long(key):
+            self[key] = value
         return value
+
+
+def is_long(key: Hashable) -> bool:
+    """Whether there is a text in it that is too long to be remembered."""
+    return len(key) > MAX_TEXT if isinstance(key, str) else isinstance(key, tuple) and any(map(is_long, key))
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What one cell of a row stands for. `find` takes the cell."""
+
+    place: int
+    find: Callable[[Cell], Any]
+
+    def __call__(self, row: Row) -> str:
+        return self.find(row[self.place])  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Same(Lookup):
+    """What is the same for all rows, whatever their first cell is."""
+
+
+@dataclass(frozen=True)
+class Number(Lookup):
+    """The number of a cell, which `find` knows; Refused for what is none."""
+
+    field: str
+
+    def __call__(self, row: Row) -> str:
+        value: str | None = self.find(row[self.place])
+        if value is None:
+            raise Refused(self.field, f"Not a number: {shown(row[self.place])}.")
+        return value
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of numbers."""
+
+    of: list[Number]
+
+    def __call__(self, row: Row) -> str:
+        return total(get(row) for get in self.of)
+
+
+def itself(cell: Cell) -> Cell:
+    """What stands for a cell that is looked at as it is."""
+    return cell
 
 
 def text_of(cell: Cell) -> str:
@@ -89,15 +142,18 @@ class Fields:
         self.header, self.decimal = header, decimal
         self.used: set[int] = set()  # places of columns that are looked at
         self.numbers = Memo(self.read_number)
+        self.long = ""  # a typed number with more digits than a double keeps
 
     def read_number(self, cell: Cell) -> str | None:
         """Plain digits; an empty text for an empty cell; None for what is no number."""
         if isinstance(cell, Decimal):
+            if len(cell.as_tuple().digits) > DIGITS_OF_DOUBLES:
+                self.long = f"{cell:f}"
             return f"{cell:f}" if cell.is_finite() else None
         if not isinstance(cell, str):
             return None
         text = cell.strip()
-        return plain(text, self.decimal) if text.strip("-\u2013\u2014") else ""
+        return "" if is_blank(text) else plain(text, self.decimal)
 
     def column(self, names: Names) -> int | None:
         """The place of the first of these columns that there are, which is used from now on."""
@@ -118,7 +174,7 @@ class Fields:
             return None
         source = where if isinstance(where, Source) else Source(column=where)
         if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
-            return lambda row: source.value
+            return Same(0, lambda cell: source.value)
         if source.above:
             return self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
@@ -139,8 +195,7 @@ class Fields:
         elif source.words:
             find = words(source.words.items())
             make = lambda cell: find(text_of(cell)) or text_of(cell)  # noqa: E731
-        memo = Memo(make)
-        return lambda row: memo[row[place]]
+        return Lookup(place, text_of if make is text_of else Memo(make).__getitem__)
 
     def either(self, place: int, source: Source, field: str) -> Get:
         """What gives what a pattern finds, or else the text of another column."""
@@ -152,44 +207,43 @@ class Fields:
         """What gives what a cell above the header says; Refused for a row that needs it where none does."""
         text = next(filter(None, (group_of(text, pattern, field) for text in self.header.above)), "")
 
-        def get(row: Row) -> str:
+        def find(cell: Cell) -> str:
             if not text:
                 raise Refused(field, "Is not told above the table.")
             return text
 
-        return get
+        return Same(0, find)
 
-    def number(self, names: Names, field: str) -> Get | None:
+    def number(self, names: Names, field: str) -> Number | None:
         """What gives a number of one column in plain digits, or an empty text; Refused for what is no number."""
         place = self.column(names)
-        return None if place is None else self.number_in(lambda row: row[place], field)
+        return None if place is None else Number(place, self.numbers.__getitem__, field)
 
-    def number_in(self, take: Callable[[Row], Cell] | None, field: str) -> Get | None:
-        """What gives the number that a cell has, or the text of a part of it."""
-        numbers = self.numbers
-        if take is None:
-            return None
+    def number_in(self, text: Get | None, field: str) -> Get | None:
+        """What gives the number of a text, which is a part of a cell."""
 
-        def get(row: Row) -> str:
-            value: str | None = numbers[cell := take(row)]
+        def number(part: str) -> str:
+            value: str | None = self.numbers[part]
             if value is None:
-                raise Refused(field, f"Not a number: {shown(cell)}.")
+                raise Refused(field, f"Not a number: {shown(part)}.")
             return value
 
-        return get
+        if isinstance(text, Lookup):
+            return Lookup(text.place, lambda cell: number(text.find(cell)))
+        return text and (lambda row: number(text(row)))
 
     def amount(self, where: Where | None, field: str) -> Get | None:
         """What gives a number, of one column, of a pattern in it, or the sum of several."""
         if not isinstance(where, Source):
             return self.number(where, field) if where else None
         if where.value:
-            return lambda row: where.value
+            return Same(0, lambda cell: where.value)
         if where.pattern:
             return self.number_in(self.text(where, field), field)
         if where.column or where.divide:
             return self.number(where.column or where.divide, field)
         gets = [get for name in where.sum if (get := self.number(name, field))]
-        return (lambda row: total(get(row) for get in gets)) if gets else None
+        return Sum(gets) if gets else None
 
 
 def total(texts: Iterable[str]) -> str:
@@ -242,11 +296,6 @@ def split(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def currency_reader(minor: dict[str, str]) -> Memo:
-    """What reads currencies, as codes or signs; those of `minor` as it says."""
-    return Memo(lambda text: minor.get(text) or SIGNS.get(text) or normal_currency(text))
-
-
 def quotient(money: Decimal, quantity: Decimal) -> str:
     """A price: money divided by a quantity, to 18 decimals at most."""
     return f"{DIVIDING.normalize(DIVIDING.divide(money, quantity).quantize(SMALLEST, context=DIVIDING)):f}"
@@ -254,4 +303,7 @@ def quotient(money: Decimal, quantity: Decimal) -> str:
 
 def is_empty(row: Row) -> bool:
     """Whether no cell has anything in it."""
-    return not any(cell.strip() if isinstance(cell, str) else True for cell in row)
+    for cell in row:  # noqa: SIM110  # most rows end at their first cell
+        if not isinstance(cell, str) or cell.strip():
+            return False
+    return True

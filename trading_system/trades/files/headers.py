@@ -1,6 +1,7 @@
 """Where the table of trades begins and ends in a file of an unknown layout: its header, and its section. Pure."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .amounts import plain
 from .cells import Cell
@@ -55,11 +56,15 @@ def leads(rows: Rows, index: int) -> bool:
 
 
 def section(rows: Rows) -> tuple[Rows, dict[str, str]]:
-    """The rows up to a blank one, if a title, a remark, or another header follows it."""
-    blank = next((index for index, row in enumerate(rows) if index and not any(cell != "" for cell in row)), len(rows))
-    following = [filled for row in rows[blank:] if (filled := [cell for cell in row if cell != ""])]
-    if following and (len(following[0]) == 1 or any(sureness(row) for row in following)):
+    """The rows up to a blank one that a title, a remark, or another header follows; or up to the title of a header."""
+    filled = [[cell for cell in row if cell != ""] for row in rows]
+    blank = next((index for index, row in enumerate(filled) if index and not row), len(rows))
+    following = [row for row in filled[blank:] if row]
+    if following and (len(following[0]) == 1 or any(map(sureness, following))):
         return rows[:blank], {"ends": "blank"}
+    for index, (row, next_) in enumerate(pairwise(filled)):
+        if len(row) == 1 and sureness(next_):
+            return rows[:index], {"ends": str(row[0])}
     return rows, {}
 
 

@@ -30,11 +30,14 @@ REFUSED = {  # by their first bytes
     b"SQLite format 3": "a database (SQLite)",
     b"PAR1": "a Parquet file: write it as CSV",
     b"{\\rtf": "a text with fonts (RTF): save it as plain text",
+    b"MIME-Version:": "a web archive (.mht): open it, and save its table as .xlsx",
 }
 ROOT = re.compile(
     r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*+<\s*(?:[\w-]+:)?([\w.-]+)", re.DOTALL | re.IGNORECASE
 )
 DTD = re.compile(r"<!(DOCTYPE\s+(?!html)|ENTITY)", re.IGNORECASE)
+ANGLED = re.compile(r"<\w+>[,;\t|]")  # a header of names in angles, as some programs write
+JSON = {"{": "ndjson", "[": "json"}
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 HTML = re.compile(
     r"html|head|body|table|div|span|p|meta|style|title|center|font|link|script|base|br|form|h\d", re.IGNORECASE
@@ -47,21 +50,38 @@ def look(file: BinaryIO, *, charset: str | None = None, separator: str | None = 
     head = file.read(HEAD)
     if not head:
         raise Malformed(0, "The file is empty.")
+    found = packed_or_marked_up(file, head, charset)
+    if found is None:
+        return plain(file, head, charset, separator)
+    if charset is not None and not found.charset:
+        raise Malformed(0, f"A file of kind {found.kind} says its charset itself: say none.")
+    if separator is not None:
+        raise Malformed(0, f"A file of kind {found.kind} has no separators: say none.")
+    return found
+
+
+def packed_or_marked_up(file: BinaryIO, head: bytes, charset: str | None) -> Found | None:
+    """What a file is that is more than rows of text; None for others."""
     if head.startswith((b"PK\x03\x04", packed.DIRECTORY_END)):
         return Found("xlsx", sheets=tuple(packed.open_workbook(file).sheets))
     refuse_binary(file, head)
     start = text_head(head, mark_of(head) or charset_in(head)).lstrip()
     if start.startswith("OFXHEADER"):
         return Found("ofx")
-    if start.startswith("<"):
-        return marked_up(file, head, start, charset)
-    found, doubts = charset_of(file, head, charset)
-    start = text_head(head, found)
+    return marked_up(file, head, start, charset) if start.startswith("<") and not ANGLED.match(start) else None
+
+
+def plain(file: BinaryIO, head: bytes, charset: str | None, separator: str | None) -> Found:
+    """What a text is: cells with separators, or JSON."""
+    letters, doubts = charset_of(file, head, charset)
+    start = text_head(head, letters)
     if not start.strip():
         raise Malformed(0, "There is nothing but blanks in the file.")
-    if start.lstrip().startswith(("{", "[")):
-        return Found("ndjson" if start.lstrip().startswith("{") else "json", found, doubts=doubts)
-    return Found("csv", found, said_separator(separator) if separator else separator_of(start), doubts=doubts)
+    if kind := JSON.get(start.lstrip()[0]):
+        if separator is not None:
+            raise Malformed(0, "JSON has no separators: say none.")
+        return Found(kind, letters, doubts=doubts)
+    return Found("csv", letters, said_separator(separator) if separator else separator_of(start), doubts=doubts)
 
 
 def open_table(file: BinaryIO, found: Found, sheet: str = "") -> Table:

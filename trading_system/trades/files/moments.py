@@ -15,6 +15,7 @@ from .zones import zone_of
 
 MAX_MOMENT = 80  # characters
 ORDERS = ("MDY", "DMY", "YMD")
+SEEN = 16_384  # dates that are remembered
 FIRST_EPOCH, LAST_EPOCH = 1_000_000_000, 4_102_444_800  # seconds: September 2001 to the end of 2099
 
 
@@ -39,6 +40,7 @@ ISO = re.compile(  # the most usual form, and the fastest
     r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+TIME_FIRST = re.compile(r"^([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?),? ([0-9]\S+)$")
 EPOCH = re.compile(r"(?P<seconds>[0-9]{10})(?:\.(?P<point>[0-9]{1,9})|(?P<more>[0-9]{3}|[0-9]{6}|[0-9]{9}))?")
 
 
@@ -46,7 +48,7 @@ def moment_of(text: str, order: str | None) -> Moment | None:
     """The moment of a text; `order` (MDY, DMY, YMD) is asked of dates such as 3/4/25 alone, and None refuses those.
 
     Read are ISO 8601 and its relatives, 20250606;155959, OFX's 20250606155959.000[-5:EST], 6.6.2025 9:05, names of
-    months, AM and PM, words for zones (zones.py), and Unix time in (milli-, micro-, nano-) seconds.
+    months, AM and PM, 9:05 2025-06-06, words for zones (zones.py), and Unix time in (milli-, micro-, nano-) seconds.
     Digits after the microsecond are cut off.
     """
     text = text.strip()
@@ -60,6 +62,7 @@ def moment_of(text: str, order: str | None) -> Moment | None:
 
 def read(text: str, order: str | None) -> Moment | None:
     """ValueError: its time of day does not exist."""
+    text = TIME_FIRST.sub(r"\2 \1", text) if ":" in text[:3] else text
     found = WHOLE.fullmatch(text)
     day = date_of(found["date"], order) if found else None
     if not found or not day:  # of "6 Jun 2025" the year may look like a time of day
@@ -127,13 +130,14 @@ class DateOrder:
     def __init__(self) -> None:
         self.against: dict[str, str] = {}  # the first date that excludes an order
         self.doubts: dict[tuple[str, str], str] = {}  # the first date that is another one in these two orders
+        self.seen: set[str] = set()  # dates, with the hour if there is one
 
     def left(self) -> tuple[str, ...]:
         return tuple(order for order in ORDERS if order not in self.against)
 
     def add(self, text: str) -> None:
-        left = self.left()
-        if text[:4].isdecimal() or (len(left) == 1 and moment_of(text, left[0])):
+        day = text.partition(":")[0]
+        if text[:4].isdecimal() or day in self.seen:
             return  # it says nothing new
         read = {order: moment for order in ORDERS if (moment := moment_of(text, order))}
         for order in set(ORDERS) - set(read) if read else ():
@@ -141,6 +145,10 @@ class DateOrder:
         for pair in combinations(read, 2):
             if read[pair[0]] != read[pair[1]]:
                 self.doubts.setdefault(pair, text)
+        if len(self.seen) >= SEEN:
+            self.seen.clear()
+        if read:
+            self.seen.add(day)
 
     def settled(self) -> Order:
         """As far as has been seen."""

@@ -21,7 +21,7 @@ from .cells import Malformed
 MAX_PACKED = 64 * 1024 * 1024  # bytes of the file
 MAX_DIRECTORY = 1024 * 1024  # bytes of its directory: some ten thousand members
 MAX_PART = 1024 * 1024  # unpacked bytes of the parts that name the sheets
-MAX_TEXTS = 32 * 1024 * 1024  # unpacked bytes of the texts that the sheets share, and of their styles
+MAX_TEXTS = 48 * 1024 * 1024  # unpacked bytes of the texts that the sheets share, and of their styles
 PIECE = 1024 * 1024
 DIRECTORY_END = b"PK\x05\x06"
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OSError)

@@ -14,7 +14,7 @@ from .cells import Cell, Malformed, Table
 from .rows import MAX_ROW, TOO_LONG
 from .text import charset_of, mark_of, opened
 
-MAX_PAGE = 16 * 1024 * 1024  # bytes: html.parser takes about a second for each MiB
+MAX_PAGE = 16 * 1024 * 1024  # bytes: html.parser reads about two million a second
 MAX_TAG = 4 * 1024 * 1024  # characters of a tag, or a script: pages may hold pictures in them
 MAX_SPAN = 1000  # columns over which a cell may go, as in browsers
 PIECE = 256 * 1024  # characters that are read in one go

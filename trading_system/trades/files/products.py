@@ -20,13 +20,14 @@ FACTORS = (Decimal(1), Decimal(100), Decimal(10), Decimal(50), Decimal(1000), De
 
 @dataclass(frozen=True)
 class Product:
-    """amount = factor x quantity x price in most rows, but for rounding and fees; `exact`: in all, without fees."""
+    """amount = factor x quantity x price in most rows, but for rounding and fees."""
 
     quantity: Column
     price: Column | None  # none: the amount is divided
     amount: Column | None
     score: float = 0.0
-    exact: bool = False
+    exact: bool = False  # all rows agree without fees
+    checks: bool = False  # the amount can be checked: all rows agree, or it shows which of them have a multiplier
     factors: tuple[tuple[Decimal, int], ...] = ()  # with the number of rows of each, the most frequent first
 
 
@@ -56,20 +57,17 @@ def tested(quantity: Column, price: Column, amount: Column) -> list[tuple[Decima
 def product_of(quantity: Column, price: Column, amount: Column) -> Product | None:
     """What the three columns are if they agree."""
     rows = tested(quantity, price, amount)
-    if not rows:
+    exactly, nearly = ([factor_of(*row, share) for row in rows] for share in (Decimal(0), FEE))
+    factors = Counter(factor for factor in nearly if factor is not None)
+    agreed = sum(factor is not None for factor in exactly)
+    if not rows or factors.total() < ENOUGH * len(rows):
         return None
-    for share in (Decimal(0), FEE):
-        found = Counter(factor for q, p, a in rows if (factor := factor_of(q, p, a, share)) is not None)
-        agreed = sum(found.values()) / len(rows)
-        if agreed >= ENOUGH:
-            words = (
-                score_of(quantity.title, "quantity") + score_of(price.title, "price") + score_of(amount.title, "amount")
-            )
-            sure = (2.0 if not share else 1.0) * agreed * (1 if len(rows) > 1 else 0.5)
-            usual = 0.0 if found.most_common(1)[0][0] == 1 else 0.5
-            exact = not share and agreed == 1
-            return Product(quantity, price, amount, words + sure - usual, exact, tuple(found.most_common()))
-    return None
+    words = score_of(quantity.title, "quantity") + score_of(price.title, "price") + score_of(amount.title, "amount")
+    sure = (agreed + factors.total()) / len(rows) * (1 if len(rows) > 1 else 0.5)
+    usual = 0.0 if factors.most_common(1)[0][0] == 1 else 0.5
+    plain = set(factors) == {Decimal(1)}
+    exact, checks = plain and agreed == len(rows), not plain or factors.total() == len(rows)
+    return Product(quantity, price, amount, words + sure - usual, exact, checks, tuple(factors.most_common()))
 
 
 def best_product(columns: list[Column]) -> Product | None:

@@ -10,15 +10,16 @@ from typing import Any
 
 from .amounts import SIGNS, NumberStyle
 from .cells import Cell
-from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time
+from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time, empty_in, tell_accounts
 from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
 from .kinds import class_of
+from .money import choose_currency
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
-from .sentences import sentence_of
-from .sides import narrowed, side_column, sides_of
-from .sums import choose_currency, choose_fee, choose_numbers, places, tell_units
+from .sentences import named_in, sentence_of, style_in
+from .sides import CLASSES, narrowed, side_column, sides_of
+from .sums import choose_fee, choose_numbers, places, tell_units
 
 SAMPLE = 1000  # rows that are looked at
 
@@ -30,6 +31,12 @@ class Proposal:
     profile: dict[str, Any]
     doubts: tuple[Doubt, ...]
     missing: tuple[str, ...]
+
+    @property
+    def what_is_missing(self) -> str:
+        """In a sentence; nothing if it is complete."""
+        names = " or the ".join(self.missing)
+        return f"No column is known to be the {names}: say which it is." if names else ""
 
 
 def propose(header: Sequence[str], rows: Rows) -> Proposal:
@@ -59,9 +66,9 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
             style.add(cell)
     settled = style.settled()
     if settled.decimal or not settled.doubt:
-        return settled.decimal, {}
+        return settled.decimal if style.against else None, {}  # of whole numbers alone nothing is known
     products = {sign: best_product(columns_of(names, rows, sign)) for sign in SIGNS}
-    agree = [sign for sign, product in products.items() if product and product.exact]
+    agree = [sign for sign, found in products.items() if found and found.exact]
     return (agree[0], {"decimal": agree[0]}) if len(agree) == 1 else (None, {})
 
 
@@ -73,6 +80,9 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
     ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    if side and not ticker and not sentence and (pattern := named_in(side)):
+        sentence = {"column": side.name, "pattern": pattern}
+        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
     chosen["ticker"] = ticker
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
@@ -87,9 +97,11 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     else:
         chosen["side"] = side and side.name
         sides = sides_of(sheet, all_rows, side, product)
-    return finished(
-        sheet, {**given, "columns": {name: where for name, where in chosen.items() if where}, **sides}, sentence
-    )
+    tell_accounts(sheet)
+    if empty := [] if sentence else empty_in(sheet, ticker):
+        sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
+    columns = {name: where for name, where in chosen.items() if where}
+    return finished(sheet, {**given, "columns": columns, **sides}, sentence)
 
 
 def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
@@ -123,7 +135,7 @@ def sentence_sides(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
     words = sentence["pattern"].split("(?P<side>")[1].split(")")[0].split("|")
     for word in words:
         if class_of(word) not in ("buy", "sell"):
-            sheet.doubts.append(Doubt("side", f"What is {word}?", ("buy", "sell", "leave out")))
+            sheet.doubts.append(Doubt("side", f"What is {word}?", CLASSES, word))
     return {"side": {kind: [word for word in words if class_of(word) == kind] for kind in ("buy", "sell")}}
 
 
@@ -139,7 +151,7 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
     used |= {name for trade in parts.get("trade", ()) for name in trade["columns"].values()}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
-    profile = {"header": header, **parts, **({"sentence": sentence} if sentence else {})}
+    profile = {"header": header, **parts, **(told_by(sheet, sentence) if sentence else {})}
     known = {
         *parts["columns"],
         *(["side"] if parts.get("side") or parts.get("trade") else []),
@@ -150,6 +162,15 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     return Proposal({name: part for name, part in profile.items() if part}, tuple(sheet.doubts), missing)
 
 
+def told_by(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
+    """A sentence, with the decimal sign of its numbers: that of all columns, or its own."""
+    column = next(column for column in sheet.columns if column.name == sentence["column"])
+    decimal = column.decimal or style_in(column, sentence["pattern"]).decimal
+    if not decimal:
+        sheet.doubt("decimal", f"Is the point or the comma in the numbers of {column.name} a decimal sign?", [column])
+    return {"sentence": sentence} | ({"decimal": decimal} if decimal else {})
+
+
 def names_in(columns: dict[str, Any]) -> list[str]:
     """The columns that a table `columns` names."""
     names: list[str] = []
@@ -157,5 +178,8 @@ def names_in(columns: dict[str, Any]) -> list[str]:
         if isinstance(where, str):
             names.append(where)
         else:
-            names += [*where.get("sum", ()), *(where[key] for key in ("column", "pair", "divide") if key in where)]
+            names += [
+                *where.get("sum", ()),
+                *(where[key] for key in ("column", "pair", "divide", "suffix_of") if key in where),
+            ]
     return names

@@ -1,7 +1,8 @@
 """Sheets of .xlsx and .xlsm files, by python-calamine, a part of the sheet at a time. Pure.
 
 Calamine holds a whole sheet in memory, 86 bytes for each of its cells (measured with 0.9.1), so it is given small
-workbooks: the same styles and texts, and some thousand rows of the sheet. Numbers are doubles in such a file; a cell is
+workbooks: the same styles, and some thousand rows of the sheet. Texts that cells share are looked up in shared.py.
+Numbers are doubles in such a file; a cell is
 the shortest decimal number for its double, and where that has more than 15 digits, the last may not be what was meant.
 Dates, times and booleans are typed by the style of their cells. Of a formula the value counts that was saved with it.
 An error (#N/A), which calamine would give as an empty text, is text here. Pictures and macros are not looked at.
@@ -20,11 +21,11 @@ import python_calamine as calamine
 
 from .cells import Cell, Malformed, Table
 from .packed import BROKEN, MAX_TEXTS, open_workbook, pieces
+from .shared import MARK, SharedTexts, marked
 
 MAX_SHEET = 512 * 1024 * 1024  # unpacked bytes of a sheet
 PART = 8 * 1024 * 1024  # bytes of a sheet that are read in one go: some hundred thousand cells
 MAX_AREA = 1_000_000  # cells of a part, with the empty ones between them
-MAX_LETTERS = 64 * 1024 * 1024  # of a part's cells, if each shared text were as long as the longest
 MAX_ROWS = 1_048_576  # of a sheet: Excel's own limit
 PARTS = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
 TEXTS = "xl/sharedStrings.xml"
@@ -35,9 +36,7 @@ ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)[\"']")
 PLACE = re.compile(rb"r\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
 FILLED = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'][^>]*(?<!/)>")
-ERROR = re.compile(rb"(<(?:\w+:)?c\s[^>]*?\bt\s*=\s*[\"'])e([\"'])")
-SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"']")
-SHARED_TEXT = re.compile(rb".*?</(?:\w+:)?si>", re.DOTALL)
+ERROR = re.compile(rb"(\bt\s*=\s*[\"'])e([\"'][^>]*>)")
 
 
 def sheet_rows(file: BinaryIO, sheet: str) -> Table:
@@ -49,7 +48,7 @@ def sheet_rows(file: BinaryIO, sheet: str) -> Table:
         smaller = Smaller(workbook.archive, workbook.sheets[sheet], sheet)
         for part in parts(pieces(workbook.archive, smaller.member, MAX_SHEET)):
             yield from smaller.rows(part)
-    except BROKEN as error:
+    except (*BROKEN, UnicodeDecodeError) as error:
         raise Malformed(0, f"The workbook is broken: {error}.") from None
     except calamine.CalamineError as error:
         raise Malformed(0, f"The sheet {sheet!r} cannot be read: {error}.") from None
@@ -90,33 +89,32 @@ class Smaller:
 
     def __init__(self, archive: zipfile.ZipFile, member: str, sheet: str) -> None:
         self.member, self.sheet, self.last = member, sheet, 0
-        there = set(archive.namelist()).intersection((*PARTS, TEXTS))
-        self.others = {name: b"".join(pieces(archive, name, MAX_TEXTS)) for name in there}
-        self.longest = max((len(found[0]) for found in SHARED_TEXT.finditer(self.others.get(TEXTS, b""))), default=0)
+        needed = [name for name in (*PARTS, TEXTS) if name in archive.namelist()]
+        there = {name: b"".join(pieces(archive, name, MAX_TEXTS)) for name in needed}
+        self.texts = SharedTexts(there.pop(TEXTS, b""))
+        self.others = there
 
     def rows(self, part: bytes) -> Table:
         """The rows of a part, after those of the parts before."""
-        self.refuse_large(part)
+        refuse_far_apart(part)
         row_tag = ROW.search(part)
         skipped = 0 if row_tag and NUMBER.search(row_tag[1]) else self.last  # rows without numbers count on
         if b'"e"' in part or b"'e'" in part:
             part = ERROR.sub(rb"\1str\2", part)
-        sheet = calamine.load_workbook(self.workbook(part)).get_sheet_by_name(self.sheet)
+        sheet = calamine.load_workbook(self.workbook(marked(part))).get_sheet_by_name(self.sheet)
         row, column = sheet.start or (0, 0)
         if (first := skipped + row + 1) <= self.last or first + sheet.height > MAX_ROWS + 1:
             raise Malformed(first, f"Rows of a sheet are in order, and at most {MAX_ROWS}.")
         yield from ((blank, []) for blank in range(self.last + 1, first))
         left: list[Cell] = [""] * column
         for self.last, cells in enumerate(sheet.to_python(), first):
-            yield self.last, left + [cell(value) for value in cells]
+            yield self.last, left + [self.cell(value) for value in cells]
 
-    def refuse_large(self, part: bytes) -> None:
-        """Malformed if a few cells far apart, or a long text in many cells, would take all memory."""
-        places = PLACE.findall(part)
-        if area(places) > MAX_AREA and area(FILLED.findall(part)) > MAX_AREA:
-            raise Malformed(0, f"Cells of the sheet are too far apart: a part of it would have {area(places)} of them.")
-        if self.longest * len(places) > MAX_LETTERS and self.longest * len(SHARED.findall(part)) > MAX_LETTERS:
-            raise Malformed(0, f"A text of {self.longest} characters is too long for a sheet of this size.")
+    def cell(self, value: Any) -> Cell:
+        """What calamine gives, as a cell."""
+        if type(value) is not str:
+            return typed(value)
+        return self.texts.at(value[1:]) if value.startswith(MARK) else value
 
     def workbook(self, part: bytes) -> BinaryIO:
         """A workbook with this sheet alone, not packed."""
@@ -126,6 +124,12 @@ class Smaller:
                 archive.writestr(name, content)
         file.seek(0)
         return file
+
+
+def refuse_far_apart(part: bytes) -> None:
+    """Malformed if a few cells in opposite corners would take all memory. Mere formats do not count."""
+    if area(PLACE.findall(part)) > MAX_AREA and (cells := area(FILLED.findall(part))) > MAX_AREA:
+        raise Malformed(0, f"Cells of the sheet are too far apart: a part of it would have {cells} of them.")
 
 
 def area(places: list[tuple[bytes, bytes]]) -> int:
@@ -143,11 +147,9 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def cell(value: Any) -> Cell:
-    """What calamine gives, as a cell. Durations below a day are times, others text."""
+def typed(value: Any) -> Cell:
+    """What is no text. Durations below a day are times, others text."""
     kind = type(value)
-    if kind is str:
-        return str(value)
     if kind is float:
         return number(value)
     if kind is bool:

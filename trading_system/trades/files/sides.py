@@ -13,6 +13,7 @@ from .kinds import DONE, LONG, NOT_DONE, TRADE, beginning, word_set
 from .products import Product
 from .words import score_of, words_of
 
+CLASSES = ("buy", "sell", "leave out")
 HALF = 0.5  # of the rows of a side column without a known name
 LETTERS = 2  # words of so many say nothing in such a column
 DISTINCT = 12  # words of a column of kinds
@@ -120,7 +121,7 @@ def sides_of(sheet: Sheet, all_rows: Sheet, side: Column | None, product: Produc
         elif looks_like_trade(all_rows, side, word, product):
             unknown[shortened(side, word)] += rows
     for word, rows in unknown.items():
-        sheet.doubts.append(Doubt("side", f"What is {word}? ({rows} rows)", ("buy", "sell", "leave out")))
+        sheet.doubts.append(Doubt("side", f"What is {word}? ({rows} rows)", CLASSES, word))
     found = {kind: list(dict.fromkeys(known)) for kind, known in words.items()}
     return {"side": {"buy": found["buy"], "sell": found["sell"]}} | left_out(found["left"])
 

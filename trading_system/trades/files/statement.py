@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -18,10 +18,12 @@ from .headers import header_of
 from .library import parse
 from .look import look, open_table
 from .moments import DateOrder
+from .patterns import compiled
 from .profile import Name, Profile, Source, Where
 from .proposals import Proposal, propose
 
 ABOVE = 100  # cells above the header that may tell something of all rows
+NUMBERS: tuple[Name, ...] = ("quantity", "price", "fee", "amount")
 SAMPLE = 200  # rows by which a layout that no profile knows is understood
 
 
@@ -50,7 +52,7 @@ class Statement:
         self.profile = wishes.mapping or (None if len(fits) > 1 else profiles[self.name] if fits else None)
         self.proposal: Proposal | None = None
         if not self.profile and not fits:
-            self.proposal = propose(self.place.header.names, [cells for _, cells in islice(self.table(), SAMPLE)])
+            self.proposal = propose(self.place.header.names, self.below())
             self.profile = self.proposed(self.proposal)
 
     def located(self) -> Place:
@@ -83,6 +85,11 @@ class Statement:
             if at is not None:
                 return Place(sheet, Header(*rows[at]), [])
         raise Malformed(0, "Has no table with a row that names its columns.")
+
+    def below(self) -> list[list[Cell]]:
+        """The first rows below the header, empty ones too, which may end the table."""
+        rows = open_table(self.file, self.found, self.place.sheet)
+        return [cells for line, cells in islice(rows, self.place.header.line + SAMPLE) if line > self.place.header.line]
 
     def proposed(self, proposal: Proposal) -> Profile | None:
         """The mapping that is proposed; None if it is not complete."""
@@ -131,9 +138,21 @@ class Statement:
     def numbers(self) -> NumberStyle:
         """Which decimal sign the file's numbers have, as far as they tell."""
         style = NumberStyle()
-        for text in self.texts("quantity", "price", "fee", "amount"):
+        for text in chain(self.texts(*NUMBERS), self.told_in_sentences()):
             style.add(text)
         return style
+
+    def told_in_sentences(self) -> Iterator[str]:
+        """The numbers in the sentences of rows."""
+        assert self.profile
+        sentence = self.profile.sentence
+        place = self.place.header.place(sentence.column) if sentence else None
+        if sentence and place is not None:
+            for _, cells in self.table():
+                match = compiled(sentence.pattern).fullmatch(text_of(cells[place])) if place < len(cells) else None
+                yield from (
+                    (text for name, text in match.groupdict().items() if name in NUMBERS and text) if match else ()
+                )
 
     def texts(self, *names: Name) -> Iterator[str]:
         """The texts of the columns of these fields."""
@@ -154,7 +173,8 @@ class Statement:
         """The same, to be read by somebody else."""
         assert self.profile
         try:
-            return Conversion(Layout(self.profile, self.place.header, self.answers), self.table)
+            marks = self.found.kind == "csv"
+            return Conversion(Layout(self.profile, self.place.header, self.answers, marks=marks), self.table)
         except Refused as error:
             raise Malformed(self.place.header.line, f"{error.field or 'header'}: {error.message}") from None
 

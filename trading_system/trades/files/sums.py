@@ -1,18 +1,15 @@
-"""Which columns of an unknown layout hold quantity, price, amount, currency and fee. Pure."""
+"""Which columns of an unknown layout hold quantity, price, amount and fee. Pure."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from .choices import NAMED, WEAK, Sheet
-from .columns import CODES, Column
+from .columns import Column
 from .products import Product, best_product
 from .words import score_of, words_of
 
-IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
 Ranked = list[tuple[float, Column]]  # the surest first
-CODE = re.compile("[A-Z]{3}")
 
 
 def choose_numbers(sheet: Sheet) -> Product | None:
@@ -25,6 +22,10 @@ def choose_numbers(sheet: Sheet) -> Product | None:
         return None
     sheet.take(product.quantity, product.price, product.amount)
     tell_others(sheet, "quantity", product.quantity, quantities)
+    if not product.exact:
+        tell_weak(sheet, "quantity", product.quantity)
+    if product.price and not product.exact:
+        tell_weak(sheet, "price", product.price)
     if product.price:
         tell_others(sheet, "price", product.price, prices)
     tell_factors(sheet, product)
@@ -39,7 +40,7 @@ def by_words(sheet: Sheet, quantities: Ranked, prices: Ranked) -> Product | None
         _, quantity, price = max(pairs, key=lambda pair: pair[0])
         return Product(quantity, price, None)
     amounts = sheet.ranked("amount", lambda column: column.is_number)
-    shares = [(q + a, one, two) for q, one in quantities for a, two in amounts if one is not two]
+    shares = [(q + a, one, two) for q, one in quantities for a, two in amounts if one is not two and q > NAMED]
     if not shares:
         return None
     _, quantity, amount = max(shares, key=lambda pair: pair[0])
@@ -57,9 +58,15 @@ def places(sheet: Sheet, product: Product | None) -> dict[str, Any]:
         sheet.doubt("price", f"{product.price.name} has negative prices.", [product.price])
     if product.amount and (not product.price or (negative and [factor for factor, _ in product.factors] == [1])):
         where["price"] = {"divide": product.amount.name}
-    elif product.exact and product.amount:
+    elif product.checks and product.amount:
         where["amount"] = product.amount.name
     return where
+
+
+def tell_weak(sheet: Sheet, name: str, column: Column) -> None:
+    """A doubt, if the name of the column has more words than those of the field."""
+    if score_of(column.title, name) < NAMED:
+        sheet.doubt(name, f"The {name} is taken from {column.name}: is it that?", [column])
 
 
 def tell_others(sheet: Sheet, name: str, chosen: Column, ranked: list[tuple[float, Column]]) -> None:
@@ -84,46 +91,6 @@ def tell_units(sheet: Sheet, product: Product) -> None:
     names = [words_of(column.title) for column in sheet.columns]
     if not product.amount and (words_of(product.quantity.title) in LOTS or "contract" in names):
         sheet.doubt("quantity", f"Is {product.quantity.name} in units, or in lots or contracts?", [product.quantity])
-
-
-def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
-    """A column; else what the names of columns, signs of money, or pairs of symbols say; none if nothing does."""
-    ranked = sheet.ranked("currency", lambda column: column.is_currency or is_named_currency(column))
-    ranked = ranked or [(1.0, column) for column in beside(sheet, product)]
-    if ranked:
-        chosen = ranked[0][1]
-        sheet.take(chosen)
-        others = [column for _, column in ranked[1:] if column.texts != chosen.texts]
-        if others:
-            sheet.doubt("currency", f"The currency of a price is that of {chosen.name}.", [chosen, *others])
-        if not chosen.is_currency:
-            sheet.doubt("currency", f"{', '.join(chosen.words)} in {chosen.name} is no known currency.", [chosen])
-        return chosen.name
-    return None if isinstance(ticker, dict) and "pair" in ticker else told_currency(sheet, product)
-
-
-def is_named_currency(column: Column) -> bool:
-    named = score_of(column.title, "currency") > 0.5
-    return named and column.share(lambda cell: CODE.fullmatch(str(cell).strip())) == 1
-
-
-def beside(sheet: Sheet, product: Product | None) -> list[Column]:
-    """The columns without a name that are right of price and amount, and hold currencies."""
-    left = [f"{column.name}+1" for column in (product.price, product.amount) if column] if product else []
-    return [column for name in left for column in sheet.columns if column.name == name and column.is_currency]
-
-
-def told_currency(sheet: Sheet, product: Product | None) -> Any:
-    """What the name of a column or a sign says of all prices; a doubt in any case."""
-    money = [column for column in (product.price, product.amount) if column] if product else []
-    titles = [code for column in money for code in IN_TITLE.findall(column.title) if code in CODES]
-    signs = [column.money for column in money if column.money]
-    if not titles and not signs:
-        sheet.doubt("currency", "Nothing says in which currency the prices are.")
-        return None
-    code = [*titles, *signs][0]
-    sheet.doubt("currency", f"All prices are in {code}: {'the name of a column says so' if titles else 'by the sign'}.")
-    return {"value": code}
 
 
 def choose_fee(sheet: Sheet) -> dict[str, Any]:

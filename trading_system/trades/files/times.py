@@ -6,17 +6,18 @@ A local time in an hour that the clocks repeat is Repeated: the rows before and 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from .cells import Cell
-from .fields import Fields, Memo, Refused, Row, shown, text_of
+from .fields import Fields, Lookup, Memo, Refused, Row, itself, shown, text_of
 from .library import is_zone
 from .moments import Moment, join, moment_of
 from .profile import Name, Source, Where
 from .zones import is_repeated, is_skipped
 
 Columns = Mapping[Name, Where]
-Stamp = Callable[[Row], "str | Repeated"]
+Take = Callable[[Row], Any]  # of a cell, or of a part of its text
 NO_ZONE = "The file does not say in which time zone its times are."
 NO_ORDER = "The file does not say whether the month or the day comes first in its dates."
 
@@ -39,31 +40,22 @@ class Times:
     def __init__(self, fields: Fields, order: str, zone: str) -> None:
         self.fields, self.order, self.zone = fields, order or None, ZoneInfo(zone) if zone else None
 
-    def reader(self, columns: Columns) -> Stamp:
-        """What reads the time of a row: an instant in UTC as RFC 3339 writes it, or Repeated; or it raises Refused."""
+    def reader(self, columns: Columns) -> "Stamp":
+        """What reads the time of a row."""
         name: Name = "timestamp" if columns.get("timestamp") else "date"
-        day, second = self.part(columns, name), self.part(columns, "time")
-        zone = self.fields.text(columns.get("zone"), "zone")
+        day, time = self.part(columns, name), self.part(columns, "time")
         if day is None:
             raise Refused("timestamp", "The header has no column of times.")
-        memo = Memo(self.read)
+        return Stamp(self, day, time, self.fields.text(columns.get("zone"), "zone"))
 
-        def stamp(row: Row) -> str | Repeated:
-            found = memo[day(row), second(row) if second else "", zone(row) if zone else ""]
-            if isinstance(found, Refused):
-                raise Refused(found.field, found.message)
-            return found  # type: ignore[no-any-return]
-
-        return stamp
-
-    def part(self, columns: Columns, name: Name) -> Callable[[Row], Cell] | None:
+    def part(self, columns: Columns, name: Name) -> Take | None:
         """What takes a cell as it is, or the part of its text that a pattern finds."""
         where = columns.get(name)
         if isinstance(where, Source) and where.pattern:
             return self.fields.text(where, name)
         names = where.column if isinstance(where, Source) else where
         place = self.fields.column(names) if names else None
-        return None if place is None else lambda row: row[place]
+        return None if place is None else Lookup(place, itself)
 
     def read(self, key: tuple[Cell, Cell, str]) -> "str | Repeated | Refused":
         """The instant of a date, a time and a zone, each empty if there is none; or what is wrong with them."""
@@ -102,6 +94,20 @@ class Times:
         if zone is None:
             raise Refused("timestamp", NO_ZONE)
         return zone
+
+
+class Stamp:
+    """Reads the time of a row: an instant in UTC as RFC 3339 writes it, or Repeated; or it raises Refused."""
+
+    def __init__(self, times: Times, day: Take, time: Take | None, zone: Take | None) -> None:
+        self.times, self.day, self.time, self.zone = times, day, time, zone
+        self.memo = Memo(times.read)
+
+    def __call__(self, row: Row) -> str | Repeated:
+        found = self.memo[self.day(row), self.time(row) if self.time else "", self.zone(row) if self.zone else ""]
+        if isinstance(found, Refused):
+            raise Refused(found.field, found.message)
+        return found  # type: ignore[no-any-return]
 
 
 def moment_in(day: str, time: str, order: str | None) -> Moment | None:

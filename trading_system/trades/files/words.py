@@ -77,7 +77,7 @@ FIELDS = {
         "commissione, commissioni, spese, comissao, comissoes, corretagem, taxa de corretagem, emolumentos, taxas, "
         "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
         "trading fees, commission amount, fee amount, transaction and or third, transaction and or third party "
-        "fees"
+        "fees, avgift, avgifter, total avgift"
     ),
     "currency": phrases(
         "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
@@ -96,15 +96,15 @@ FIELDS = {
         "executed, date of execution, filled time, fill time, filled at, filled date, trade date time, trade "
         "datetime, trade date, trade time, trade day, date of trade, transaction time, transaction date, date of "
         "transaction, date time utc, date time, datetime, timestamp, date utc, time utc, utc time, date, time, t "
-        "d, abschluss, abschlussdatum, abschlusstag, schlusstag, closing time, geschaftstag, handelsdatum, "
-        "handelstag, ausfuhrungsdatum, ausfuhrungszeit, datum, datum uhrzeit, zeitpunkt, zeit, uhrzeit, tijd, "
-        "tijdstip, transactiedatum, uitvoeringsdatum, date d operation, date operation, date de l operation, date "
-        "de transaction, date d execution, heure, fecha, fecha operacion, fecha de operacion, fecha ejecucion, "
-        "fecha y hora, fecha hora, hora, data, data operazione, data esecuzione, data e ora, data ora, ora, data "
-        "operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data hora, when, "
-        "closed at, close time, update time, updated at, last update, activity date, run date, operazione, placing "
-        "time, order date, order time, created at, created, placed time, placed at, process date, buchungstag, "
-        "buchungsdatum, booking date, boekdatum, posted, posting date, post date"
+        "d, abschluss, abschlussdatum, abschlusstag, schlusstag, closing time, geschaftstag, affarsdag, "
+        "handelsdatum, handelstag, ausfuhrungsdatum, ausfuhrungszeit, datum, datum uhrzeit, zeitpunkt, zeit, "
+        "uhrzeit, tijd, tijdstip, transactiedatum, uitvoeringsdatum, date d operation, date operation, date de l "
+        "operation, date de transaction, date d execution, heure, fecha, fecha operacion, fecha de operacion, "
+        "fecha ejecucion, fecha y hora, fecha hora, hora, data, data operazione, data esecuzione, data e ora, data "
+        "ora, ora, data operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data "
+        "hora, when, closed at, close time, update time, updated at, last update, activity date, run date, "
+        "operazione, placing time, order date, order time, created at, created, placed time, placed at, process "
+        "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, bokforingsdag"
     ),
     "external_id": phrases(
         "trade id, execution id, exec id, fill id, deal id, match id, transaction id, trade number, trade no, "
@@ -144,7 +144,7 @@ NEVER = {
     "quantity": ("remaining leaves balance price type currency open unfilled value cumulative canceled cancelled"),
     "price": (
         "stop limit trigger close closing market c strike currency total exchange fx conversion id time date change "
-        "taux tasso"
+        "taux tasso bps fee fees format"
     ),
     "amount": (
         "currency balance saldo profit pnl p gain loss fee fees tax commission price realized realised quantity "

@@ -25,14 +25,18 @@ class NoSuchTime(ValueError):
     """A local time that clocks skip."""
 
 
-@lru_cache(CACHED)
 def zone_of(name: str) -> tzinfo | None:
     """The zone of a word such as EST, ET, +02:00, GMT-4, [-5:EST] (OFX) or Europe/Berlin; None if it is not known.
 
     EST and EDT are offsets, as CET and CEST are; ET is New York's time of the season. Of abbreviations that are used in
     several countries those of the United States are known (CST), and no others (BST, IST).
     """
-    word = name.strip()[: MAX_NAME + 1]
+    word = name.strip()
+    return zone_named(word) if len(word) <= MAX_NAME else None
+
+
+@lru_cache(CACHED)
+def zone_named(word: str) -> tzinfo | None:
     if (hours := HOURS.get(word.upper())) is not None:
         return timezone(timedelta(hours=hours)) if hours else UTC
     if found := OFFSET.fullmatch(word):
@@ -40,7 +44,7 @@ def zone_of(name: str) -> tzinfo | None:
         return fixed(-minutes if found["sign"] != "+" else minutes)
     if found := OFX.fullmatch(word):
         return fixed(round(float(found["hours"]) * 60))
-    return named(EITHER.get(word.upper(), word))
+    return of_tables(EITHER.get(word.upper(), word))
 
 
 def fixed(minutes: int) -> tzinfo | None:
@@ -48,7 +52,7 @@ def fixed(minutes: int) -> tzinfo | None:
     return timezone(timedelta(minutes=minutes)) if abs(minutes) < 24 * 60 else None
 
 
-def named(key: str) -> tzinfo | None:
+def of_tables(key: str) -> tzinfo | None:
     """A zone of the IANA's tables: Region/City."""
     try:
         return ZoneInfo(key) if "/" in key else None

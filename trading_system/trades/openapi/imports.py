@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework.serializers import (
     BooleanField,
     CharField,
@@ -20,13 +20,22 @@ from rest.openapi.extensions import TEXT, parameter, text_schema
 from rest.openapi.schema import ONCE
 from rest.serializers import InstantField
 
-from ..imports import NAME_LENGTH, State
+from ..import_serializer import ImportSerializer
+from ..imports import NAME_LENGTH
 from ..profiles import SLUG, SLUG_LENGTH
+from ..undo import LISTED
 from ..uploads import OPTIONS
-from .operations import FILE, REFUSED, ImportReport, LeftOut, Question, RowError
+from .operations import FILE, REFUSED, Count, ImportReport, LeftOut, Question, RowError
 
-ID = parameter("id", {"type": "integer", "minimum": 1}, "The import's id.", "path")
 NAME = parameter("name", text_schema(SLUG, maxLength=SLUG_LENGTH), "The profile's name.", "path")
+
+
+class UndoneOrRedone(Serializer[Any]):
+    trades = Count(help_text="Trades that were taken out of the ledger, or put back.")
+    corrections = Count(help_text="Trades whose correction was taken back, or made again.")
+    left = Count(help_text="Trades that stay as they are: they were changed since, or their external_id is taken.")
+    left_trades = ListField(child=IntegerField(min_value=1), max_length=LISTED, help_text="The first of them, by id.")
+    vars()["import"] = ImportSerializer()
 
 
 class NamedProfile(Serializer[Any]):
@@ -51,7 +60,7 @@ class Counts(Serializer[Any]):
 
 class KeptFile(Serializer[Any]):
     id, name = IntegerField(min_value=1), CharField(max_length=NAME_LENGTH)
-    state = ChoiceField([State.KEPT.value])
+    state = CharField(help_text="kept.")
     created_at, expires_at = InstantField(), InstantField()
     created_by = CharField(allow_null=True)
     booked_at, undone_at = InstantField(allow_null=True), InstantField(allow_null=True)
@@ -121,7 +130,18 @@ class NamedGivenProfile(GivenProfile):
     name = CharField(max_length=SLUG_LENGTH, help_text="Lower-case letters, digits and single hyphens.")
 
 
+IMPORT = PolymorphicProxySerializer(
+    component_name="ImportOrKeptFile", serializers=[ImportSerializer, KeptFile], resource_type_field_name=None
+)
 document_imports = extend_schema_view(
+    list=extend_schema(
+        description="Those that you made, those into accounts that you see, and your files that wait.", tags=["files"]
+    ),
+    retrieve=extend_schema(
+        description="A file that waits has what would become of it.", tags=["files"], responses={200: IMPORT}
+    ),
+    undo=extend_schema(request=None, responses={200: UndoneOrRedone}, tags=["files"]),
+    redo=extend_schema(request=None, responses={200: UndoneOrRedone}, tags=["files"]),
     create=extend_schema(
         description="The file is kept for a day, for you alone. The answer says what it is, what its first rows "
         "would be, and what only a person can say.",
@@ -138,20 +158,18 @@ document_imports = extend_schema_view(
     partial_update=extend_schema(
         description="Answers, a mapping, a profile, a charset: the answer says what would become of the file then.",
         tags=["files"],
-        parameters=[ID],
         request=Reading,
         responses={200: KeptFile},
     ),
     destroy=extend_schema(
         description="Forgets a file that was not booked.",
         tags=["files"],
-        parameters=[ID],
         responses={204: None, 409: None},
     ),
     book=extend_schema(
         description="Its rows are booked, as after POST /api/trades/bulk/.",
         tags=["files"],
-        parameters=[ID, *ONCE],
+        parameters=ONCE,
         request=Booking,
         responses={200: ImportReport, 201: ImportReport, 400: REFUSED},
     ),

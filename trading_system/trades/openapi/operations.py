@@ -22,6 +22,7 @@ from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.examples import CSV, NDJSON
 from rest.openapi.extensions import TEXT, choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
+from rest.spreadsheets import MEDIA_TYPE
 
 from ..files.moments import ORDERS
 from ..imports import NAME_LENGTH as NAME_LENGTH_OF_FILE
@@ -166,9 +167,9 @@ document_trades = extend_schema_view(
     export=extend_schema(
         description="The trades that match all filters, oldest first. An import of the file gives the same trades.",
         tags=["files"],
-        parameters=[choice_parameter("format", ("csv", "ndjson"), "Takes precedence over Accept.")],
+        parameters=[choice_parameter("format", ("csv", "ndjson", "xlsx"), "Takes precedence over Accept.")],
         filters=True,
-        responses={200: str},
+        responses={(200, CSV): str, (200, NDJSON): str, (200, MEDIA_TYPE): OpenApiTypes.BINARY},
     ),
     bulk=extend_schema(
         description="All rows of a file are added, or with on_error=skip all valid ones. What the file is, and which "

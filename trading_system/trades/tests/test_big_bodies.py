@@ -66,7 +66,7 @@ def test_a_file_is_answered_where_it_is_wrong(server: Address) -> None:
         ("?dry_run=true", CSV, 400, 100),
         ("?on_error=x", CSV, 400, 0),
         ("", JSON, 400, 1),
-        ("", "text/plain", 415, 0),
+        ("", "text/plain", 400, 100),
     ]:
         found, answer = send(server, "POST", f"/api/trades/bulk/{options}", BAD_ROWS, content_type)
         assert (found, len(answer.get("errors", []))) == (status, listed), (options, content_type)

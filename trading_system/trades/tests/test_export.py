@@ -27,8 +27,8 @@ def test_csv_has_a_header_and_quotes_what_needs_it(api: APIClient) -> None:
     record(FIRST + timedelta(seconds=1.5), note=" two\nlines ")
     assert export(api, format="csv").decode() == (
         "ticker,price,quantity,side,timestamp,fee,external_id,note,account,currency,fee_currency\n"
-        'AAPL,1.50,1,buy,2025-06-01T00:00:00Z,-0.10,"a,b","say ""hi"", twice",main,USD,USD\n'
-        'AAPL,1,1,buy,2025-06-01T00:00:01.500Z,0,," two\nlines ",main,USD,USD\n'
+        'AAPL,1.50,1,buy,2025-06-01T00:00:00.000000Z,-0.10,"a,b","say ""hi"", twice",main,USD,USD\n'
+        'AAPL,1,1,buy,2025-06-01T00:00:01.500000Z,0,," two\nlines ",main,USD,USD\n'
     )
 
 
@@ -36,8 +36,8 @@ def test_ndjson_has_an_object_a_line(api: APIClient) -> None:
     record(FIRST, note='say "hi"\n\\', external_id='"')
     record(FIRST)
     assert export(api, format="ndjson").decode() == (
-        '{"ticker":"AAPL","price":"1","quantity":"1","side":"buy","timestamp":"2025-06-01T00:00:00Z","fee":"0","external_id":"\\"","note":"say \\"hi\\"\\n\\\\","account":"main","currency":"USD","fee_currency":"USD"}\n'
-        '{"ticker":"AAPL","price":"1","quantity":"1","side":"buy","timestamp":"2025-06-01T00:00:00Z","fee":"0","external_id":null,"note":"","account":"main","currency":"USD","fee_currency":"USD"}\n'
+        '{"ticker":"AAPL","price":"1","quantity":"1","side":"buy","timestamp":"2025-06-01T00:00:00.000000Z","fee":"0","external_id":"\\"","note":"say \\"hi\\"\\n\\\\","account":"main","currency":"USD","fee_currency":"USD"}\n'
+        '{"ticker":"AAPL","price":"1","quantity":"1","side":"buy","timestamp":"2025-06-01T00:00:00.000000Z","fee":"0","external_id":null,"note":"","account":"main","currency":"USD","fee_currency":"USD"}\n'
     )
 
 

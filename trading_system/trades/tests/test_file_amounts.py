@@ -113,7 +113,10 @@ def test_what_is_read_is_always_a_number_in_ascii_digits(text: str) -> None:
         number = plain(text, sign)
         assert number is not None
         assert f"{Decimal(number):f}" == number
-        assert {digit for digit in text if digit in "123456789"} == {digit for digit in number if digit in "123456789"}
+        written = text.partition("E")[0] if "E" in text.strip("EURSD$€ ") else text  # without a power
+        assert {digit for digit in written if digit in "123456789"} == {
+            digit for digit in number if digit in "123456789"
+        }
 
 
 @pytest.mark.parametrize(

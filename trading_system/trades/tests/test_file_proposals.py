@@ -40,7 +40,7 @@ def test_columns_are_found_by_the_words_of_the_header() -> None:
     proposal = proposed(ENGLISH)
     assert proposal.profile["columns"] == {
         "timestamp": "Trade Date", "ticker": "Symbol", "currency": "Currency", "quantity": "Quantity", "price": "Price", "fee": "Commission",
-        "external_id": "Trade ID", "side": "Side",
+        "external_id": "Trade ID", "side": "Side", "amount": "Net Amount",
     }  # fmt: skip
     assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
     assert not proposal.missing
@@ -111,6 +111,13 @@ def test_an_amount_that_is_a_hundred_times_too_large_is_told() -> None:
                         "2025-03-14,SPY 250417P500,Buy,3,1.05,315.00\n")  # fmt: skip
     assert any("100 x Qty x Price" in message for message in doubts(proposal, "amount"))
     assert doubts(proposal, "side") == ["What is STO? (1 rows)"]
+
+
+def test_a_multiplier_is_seen_through_a_fee() -> None:
+    proposal = proposed("Date,Symbol,Code,Qty,Price,Amount\n1/16/2026,TSLA,Sell,1,$1.72,$171.95\n1/16/2026,ZETA,Buy,54,$20.50,($1107.00)\n"
+                        "1/15/2026,AAPL,Sell,5,$155.00,$775.00\n")  # fmt: skip
+    assert any(message.startswith("In 1 rows Amount is 100 x Qty x Price") for message in doubts(proposal, "amount"))
+    assert proposal.profile["columns"]["amount"] == "Amount"
 
 
 def test_options_beside_stocks_are_left_out_and_told() -> None:
@@ -184,6 +191,44 @@ def test_fees_of_both_signs_and_unknown_or_several_currencies_are_told() -> None
     assert doubts(proposal, "fee") == ["Fees have both signs: is a cost positive, and what is the other?"]
     assert doubts(proposal, "currency") == [
         "The currency of a price is that of Price Currency.", "CAN in Price Currency is no known currency."]  # fmt: skip
+
+
+def test_the_exchange_at_the_end_of_symbols_has_a_currency() -> None:
+    proposal = proposed(
+        "Date,Symbol,Side,Qty,Price\n2025-03-13,SAP.DE,Buy,10,250\n2025-03-14,AAPL.US,Buy,4,221.50\n2025-03-14,X.YZ,Buy,4,1\n"
+    )
+    assert proposal.profile["columns"]["currency"] == {"suffix_of": "Symbol", "words": {".DE": "EUR", ".US": "USD"}}
+    assert doubts(proposal, "currency")
+
+
+def test_rows_without_an_instrument_are_left_out_and_told() -> None:
+    proposal = proposed(
+        "Buy/Sell,TradeDate,ISIN,Quantity,TradePrice\nBUY,20250313,US0378331005,10,220.5\nSELL,20250314,,-4,1.0612\n"
+    )
+    assert proposal.profile["left_out"] == {"empty": ["ISIN"]}
+    assert doubts(proposal, "left_out") == ["1 rows without ISIN are left out."]
+
+
+def test_columns_that_have_the_words_among_others_are_told() -> None:
+    proposal = proposed(
+        "Day,Symbol,Side,My Quantity Of It,Net Price Now\n2025-03-13,AAPL,Buy,10,250\n2025-03-14,AAPL,Sell,4,221.50\n"
+    )
+    assert doubts(proposal, "quantity") == ["The quantity is taken from My Quantity Of It: is it that?"]
+    assert doubts(proposal, "price") == ["The price is taken from Net Price Now: is it that?"]
+    assert doubts(proposal, "timestamp") == ["Day is taken for the time of a trade: is it that?"]
+
+
+def test_rows_of_several_accounts_are_told() -> None:
+    proposal = proposed(
+        "Date,Account,Symbol,Side,Qty,Price\n2025-03-13,Roth,AAPL,Buy,10,250\n2025-03-14,Joint,AAPL,Sell,4,221.50\n2025-03-14,Joint,AAPL,Sell,4,221.50\n"
+    )
+    assert doubts(proposal, "account") == ["Account has 2 values: are all of one account?"]
+
+
+def test_a_doubt_names_the_word_and_what_it_may_be() -> None:
+    proposal = proposed("Date,Symbol,Side,Qty,Price\n2025-03-13,AAPL,Buy,10,250\n2025-03-14,AAPL,Frob,4,221.50\n")
+    [doubt] = [doubt for doubt in proposal.doubts if doubt.field == "side"]
+    assert (doubt.word, doubt.options) == ("Frob", ("buy", "sell", "leave out"))
 
 
 def test_a_coin_that_its_exchange_calls_a_currency_is_the_instrument() -> None:
@@ -329,6 +374,23 @@ def test_a_trade_in_a_text_gets_a_pattern() -> None:
     assert not proposal.missing
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "decimal"),
+    [
+        ("1.200 @ 14,502", "10 @ 250,40", ","),
+        ("1,200 @ 14.502", "10 @ 250.40", "."),
+        ("1.200 @ 14.502", "10 @ 250", None),
+    ],
+)
+def test_the_decimal_sign_of_a_text_is_found_or_asked(one: str, two: str, decimal: str | None) -> None:
+    proposal = proposed(
+        f"Datum;ISIN;Omschrijving\n31-03-2025;DE0007164600;Koop {one} EUR\n28-03-2025;DE0007164600;Verkoop {two} EUR\n",
+        ";",
+    )
+    assert proposal.profile.get("decimal") == decimal
+    assert bool(doubts(proposal, "decimal")) == (decimal is None)
+
+
 def test_a_text_that_closes_a_buy_is_asked() -> None:
     proposal = proposed(
         "Date,Symbol,Comment\n2025-03-13,SAP.DE,OPEN BUY 5 @ 250.40\n2025-03-14,SAP.DE,CLOSE BUY 2/5 @ 251.40\n"
@@ -361,6 +423,23 @@ def test_an_amount_is_divided_where_there_is_no_price() -> None:
     assert proposal.profile["columns"]["price"] == {"divide": "Waarde (netto)"}
     assert proposal.profile["columns"]["fee"] == "Kosten"
     assert doubts(proposal, "price")
+
+
+def test_two_amounts_are_not_divided_by_one_another() -> None:
+    proposal = proposed(
+        "Date,Type,Symbol,USD Amount USD,BTC Amount BTC\n2025-03-10,Buy,BTCUSD,(820.00),0.01\n2025-03-11,Sell,BTCUSD,410.00,(0.005)\n"
+    )
+    assert {"quantity", "price"} <= set(proposal.missing)
+
+
+@pytest.mark.parametrize("text", ["Vodafone Group Ordinary 20/21 {}", "{} Vodafone Group (VOD)"])
+def test_a_name_beside_its_side_is_the_instrument(text: str) -> None:
+    proposal = proposed(f"Trade date,Description,Unit cost (p),Quantity\n13/03/2025,{text.format('Buy')},72.5,1000\n"
+                        f"14/03/2025,{text.format('Sell')},73.1,500\n14/03/2025,Interest,n/a,n/a\n")  # fmt: skip
+    assert proposal.profile["sentence"]["column"] == "Description"
+    assert proposal.profile["side"] == {"buy": ["Buy"], "sell": ["Sell"]}
+    assert not proposal.missing
+    assert doubts(proposal, "ticker")
 
 
 def test_units_behind_numbers_are_a_currency_of_their_own() -> None:
@@ -426,6 +505,12 @@ def test_the_header_is_found_below_titles_and_in_the_right_section() -> None:
     proposal = propose(rows[at], rows[at + 1 :])
     assert proposal.profile["ends"] == "blank"
     assert not proposal.missing
+
+
+def test_the_title_of_the_next_section_ends_this_one() -> None:
+    rows = rows_of("Time,Side,Qty,Symbol,Price\n2025-03-13,BUY,10,AAPL,220.5\nleft over,,,,\n2025-03-14,SELL,10,AAPL,220.5\n"
+                   "Profits,,,,\nSymbol,Description,Quantity,Price\nAAPL,Apple,1,2\n")  # fmt: skip
+    assert propose(rows[0], rows[1:]).profile["ends"] == "Profits"  # type: ignore[arg-type]
 
 
 def test_a_file_without_a_header_has_none() -> None:

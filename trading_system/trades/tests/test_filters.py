@@ -185,7 +185,7 @@ def test_an_unknown_parameter_is_told_the_nearest_one(api: APIClient, name: str,
     assert answer.json() == {name: [f"Unknown parameter; the nearest is {nearest}."]}
 
 
-@pytest.mark.parametrize(("url", "formats"), [(URL, "json or api"), (f"{URL}export/", "csv or ndjson")])
+@pytest.mark.parametrize(("url", "formats"), [(URL, "json or api"), (f"{URL}export/", "csv or ndjson or xlsx")])
 def test_a_format_that_is_not_there_is_a_parameter_that_is_wrong(api: APIClient, url: str, formats: str) -> None:
     answer = api.get(url, {"format": "xml"})
     assert (answer.status_code, answer.json()) == (400, {"format": [f"Must be {formats}."]})

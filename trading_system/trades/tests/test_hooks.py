@@ -224,7 +224,7 @@ class Shouting(CSVRenderer):
 
 def test_a_renderer_renders_the_rows_of_an_export(book: list[Trade]) -> None:
     answer = ask(TradeViewSet, "get", "export", routed={"renderer_classes": [Shouting]})
-    assert answer.getvalue().splitlines()[1].startswith(b"a,1,1,buy,2025-06-01t00:00:00z")
+    assert answer.getvalue().splitlines()[1].startswith(b"a,1,1,buy,2025-06-01t00:00:00.000000z")
 
 
 def test_a_renderer_renders_a_page(book: list[Trade]) -> None:

@@ -38,3 +38,30 @@ def test_a_brokers_file_is_kept_and_told_and_booked(client: APIClient) -> None:
         "AAPL",
         "VTI",
     ]
+
+
+def test_a_mapping_that_lacks_a_field_is_refused_by_the_fields_name(client: APIClient) -> None:
+    kept = send(client, b"Date,Colour,Qty,Price,Side\n2025-03-03 10:00:00Z,red,3,10.50,Buy\n").json()
+    assert kept["doubts"][0] == "No column is known to be the ticker: say which it is."
+    booked = client.post(f"/api/imports/{kept['id']}/book/", "{}", content_type="application/json")
+    assert (booked.status_code, booked.json()["mapping"]) == (400, kept["doubts"][:1])
+
+
+def test_an_error_of_a_brokers_row_names_its_field(client: APIClient) -> None:
+    row = SCHWAB.replace(b"$220.50", b"some").splitlines(keepends=True)
+    [error] = send(client, b"".join(row)).json()["errors"]
+    assert (error["line"], error["field"], error["message"]) == (3, "price", "Not a number: 'some'.")
+
+
+def test_a_row_without_amounts_is_left_out_where_the_sign_of_the_money_says_the_side(client: APIClient) -> None:
+    body = b"""Date;ISIN;Quantity;Price;Amount;Currency;Fee
+03.03.2025 10:00;US0378331005;2;100,00;-200,00;EUR;1,00
+13.03.2025 10:00;US0378331005;;;1.000,00;EUR;
+14.03.2025 10:00;US0378331005;2;110,00;220,00;EUR;1,00
+"""
+    kept = send(client, body).json()
+    patched = client.patch(
+        f"/api/imports/{kept['id']}/", json.dumps({"answers": {"zone": "UTC"}}), content_type="application/json"
+    ).json()
+    assert [(row["kind"], row["lines"]) for row in patched["left_out"]] == [("rows without quantity and price", [3])]
+    assert (patched["counts"]["created"], patched["errors"]) == (2, [])

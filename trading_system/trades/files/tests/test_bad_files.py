@@ -6,11 +6,12 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from trades.files import packed, sheets
-from trades.files.look import OLE2, look
+from trades.files.look import OLE2, PIECE, look
 
 from .samples import MAIN, as_file, cells_of, refusal, row, workbook, zipped
 
@@ -50,6 +51,7 @@ def read_apart(path: Path) -> str:
         (OLE2 + b"\0" * 600 + "Workbook".encode("utf-16-le"), "save it as .xlsx"),
         (OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         (b"\x7fELF\x02\x01\x01\0", "zero"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "web archive"),
         (b"<svg xmlns='x'></svg>", "'svg'"),
         (b'<?xml version="1.0"?>\n<!-- a --><rss version="2"/>', "'rss'"),
         (b"<" * 1000, "no kind that is known"),
@@ -88,30 +90,29 @@ def test_other_zip_files_are_refused_with_what_they_are(members: dict[str, str |
 
 
 def test_a_zip_file_that_breaks_off_is_refused() -> None:
-    content = as_whole()
+    content = whole(workbook(row(1, "a", 1.5)))
     assert "broken" in refusal(content[:-40])[1]
     assert "broken" in refusal(content[:200] + b"\xff" * 40 + content[240:])[1]
 
 
-def as_whole() -> bytes:
-    file = workbook(row(1, "a", 1.5))
+def whole(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read()
 
 
 def test_a_directory_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "MAX_DIRECTORY", 100)
-    assert "too many members" in refusal(as_whole())[1]
+    assert "too many members" in refusal(whole(workbook(row(1, "a", 1.5))))[1]
 
 
 def test_a_workbook_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "MAX_PACKED", 100)
-    assert "at most" in refusal(as_whole())[1]
+    assert "at most" in refusal(whole(workbook(row(1, "a", 1.5))))[1]
 
 
 def test_a_sheet_has_a_largest_size_when_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAX_SHEET", 100)
-    assert "larger than" in refusal(as_whole())[1]
+    assert "larger than" in refusal(whole(workbook(row(1, "a", 1.5))))[1]
 
 
 def test_a_bomb_in_a_workbook_goes_off_nowhere(tmp_path: Path) -> None:
@@ -130,16 +131,15 @@ def test_a_bomb_in_a_workbook_goes_off_nowhere(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_lies_about_sizes_is_not_believed(tmp_path: Path) -> None:
-    """Sizes in the directory are made small, as if the texts were not four times their limit."""
-    texts = b"<sst>" + b" " * (4 * packed.MAX_TEXTS)
-    file = workbook(row(1, "a"), **{"xl__sharedStrings.xml": texts})
-    content = bytearray(file.getvalue())  # type: ignore[attr-defined]
-    begin = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/sharedStrings.xml"))
-    struct.pack_into("<I", content, begin + 24, 100)
-    struct.pack_into("<I", content, begin + 16, zlib.crc32(texts[:100]))
+    """It says that a sheet of 200 MB has 200 bytes: no more than these are unpacked."""
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{row(1, "a")}'.encode() + b" " * 200_000_000
+    content = bytearray(whole(workbook("", **{"xl__worksheets__sheet1.xml": sheet})))
+    begin = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/worksheets/sheet1.xml"))
+    struct.pack_into("<I", content, begin + 24, 200)
+    struct.pack_into("<I", content, begin + 16, zlib.crc32(sheet[:200]))
     path = tmp_path / "lie.xlsx"
     path.write_bytes(content)
-    assert "cannot be read" in read_apart(path)
+    assert "breaks off" in read_apart(path)
 
 
 def test_a_row_of_ten_megabytes_is_refused_in_little_memory(tmp_path: Path) -> None:
@@ -176,3 +176,23 @@ def test_a_header_alone_is_a_row() -> None:
 def test_the_ledgers_own_forms_are_known_and_have_no_tables(content: bytes, kind: str) -> None:
     assert look(as_file(content)).kind == kind
     assert "no tables" in refusal(content)[1]
+
+
+@pytest.mark.parametrize("said", [{"charset": "utf-8"}, {"separator": ";"}])
+@pytest.mark.parametrize("content", [whole(workbook(row(1, "a"))), b"OFXHEADER:100", b"<FlexQueryResponse/>"])
+def test_what_is_said_of_a_file_that_says_it_itself_is_refused(content: bytes, said: dict[str, str]) -> None:
+    assert "say none" in refusal(content, **said)[1]
+
+
+def test_a_separator_of_json_or_of_a_page_is_refused() -> None:
+    assert "say none" in refusal('{"a": 1}', separator=";")[1]
+    assert "say none" in refusal("<table><tr><td>a<td>b</table>", separator=";")[1]
+
+
+def test_a_header_in_angles_is_no_tag() -> None:
+    assert cells_of("<TICKER>;<PRICE>\nA;1\n") == [["<TICKER>", "<PRICE>"], ["A", "1"]]
+
+
+def test_an_old_workbook_is_searched_no_further_than_a_workbook_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "MAX_PACKED", PIECE)
+    assert "save it as .xlsx" in refusal(OLE2 + b"\0" * PIECE + "EncryptedPackage".encode("utf-16-le"))[1]

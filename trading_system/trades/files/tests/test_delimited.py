@@ -1,7 +1,13 @@
 """Rows of text with separators."""
 
-import pytest
+import csv
+import io
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trades.files import delimited
 from trades.files.rows import MAX_ROW
 
 from .samples import cells_of, refusal, rows_of
@@ -77,3 +83,20 @@ def test_a_row_of_several_lines_has_the_same() -> None:
     line = "b" * 999 + "\n"
     assert len(rows_of(f'x,y\n1,"{line * 60}"\n1,2\n')) == 3
     assert refusal(f'x,y\n1,"{line * 70}"\n1,2\n')[0] == 2
+
+
+CELL = st.text(st.sampled_from('ab,"\n\r é'), max_size=6)
+
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=3), max_size=20), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_rows_that_lie_across_blocks_are_read_as_one_reader_reads_them(table: list[list[str]], end: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(table)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "MAX_ROW", 64)
+        file.seek(0)
+        rows = list(delimited.delimited_rows(file, ","))
+    assert [cells for _, cells in rows] == table
+    reader = csv.reader(io.StringIO(file.getvalue(), newline=""))
+    ends = [reader.line_num for _ in reader]
+    assert [line for line, _ in rows] == [1, *(line + 1 for line in ends[:-1])][: len(table)]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from trades.files import flex
+from trades.files.cells import Malformed
 
-from .samples import refusal, rows_of
+from .samples import as_file, refusal, rows_of
 
 QUERY = '<FlexQueryResponse><FlexStatements count="1"><FlexStatement accountId="U1">\n{}\n</FlexStatement></FlexStatements></FlexQueryResponse>'
 
@@ -98,9 +99,10 @@ def test_a_query_without_trades_is_refused(content: str) -> None:
 
 def test_entities_are_refused() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    assert (
-        "entities" in refusal(f'<?xml version="1.0"?>{bomb}{QUERY.format("<Trades><Trade symbol=&b;/></Trades>")}')[1]
-    )
+    query = f'<?xml version="1.0"?>{bomb}{QUERY.format("<Trades><Trade symbol=&b;/></Trades>")}'
+    assert "entities" in refusal(query)[1]
+    with pytest.raises(Malformed, match="entities"):
+        list(flex.flex_rows(as_file(query)))
 
 
 def test_what_breaks_off_is_refused_with_its_line() -> None:

@@ -1,5 +1,6 @@
 """Sheets of Excel's workbooks."""
 
+import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from trades.files import packed, sheets
 from trades.files.look import look, open_table
 
-from .samples import MAIN, cells_of, refusal, row, rows_of, workbook
+from .samples import MAIN, cells_of, refusal, row, rows_of, workbook, zipped
 
 
 @pytest.fixture
@@ -43,10 +44,24 @@ def test_truth_errors_and_formulas() -> None:
     ]
 
 
-def test_shared_texts_are_read() -> None:
-    texts = f'<sst xmlns="{MAIN}"><si><t>name</t></si><si><r><t>a</t></r><r><t>b</t></r></si></sst>'
-    cells = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
-    assert cells_of(workbook(cells, **{"xl__sharedStrings.xml": texts})) == [["name", "ab"]]
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ("<si><t>name</t></si>", "name"),
+        ("<si><r><rPr><b/></rPr><t>a</t></r><r><t xml:space='preserve'> b</t></r></si>", "a b"),
+        ("<si><t>A &amp; B &lt;é&gt; &#8364;</t></si>", "A & B <é> €"),
+        ("<si><t>山</t><rPh sb='0' eb='1'><t>yama</t></rPh></si>", "山"),
+        ("<si/>", ""),
+        ("<si><t/></si>", ""),
+        ("<si><t>two\nlines</t></si>", "two\nlines"),
+    ],
+)
+def test_shared_texts_are_read(item: str, text: str) -> None:
+    texts = f'<sst xmlns="{MAIN}"><si><t>first</t></si>{item}<si><t>last</t></si></sst>'
+    cells = "".join(f'<c r="{column}1" t="s"><v>{place}</v></c>' for place, column in enumerate("ABC"))
+    assert cells_of(workbook(f'<row r="1">{cells}</row>', **{"xl__sharedStrings.xml": texts})) == [
+        ["first", text, "last"]
+    ]
 
 
 def test_rows_have_the_numbers_of_the_sheet_and_left_out_ones_are_empty() -> None:
@@ -128,4 +143,52 @@ def test_formats_far_away_are_no_cells() -> None:
 def test_a_long_text_in_many_cells_does_not_take_all_memory() -> None:
     texts = f'<sst xmlns="{MAIN}"><si><t>{"x" * 32_000}</t></si></sst>'
     cells = "".join(f'<row r="{number}"><c r="A{number}" t="s"><v>0</v></c></row>' for number in range(1, 5000))
-    assert "too long" in refusal(workbook(cells, **{"xl__sharedStrings.xml": texts}))[1]
+    read = cells_of(workbook(cells, **{"xl__sharedStrings.xml": texts}))
+    assert len({id(text) for [text] in read}) == 1
+
+
+@pytest.mark.parametrize("place", ["2", "9", "-1", "x"])
+def test_a_text_that_is_not_there_is_refused(place: str) -> None:
+    texts = f'<sst xmlns="{MAIN}"><si><t>a</t></si><si><t>b</t></si></sst>'
+    cells = f'<row r="1"><c r="A1" t="s"><v>{place}</v></c></row>'
+    assert "none of that number" in refusal(workbook(cells, **{"xl__sharedStrings.xml": texts}))[1]
+
+
+def test_days_count_from_1904_where_the_workbook_says_so() -> None:
+    file = workbook('<row r="1"><c r="A1" s="1"><v>44285</v></c></row>')
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
+    assert cells_of(zipped(members)) == [[date(2025, 3, 31)]]
+
+
+def test_a_number_that_is_none_is_text() -> None:
+    assert cells_of(workbook('<row r="1"><c r="A1"><v>NaN</v></c><c r="B1"><v>inf</v></c></row>')) == [["nan", "inf"]]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "says"),
+    [
+        ("<worksheet/>", "no table of cells"),
+        ("<chartsheet/>", "no table of cells"),
+        ('<worksheet><sheetData><row r="1"><c r="A1"><v>5</row></sheetData></worksheet>', "cannot be read"),
+        ('<worksheet><sheetData><row r="1"><c r="A1"', "breaks off"),
+    ],
+)
+def test_a_sheet_that_is_broken_is_refused(sheet: str, says: str) -> None:
+    assert says in refusal(workbook("", **{"xl__worksheets__sheet1.xml": sheet}))[1]
+
+
+def test_names_of_elements_may_have_a_prefix() -> None:
+    cells = '<x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c><x:c r="B1"><x:v>2</x:v></x:c></x:row>'
+    sheet = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{cells}</x:sheetData></x:worksheet>'
+    texts = f'<x:sst xmlns:x="{MAIN}"><x:si><x:t>a</x:t></x:si></x:sst>'
+    file = workbook("", **{"xl__worksheets__sheet1.xml": sheet, "xl__sharedStrings.xml": texts})
+    assert cells_of(file) == [["a", Decimal(2)]]
+
+
+def test_an_empty_table_may_be_one_tag() -> None:
+    assert (
+        rows_of(workbook("", **{"xl__worksheets__sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'}))
+        == []
+    )

@@ -8,7 +8,7 @@ import { Actions, ledgerChanges } from "./actions.js";
 import { Arrivals } from "./arrivals.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
-import { Import } from "./import.js";
+import { Import } from "./import/dialog.js";
 import { PAGE, Pages, TooManyNew } from "./pages.js";
 import { RowMenu } from "./row-menu.js";
 import { Table } from "./table.js";

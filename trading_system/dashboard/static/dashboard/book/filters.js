@@ -82,7 +82,7 @@ export class Filters {
     element("book-clear").hidden = this.isEmpty;
     const more = MORE.filter((name) => this.values[name]).length;
     element("book-more").querySelector("summary").textContent = more ? `More (${more})` : "More";
-    for (const format of ["csv", "ndjson"]) element(`book-${format}`).href = address("/api/trades/export/", { format, ...this.query });
+    for (const format of ["csv", "ndjson", "xlsx"]) element(`book-${format}`).href = address("/api/trades/export/", { format, ...this.query });
   }
 
   /** Say what the API refuses about them. */

@@ -9,16 +9,19 @@ import { zone } from "../lib/format.js";
 import { localText, utcText } from "../lib/local-time.js";
 import { codeOf, money } from "../lib/currency.js";
 import { showToast } from "../lib/toast.js";
+import { NumberFields } from "./number-fields.js";
 import { inWords } from "./row.js";
 
 const AGAIN = 1000; // ms until a request is repeated that is still being carried out
 const FIELDS = ["ticker", "side", "quantity", "price", "currency", "fee", "fee_currency", "account", "note", "timestamp", "external_id"];
+const NUMBERS = ["quantity", "price", "fee"];
 
 export class TradeForm {
   /** `saved(trade)` is called with the trade as it is in the ledger now. */
   constructor(saved) {
     this.saved = saved;
     [this.dialog, this.form] = ["trade", "trade-form"].map(element);
+    this.numbers = new NumberFields(this.form, NUMBERS);
     element("trade-hint").textContent = `The time is that of ${zone()}; left empty, it is now.`;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -60,6 +63,7 @@ export class TradeForm {
 
   fill(values) {
     for (const name of FIELDS) this.form.elements[name].value = this.text(name, values[name] ?? "");
+    for (const name of NUMBERS) this.numbers.know(name, this.form.elements[name].value);
     this.given = this.read();
     this.showValue();
   }
@@ -78,16 +82,17 @@ export class TradeForm {
     if (!this.trade && name === "ticker" && price.value === this.given.price) {
       price.value = ticker.value.trim().toUpperCase() === this.given.ticker ? this.given.price : "";
       this.given.price = price.value || this.given.price;
+      this.numbers.know("price", price.value);
     }
     this.showValue();
   }
 
   showValue() {
-    const { quantity, price, currency } = this.read();
-    const code = codeOf(currency);
+    const code = codeOf(this.form.elements.currency.value);
+    const [quantity, price] = ["quantity", "price"].map((name) => this.numbers.read(name).value);
     let text = "–";
     try {
-      text = `${money(Decimal.parse(quantity.trim()).times(Decimal.parse(price.trim())), code)} ${code}`;
+      text = `${money(Decimal.parse(quantity).times(Decimal.parse(price)), code)} ${code}`;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // it is not written to its end yet
     }
@@ -96,6 +101,8 @@ export class TradeForm {
 
   async save() {
     if (this.isSaving) return;
+    const refusals = this.numbers.refusals();
+    if (Object.keys(refusals).length) return this.refuse(new ApiError(400, "", refusals));
     this.isSaving = true;
     element("trade-save").setAttribute("aria-disabled", "true");
     try {
@@ -139,7 +146,7 @@ export class TradeForm {
 
   sent(name, value) {
     if (name === "timestamp") return utcText(value);
-    if (name === "fee") return value.trim() || "0";
+    if (NUMBERS.includes(name)) return this.numbers.read(name).value || (name === "fee" ? "0" : "");
     return name === "note" ? value : value.trim();
   }
 

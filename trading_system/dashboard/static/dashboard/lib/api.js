@@ -2,11 +2,11 @@
 
 const TIMEOUT = 15_000; // ms for an answer
 
-/** `status` is 0 if there was no answer; `fields` is `{name: [messages]}`, `message` a sentence or several. */
+/** `status` is 0 if there was no answer; `fields` is `{name: [messages]}` of the answer's `body`, `message` a sentence or several. */
 export class ApiError extends Error {
-  constructor(status, message, fields = {}) {
+  constructor(status, message, fields = {}, body = {}) {
     super(message);
-    [this.status, this.fields] = [status, fields];
+    [this.status, this.fields, this.body] = [status, fields, body];
   }
 }
 
@@ -25,9 +25,9 @@ export function csrf() {
   return token ? { "X-CSRFToken": token } : {};
 }
 
-/** `{data, response}` of a 2xx; `body` is sent as JSON, and `data` is null for a 204. */
-export async function call(method, path, { query, body, headers = {}, signal } = {}) {
-  const timeout = AbortSignal.timeout(TIMEOUT);
+/** `{data, response}` of a 2xx; `body` is sent as JSON, `data` is null for a 204, and `within` is how long to wait, in ms. */
+export async function call(method, path, { query, body, headers = {}, signal, within = TIMEOUT } = {}) {
+  const timeout = AbortSignal.timeout(within);
   try {
     const response = await fetch(address(path, query), {
       method,
@@ -40,7 +40,7 @@ export async function call(method, path, { query, body, headers = {}, signal } =
     return { data: response.status === 204 ? null : JSON.parse(text), response }; // of an answer that was cut off it fails
   } catch (error) {
     if (signal?.aborted || error instanceof ApiError) throw error;
-    throw new ApiError(0, timeout.aborted ? `The ledger has not answered within ${TIMEOUT / 1000} seconds.` : "The ledger does not answer.");
+    throw new ApiError(0, timeout.aborted ? `The ledger has not answered within ${within / 1000} seconds.` : "The ledger does not answer.");
   }
 }
 
@@ -58,7 +58,7 @@ export function refusal(status, text) {
   if (typeof body.detail === "string") return new ApiError(status, body.detail);
   const fields = Object.entries(body).filter(([, messages]) => Array.isArray(messages));
   const message = fields.map(([name, messages]) => `${name}: ${messages.join(" ")}`).join(" ");
-  return new ApiError(status, message || `The ledger answered with an error (${status}).`, Object.fromEntries(fields));
+  return new ApiError(status, message || `The ledger answered with an error (${status}).`, Object.fromEntries(fields), body);
 }
 
 function parsed(text) {

@@ -8,12 +8,16 @@ const fieldOf = (form, name) => {
 };
 
 export function clearErrors(form) {
-  for (const error of form.querySelectorAll(".error")) error.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
-  }
+  for (const field of form.querySelectorAll("[aria-invalid]")) clearError(form, field);
 }
+
+export function clearError(form, field) {
+  form.querySelector(`#${idOf(form, field)}`)?.remove();
+  field.removeAttribute("aria-invalid");
+  field.removeAttribute("aria-describedby");
+}
+
+const idOf = (form, field) => `${form.id}-${field.name}-error`;
 
 /** Show `{name: [messages]}`; return the fields, first on the form first, and what belongs to none of them. */
 export function showErrors(form, errors) {
@@ -28,7 +32,7 @@ export function showErrors(form, errors) {
 }
 
 function mark(form, field, text) {
-  const id = `${form.id}-${field.name}-error`;
+  const id = idOf(form, field);
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", id);
   field.closest("label").after(el("span", { id, class: "error" }, text));
