@@ -20,12 +20,12 @@ from rest.openapi.extensions import TEXT, parameter, text_schema
 from rest.openapi.schema import ONCE
 from rest.serializers import InstantField
 
-from ..import_serializer import ImportSerializer
+from ..import_serializer import ImportSerializer, LeftOut
 from ..imports import NAME_LENGTH
 from ..profiles import SLUG, SLUG_LENGTH
 from ..undo import LISTED
 from ..uploads import OPTIONS
-from .operations import FILE, REFUSED, Count, ImportReport, LeftOut, Question, RowError
+from .operations import FILE, REFUSED, Count, ImportReport, Question, RowError
 
 NAME = parameter("name", text_schema(SLUG, maxLength=SLUG_LENGTH), "The profile's name.", "path")
 

@@ -25,6 +25,7 @@ from rest.serializers import ExactField, InstantField, TickerField
 from rest.spreadsheets import MEDIA_TYPE
 
 from ..files.moments import ORDERS
+from ..import_serializer import LeftOut
 from ..imports import NAME_LENGTH as NAME_LENGTH_OF_FILE
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
@@ -72,11 +73,6 @@ class TradeHistory(Serializer[Any]):
 
 class RowError(Serializer[Any]):
     line, field, message = Count(), CharField(allow_null=True), CharField()
-
-
-class LeftOut(Serializer[Any]):
-    kind, rows = CharField(help_text="What the rows are."), Count()
-    lines = ListField(child=Count(), help_text="The first of their lines.")
 
 
 class Choice(Serializer[Any]):

@@ -144,7 +144,7 @@ def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
     assert parameter["description"] == TradeFilter.base_filters[name].extra["help_text"]
 
 
-SET_BY_THE_SERVER = (*CLOCK, "at", "expires_at", "imported_at", "request_id")
+SET_BY_THE_SERVER = (*CLOCK, "at", "expires_at", "booked_at", "undone_at", "imported_at", "request_id")
 
 
 def without_times(value: Any) -> Any:
