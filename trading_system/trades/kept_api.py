@@ -40,7 +40,8 @@ class KeptFilesMixin:
 
     def get_parsers(self) -> list[Any]:
         """Of a file, if it is one that is sent."""
-        sends = self.action_map.get(self.request.method.lower()) == "create"
+        method = self.request.method.lower() if self.request else ""  # none, where the OpenAPI document is made
+        sends = self.action_map.get(method) == "create"
         parsers: Any = ANY_FILE if sends else api_settings.DEFAULT_PARSER_CLASSES
         return [parser() for parser in parsers]
 

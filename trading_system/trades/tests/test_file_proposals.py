@@ -520,6 +520,10 @@ def test_a_file_without_a_header_has_none() -> None:
     assert header_of(rows_of("Date,Symbol,Side,Qty,Price")) is None
 
 
+def test_columns_in_words_that_nobody_knows_are_still_columns() -> None:
+    assert header_of(rows_of("Account of A. Sample\n\nWann,Woran,Wieviel\n2025-03-13,XYZ,10\n")) == 2
+
+
 def test_columns_without_rows_are_no_error() -> None:
     proposal = propose(["Date", "Symbol", "Side", "Qty", "Price"], [])
     assert "side" in proposal.missing
