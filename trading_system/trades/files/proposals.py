@@ -31,6 +31,7 @@ from .sentences import best_sentence, named_in, sentence_sides, told_by
 from .shares import fees_in_coins
 from .sides import narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
+from .swaps import parts_of, swap_in
 
 SAMPLE = 1000  # rows that are looked at
 
@@ -60,6 +61,8 @@ def propose(header: Sequence[str], rows: Rows) -> Proposal:
     columns = columns_of(names, filled, decimal)
     side = side_column(columns)
     only, trades, doubts = narrowed(columns, side, len(filled))
+    if swap := swap_in(all_rows := Sheet(columns, doubts)):
+        return finished(all_rows, {**ends, **told, "only": of_section | only, **parts_of(all_rows, swap)}, None)
     sheet = Sheet([column.of(trades) for column in columns], doubts)
     if leg := only_one_leg(sheet, side and side.of(trades)):
         only |= leg
@@ -171,7 +174,7 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     """With the names by which the layout is known again: those that are used."""
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
     trades: list[dict[str, Any]] = parts.get("trade", [])
-    used |= {name for trade in trades for name in (*names_in(trade["columns"]), *trade.get("when", ()))}
+    used |= {name for trade in trades for name in (*names_in(trade.get("columns", {})), *trade.get("when", ()))}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
     profile = {"header": header, **parts, **(told_by(sheet, sentence) if sentence else {})}
     known = {
