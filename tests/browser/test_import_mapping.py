@@ -18,6 +18,10 @@ SHOWN = """async ([mapping, names]) => {
     const chosen = [...form.elements].filter(one => one.name.startsWith('columns.') && one.value);
     return [Object.fromEntries(chosen.map(one => [one.name.slice(8), one.selectedOptions[0].text])), form.querySelector(':scope > p')?.textContent];
 }"""
+KEPT = """async ([mapping, answers]) => {
+    const {withAnswers} = await import('/static/dashboard/book/import/mapping.js');
+    return withAnswers(mapping, answers);
+}"""
 MAPPING: dict[str, Any] = {
     "title": "A broker",
     "columns": {"ticker": ["Coin", "symbol "], "price": "Rate", "fee": {"column": "Costs", "cost": "negative"}},
@@ -74,3 +78,20 @@ def test_a_rule_of_more_than_a_column_is_kept_and_said_in_words(page: Page) -> N
     }  # fmt: skip
     shown, _ = page.evaluate(SHOWN, [{"columns": rules}, ["A", "B", "Total", "When"]])
     assert shown == {"currency": "always USD", "fee": "A + B", "price": "Total ÷ quantity", "timestamp": "from When"}
+
+
+def test_a_mapping_is_kept_with_the_answers_that_hold_for_every_file(page: Page) -> None:
+    answers = {
+        "zone": "Europe/Berlin",
+        "dates": "DMY",
+        "currency": "EUR",
+        "word:Split": "leave out",
+        "word:Kauf": "buy",
+    }
+    found = page.evaluate(KEPT, [MAPPING, answers])
+    assert found == MAPPING | {
+        "zone": "Europe/Berlin",
+        "dates": "DMY",
+        "side": {"buy": ["B", "Kauf"], "sell": ["S"], "trades": []},
+        "left_out": {"words": ["Split"]},
+    }

@@ -109,21 +109,22 @@ def test_a_file_that_was_not_booked_is_gone_on_with_or_forgotten(page: Page, led
 
 def test_what_a_file_does_not_say_is_asked_and_never_guessed(page: Page, ledger: str) -> None:
     review = drop(page, "unknown.csv", AMBIGUOUS)
+    map_columns(review)
     order = review.locator("[name=dates]")
     expect(order).to_have_value("")
     page.locator("#import-book").click()
     expect(order).to_have_attribute("aria-invalid", "true")
     expect(order).to_be_focused()
     assert trades(ledger) == []
-    order.select_option("DMY")
+    answer(review, dates="DMY", zone="Europe/Berlin", currency="EUR")
+    expect(review.locator("[aria-invalid]")).to_have_count(0)
     expect(review.locator(".preview")).to_contain_text("3 Apr 2025")
 
 
 def test_a_layout_that_nobody_knows_gets_in_and_is_known_the_next_time(page: Page, ledger: str) -> None:
     review = drop(page, "unknown.csv", AMBIGUOUS)
+    map_columns(review)
     answer(review, dates="DMY", zone="Europe/Berlin", currency="EUR")
-    review.locator("[name='columns.ticker']").select_option("Name of it")
-    review.locator("[name='columns.note']").select_option("Remark")
     expect(review.locator(".preview")).to_contain_text("first")
     review.locator("[name=keep_as]").fill("my-broker")
     press_book(page, "Book 2 trades")
@@ -138,6 +139,32 @@ def test_a_layout_that_nobody_knows_gets_in_and_is_known_the_next_time(page: Pag
     assert (last["side"], last["timestamp"]) == ("sell", "2025-04-04T22:00:00Z")
     review = drop(page, "later.csv", AMBIGUOUS.replace("ACME", "ZZZ"))
     expect(review.locator("#import-what")).to_contain_text("my-broker")
+    expect(review.locator("[name=dates]")).to_have_count(0)
+    expect(review.locator("[name=zone]")).to_have_value("Europe/Berlin")
+
+
+def test_a_profile_that_cannot_be_kept_is_said_beside_its_name_and_nothing_is_booked(
+    page: Page, ledger: str, guards: Guards
+) -> None:
+    guards.expect("400")
+    review = drop(page, "unknown.csv", AMBIGUOUS)
+    map_columns(review)
+    answer(review, dates="DMY", zone="Europe/Berlin", currency="EUR")
+    review.locator("[name=keep_as]").fill("My broker")
+    page.get_by_role("button", name="Book 2 trades").click()
+    expect(review.locator("[name=keep_as]")).to_have_attribute("aria-invalid", "true")
+    expect(review.locator(".error")).to_have_text("Must be lower-case letters, digits and single hyphens.")
+    assert trades(ledger) == []
+
+
+def map_columns(review: Locator) -> None:
+    """Say which columns are those that the proposal does not know."""
+    expect(review.locator("#import-counts")).to_have_text("Say below which column is the quantity and the price.")
+    expect(review.locator("[name='columns.quantity']")).to_be_focused()
+    review.locator("[name='columns.quantity']").select_option("Pieces")
+    expect(review.locator("#import-counts")).to_have_text("Say below which column is the price.")
+    review.locator("[name='columns.price']").select_option("Rate")
+    expect(review.locator("#import-counts")).to_have_text("Answer what is asked below to see its trades.")
 
 
 def answer(review: Locator, **answers: str) -> None:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from .answers import LEAVE_OUT, Answers
+from .blanks import is_blank
 from .drafts import Draft, Drafter, Left
 from .fields import Fields, Memo, Refused, Row, is_empty, shown, text_of, words
 from .header import Header
@@ -112,7 +113,7 @@ class Layout:
         for place, pattern, name in self.like:
             if pattern.fullmatch(text_of(row[place])):
                 return name
-        if any(not text_of(row[place]) for place in self.empty):
+        if any(is_blank(text_of(row[place])) for place in self.empty):
             return kind or NOTHING
         return ""
 

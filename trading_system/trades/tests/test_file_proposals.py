@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trades.files.cells import Cell
-from trades.files.columns import column_names, is_isin
+from trades.files.columns import column_names
 from trades.files.headers import header_of
+from trades.files.isins import is_isin
 from trades.files.kinds import class_of
 from trades.files.proposals import Proposal, propose
 
@@ -319,8 +320,8 @@ def test_of_texts_the_beginning_says_the_side() -> None:
                         "01/27/2024,DIVIDEND RECEIVED DUMMY CAP INC,AAPL,,,2.10\n")  # fmt: skip
     assert proposal.profile["side"] == {"buy": ["YOU BOUGHT*"], "sell": ["YOU SOLD*"]}
     assert proposal.profile["left_out"] == {"words": ["DIVIDEND*"]}
-    assert proposal.profile["columns"]["currency"] == {"value": "USD"}
-    assert doubts(proposal, "currency")
+    assert "currency" not in proposal.profile["columns"]
+    assert doubts(proposal, "currency") == ["Amounts have the sign $, which several currencies share."]
 
 
 @pytest.mark.parametrize(("letters", "words"), [("AV", "Segno"), ("KV", "Art"), ("CV", "C/V"), ("BS", "B/S")])
@@ -358,7 +359,7 @@ def test_a_column_that_is_the_sum_of_fees_is_the_fee() -> None:
 
 def test_no_fees_are_told() -> None:
     assert doubts(proposed("Date,Symbol,Side,Qty,Price\n2025-03-13,AAPL,B,10,220.50\n"), "fee") == [
-        "No column holds fees: none are booked."
+        "No column holds fees: none are booked, and amounts may hold them."
     ]
 
 

@@ -34,9 +34,27 @@ export function mappingFields(mapping, columns) {
   return [el("div", { class: "fields" }, ...fields, ...styles), wordFields(mapping), notUsed(mapping, columns)];
 }
 
-function notUsed(mapping, columns) {
+/** A mapping that was made for a file is known again by the columns that it reads; that of a layout with a title, by its own. */
+export function complete(mapping, columns) {
+  return mapping.title ? mapping : { ...mapping, title: "", header: usedIn(mapping, columns, true) };
+}
+
+/** The mapping with what was answered that holds for all files of the layout. In which currency one is, is asked of each. */
+export function withAnswers(mapping, answers) {
+  const copy = { ...structuredClone(mapping) };
+  for (const name of ["zone", "dates", "decimal"]) if (answers[name]) copy[name] = answers[name];
+  const words = Object.entries(answers).filter(([name]) => name.startsWith("word:"));
+  for (const [name, meaning] of words) setWord(copy, name.slice("word:".length), meaning === "leave out" ? "words" : meaning);
+  return copy;
+}
+
+function usedIn(mapping, columns, isUsed) {
   const used = new Set(namesIn(mapping).map(same));
-  const others = columns.map(({ name }) => name).filter((name) => !used.has(same(name)));
+  return columns.map(({ name }) => name).filter((name) => used.has(same(name)) === isUsed);
+}
+
+function notUsed(mapping, columns) {
+  const others = usedIn(mapping, columns, false);
   return others.length ? el("p", { class: "note" }, `Not used: ${others.join(", ")}`) : "";
 }
 

@@ -15,8 +15,9 @@ export function preview(rows) {
 }
 
 function rowOf(row) {
+  if (row.trade) return tradeRow(row);
   if (row.error) return otherRow(row, "wrong", row.error);
-  return row.trade ? tradeRow(row) : otherRow(row, "left", `left out: ${row.left_out}`);
+  return row.left_out ? otherRow(row, "left", `left out: ${row.left_out}`) : otherRow(row, null, "");
 }
 
 function tradeRow({ line, trade }) {

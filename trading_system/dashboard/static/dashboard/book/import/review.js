@@ -4,13 +4,14 @@
 import { call } from "../../lib/api.js";
 import { el, element, put, tell } from "../../lib/dom.js";
 import { showErrors } from "../../lib/field-errors.js";
-import { changed, mappingFields, missingIn } from "./mapping.js";
+import { changed, complete, mappingFields, missingIn, withAnswers } from "./mapping.js";
 import { preview } from "./preview.js";
 import { questionFields, valueOf, zones } from "./questions.js";
 import { errorList } from "./result.js";
 import { keeping, options, readings } from "./settings.js";
 import { bookingOf, inCounts, leftOut, rowsOf, whatItIs } from "./what.js";
 
+const IN_A_ROW = new Intl.ListFormat("en");
 const OPTIONS = ["repeated", "corrections", "keep_as"]; // of the booking: they change nothing of what is shown
 const READINGS = ["profile", "charset", "separator", "sheet"];
 const PATIENCE = 60_000; // ms for another look at a large file
@@ -84,7 +85,7 @@ export class Review {
 
   inWords() {
     const { counts, left_out: left } = this.file;
-    if (this.isIncomplete) return this.missing.length ? `Say below which column is the ${this.missing.join(", the ")}.` : "Its columns do not say enough.";
+    if (this.isIncomplete) return this.missing.length ? `Say below which column is ${IN_A_ROW.format(this.missing.map((name) => `the ${name}`))}.` : "Its columns do not say enough.";
     if (counts.created === undefined) return "Answer what is asked below to see its trades.";
     return `${inCounts({ ...counts, left_out: rowsOf(left) }, "")}.`;
   }
@@ -105,12 +106,7 @@ export class Review {
     this.isMapped = true;
     this.mapping = mapping; // of one that is not complete yet, nothing is lost
     if (missingIn(mapping).length) return this.showBook();
-    return this.send({ mapping: { ...this.ofFile(), ...mapping }, answers: this.answers() });
-  }
-
-  /** What a mapping has to have that was made for this file. */
-  ofFile() {
-    return { title: "", header: this.file.columns.map(({ name }) => name) };
+    return this.send({ mapping: complete(mapping, this.file.columns), answers: this.answers() });
   }
 
   /** The mapping that was found for the file as it was read before goes. */
@@ -146,7 +142,8 @@ export class Review {
   /** Say what is wrong, beside its field where it has one. An error that is not the API's is thrown on. */
   refuse(error) {
     if (!("status" in error)) throw error;
-    const { wrong, others } = showErrors(this.form, error.fields);
+    const { name: wrongName, ...fields } = error.fields; // of a profile
+    const { wrong, others } = showErrors(this.form, { ...fields, ...(wrongName && { keep_as: wrongName }) });
     if (wrong.length) this.reveal(wrong[0]);
     tell(element("import-trouble"), wrong.length && !others.length ? "" : others.join(" ") || error.message);
   }
@@ -172,12 +169,17 @@ export class Review {
 
   /** What is said of the booking. */
   said() {
-    const { keep_as: name = "", ...kept } = this.kept;
-    return { answers: this.answers(), ...kept, ...(name.trim() && { keep_as: name.trim() }) };
+    const { keep_as: text = "", ...options } = this.kept;
+    const [name, answers] = [text.trim(), this.answers()];
+    const kept = name && { keep_as: name, mapping: withAnswers(complete(this.mapping, this.file.columns), answers) };
+    return { answers, ...options, ...kept };
   }
 
+  /** What is open is first. */
   focus() {
-    const [question] = this.file.questions.filter((one) => !valueOf(one));
-    (this.form.elements[question?.name] ?? element("import-book")).focus();
+    const question = this.file.questions.find((one) => !valueOf(one));
+    const [missing] = this.missing;
+    const name = question?.name ?? (missing && `columns.${missing === "date" ? "timestamp" : missing}`);
+    (this.form.elements[name] ?? element("import-book")).focus();
   }
 }
