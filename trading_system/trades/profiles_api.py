@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from rest.parsers import ExactJSONParser
 from rest.views import StrictView
 
 from .files.library import parse, shipped
@@ -21,6 +22,7 @@ class ImportProfileViewSet(StrictView, ViewSet):
 
     lookup_value_regex = f"[a-z0-9-]{{1,{SLUG_LENGTH}}}"
     lookup_field = "name"
+    parser_classes = (ExactJSONParser,)  # a form has no objects
 
     def get_queryset(self) -> Any:
         """The user's own ones."""
