@@ -30,6 +30,10 @@ KEEP = """INSERT INTO trades_importedlines (import_id, account_id, lines, correc
     ) booked GROUP BY account_id"""
 
 
+# Nothing is known of how staged rows are distributed, and a loop over them for each of them would not end.
+NO_LOOPS = "SET LOCAL enable_nestloop = off"
+
+
 @dataclass(frozen=True)
 class Options:
     """How a file is to be booked."""
@@ -113,6 +117,7 @@ class Load:
     def compare(self, record: Import) -> None:
         """Remove what the ledger has. Where it has no trades of these times, names alone are compared, as they come."""
         if self.options.repeated != BOOK and has_trades(self.staged, self.known):
+            self.staged.cursor.execute(NO_LOOPS)
             self.check_names(record)
             leave_out_repeated(self.staged, self.known, self.report, self.options.repeated)
             self.settle()
