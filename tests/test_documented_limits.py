@@ -32,7 +32,8 @@ def value(node: ast.AST, known: Known) -> float | None:
             factors = [value(left, known), value(right, known)]
             return None if None in factors else prod(factors)
         case ast.Call(ast.Name("timedelta"), [], keywords):
-            return timedelta(**{word.arg: value(word.value, known) for word in keywords}).total_seconds()
+            parts = {word.arg: value(word.value, known) for word in keywords}
+            return None if None in parts.values() else timedelta(**parts).total_seconds()
     return None
 
 

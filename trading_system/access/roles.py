@@ -27,6 +27,7 @@ ADMINS = frozenset({Role.ADMIN})
 WRITERS = {  # by the resource's name in the router
     "trade": frozenset({Role.TRADER, Role.ADMIN}),
     "import": frozenset({Role.TRADER, Role.ADMIN}),
+    "import-profile": frozenset({Role.TRADER, Role.ADMIN}),
     "account": frozenset({Role.TRADER, Role.ADMIN}),  # and of an account with members, those who are a trader there
     "corporate-action": frozenset({Role.TRADER, Role.ADMIN}),
     "instrument": frozenset({Role.TRADER, Role.ADMIN}),

@@ -13,6 +13,9 @@ from .limits import HEAVY_REQUESTS
 
 HEAVY = {  # resource and action
     ("trade", "bulk"),
+    ("import", "create"),
+    ("import", "partial_update"),
+    ("import", "book"),
     ("trade", "export"),
     ("trade", "summary"),
     ("position", "list"),

@@ -14,13 +14,12 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from rest import instants
-from rest.body_sizes import MAX_UPLOAD
 
 from .import_list import KEPT_FOR
 from .imports import Import, legible_name
 
 MAX_FILES = 20
-MAX_BYTES = 2 * MAX_UPLOAD
+MAX_BYTES = 512 * 1024 * 1024  # two files of the largest size
 PIECE = 1024 * 1024  # bytes
 
 

@@ -9,10 +9,10 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 
 from idempotency.keys import once
 from rest.errors import request_id
+from rest.parsers import ExactJSONParser
 from rest.rules import Conflict
 
 from .bulk import Options, load
@@ -37,11 +37,13 @@ class KeptFilesMixin:
 
     request: Any
     action_map: Any
+    parser_classes: Any = (ExactJSONParser,)  # a form has no objects
 
     def get_parsers(self) -> list[Any]:
         """Of a file, if it is one that is sent."""
-        sends = self.action_map.get(self.request.method.lower()) == "create"
-        parsers: Any = ANY_FILE if sends else api_settings.DEFAULT_PARSER_CLASSES
+        method = self.request.method.lower() if self.request else ""  # none, where the OpenAPI document is made
+        sends = self.action_map.get(method) == "create"
+        parsers: Any = ANY_FILE if sends else self.parser_classes
         return [parser() for parser in parsers]
 
     def create(self, request: Request) -> Response:

@@ -9,18 +9,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from rest.parsers import ExactJSONParser
 from rest.views import StrictView
 
 from .files.library import parse, shipped
 from .files.profile import Profile
-from .profiles import SLUG, keep_profile, own_profiles
+from .profiles import SLUG_LENGTH, keep_profile, own_profiles
 
 
 class ImportProfileViewSet(StrictView, ViewSet):
     """How files of a layout become trades. A profile of one's own comes before one that ships with its name."""
 
-    lookup_value_regex = SLUG.removeprefix(r"\A").removesuffix(r"\Z")
+    lookup_value_regex = f"[a-z0-9-]{{1,{SLUG_LENGTH}}}"
     lookup_field = "name"
+    parser_classes = (ExactJSONParser,)  # a form has no objects
 
     def get_queryset(self) -> Any:
         """The user's own ones."""
@@ -41,7 +43,8 @@ class ImportProfileViewSet(StrictView, ViewSet):
         if self.get_queryset().filter(name=name).exists():
             raise ValidationError({"name": ["Is taken."]})
         keep_profile(name, profile, request.user)
-        return Response(self.retrieve(request, name).data, status.HTTP_201_CREATED)
+        headers = {"Location": request.build_absolute_uri(f"{request.path}{name}/")}
+        return Response(self.retrieve(request, name).data, status.HTTP_201_CREATED, headers=headers)
 
     def update(self, request: Request, name: str) -> Response:
         """Keep one under this name, in the place of the one that has it."""

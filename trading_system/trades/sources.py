@@ -93,13 +93,12 @@ def source_of(
             statement = Statement(kept, profiles, wishes)
         except Unclear as error:
             raise Unanswered([question_about(error)]) from None
-        if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
-            raise Unanswered(open_)
-        is_known = bool(statement.name or wishes.mapping)
-        if not statement.profile or not (is_known or hint is None):
+        if not (statement.place.fits or wishes.mapping) and (hint is not None or not statement.profile):
             names = ", ".join(statement.place.header.names[:NAMED])
             missing = f"{statement.proposal.what_is_missing} " if statement.proposal and not statement.profile else ""
             raise Malformed(statement.place.header.line, UNKNOWN.format(names, f"{missing}{hint or WHAT_TO_DO}"))
+        if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
+            raise Unanswered(open_)
         yield ProfileRows(statement, file.digest.digest(), name)
 
 

@@ -76,6 +76,6 @@ def checked_mapping(data: Any) -> Any:
     if not isinstance(data, dict):
         raise BadWish("mapping", "Must be an object.")
     try:
-        return msgspec.to_builtins(parse(data))
+        return msgspec.to_builtins(parse({"title": "", **data}))
     except ValueError as error:
         raise BadWish("mapping", str(error)) from None

@@ -18,7 +18,7 @@ from reference.openapi.accounts import document_accounts
 from reference.openapi.instruments import document_instruments
 from trades.api import TradeViewSet
 from trades.imports_api import ImportViewSet
-from trades.openapi.imports import document_imports
+from trades.openapi.imports import document_import_profiles, document_imports
 from trades.openapi.operations import document_trades
 from trades.profiles_api import ImportProfileViewSet
 
@@ -30,7 +30,7 @@ router.APIRootView = TradingSystem
 router.include_format_suffixes = False  # ?format= will do
 router.register("trades", document_trades(TradeViewSet))
 router.register("imports", document_imports(ImportViewSet))
-router.register("import-profiles", ImportProfileViewSet, basename="import-profile")
+router.register("import-profiles", document_import_profiles(ImportProfileViewSet), basename="import-profile")
 router.register("accounts", document_accounts(AccountViewSet))
 router.register("positions", document_positions(PositionViewSet), basename="position")
 router.register("lots", document_lots(LotViewSet), basename="lot")

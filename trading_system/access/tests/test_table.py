@@ -24,7 +24,7 @@ PAGES = {"/", "/admin/"}  # which ask those to log in who have not
 def addresses(patterns: list[Any], before: str = "/") -> Iterator[str]:
     """As the table writes them: all below the admin is the admin, and all that is no address of the API is /api/…."""
     for pattern in patterns:
-        named = re.sub(r"\(\?P<ticker>[^)]*\)", "{ticker}", str(pattern.pattern))
+        named = re.sub(r"\(\?P<(ticker|name)>[^)]*\)", r"{\1}", str(pattern.pattern))
         address = before + re.sub(r"\(\?P<\w+>[^)]*\)|<\w+>", "{id}", named).strip("^$")
         if isinstance(pattern, URLResolver) and address != "/admin/":
             yield from addresses(pattern.url_patterns, address)
@@ -62,7 +62,12 @@ def test_each_is_answered_as_the_table_says(who: str, person: Callable[..., User
 def compare(address: str, who: str, clients: list[Client]) -> None:
     trade = Trade.objects.create(ticker="AAPL", price=1, quantity=1, side="buy")
     reads, writes = MAY[address]
-    where = address.replace("{id}", str(trade.pk)).replace("{ticker}", trade.ticker).replace("…", "nothing/")
+    where = (
+        address.replace("{id}", str(trade.pk))
+        .replace("{ticker}", trade.ticker)
+        .replace("{name}", "ledger")
+        .replace("…", "nothing/")
+    )
     for client in clients:
         for method in READING:
             refused = answer(client, method, where) in (REFUSED if is_among(who, reads) else (*REFUSED, 405))

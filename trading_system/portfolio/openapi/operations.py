@@ -27,7 +27,7 @@ class PositionTotal(Serializer[Any]):
 
 
 class Position(Serializer[Any]):
-    account = AccountField(required=False, help_text="Only with group=account.")
+    account = AccountField(help_text="Only with group=account.")
     ticker, currency = TickerField(), CurrencyField(help_text="The major unit: GBP for prices in GBX.")
     quoted_in = CurrencyField(help_text="What prices of the ticker are in: the currency, or its minor unit (GBX).")
     multiplier = Total(help_text="Units in one: its instrument's; else 100 for the symbol of a listed option, or 1.")
@@ -39,6 +39,7 @@ class Position(Serializer[Any]):
     fees = Sum(help_text="The sum of fees in this currency; negative if rebates exceed fees.")
     other_fees = OtherFee(many=True, help_text="Those in others. A fee in what is traded has lowered the quantity too.")
     last = PricePoint()
+    sometimes = ("account",)
 
 
 @extend_schema_serializer(many=False)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from drf_spectacular import extensions as spectacular
 from drf_spectacular.plumbing import build_parameter_type
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import ValidationError
 
@@ -85,7 +86,10 @@ class Instant(spectacular.OpenApiSerializerFieldExtension):
 
 
 class Objects(spectacular.OpenApiSerializerExtension):
-    """Of a TradeSerializer, Trade is what is answered, NewTrade and TradeChange are what is sent."""
+    """Of a TradeSerializer, Trade is what is answered, NewTrade and TradeChange are what is sent.
+
+    An answer has all fields but those that the serializer names as `sometimes`.
+    """
 
     target_class = "rest_framework.serializers.Serializer"
     match_subclasses = True
@@ -100,9 +104,16 @@ class Objects(spectacular.OpenApiSerializerExtension):
         fields = {name: one for name, one in self.target.fields.items() if direction == "response" or not one.read_only}
         properties = {name: auto_schema._map_serializer_field(one, direction) for name, one in fields.items()}
         if direction == "response":
-            return object_schema(properties)
+            sometimes = getattr(self.target, "sometimes", ())
+            return object_schema(properties, [name for name in properties if name not in sometimes])
         required = [name for name, one in fields.items() if one.required and not self.target.partial]
         return object_schema(properties, required, additionalProperties=False)
+
+
+class OneOf(PolymorphicProxySerializerExtension):
+    """One of several serializers, which are no Objects themselves."""
+
+    priority = 1
 
 
 # An empty parameter is no filter: forms send all their fields.

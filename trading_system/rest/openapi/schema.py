@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from idempotency.models import KEY_FORM, KEY_LENGTH
 
 from ..bodies import JSON
+from ..etags import ETagMixin
 from ..pagination import KeysetPagination
 from .examples import show
 from .extensions import CURSOR, PAGING, TEXT, Schema, object_schema, parameter, text_schema
@@ -77,6 +78,7 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "summary": ("sum_up_{}s", {200: "Totals of the trades that match all filters, sorted by ticker."}, []),
     "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),
     "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "Some were added."}, ONCE),
+    "book": ("book_{}", {200: "Nothing had to be added.", 201: "Some were added."}, []),
 }
 
 
@@ -98,6 +100,11 @@ class ResourceSchema(AutoSchema):
     view: Any
 
     @property
+    def has_versions(self) -> bool:
+        """Whether it has ETags, and can be created once for a key."""
+        return isinstance(self.view, ETagMixin)
+
+    @property
     def noun(self) -> str:
         """What one of the resource is called, from its address: `trade` of /api/trades/."""
         return self.path.split("/")[2].removesuffix("s").replace("-", " ")
@@ -114,8 +121,9 @@ class ResourceSchema(AutoSchema):
         return get_doc(action) if hasattr(action, "mapping") else ""  # only actions beyond DRF's usual ones
 
     def get_override_parameters(self) -> list[Any]:
-        found = list(ACTIONS[self.view.action][2]) if hasattr(self.view, "update") else []
-        for name in re.findall(r"{(\w+)}", self.path):
+        found = list(ACTIONS[self.view.action][2]) if self.has_versions else []
+        has_fields = getattr(self.view, "serializer_class", None)  # others say themselves what is in an address
+        for name in re.findall(r"{(\w+)}", self.path) if has_fields else []:
             schema = self._map_serializer_field(self.view.get_serializer_class()().fields[name], "response")  # type: ignore[no-untyped-call]
             found.append(parameter(name, schema, f"The {self.noun}'s {name}.", "path"))
         by_time = getattr(self.view, "pagination_class", None) is KeysetPagination
@@ -123,7 +131,7 @@ class ResourceSchema(AutoSchema):
         return found + more.get(self.view.action, [])
 
     def get_response_serializers(self) -> Any:
-        statuses = [status for status in ACTIONS[self.view.action][1] if status != 304 or hasattr(self.view, "update")]
+        statuses = [status for status in ACTIONS[self.view.action][1] if status != 304 or self.has_versions]
         return {status: self.view.get_serializer_class() if status < 204 else None for status in statuses}
 
     def get_paginated_name(self, serializer_name: str) -> str:

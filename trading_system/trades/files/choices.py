@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .columns import AS_OF, CODES, ISIN_IN, Column
+from .columns import AS_OF, CODES, Column
+from .isins import ISIN_IN
 from .words import LATE, score_of, words_of
 
 SYMBOL = score_of("ISIN", "ticker")  # surer words name a symbol, others a code of a country, a company, or a product
 NAMED = 0.5  # below it a name has the words among others
 WEAK = 0.7  # words below it, such as "ref" for an id, are a doubt
 OTHER_DAYS = {"expiration", "expiry", "expire", "maturity", "ex", "pay", "verfall", "falligkeit"}
+BEFORE_NAME = re.compile(r"(?P<ticker>[A-Z0-9.:-]+) \(.+\)")
+ZONE_IN_NAME = re.compile(r"\b(?:UTC|GMT)(?: ?(?P<sign>[+-])0?(?P<hours>[0-9]{1,2})(?::?00)?)?(?![0-9:])")
 LITTLE = 0.05  # a column without words that has the form of its field
 QUOTES = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "GBP", "BTC", "ETH", "BNB", "TRY", "JPY", "AUD", "BRL")
 PAIR = re.compile(rf"[A-Z0-9]{{2,10}}(?:[-/_ ](?P<code>[A-Z]{{3,5}})|(?:{'|'.join(QUOTES)}))")
@@ -37,6 +40,10 @@ class Sheet:
     columns: list[Column]
     doubts: list[Doubt] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+
+    def named(self, name: Any) -> Column | None:
+        """The column of this name."""
+        return next((column for column in self.columns if column.name == name), None)
 
     def take(self, *columns: Column | None) -> None:
         self.taken |= {column.name for column in columns if column}
@@ -83,6 +90,15 @@ def choose_time(sheet: Sheet) -> dict[str, Any]:
     where = moment_in(sheet, chosen)
     found = {"date": where, "time": clocks[0][1].name} if clocks else {"timestamp": where}
     return found | ({"zone": zones[0][1].name} if zones else {})
+
+
+def zone_in_names(columns: dict[str, Any]) -> dict[str, str]:
+    """The zone that the name of a column of times says: "Time (UTC)", "Date (UTC+2)"."""
+    names = [name for field in ("timestamp", "time", "date") if isinstance(name := columns.get(field), str)]
+    for found in filter(None, map(ZONE_IN_NAME.search, names)):
+        hours = int(f"{found['sign'] or '+'}{found['hours'] or 0}")
+        return {"zone": f"Etc/GMT{-hours:+d}" if hours else "UTC"}
+    return {}
 
 
 def moment_in(sheet: Sheet, column: Column) -> Any:
@@ -141,8 +157,14 @@ def ticker_in(sheet: Sheet, column: Column) -> Any:
                 "ticker", f"{example} in {column.name} is taken as a pair: the last part is its currency.", [column]
             )
         return {"pair": column.name}
-    within = column.holds_isins and not column.is_isin
-    return {"column": column.name, "pattern": ISIN_IN} if within else column.name
+    if column.holds_isins and not column.is_isin:
+        return {"column": column.name, "pattern": ISIN_IN}
+    if all(BEFORE_NAME.fullmatch(text) for text in column.texts):
+        sheet.doubt("ticker", f"In {column.name} the symbol is what stands before the brackets.", [column])
+        return {"column": column.name, "pattern": BEFORE_NAME.pattern}
+    if all(" " in text for text in column.texts):
+        sheet.doubt("ticker", f"{column.name} has {column.texts[0]!r}: are these symbols, or names?", [column])
+    return column.name
 
 
 def is_pair(column: Column) -> bool:
@@ -152,7 +174,7 @@ def is_pair(column: Column) -> bool:
 
 def choose_id(sheet: Sheet) -> Column | None:
     """An id that each row has for itself; an order's is none."""
-    ranked = sheet.ranked("external_id", lambda column: column.is_unique and not column.is_moment)
+    ranked = sheet.ranked("external_id", lambda column: column.is_unique and (column.is_number or not column.is_moment))
     ranked = [one for one in ranked if one[0] > NAMED]
     if not ranked:
         return None

@@ -12,33 +12,24 @@ from reference.currencies import PENCE, seeded
 from .amounts import plain, styles
 from .blanks import is_blank
 from .cells import Cell
+from .isins import ISIN_IN, is_isin
 from .kinds import classes_of
 from .moments import MAX_MOMENT, ORDERS, moment_of
 from .zones import zone_of
 
 CODES = {*seeded(), PENCE}
-ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 CLOCK = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(\s*[AaPp]\.?[Mm]\.?)?(\s*[A-Z]{2,4})?|(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
 )
 NAMELESS = re.compile(r".*\+[0-9]+$")
-ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
 MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
          "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
+COIN = re.compile(r"[A-Z0-9]{2,12}")
 SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
 CACHED = 16_384  # cells
 MOST = 0.8  # of the values of a column that has a form
-
-
-def is_isin(text: str) -> bool:
-    """By its form and its check digit (ISO 6166)."""
-    if not ISIN.fullmatch(text):
-        return False
-    digits = "".join(str(int(letter, 36)) for letter in text)
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return sum(sum(divmod(number, 10)) for number in doubled) % 10 == 0
 
 
 def column_names(header: Iterable[str]) -> list[str]:
@@ -123,6 +114,13 @@ class Column:
         )
 
     @cached_property
+    def is_coin(self) -> bool:
+        """Has each cell the name of a currency or a coin?"""
+        return (
+            bool(self.filled) and self.share(lambda cell: isinstance(cell, str) and COIN.fullmatch(cell.strip())) == 1
+        )
+
+    @cached_property
     def is_isin(self) -> bool:
         return self.share(lambda cell: isinstance(cell, str) and is_isin(cell.strip())) >= MOST
 
@@ -138,6 +136,11 @@ class Column:
         return {match["unit"] for text in self.texts if (match := UNIT.fullmatch(text))}
 
     @cached_property
+    def is_in_units(self) -> bool:
+        """Is each cell a number with a code behind it, as 0.5BTC?"""
+        return bool(self.texts) and all(UNIT.fullmatch(text) for text in self.texts)
+
+    @cached_property
     def is_zone(self) -> bool:
         return self.share(lambda cell: isinstance(cell, str) and zone_of(cell) is not None) >= MOST
 
@@ -145,7 +148,7 @@ class Column:
     def is_unique(self) -> bool:
         """Has each row a value of its own, in ASCII?"""
         texts = [str(cell).strip() for cell in self.filled]
-        return len(set(texts)) == len(self.cells) > 1 and all(text.isascii() for text in texts)
+        return len(set(texts)) == len(self.cells) > 0 and all(text.isascii() for text in texts)
 
     @cached_property
     def words(self) -> Counter[str]:
@@ -163,6 +166,11 @@ class Column:
     def rows_of(self, *classes: str | None) -> int:
         """How many rows have words of these classes."""
         return sum(count for word, count in self.words.items() if self.classes[word] in classes)
+
+    @property
+    def is_in_dollars(self) -> bool:
+        """Is the sign beside its numbers the one that many currencies have?"""
+        return {sign for text in [self.title, *self.texts] for sign in SIGN.findall(text)} == {"$"}
 
     @cached_property
     def money(self) -> str | None:

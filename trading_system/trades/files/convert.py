@@ -8,9 +8,12 @@ import re
 from typing import Any
 
 from .answers import LEAVE_OUT, Answers
+from .blanks import is_blank
 from .drafts import Draft, Drafter, Left
-from .fields import Fields, Memo, Refused, Row, is_empty, shown, text_of, words
+from .fields import Fields
 from .header import Header
+from .lookups import Memo, Refused, Row, is_empty, shown, text_of
+from .parts import words
 from .patterns import compiled, groups_of
 from .profile import Name, Part, Profile, Sentence, Where
 
@@ -112,7 +115,7 @@ class Layout:
         for place, pattern, name in self.like:
             if pattern.fullmatch(text_of(row[place])):
                 return name
-        if any(not text_of(row[place]) for place in self.empty):
+        if any(is_blank(text_of(row[place])) for place in self.empty):
             return kind or NOTHING
         return ""
 

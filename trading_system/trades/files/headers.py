@@ -16,17 +16,34 @@ Rows = Sequence[Sequence[Cell]]
 
 
 def header_of(rows: Rows) -> int | None:
-    """Which of the first rows names the columns: texts that surely name most fields; the next row is about as wide."""
-    found = [(sureness(row), -index) for index, row in enumerate(rows[:TITLES]) if leads(rows, index)]
-    sure, index = max(found, default=(0.0, 0))
-    return -index if sure > 0 else None
+    """Which of the first rows names the columns: texts that surely name most fields; the next row is about as wide.
+
+    Where no row names fields in words that are known, the first whose texts stand above numbers or days, so that a
+    person can say what they are.
+    """
+    leading = [index for index in range(len(rows[:TITLES])) if leads(rows, index)]
+    sure, index = max(((sureness(rows[index]), -index) for index in leading), default=(0.0, 0))
+    if sure > 0:
+        return -index
+    return next((index for index in leading if has_names(rows[index]) and not are_texts(rows[index + 1])), None)
+
+
+def has_names(row: Sequence[Cell]) -> bool:
+    """Whether each cell has a text of its own, as names of columns do."""
+    return len(row) >= KNOWN and "" not in row and len(set(row)) == len(row) and are_texts(row)
+
+
+def are_texts(row: Sequence[Cell]) -> bool:
+    """Whether no cell is a number or a time."""
+    filled = [cell for cell in row if cell != ""]
+    return all(isinstance(cell, str) and plain(cell, ".") is None and not is_moment(cell) for cell in filled)
 
 
 def sureness(row: Sequence[Cell]) -> float:
     """How surely its cells name the needed fields, and some of the others; 0 of a row with numbers or dates."""
-    texts = [cell for cell in row if cell != ""]
-    if not all(isinstance(cell, str) and plain(cell, ".") is None and not is_moment(cell) for cell in texts):
+    if not are_texts(row):
         return 0.0
+    texts = [cell for cell in row if cell != ""]
     known = sum(any(score_of(str(cell), name) for name in FIELDS) for cell in texts)
     needed = sum(max(score_of(str(cell), name) for cell in texts) for name in NEEDED) if texts else 0
     return needed + known / 100 if known >= KNOWN else 0.0

@@ -9,7 +9,7 @@ def word_set(text: str) -> frozenset[str]:
 
 BUY = word_set(
     "buy bought buys buying b bot purchase purchased purchases kauf kaufen gekauft ankauf sparplan "
-    "sparplanausfuhrung achat achete acheter koop aankoop gekocht compra compras comprar comprado acquisto "
+    "sparplanausfuhrung achat achete acheter koop aankoop gekocht kjopt compra compras comprar comprado acquisto "
     "acquistato bc bcov cover kop kopt kob kjop"
 )
 SELL = word_set(
@@ -39,7 +39,7 @@ DONE = word_set(
 NOT_DONE = word_set(
     "canceled cancelled cancel rejected expired pending open working new partially storniert gestrichen "
     "abgelehnt offen geannuleerd annule cancelada cancelado annullato rejeitada rechazada failed inactive "
-    "queued"
+    "queued sent submitted accepted placed"
 )
 ALONE = word_set("b s v bc ss")  # "Class B" says nothing
 DOUBTFUL = word_set(

@@ -1,7 +1,10 @@
 """In which currency the prices of an unknown layout are: by a column, a sign, a name, or the exchange. Pure."""
 
 import re
+from decimal import Decimal
 from typing import Any
+
+from reference.currencies import major, minor
 
 from .choices import Sheet
 from .columns import CODES, Column
@@ -12,6 +15,7 @@ IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 EURO = (".DE", ".FR", ".NL", ".ES", ".IT", ".BE", ".PT", ".FI", ".AT", ".IE", ".PA", ".AS", ".MI", ".MC")
 SUFFIXES = {".US": "USD", ".HK": "HKD", ".PL": "PLN", ".CZ": "CZK", ".DK": "DKK", ".NO": "NOK", ".SE": "SEK",
             ".CH": "CHF", ".AX": "AUD", ".TO": "CAD", **dict.fromkeys(EURO, "EUR")}  # fmt: skip
+IN_PENCE = re.compile(r"\(p\)|\bpence\b|GBX|GBp")
 CODE = re.compile("[A-Z]{3}")
 
 
@@ -52,8 +56,27 @@ def told_currency(sheet: Sheet, product: Product | None) -> Any:
     if not titles and not signs:
         return None
     code = [*titles, *signs][0]
+    if not titles and all(column.is_in_dollars for column in money if column.money):
+        sheet.doubt("currency", "Amounts have the sign $, which several currencies share.")
+        return None
+    if product and product.price and minor(code) != code and is_in_pence(product):
+        message = f"Prices are in hundredths of {code} ({minor(code)}), as {product.price.name} tells."
+        sheet.doubt("currency", message, [product.price])
+        return {"value": minor(code)}
     sheet.doubt("currency", f"All prices are in {code}: {'the name of a column says so' if titles else 'by the sign'}.")
     return {"value": code}
+
+
+def is_in_pence(product: Product) -> bool:
+    """Whether its name says so, or each amount is a hundredth of quantity x price."""
+    named = product.price and IN_PENCE.search(product.price.title)
+    return bool(named) or [factor for factor, _ in product.factors] == [Decimal("0.01")]
+
+
+def money_beside(currency: Any) -> dict[str, Any]:
+    """What amounts are in, where prices are in hundredths of it."""
+    code = currency.get("value", "") if isinstance(currency, dict) else ""
+    return {"amount_currency": {"value": major(code)}} if major(code) != code else {}
 
 
 def by_suffix(sheet: Sheet, ticker: Any) -> Any:
@@ -61,6 +84,8 @@ def by_suffix(sheet: Sheet, ticker: Any) -> Any:
     column = next((column for column in sheet.columns if column.name == ticker), None)
     ends = {f".{text.rpartition('.')[2]}" for text in column.texts if "." in text} if column else set()
     words = {end: SUFFIXES[end] for end in sorted(ends) if end in SUFFIXES}
+    if not words and any(doubt.field == "currency" for doubt in sheet.doubts):
+        return None
     if not words:
         sheet.doubt("currency", "Nothing says in which currency the prices are.")
         return None

@@ -9,17 +9,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from .amounts import SIGNS, NumberStyle
+from .cash import cash_in, fee_beside_cash, trades_in_cash
 from .cells import Cell
-from .choices import Doubt, Sheet, choose_id, choose_ticker, choose_time, empty_in, tell_accounts
+from .choices import (
+    Doubt,
+    Sheet,
+    choose_id,
+    choose_ticker,
+    choose_time,
+    empty_in,
+    tell_accounts,
+    zone_in_names,
+)
 from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
-from .kinds import class_of
-from .money import choose_currency
+from .legs import only_one_leg
+from .money import choose_currency, money_beside
 from .products import Product, best_product
-from .roundtrips import RoundTrip, round_trip_in, trades_of, ways
-from .sentences import named_in, sentence_of, style_in
-from .sides import CLASSES, narrowed, side_column, sides_of
-from .sums import choose_fee, choose_numbers, places, tell_units
+from .roundtrips import RoundTrip, round_trip_in, tell_multiplier, trades_of, ways
+from .sentences import best_sentence, named_in, sentence_sides, told_by
+from .shares import fees_in_coins
+from .sides import narrowed, side_column, sides_of
+from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
+from .swaps import parts_of, swap_in
 
 SAMPLE = 1000  # rows that are looked at
 
@@ -49,13 +61,26 @@ def propose(header: Sequence[str], rows: Rows) -> Proposal:
     columns = columns_of(names, filled, decimal)
     side = side_column(columns)
     only, trades, doubts = narrowed(columns, side, len(filled))
+    if swap := swap_in(all_rows := Sheet(columns, doubts)):
+        return finished(all_rows, {**ends, **told, "only": of_section | only, **parts_of(all_rows, swap)}, None)
     sheet = Sheet([column.of(trades) for column in columns], doubts)
+    if leg := only_one_leg(sheet, side and side.of(trades)):
+        only |= leg
+        sheet = Sheet(rows_with(sheet.columns, leg), doubts)
     sheet.take(side, *(column for column in columns if column.name in only))
     return whole(sheet, Sheet(columns), side, {**ends, **told, "only": of_section | only})
 
 
 def columns_of(names: list[str], rows: list[list[Cell]], decimal: str | None) -> list[Column]:
     return [Column(name, [row[at] for row in rows], decimal) for at, name in enumerate(names) if name]
+
+
+def rows_with(columns: list[Column], only: dict[str, list[str]]) -> list[Column]:
+    """The rows in which each of these columns has one of its words."""
+    known = [(column, words) for column in columns if (words := only.get(column.name))]
+    rows = range(len(columns[0].cells))
+    left = [row for row in rows if all(str(column.cells[row]).strip() in words for column, words in known)]
+    return [column.of(left) for column in columns]
 
 
 def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, dict[str, str]]:
@@ -77,17 +102,26 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     if trip := round_trip_in(sheet):
         return positions(sheet, all_rows, trip, given)
     chosen: dict[str, Any] = choose_time(sheet)
+    given |= zone_in_names(chosen)
+    cash = None if side else cash_in(sheet)
+    sheet.take(*(cash or ()))
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
-    ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
-    if side and not ticker and not sentence and (pattern := named_in(side)):
+    ticker = (
+        None
+        if sentence and "<ticker>" in sentence["pattern"]
+        else choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    )
+    if side and not (ticker or sentence) and (pattern := named_in(side)):
         sentence = {"column": side.name, "pattern": pattern}
         sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
     chosen["ticker"] = ticker
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
-    chosen |= places(sheet, product)
-    chosen |= choose_fee(sheet)
+    chosen |= places(sheet, product, chosen.get("currency")) | money_beside(chosen.get("currency"))
+    chosen |= choose_fee(sheet) if not cash else fee_beside_cash(sheet, cash)
+    if not (in_coins := fees_in_coins(sheet, sheet.named(side and side.name), product, chosen)):
+        tell_fee_currency(sheet, chosen)
     identity = choose_id(sheet)
     chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
     if sentence and side and side.name != sentence["column"]:
@@ -96,7 +130,11 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
         sides = sentence_sides(sheet, sentence)
     else:
         chosen["side"] = side and side.name
-        sides = sides_of(sheet, all_rows, side, product)
+        sides = {} if cash else sides_of(sheet, all_rows, side, product)
+    if in_coins:
+        sides["trade"] = in_coins
+    if cash:
+        sides["trade"] = trades_in_cash(cash, product, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)
     if empty := [] if sentence else empty_in(sheet, ticker):
         sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
@@ -112,6 +150,7 @@ def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, A
     sheet.take(*quantities[:1])
     if product:
         tell_units(sheet, product)
+        tell_multiplier(sheet, trip, product.quantity)
     ticker = choose_ticker(sheet, [])
     chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
     chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
@@ -124,21 +163,6 @@ def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, A
     return finished(sheet, {**given, "columns": columns, **sides, "trade": trades}, None)
 
 
-def best_sentence(sheet: Sheet) -> dict[str, str] | None:
-    """The first column of texts that hold trades."""
-    found = ((column, sentence_of(column)) for column in sheet.columns if column.texts)
-    return next(({"column": column.name, "pattern": pattern} for column, pattern in found if pattern), None)
-
-
-def sentence_sides(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
-    """The words of its pattern, by what they say."""
-    words = sentence["pattern"].split("(?P<side>")[1].split(")")[0].split("|")
-    for word in words:
-        if class_of(word) not in ("buy", "sell"):
-            sheet.doubts.append(Doubt("side", f"What is {word}?", CLASSES, word))
-    return {"side": {kind: [word for word in words if class_of(word) == kind] for kind in ("buy", "sell")}}
-
-
 def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None:
     """The surest column that is left for a field that needs no more than this."""
     found = [column for score, column in sheet.ranked(name, fits)][:1]
@@ -149,7 +173,8 @@ def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None
 def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | None) -> Proposal:
     """With the names by which the layout is known again: those that are used."""
     used = {*names_in(parts["columns"]), *parts["only"], *([sentence["column"]] if sentence else [])}
-    used |= {name for trade in parts.get("trade", ()) for name in trade["columns"].values()}
+    trades: list[dict[str, Any]] = parts.get("trade", [])
+    used |= {name for trade in trades for name in (*names_in(trade.get("columns", {})), *trade.get("when", ()))}
     header = list(dict.fromkeys(column.title for column in sheet.columns if column.name in used and column.title))
     profile = {"header": header, **parts, **(told_by(sheet, sentence) if sentence else {})}
     known = {
@@ -162,15 +187,6 @@ def finished(sheet: Sheet, parts: dict[str, Any], sentence: dict[str, str] | Non
     return Proposal({name: part for name, part in profile.items() if part}, tuple(sheet.doubts), missing)
 
 
-def told_by(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
-    """A sentence, with the decimal sign of its numbers: that of all columns, or its own."""
-    column = next(column for column in sheet.columns if column.name == sentence["column"])
-    decimal = column.decimal or style_in(column, sentence["pattern"]).decimal
-    if not decimal:
-        sheet.doubt("decimal", f"Is the point or the comma in the numbers of {column.name} a decimal sign?", [column])
-    return {"sentence": sentence} | ({"decimal": decimal} if decimal else {})
-
-
 def names_in(columns: dict[str, Any]) -> list[str]:
     """The columns that a table `columns` names."""
     names: list[str] = []
@@ -180,6 +196,6 @@ def names_in(columns: dict[str, Any]) -> list[str]:
         else:
             names += [
                 *where.get("sum", ()),
-                *(where[key] for key in ("column", "pair", "divide", "suffix_of") if key in where),
+                *(where[key] for key in ("column", "pair", "divide", "suffix_of", "difference") if key in where),
             ]
     return names

@@ -5,6 +5,7 @@ way the first one goes. The fee, of which there is one, is booked with the secon
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from .choices import Doubt, Sheet
@@ -14,9 +15,14 @@ from .words import score_of, words_of
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
 FIXED: Pair = (("buy", "bought"), ("sell", "sold"))
-TURNS: Pair = (("entry", "open", "opened", "opening"), ("exit", "close", "closed", "closing"))
-PRICES = ("price", "rate", "kurs", "cours", "preis")
+TURNS: Pair = (
+    ("entry", "open", "opened", "opening", "einstieg", "einstiegskurs", "eroffnet", "eroffnung", "eroffnungskurs"),
+    ("exit", "close", "closed", "closing", "ausstieg", "ausstiegskurs", "geschlossen", "schluss", "schlusskurs"),
+)
+PRICES = ("price", "rate", "kurs", "cours", "preis", "einstiegskurs", "ausstiegskurs", "eroffnungskurs", "schlusskurs")
 WAYS = {"buy": "buy", "long": "buy", "b": "buy", "sell": "sell", "short": "sell", "s": "sell"}
+PROFITS = {"profit", "pnl", "gewinn", "resultat", "result", "gain", "pl", "net"}
+LEAST = Decimal("1.5")  # times that are no fee
 OTHER = {"buy": "sell", "sell": "buy"}
 
 
@@ -94,6 +100,21 @@ def trades_of(sheet: Sheet, trip: RoundTrip, fee: bool) -> list[dict[str, Any]]:
         for turn, where in zip((side, OTHER[side]), places, strict=True)
         if known
     ]
+
+
+def tell_multiplier(sheet: Sheet, trip: RoundTrip, quantity: Column) -> None:
+    """A doubt, if profits are a multiple of quantity x difference of prices, as those of futures are."""
+    rows = zip(quantity.numbers, trip.prices[0].numbers, trip.prices[1].numbers, strict=True)
+    moves = [abs(q * (one - two)) if q and one and two else None for q, one, two in rows]
+    for column in sheet.columns:
+        if not (column.is_number and set(words_of(column.title).split()) & PROFITS):
+            continue
+        said = [abs(profit) / move for profit, move in zip(column.numbers, moves, strict=True) if profit and move]
+        if said and sorted(said)[len(said) // 2] > LEAST:
+            times = sorted(said)[len(said) // 2].quantize(Decimal(1))
+            message = f"{column.name} is about {times} x {quantity.name} x difference of prices"
+            sheet.doubt("quantity", f"{message}: is it in contracts or lots of more than one piece?", [quantity])
+            return
 
 
 def ways(column: Column) -> dict[str, Any]:

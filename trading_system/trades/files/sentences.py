@@ -1,10 +1,13 @@
 """Trades that stand in a text, such as "Buy 1 @ 33.9 USD": the pattern by which a profile reads them. Pure."""
 
 import re
+from typing import Any
 
 from .amounts import Style, settle
+from .choices import Doubt, Sheet
 from .columns import Column
-from .kinds import ALONE, BUY, SELL
+from .kinds import ALONE, BUY, SELL, class_of
+from .sides import CLASSES
 from .words import words_of
 
 SIDES = (BUY | SELL) - ALONE
@@ -36,6 +39,8 @@ def sentence_of(column: Column) -> str | None:
     """The pattern that nearly all texts with such a word match; none if there is no such text."""
     words = side_words(column)
     telling = [text for text in column.texts if len(text) <= MAX_TEXT and any(word in text for word in words)]
+    if letters := [text for text in column.texts if re.fullmatch(rf"[BS] {NUMBER} .*", text[:MAX_TEXT])]:
+        words, telling = [*words, "B", "S"], [*telling, *letters]
     for form in FORMS if telling else ():
         begins = form.replace("SIDE", "|".join(words))
         for pattern in (begins, f".*?{begins}"):
@@ -59,3 +64,27 @@ def style_in(column: Column, pattern: str) -> Style:
     """The decimal sign of the numbers in a text, as far as they tell."""
     found = [match.groupdict() for text in column.texts if (match := re.fullmatch(pattern, text))]
     return settle(parts[name] for parts in found for name in ("quantity", "price") if parts.get(name))
+
+
+def best_sentence(sheet: Sheet) -> dict[str, str] | None:
+    """The first column of texts that hold trades."""
+    found = ((column, sentence_of(column)) for column in sheet.columns if column.texts)
+    return next(({"column": column.name, "pattern": pattern} for column, pattern in found if pattern), None)
+
+
+def sentence_sides(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
+    """The words of its pattern, by what they say."""
+    words = sentence["pattern"].split("(?P<side>")[1].split(")")[0].split("|")
+    for word in words:
+        if class_of(word) not in ("buy", "sell"):
+            sheet.doubts.append(Doubt("side", f"What is {word}?", CLASSES, word))
+    return {"side": {kind: [word for word in words if class_of(word) == kind] for kind in ("buy", "sell")}}
+
+
+def told_by(sheet: Sheet, sentence: dict[str, str]) -> dict[str, Any]:
+    """A sentence, with the decimal sign of its numbers: that of all columns, or its own."""
+    column = next(column for column in sheet.columns if column.name == sentence["column"])
+    decimal = column.decimal or style_in(column, sentence["pattern"]).decimal
+    if not decimal:
+        sheet.doubt("decimal", f"Is the point or the comma in the numbers of {column.name} a decimal sign?", [column])
+    return {"sentence": sentence} | ({"decimal": decimal} if decimal else {})

@@ -16,6 +16,8 @@ from .words import score_of, words_of
 CLASSES = ("buy", "sell", "leave out")
 HALF = 0.5  # of the rows of a side column without a known name
 LETTERS = 2  # words of so many say nothing in such a column
+SIDES = ("buy", "sell")
+NAMED_SO = 0.5  # below it a name has the words among others
 DISTINCT = 12  # words of a column of kinds
 NAMED = score_of("Description", "side")  # which is a text of any kind
 KINDS = word_set("type class category mercado market asset instrument product anlageklasse kategorie")
@@ -54,7 +56,7 @@ def narrowed(
     columns: list[Column], side: Column | None, rows: int
 ) -> tuple[dict[str, list[str]], list[int], list[Doubt]]:
     """The words of other columns that rows of trades have (done, not canceled; trades, not money), and those rows."""
-    left = [row for row in range(rows) if side is None or side.class_at(row) in ("buy", "sell")]
+    left = [row for row in range(rows) if side.class_at(row) in SIDES] if side else with_quantity(columns, rows)
     only: dict[str, list[str]] = {}
     doubts: list[Doubt] = []
     for column in columns:
@@ -74,6 +76,12 @@ def narrowed(
             only[column.name] = words
             left = [row for row in left if str(column.cells[row]).strip() in words]
     return only, left, doubts
+
+
+def with_quantity(columns: list[Column], rows: int) -> list[int]:
+    """Where no word tells trades from other rows, those that have a quantity; all if no column is surely one."""
+    surely = [column for column in columns if column.is_number and score_of(column.title, "quantity") > NAMED_SO]
+    return [row for row in range(rows) if not surely or any(column.numbers[row] for column in surely)]
 
 
 def plain_kinds(trades: Column, doubts: list[Doubt]) -> list[str]:

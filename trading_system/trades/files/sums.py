@@ -5,7 +5,7 @@ from typing import Any
 
 from .choices import NAMED, WEAK, Sheet
 from .columns import Column
-from .products import Product, best_product
+from .products import FEE, Product, best_product, factor_of
 from .words import score_of, words_of
 
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
@@ -48,7 +48,7 @@ def by_words(sheet: Sheet, quantities: Ranked, prices: Ranked) -> Product | None
     return Product(quantity, None, amount)
 
 
-def places(sheet: Sheet, product: Product | None) -> dict[str, Any]:
+def places(sheet: Sheet, product: Product | None, currency: Any) -> dict[str, Any]:
     """Where quantity, price and amount are. A price with a sign is that of the money, and no price."""
     if not product:
         return {}
@@ -58,9 +58,22 @@ def places(sheet: Sheet, product: Product | None) -> dict[str, Any]:
         sheet.doubt("price", f"{product.price.name} has negative prices.", [product.price])
     if product.amount and (not product.price or (negative and [factor for factor, _ in product.factors] == [1])):
         where["price"] = {"divide": product.amount.name}
-    elif product.checks and product.amount:
+    elif product.amount:
         where["amount"] = product.amount.name
+        if not product.checks and (code := money_code(sheet, product, currency)):
+            where["amount_currency"] = {"value": code}
     return where
+
+
+def money_code(sheet: Sheet, product: Product, currency: Any) -> str:
+    """What amounts are in, if those of rows in other currencies are no product: the currency of the rows that agree."""
+    column = sheet.named(currency)
+    if not (column and product.price and product.amount):
+        return ""
+    rows = zip(product.quantity.numbers, product.price.numbers, product.amount.numbers, column.cells, strict=True)
+    said = [(str(code).strip(), factor_of(q, p, a, FEE) is not None) for q, p, a, code in rows if q and p and a]
+    agreed = {code for code, agrees in said if agrees}
+    return agreed.pop() if len(agreed) == 1 and not agreed & {code for code, agrees in said if not agrees} else ""
 
 
 def tell_weak(sheet: Sheet, name: str, column: Column) -> None:
@@ -95,11 +108,11 @@ def tell_units(sheet: Sheet, product: Product) -> None:
 
 def choose_fee(sheet: Sheet) -> dict[str, Any]:
     """A column, or the sum of several, unless one of them is their sum; with the sign of a cost, and its currency."""
-    ranked = sheet.ranked("fee", lambda column: column.is_number)
+    ranked = sheet.ranked("fee", lambda column: column.is_number or column.is_in_units)
     parts = [column for _, column in ranked]
     parts += [column for column in sheet.columns if not column.filled and score_of(column.title, "fee") >= WEAK]
     if not parts:
-        sheet.doubt("fee", "No column holds fees: none are booked.")
+        sheet.doubt("fee", "No column holds fees: none are booked, and amounts may hold them.")
         return {}
     chosen = [total] if len(parts) > 1 and (total := total_of(parts)) else parts
     sheet.take(*parts)
@@ -108,7 +121,10 @@ def choose_fee(sheet: Sheet) -> dict[str, Any]:
     sign = sign_of_costs(sheet, chosen)
     where: Any = {"sum": [column.name for column in chosen]} if len(chosen) > 1 else {"column": chosen[0].name}
     currency = fee_currency(sheet, chosen[0])
-    return {"fee": where | sign if sign or len(chosen) > 1 else chosen[0].name, "fee_currency": currency}
+    if chosen[0].is_in_units and not chosen[0].is_number:
+        where["pattern"] = "(?P<fee>[^A-Z]*?) ?[A-Z][A-Z0-9]*"
+    whole = where | sign
+    return {"fee": chosen[0].name if whole == {"column": chosen[0].name} else whole, "fee_currency": currency}
 
 
 def sign_of_costs(sheet: Sheet, chosen: list[Column]) -> dict[str, str]:
@@ -126,9 +142,29 @@ def fee_currency(sheet: Sheet, fee: Column) -> Any:
         sheet.doubt("fee_currency", f"{fee.name} is in {', '.join(sorted(fee.units))}, as its cells say.", [fee])
         return {"column": fee.name, "pattern": "[^A-Z]*(?P<fee_currency>[A-Z][A-Z0-9]*)"}
     own = [column for column in sheet.columns if column.is_currency and words_of(fee.title) in words_of(column.title)]
-    found = own or [column for _, column in sheet.ranked("fee_currency", lambda column: column.is_currency)]
+    named = [column for score, column in sheet.ranked("fee_currency", lambda column: column.is_coin) if score > NAMED]
+    found = own or named or right_of(sheet, fee)
     sheet.take(*found[:1])
     return found[0].name if found else None
+
+
+def right_of(sheet: Sheet, fee: Column) -> list[Column]:
+    """The column of currencies right of it, where columns have theirs beside them: without a name, or of one name."""
+    names = [column.name for column in sheet.columns]
+    for column in sheet.columns[names.index(fee.name) + 1 :][:1]:
+        if column.is_currency and (column.name != column.title or f"{column.name}#2" in names):
+            return [column]
+    return []
+
+
+def tell_fee_currency(sheet: Sheet, chosen: dict[str, Any]) -> None:
+    """A doubt, if fees name no currency and may be in another than the price."""
+    currencies = {text for column in sheet.columns if column.is_currency for text in column.texts}
+    in_pairs = isinstance(chosen.get("ticker"), dict) and "pair" in chosen["ticker"]
+    if chosen.get("fee") and not chosen.get("fee_currency") and (in_pairs or len(currencies) > 1):
+        message = "Fees name no currency: they are booked in that of the price."
+        coins = " Exchanges often take them from what is bought." if in_pairs else ""
+        sheet.doubt("fee_currency", f"{message}{coins}")
 
 
 def total_of(parts: list[Column]) -> Column | None:

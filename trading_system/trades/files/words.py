@@ -25,13 +25,15 @@ def phrases(text: str) -> list[str]:
 # English, German, Dutch, French, Spanish, Italian, Portuguese
 FIELDS = {
     "ticker": phrases(
-        "symbol, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, kurzel, "
-        "symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, contract, codigo de "
-        "negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, instrument, coin, asset, "
+        "symbol, symbol id, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, "
+        "kurzel, scrip code, symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, "
+        "contract, codigo de negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, "
+        "instrument, coin, asset, "
         "base asset, base currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, "
         "valor, security, product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, "
         "papel, market, vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product name, security "
-        "id, name, wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description"
+        "id, name, wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description, "
+        "pairs, spot pairs, trading pairs"
     ),
     "quantity": phrases(
         "filled qty, filled quantity, executed quantity, executed qty, exec qty, fill qty, fill quantity, quantity "
@@ -61,7 +63,8 @@ FIELDS = {
         "wert, bedrag, waarde, totaal, montant, montant brut, montant net, importe, importe neto, importe bruto, "
         "importo, controvalore, totale, valor, valor total, valor da operacao, valor bruto, valor liquido, belopp, "
         "belob, belop, fiat amount, cash flow, transaction amount, valeur, cash amount, quote amount, filled "
-        "value, executed value, cash"
+        "value, executed value, cash, "
+        "debit, credit"
     ),
     "fee": phrases(
         "total fees, total fee, fees total, total commission, total commissions, total costs, total charges, "
@@ -77,7 +80,8 @@ FIELDS = {
         "commissione, commissioni, spese, comissao, comissoes, corretagem, taxa de corretagem, emolumentos, taxas, "
         "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
         "trading fees, commission amount, fee amount, transaction and or third, transaction and or third party "
-        "fees, avgift, avgifter, total avgift"
+        "fees, avgift, avgifter, total avgift, "
+        "totale avgifter, total avgift, avgifter, avgift"
     ),
     "currency": phrases(
         "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
@@ -85,7 +89,8 @@ FIELDS = {
         "cur, currency code, currency primary, price ccy, quote currency, quote asset, quote, handelswahrung, "
         "transaktionswahrung, wahrung, waehrung, whg, valuta, munt, devise, monnaie, moneda, divisa, moeda, spot "
         "price currency, whrg, transaktionsvaluta, fiat currency, settlement currency, original currency, local "
-        "currency, account currency"
+        "currency, account currency, "
+        "buchungswahrung"
     ),
     "fee_currency": phrases(
         "fee currency, fees currency, commission currency, currency commission, currency fee, commission ccy, fee "
@@ -104,13 +109,16 @@ FIELDS = {
         "ora, ora, data operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data "
         "hora, when, closed at, close time, update time, updated at, last update, activity date, run date, "
         "operazione, placing time, order date, order time, created at, created, placed time, placed at, process "
-        "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, bokforingsdag"
+        "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, bokforingsdag, "
+        "handelsdag, affarsdag, bokforingsdag, bokforingsdatum, "
+        "filled canceled"
     ),
     "external_id": phrases(
         "trade id, execution id, exec id, fill id, deal id, match id, transaction id, trade number, trade no, "
         "trade ref, trade reference, execution number, transaction number, transaction reference, txid, tx id, "
         "transaktions id, transaktionsnummer, transactie id, deal, ticket, uuid, unique id, reference number, "
-        "reference no, reference, ref, referenz, reference id, id, hash, transaction hash"
+        "reference no, reference, ref, referenz, reference id, id, hash, transaction hash, "
+        "fill execution service id, unique transaction identifier, trade identifier, trade num"
     ),
     "account": phrases(
         "account, account number, account id, account name, konto, kontonummer, depot, depotnummer, portfolio, "
@@ -134,7 +142,8 @@ FIELDS = {
         "operation, type de transaction, sentido, tipo, operacion, tipo operacion, tipo de operacion, compra "
         "venta, c v, segno, operazione, tipo operazione, acquisto vendita, operacao, tipo de operacao, compra "
         "venda, movimentacao, tipo de movimentacao, record type, way, transaktionstype, typ av transaktion, type "
-        "transactie, description"
+        "transactie, description, "
+        "details, narrative, particulars"
     ),
 }
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework.serializers import (
     BooleanField,
     CharField,
@@ -20,10 +20,12 @@ from reference.models import ACCOUNT_NAME, NAME_LENGTH
 from rest.bodies import JSON
 from rest.body_sizes import MAX_UPLOAD
 from rest.openapi.examples import CSV, NDJSON
-from rest.openapi.extensions import choice_parameter, parameter, text_schema
+from rest.openapi.extensions import TEXT, choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
 from rest.spreadsheets import MEDIA_TYPE
 
+from ..files.moments import ORDERS
+from ..import_serializer import LeftOut
 from ..imports import NAME_LENGTH as NAME_LENGTH_OF_FILE
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
@@ -73,9 +75,23 @@ class RowError(Serializer[Any]):
     line, field, message = Count(), CharField(allow_null=True), CharField()
 
 
-class LeftOut(Serializer[Any]):
-    kind, rows = CharField(help_text="What the rows are."), Count()
-    lines = ListField(child=Count(), help_text="The first of their lines.")
+class Choice(Serializer[Any]):
+    value = CharField()
+    label: Any = CharField()
+
+
+class Question(Serializer[Any]):
+    name = CharField(help_text="By which it is answered.")
+    text, options = CharField(), Choice(many=True, help_text="The answers that there are; any text if none are named.")
+    default = CharField(allow_null=True, help_text="What is taken without an answer; null if there has to be one.")
+    answer = CharField(allow_null=True)
+
+
+class Unanswered(Serializer[Any]):
+    """The file says too little: nothing was written."""
+
+    questions: Any = Question(many=True)
+    request_id = CharField(help_text="Finds the request in the log; the X-Request-ID of the answer.")
 
 
 class ImportReport(Serializer[Any]):
@@ -86,13 +102,17 @@ class ImportReport(Serializer[Any]):
     failed = Count(help_text="Invalid rows.")
     left_out: Any = LeftOut(many=True, help_text="Rows that are no trades, by kind.")
     missing = Count(help_text="Trades that the same file had added, and that were deleted since.")
-    hint = CharField(required=False, help_text="What to do about what is missing; only if something is.")
+    hint = CharField(help_text="What to do about what is missing; only if something is.")
     errors: Any = RowError(many=True, help_text="The first errors. field is null if the whole row is wrong.")
     dry_run = BooleanField()
     imported_at = InstantField(
         allow_null=True, help_text="When the same bytes were first imported into an account of the file; else null."
     )
     vars()["import"] = IntegerField(allow_null=True, min_value=1, help_text="What was added; null if nothing was.")
+    profile = CharField(help_text="By which a file of another layout was read; empty for a mapping.")
+    choices = ListField(child=CharField(), help_text="What was taken that such a file does not say.")
+    questions: Any = Question(many=True, help_text="What such a file leaves open.")
+    sometimes = ("hint", "profile", "choices", "questions")
 
 
 class RefusedImport(ImportReport):
@@ -101,6 +121,10 @@ class RefusedImport(ImportReport):
     request_id = CharField(help_text="Finds the request in the log; the X-Request-ID of the answer.")
 
 
+REFUSED = PolymorphicProxySerializer(
+    component_name="RefusedOrUnanswered", serializers=[RefusedImport, Unanswered], resource_type_field_name=None
+)
+FILE = {JSON: TradeSerializer(many=True), NDJSON: str, CSV: str, "application/octet-stream": OpenApiTypes.BINARY}
 ALIASES = ", ".join(name for name in FORMATS if name not in (CSV, NDJSON, JSON))
 UPLOADING = [
     choice_parameter(
@@ -118,6 +142,15 @@ UPLOADING = [
     parameter(
         "name", {"type": "string", "maxLength": NAME_LENGTH_OF_FILE}, "The name of the file, for the list of imports."
     ),
+    parameter("profile", TEXT, "The layout of the file, by its name; found out if left out."),
+    parameter("tz", TEXT, "The time zone of times that name none."),
+    parameter("dates", {**TEXT, "enum": ["", *ORDERS]}, "What comes first in dates: the month, the day, the year."),
+    parameter("decimal", {**TEXT, "enum": ["", ".", ","]}, "The decimal sign of the file's numbers."),
+    parameter("currency", TEXT, "The currency of rows that name none."),
+    choice_parameter("repeated_hour", ("first", "second"), "Which of both, for times in an hour that clocks repeat."),
+    parameter("charset", TEXT, "Of the file's text; found out if left out."),
+    parameter("separator", TEXT, "Of its cells: comma, semicolon, tab or pipe; found out if left out."),
+    parameter("sheet", TEXT, "The sheet that has the trades; found out if left out."),
 ]
 document_trades = extend_schema_view(
     list=extend_schema(description="A page of trades that match all filters; its links stay right as trades arrive."),
@@ -135,11 +168,11 @@ document_trades = extend_schema_view(
         responses={(200, CSV): str, (200, NDJSON): str, (200, MEDIA_TYPE): OpenApiTypes.BINARY},
     ),
     bulk=extend_schema(
-        description="All rows of a file are added, or with on_error=skip all valid ones. "
-        f"{ALIASES} are read as {NDJSON}. A file has at most {MAX_UPLOAD // 2**20} MiB.",
+        description="All rows of a file are added, or with on_error=skip all valid ones. What the file is, and which "
+        f"layout it has, is found out. {ALIASES} are read as {NDJSON}. A file has at most {MAX_UPLOAD // 2**20} MiB.",
         tags=["files"],
         parameters=UPLOADING,
-        request={JSON: TradeSerializer(many=True), NDJSON: str, CSV: str},
-        responses={200: ImportReport, 201: ImportReport, 400: RefusedImport},
+        request=FILE,
+        responses={200: ImportReport, 201: ImportReport, 400: REFUSED},
     ),
 )

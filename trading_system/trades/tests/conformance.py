@@ -70,8 +70,13 @@ def documented_service(monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
 
 def meet(case: Case, trade: dict[str, Any]) -> None:
     """Ask for what is there: hardly any number, ticker or version that is made up is."""
-    for name in {"id", "ticker"} & (case.path_parameters or {}).keys():
-        case.path_parameters[name] = trade[name]
+    there = {
+        "id": trade["import" if case.path.startswith("/api/imports/") else "id"],
+        "ticker": trade["ticker"],
+        "name": "ledger",
+    }
+    for name in there.keys() & (case.path_parameters or {}).keys():
+        case.path_parameters[name] = there[name]
     for name in ("If-Match", "If-None-Match"):
         if name in case.headers:
             case.headers[name] = trade["etag"]

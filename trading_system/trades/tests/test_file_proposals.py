@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trades.files.cells import Cell
-from trades.files.columns import column_names, is_isin
+from trades.files.columns import column_names
 from trades.files.headers import header_of
+from trades.files.isins import is_isin
 from trades.files.kinds import class_of
 from trades.files.proposals import Proposal, propose
 
@@ -319,8 +320,8 @@ def test_of_texts_the_beginning_says_the_side() -> None:
                         "01/27/2024,DIVIDEND RECEIVED DUMMY CAP INC,AAPL,,,2.10\n")  # fmt: skip
     assert proposal.profile["side"] == {"buy": ["YOU BOUGHT*"], "sell": ["YOU SOLD*"]}
     assert proposal.profile["left_out"] == {"words": ["DIVIDEND*"]}
-    assert proposal.profile["columns"]["currency"] == {"value": "USD"}
-    assert doubts(proposal, "currency")
+    assert "currency" not in proposal.profile["columns"]
+    assert doubts(proposal, "currency") == ["Amounts have the sign $, which several currencies share."]
 
 
 @pytest.mark.parametrize(("letters", "words"), [("AV", "Segno"), ("KV", "Art"), ("CV", "C/V"), ("BS", "B/S")])
@@ -358,7 +359,7 @@ def test_a_column_that_is_the_sum_of_fees_is_the_fee() -> None:
 
 def test_no_fees_are_told() -> None:
     assert doubts(proposed("Date,Symbol,Side,Qty,Price\n2025-03-13,AAPL,B,10,220.50\n"), "fee") == [
-        "No column holds fees: none are booked."
+        "No column holds fees: none are booked, and amounts may hold them."
     ]
 
 
@@ -517,6 +518,10 @@ def test_a_file_without_a_header_has_none() -> None:
     assert header_of(rows_of("2025-03-13,AAPL,B,10,220.50\n2025-03-14,AAPL,S,4,221.50\n")) is None
     assert header_of([]) is None
     assert header_of(rows_of("Date,Symbol,Side,Qty,Price")) is None
+
+
+def test_columns_in_words_that_nobody_knows_are_still_columns() -> None:
+    assert header_of(rows_of("Account of A. Sample\n\nWann,Woran,Wieviel\n2025-03-13,XYZ,10\n")) == 2
 
 
 def test_columns_without_rows_are_no_error() -> None:

@@ -18,11 +18,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(30 + CASES)]
 
 @pytest.fixture
 def trade(api: APIClient, fill: dict[str, Any]) -> dict[str, Any]:
-    """One that was changed, so that it has a history; and an instrument of its ticker."""
+    """One that was changed, so that it has a history; an instrument of its ticker, and a file that waits."""
     api.post("/api/instruments/", {"ticker": fill["ticker"]})
     address = api.post("/api/trades/", fill | {"external_id": "a"})["Location"]
     answer = api.patch(address, {"note": "b"})
-    return answer.json() | {"etag": answer["ETag"]}
+    kept = api.post("/api/imports/", "ticker,price,quantity,side\n", content_type="text/csv")
+    return answer.json() | {"etag": answer["ETag"], "import": kept.json()["id"]}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -144,7 +144,7 @@ def test_a_filter_has_its_help_text(openapi: dict[str, Any], name: str) -> None:
     assert parameter["description"] == TradeFilter.base_filters[name].extra["help_text"]
 
 
-SET_BY_THE_SERVER = (*CLOCK, "at", "imported_at", "request_id")
+SET_BY_THE_SERVER = (*CLOCK, "at", "expires_at", "booked_at", "undone_at", "imported_at", "request_id")
 
 
 def without_times(value: Any) -> Any:
@@ -160,8 +160,8 @@ def send(service: "OpenApiSchema", exchange: Exchange, media_type: str) -> bytes
 
     operation = service.find_operation_by_id(exchange.operation)
     body = {} if exchange.body is None else {"body": exchange.body, "media_type": media_type}
-    trade = {"id": exchange.id} if "{id}" in operation.path else {}
-    case = operation.Case(query=exchange.query, headers=exchange.headers, path_parameters=trade, **body)
+    named = dict.fromkeys(re.findall(r"{(\w+)}", operation.path), exchange.id)
+    case = operation.Case(query=exchange.query, headers=exchange.headers, path_parameters=named, **body)
     answer = case.call()
     case.validate_response(answer, checks=CHECKS)
     assert answer.status_code == exchange.status, (exchange, answer.content)

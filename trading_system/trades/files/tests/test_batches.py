@@ -1,7 +1,8 @@
 """Rows that are read many at once are what they are one by one: the careful path is the truth."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from trades.files.answers import Answers
 from trades.files.batches import AT_ONCE, is_simple
-from trades.files.cells import Cells, Malformed
+from trades.files.cells import Cell, Cells, Malformed
 from trades.files.conversion import Conversion
 from trades.files.convert import Layout
 from trades.files.header import Header
@@ -20,30 +21,51 @@ from trades.files.profile import Profile
 from trades.files.rows import Wrong
 
 NAMES = ["Kind", "Side", "Symbol", "Qty", "Price", "Date", "Time", "Zone", "Comm", "Tax", "Total", "Cur", "Id", "Note"]
-GOOD: dict[str, list[str]] = {
+GOOD: dict[str, list[Cell]] = {
     "Kind": ["Trade", "Trade", "trade ", "Dividend", "Dividend paid"],
     "Side": ["Buy", "SELL", " buy"],
     "Symbol": ["AAPL", "msft ", "GOLD", "BTC/EUR"],
-    "Qty": ["1", "2.50", "1,000.5", "10 ", "-2"],
-    "Price": ["10", "5", "0.50", "$10"],
-    "Date": ["2025-03-04", "3/4/2025", "2025-07-01", "4 Mar 2025", "20250304", "2025-03-30", "11/02/2025"],
-    "Time": ["09:30", "9:30:05", "16:00:01.123456", "01:30", "23:59:59", "10:00 AM", "12:00:00Z", "7:05+02:00"],
+    "Qty": ["1", "2.50", "1,000.5", "10 ", "-2", Decimal("2.0"), Decimal(-3)],
+    "Price": ["10", "5", "0.50", "$10", "-10", Decimal("10.25")],
+    "Date": [
+        "2025-03-04",
+        "3/4/2025",
+        "2025-07-01",
+        "4 Mar 2025",
+        "20250304",
+        "2025-03-30",
+        "11/02/2025",
+        date(2025, 3, 4),
+    ],
+    "Time": [
+        "09:30",
+        "9:30:05",
+        "16:00:01.123456",
+        "01:30",
+        "23:59:59",
+        "10:00 AM",
+        "12:00:00Z",
+        "7:05+02:00",
+        time(9, 30),
+    ],
     "Zone": ["", "Europe/Berlin", "America/New_York", "UTC"],
-    "Comm": ["", "1", "-1.50", "0", "-0.00"],
+    "Comm": ["", "1", "-1.50", "0", "-0.00", Decimal("0.5")],
     "Tax": ["", "0.01", "2"],
     "Total": ["", "", "10", "-20", "0"],
     "Cur": ["USD", "EUR", "€", "GBX"],
     "Id": ["7", "", "A-1"],
     "Note": ["", "first", " two "],
 }
-ODD = [
+ODD: list[Cell] = [
     "", " ", "-", "0", "-0", "1e3", "1.2.3", "1" * 101, "1" * 50, "n/a", "-5", "Transfer", "02:30", "24:00", "9:5", "09:30:05:123",
     "09:30:05,123", "12:00 PM", "T09:30", "2025-02-30", "9:30 ET", "10:00 EST", "2025-03-04 09:30", "08:00-20:00",
+    Decimal("NaN"), Decimal(0), date(2025, 3, 4),
 ]  # fmt: skip
-WHOLE = [
+WHOLE: list[Cell] = [
     "2025-03-04 09:30:05", "2025-03-04T09:30:05Z", "2025-03-30 02:30:00", "2025-10-26 02:30:00", "3/4/2025 9:30",
     "20250304;093005", "20250304 9:30", "2025-03-04, 09:30:05", "Mar 4, 2025 10:00:00 AM", "2025-03-04",
     "2025-03-04 09:30:05.123456789", "2025-03-04 09:30:05 EST", "2025-03-04 23:30:05 +14:00", "2025-11-02 01:15:00",
+    datetime(2025, 3, 4, 9, 30),
 ]  # fmt: skip
 
 
@@ -75,7 +97,7 @@ def profiles(draw: Any) -> Profile:
 
 
 @st.composite
-def tables(draw: Any) -> tuple[Profile, list[list[str]]]:
+def tables(draw: Any) -> tuple[Profile, list[list[Cell]]]:
     """A layout, and rows of good and odd cells, some of them of another width."""
     profile = draw(profiles())
     good = GOOD if "time" in profile.columns else {**GOOD, "Date": WHOLE}
@@ -89,8 +111,8 @@ def tables(draw: Any) -> tuple[Profile, list[list[str]]]:
     ]
 
 
-def conversion_of(profile: Profile, rows: list[list[str]], answers: Answers = Answers()) -> Conversion:  # noqa: B008
-    return Conversion(Layout(profile, Header(1, NAMES), answers), lambda: iter(list(enumerate(rows, 2))))  # type: ignore[arg-type]
+def conversion_of(profile: Profile, rows: list[list[Cell]], answers: Answers = Answers()) -> Conversion:  # noqa: B008
+    return Conversion(Layout(profile, Header(1, NAMES), answers), lambda: enumerate(rows, 2))
 
 
 def comparable(row: tuple[int, Any]) -> Any:
@@ -102,7 +124,7 @@ def comparable(row: tuple[int, Any]) -> Any:
 @settings(max_examples=150, deadline=None)
 @given(tables(), st.sampled_from([Answers(), Answers(currency="USD", symbols={"AAPL": "APC"})]))
 def test_many_rows_at_once_are_what_they_are_one_by_one(
-    table: tuple[Profile, list[list[str]]], answers: Answers
+    table: tuple[Profile, list[list[Cell]]], answers: Answers
 ) -> None:
     profile, rows = table
     quick, careful = conversion_of(profile, rows, answers), conversion_of(profile, rows, answers)
@@ -120,10 +142,10 @@ BASIC: dict[str, Any] = {
                 "fee": {"sum": ["Comm", "Tax"]}, "currency": "Cur", "amount": "Total", "external_id": "Id"},
     "side": {"buy": ["buy"], "sell": ["sell"]},
 }  # fmt: skip
-ROW = ["Trade", "Buy", "AAPL", "2", "10", "3/4/2025", "9:30:05", "", "1", "0.5", "20", "USD", "A-1", ""]
+ROW: list[Cell] = ["Trade", "Buy", "AAPL", "2", "10", "3/4/2025", "9:30:05", "", "1", "0.5", "20", "USD", "A-1", ""]
 
 
-def changed(**cells: str) -> list[str]:
+def changed(**cells: Cell) -> list[Cell]:
     return [cells.get(name, cell) for name, cell in zip(NAMES, ROW, strict=True)]
 
 
