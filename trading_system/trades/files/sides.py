@@ -165,14 +165,17 @@ def sign_of(sheet: Sheet, product: Product | None) -> str | None:
     if product and product.amount and both_signs(product.amount):
         sheet.doubt("side", f"Negative {product.amount.name} is a buy, positive a sell.", [product.amount])
         return "amount"
-    sheet.doubt("side", "Nothing says which rows are buys and which are sells.")
     return None
 
 
 def asked_side(sheet: Sheet) -> Column | None:
     """Where neither words nor signs are known, the column that is named so: what its words are is asked."""
-    found = sheet.ranked("side", lambda column: 1 < len(column.words) <= DISTINCT and not column.is_number)
-    return next((column for score, column in found if score > NAMED_SO), None)
+    found = [column for column in sheet.columns if 1 < len(column.words) <= DISTINCT and not column.is_number]
+    asked = max(found, key=lambda column: score_of(column.title, "side"), default=None)
+    if asked and score_of(asked.title, "side") > NAMED_SO:
+        return asked
+    sheet.doubt("side", "Nothing says which rows are buys and which are sells.")
+    return None
 
 
 def both_signs(column: Column) -> bool:

@@ -48,6 +48,6 @@ def tell_what_takes_back(sheet: Sheet, side: Column | None) -> None:
     """A doubt, if a sign says the side, and words of another column that some rows take trades back."""
     for column in sheet.columns if side is None else ():
         words = [word for word in column.words if has_any(word, DOUBTFUL | NOT_DONE)]
-        if words and len(column.words) <= DISTINCT and column.name not in sheet.taken:
+        if words and len(column.words) <= DISTINCT:
             message = f"Rows with {', '.join(words)} in {column.name} are booked as trades: do they take some back?"
             sheet.doubt("side", message, [column])

@@ -55,7 +55,7 @@ FIELDS = {
         "precio unitario, precio medio, cotizacion, prezzo, prezzo unitario, prezzo medio, prezzo di esecuzione, "
         "preco, preco unitario, preco medio, cotacao, cost per share, unit cost, net price, px, asset price, trans "
         "preis, rate, order price, "
-        "cena"
+        "cena, nav, nav price, net asset value"
     ),
     "amount": phrases(
         "gross amount, gross proceeds, gross value, trade value, principal, principal amount, notional, notional "
