@@ -13,7 +13,7 @@ from .booking import Booking
 from .contents import BOOK, SKIP, has_trades, leave_out_repeated
 from .files.source import Source
 from .imports import Import, legible_name
-from .known import Known
+from .known import NO_LOOPS, Known
 from .names import correct_named, leave_out_named
 from .refusals import remove_broken, remove_torn
 from .report import Report, Undone
@@ -28,10 +28,6 @@ KEEP = """INSERT INTO trades_importedlines (import_id, account_id, lines, correc
         SELECT account_id, line, NULL AS trade FROM ({rows}) row
         UNION ALL SELECT account_id, line, trade FROM known WHERE %(corrections)s AND differences <> '{}'
     ) booked GROUP BY account_id"""
-
-
-# Nothing is known of how staged rows are distributed, and a loop over them for each of them would not end.
-NO_LOOPS = "SET LOCAL enable_nestloop = off"
 
 
 @dataclass(frozen=True)
