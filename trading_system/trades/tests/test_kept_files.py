@@ -65,3 +65,12 @@ def test_a_row_without_amounts_is_left_out_where_the_sign_of_the_money_says_the_
     ).json()
     assert [(row["kind"], row["lines"]) for row in patched["left_out"]] == [("rows without quantity and price", [3])]
     assert (patched["counts"]["created"], patched["errors"]) == (2, [])
+
+
+def test_a_fee_that_the_money_holds_is_no_part_of_the_price(client: APIClient) -> None:
+    body = """Datum;Typ;Wert;Buchungswährung;Gebühren;Stück;ISIN
+2025-01-16T09:30Z;Kauf;-1.004,99;EUR;4,99;10;IE00BK5BQT80
+2025-02-01T10:00Z;Verkauf;520,01;EUR;4,99;5;IE00BK5BQT80
+""".encode()
+    rows = send(client, body).json()["rows"]
+    assert [(row["trade"]["price"], row["trade"]["fee"]) for row in rows] == [("100", "4.99"), ("105", "4.99")]
