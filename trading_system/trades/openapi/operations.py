@@ -9,7 +9,6 @@ from rest_framework.serializers import (
     CharField,
     ChoiceField,
     IntegerField,
-    ListField,
     Serializer,
     URLField,
 )
@@ -23,6 +22,7 @@ from rest.openapi.extensions import choice_parameter, parameter, text_schema
 from rest.serializers import ExactField, InstantField, TickerField
 
 from ..api import OPTIONS
+from ..import_serializer import LeftOut
 from ..imports import NAME_LENGTH as NAME_LENGTH_OF_FILE
 from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
@@ -69,11 +69,6 @@ class TradeHistory(Serializer[Any]):
 
 class RowError(Serializer[Any]):
     line, field, message = Count(), CharField(allow_null=True), CharField()
-
-
-class LeftOut(Serializer[Any]):
-    kind, rows = CharField(help_text="What the rows are."), Count()
-    lines = ListField(child=Count(), help_text="The first of their lines.")
 
 
 class ImportReport(Serializer[Any]):
