@@ -132,7 +132,7 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     if in_coins:
         sides["trade"] = in_coins
     if cash:
-        sides["trade"] = trades_in_cash(cash, product, bool(sentence), bool(chosen.get("fee")))
+        sides["trade"] = trades_in_cash(cash, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)
     if empty := [] if sentence else empty_in(sheet, ticker):
         sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
