@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ..running import call
 from .desk import Scripted
@@ -17,6 +17,12 @@ DROP = """([name, text]) => {
     dropped.items.add(new File([text], name, {type: 'text/csv'}));
     for (const type of ['dragenter', 'dragover', 'drop'])
         document.body.dispatchEvent(new DragEvent(type, {dataTransfer: dropped, bubbles: true, cancelable: true}));
+}"""
+
+DROP_MANY = """() => {
+    const dropped = new DataTransfer();
+    for (const name of ['a.csv', 'b.csv']) dropped.items.add(new File(['x'], name));
+    document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}));
 }"""
 
 
@@ -74,3 +80,43 @@ def test_the_real_recording_is_right_in_table_candles_and_position(page: Page, l
     assert Decimal(positions["results"][0]["quantity"]) == net
     bought, sold = (Decimal(summary["results"][0][side]["volume"]) for side in ("buys", "sells"))
     assert bought - sold == net
+
+
+def test_what_is_cancelled_while_it_is_sent_is_not_booked(page: Page, ledger: str) -> None:
+    page.route("**/api/imports/**", lambda _: None)  # it is on its way for ever
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-running")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled: nothing was booked.")).to_be_visible()
+    assert call(f"{ledger}/trades/")[1]["results"] == []
+
+
+def test_one_file_is_taken_at_a_time_and_none_that_is_too_large(page: Page) -> None:
+    page.evaluate(DROP_MANY)
+    expect(page.locator("#import-report")).to_have_text("One file at a time, please.")
+    page.evaluate("document.querySelector('#import').dataset.maxUpload = 16")
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-report")).to_contain_text("trades.csv has more than")
+
+
+def test_a_file_that_is_looked_at_is_still_there_when_the_dialog_is_opened_again(page: Page) -> None:
+    page.evaluate(DROP, ["other.csv", CSV.replace(",", ";")])
+    expect(page.locator("#import-review")).to_contain_text("2 trades")
+    page.keyboard.press("Escape")
+    expect(page.locator("#import")).to_be_hidden()
+    page.keyboard.press("i")
+    expect(page.locator("#import-review")).to_contain_text("This ledger: CSV, utf-8, separated by semicolon")
+    page.get_by_role("button", name="Book 2 trades").click()
+    expect(page.locator("#import-report")).to_contain_text("2 trades added")
+
+
+def test_a_booking_that_ends_after_its_dialog_was_closed_is_told(page: Page, ledger: str) -> None:
+    held: list[Route] = []
+    page.route("**/book/", lambda route: held.append(route))
+    page.evaluate(DROP, ["trades.csv", CSV])
+    expect(page.locator("#import-share")).to_have_text("Booking …")
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator("#import")).to_be_hidden()
+    held[0].continue_()
+    expect(page.get_by_text("trades.csv: 2 trades added")).to_be_visible()
+    assert call(f"{ledger}/trades/?count=true")[1]["count"] == 2

@@ -11,7 +11,7 @@ from .files.asking import Question, question_about, question_of, questions, ques
 from .files.cells import Unclear
 from .files.conversion import Told
 from .files.drafts import Left
-from .files.fields import Refused, text_of
+from .files.lookups import Refused, text_of
 from .files.source import OwnColumns, Source, TradeFile
 from .files.statement import Statement
 from .imports import Import

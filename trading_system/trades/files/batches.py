@@ -10,7 +10,7 @@ from typing import Any
 from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
 from .convert import TRADE, Layout
 from .drafts import agree, side_of_sign
-from .fields import Lookup, Memo, Refused, Row, Sum
+from .lookups import Lookup, Memo, Refused, Row, Sum
 
 AT_ONCE = 128  # rows
 Texts = tuple[str, ...]  # in the order of selection.OWN_FIELDS

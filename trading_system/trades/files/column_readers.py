@@ -14,7 +14,7 @@ from rest.amounts import EXACT
 from .amounts import is_plain
 from .days import Days
 from .fees import FeeReader
-from .fields import Get, Lookup, Memo, Number, Refused, Same, Sum, itself, text_of
+from .lookups import Get, Lookup, Memo, Number, Refused, Same, Sum, itself, text_of
 from .times import Stamp
 
 Columns = list[tuple[Any, ...]]

@@ -17,7 +17,8 @@ from .batches import AT_ONCE, Batches, Texts, is_simple
 from .cells import Cell, Cells, Malformed, Table
 from .convert import Layout, Outcome
 from .drafts import Draft, Left
-from .fields import Refused, text_of, words
+from .lookups import Refused, text_of
+from .parts import words
 from .rows import Row, Wrong
 from .tally import Tally
 from .times import Repeated

@@ -10,8 +10,10 @@ from typing import Any
 from .answers import LEAVE_OUT, Answers
 from .blanks import is_blank
 from .drafts import Draft, Drafter, Left
-from .fields import Fields, Memo, Refused, Row, is_empty, shown, text_of, words
+from .fields import Fields
 from .header import Header
+from .lookups import Memo, Refused, Row, is_empty, shown, text_of
+from .parts import words
 from .patterns import compiled, groups_of
 from .profile import Name, Part, Profile, Sentence, Where
 

@@ -8,7 +8,7 @@ import re
 from datetime import time as time_of_day
 
 from .cells import Cell
-from .fields import Memo, Refused
+from .lookups import Memo, Refused
 from .times import Stamp
 from .zones import offset_of_day
 

@@ -10,7 +10,8 @@ from rest.tables import unmarked_text
 
 from .answers import Answers
 from .fees import FeeReader
-from .fields import Fields, Get, Memo, Refused, Row, quotient, shown
+from .fields import Fields, quotient
+from .lookups import Get, Memo, Refused, Row, shown
 from .profile import Name, Profile, Source, Where
 from .times import Repeated, Times
 

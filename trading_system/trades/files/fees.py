@@ -4,7 +4,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from rest.amounts import EXACT
 
-from .fields import DIVIDING, Fields, Refused, Row
+from .fields import DIVIDING, Fields
+from .lookups import Refused, Row
 from .profile import Source, Where
 
 CENT = Decimal("0.01")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .choices import Sheet, is_pair
 from .columns import Column
-from .fields import split
+from .parts import split
 
 ENOUGH = 0.8  # of the rows
 NEAR = Decimal("0.005")  # of the money

@@ -12,11 +12,11 @@ from .answers import Answers, Wishes
 from .cells import Cell, Malformed, Table
 from .conversion import Conversion
 from .convert import Layout
-from .fields import Refused, is_empty, text_of
 from .header import MAX_HEAD, Header, fitting
 from .headers import header_of
 from .library import parse
 from .look import look, open_table
+from .lookups import Refused, is_empty, text_of
 from .moments import DateOrder
 from .patterns import compiled
 from .profile import Name, Profile, Source, Where

@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .cells import Cell
-from .fields import Fields, Lookup, Memo, Refused, Row, itself, shown, text_of
+from .fields import Fields
 from .library import is_zone
+from .lookups import Lookup, Memo, Refused, Row, itself, shown, text_of
 from .moments import Moment, join, moment_of
 from .profile import Name, Source, Where
 from .zones import is_repeated, is_skipped

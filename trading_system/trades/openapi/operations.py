@@ -10,7 +10,6 @@ from rest_framework.serializers import (
     CharField,
     ChoiceField,
     IntegerField,
-    ListField,
     Serializer,
     URLField,
 )

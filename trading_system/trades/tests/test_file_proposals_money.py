@@ -164,3 +164,32 @@ Date,Way,Base amount,Base currency (name),Quote amount,Quote currency
 def test_the_name_of_a_column_of_times_says_their_zone(name: str, zone: str) -> None:
     proposal = proposed(f"{name},Symbol,Side,Qty,Price\n2025-06-03 10:00:00,AAPL,Buy,1,190\n")
     assert proposal.profile["zone"] == zone
+
+
+def test_what_is_given_and_what_is_got_are_buys_sells_and_swaps() -> None:
+    proposal = proposed("""
+"Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Date","Tx-ID"
+"Trade","0.01","BTC","640.00","EUR","0.64","EUR","Kraken","06.06.2025 12:00:01","T1"
+"Trade","1.50","ETH","0.05475","BTC","0.0001095","BTC","Kraken","07.06.2025 12:30:00","T2"
+"Trade","700.00","EUR","0.01","BTC","0.70","EUR","Kraken","13.06.2025 08:00:00","T3"
+"Deposit","1000.00","EUR","-","","-","","Kraken","13.06.2025 08:00:00","D1"
+""")
+    buy, sell, swap = proposal.profile["trade"]
+    assert (buy["when"], buy["side"]) == ({"Cur.#2": ["EUR"]}, "buy")
+    assert (sell["when"], sell["side"]) == ({"Cur.#2": ["BTC"], "Cur.": ["EUR"]}, "sell")
+    assert sell["columns"] == {"ticker": "Cur.#2", "quantity": "Sell", "price": {"divide": "Buy"}, "currency": "Cur."}
+    assert (swap["when"], swap["side"]) == ({"Cur.#2": ["BTC"], "Cur.": ["BTC", "ETH"]}, "buy")
+    assert proposal.profile["columns"]["fee_currency"] == "Cur.#3"
+    assert doubts(proposal, "trade") == ["Money is EUR: what is given for it is sold, what is got for it is bought."]
+
+
+def test_the_coins_of_an_amount_share_its_name() -> None:
+    proposal = proposed("""
+Timestamp (UTC),Currency,Amount,To Currency,To Amount,Native Currency,Native Amount
+2025-02-01 10:00:00,BTC,-0.01,ETH,0.2,EUR,950
+2025-01-10 10:00:00,EUR,-1000,BTC,0.01,EUR,1000
+""")
+    assert [trade["when"] for trade in proposal.profile["trade"]] == [
+        {"Currency": ["EUR"]},
+        {"Currency": ["BTC"], "To Currency": ["BTC", "ETH"]},
+    ]

@@ -5,6 +5,7 @@
 import { chosenAccount, ofAccount } from "../../lib/account.js";
 import { ApiError, call } from "../../lib/api.js";
 import { el, element, tell } from "../../lib/dom.js";
+import { showToast } from "../../lib/toast.js";
 import { Booking } from "./booking.js";
 import { knownOf } from "./result.js";
 import { listenToDrops } from "./drops.js";
@@ -62,13 +63,19 @@ export class Import {
     this.sending = new AbortController();
     try {
       const found = await sendFile(file, ofAccount(), (share) => this.stage.progress(share), this.sending.signal);
-      if (!found) return this.stage.refuse("Cancelled: nothing was booked.");
+      if (!found) return this.cancelled();
       this.look(found);
       if (isPlain(found) && !isKnown(found)) await this.booking.book({ on_error: "abort" });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return this.stage.refuse(`${file.name}: ${error.fields.file?.join(" ") ?? error.message}`);
     }
+  }
+
+  /** The dialog is closed then. */
+  cancelled() {
+    this.stage.show("choose");
+    showToast("Cancelled: nothing was booked.");
   }
 
   /** A kept file, before it is booked. */
