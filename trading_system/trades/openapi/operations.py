@@ -10,6 +10,7 @@ from rest_framework.serializers import (
     CharField,
     ChoiceField,
     IntegerField,
+    ListField,
     Serializer,
     URLField,
 )
