@@ -79,7 +79,7 @@ class ImportReport(Serializer[Any]):
     failed = Count(help_text="Invalid rows.")
     left_out: Any = LeftOut(many=True, help_text="Rows that are no trades, by kind.")
     missing = Count(help_text="Trades that the same file had added, and that were deleted since.")
-    hint = CharField(required=False, help_text="What to do about what is missing; only if something is.")
+    hint = CharField(allow_null=True, help_text="What to do about what is missing; null if nothing is.")
     errors: Any = RowError(many=True, help_text="The first errors. field is null if the whole row is wrong.")
     dry_run = BooleanField()
     imported_at = InstantField(
