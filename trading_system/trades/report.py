@@ -94,15 +94,11 @@ class Report:
         return f"{trades} of this file {them} deleted since it was imported at {since}: {WHAT_TO_DO}"
 
     def answer(self) -> dict[str, Any]:
-        """As JSON; `hint` is there if something is missing."""
+        """As JSON."""
         names = ("created", "duplicates", "repeated", "corrected", "failed", "left_out", "missing", "errors")
         imported_at = instants.render(self.imported_at) if self.imported_at else None
-        hint = {"hint": self.hint} if self.hint else {}
-        return {
-            "import": self.record,
-            **{name: getattr(self, name) for name in names},
-            "imported_at": imported_at,
-        } | hint
+        told = {name: getattr(self, name) for name in names}
+        return {"import": self.record, **told, "hint": self.hint or None, "imported_at": imported_at}
 
 
 def legible(text: str) -> str:

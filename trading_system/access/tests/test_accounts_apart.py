@@ -188,7 +188,7 @@ def test_nothing_of_an_account_is_told_to_who_is_no_member(outsider: User, insid
     ids = [str(id_) for id_ in Trade.objects.filter(account=vault).values_list("id", flat=True)]
     deleted = str(min(map(int, ids)) + 1)
     imports = [str(id_) for id_ in Import.objects.values_list("id", flat=True)]
-    ids = [*ids[:2], deleted, *imports]
+    ids = [*ids[:2], deleted, *imports[:1]]
     asked = list(requests([*ids, str(vault.pk), "ZEBRA", "vault"], page["next"].rpartition("cursor=")[2]))
     client = by_token(token_of(outsider))
     full = answers(client, asked)
