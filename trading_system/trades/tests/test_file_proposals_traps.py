@@ -92,3 +92,13 @@ Trade date,Symbol,Side,Quantity,Price (p),Currency
 2025-06-03,VOD,Buy,1000,72.35,GBP
 """)
     assert doubts(proposal, "currency") == ["Price (p) looks like pence, but prices are booked in that of Currency."]
+
+
+def test_options_that_come_later_are_left_out_where_money_is_not_checked() -> None:
+    text = """
+Trade Date,Symbol,Side,Qty,Price,Currency,Amount
+06/03/2025,SPY,BUY,10,601.00,USD,6010.00
+06/13/2025,SPY,SELL,10,602.00,USD,6020.00
+"""
+    assert "left_out" not in proposed(text).profile
+    assert "options" in proposed(text.replace("Amount", "Remark")).profile["left_out"]["like"]
