@@ -102,3 +102,12 @@ Trade Date,Symbol,Side,Qty,Price,Currency,Amount
 """
     assert "left_out" not in proposed(text).profile
     assert "options" in proposed(text.replace("Amount", "Remark")).profile["left_out"]["like"]
+
+
+def test_numbers_beside_what_was_bought_are_no_coins() -> None:
+    proposal = proposed("""
+Date,Side,Symbol,Buy,Sell,Price,Currency
+2025-06-03,Buy,AAPL,10,20,190.50,USD
+2025-06-13,Sell,AAPL,30,40,191.50,USD
+""")
+    assert "trade" not in proposal.profile
