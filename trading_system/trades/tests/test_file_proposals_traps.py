@@ -111,3 +111,13 @@ Date,Side,Symbol,Buy,Sell,Price,Currency
 2025-06-13,Sell,AAPL,30,40,191.50,USD
 """)
     assert "trade" not in proposal.profile
+
+
+def test_nominal_values_are_told_where_no_amount_tells_what_a_price_is_for() -> None:
+    proposal = proposed("""
+Datum;Art;ISIN;Stück/Nominale;Ausführungskurs;Währung
+2025-06-03;Kauf;DE0007164600;5000;98,50;EUR
+""", ";")  # fmt: skip
+    assert doubts(proposal, "quantity") == [
+        "Stück/Nominale may be nominal values of bonds, whose prices are for 100: no amount tells."
+    ]
