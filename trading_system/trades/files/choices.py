@@ -81,7 +81,8 @@ def choose_time(sheet: Sheet) -> dict[str, Any]:
         chosen, clocks = whole[0][1], []
     others = [column for _, column in days if column is not chosen and column.cells != chosen.cells]
     if others:
-        sheet.doubt("timestamp", f"The time of a trade is that of {chosen.name}.", [chosen, *others])
+        names = " or ".join(column.name for column in others)
+        sheet.doubt("timestamp", f"The time of a trade is that of {chosen.name}, not of {names}.", [chosen, *others])
     if best <= LITTLE:
         sheet.doubt("timestamp", f"{chosen.name} is taken for the time of a trade: is it that?", [chosen])
     sheet.take(*(column for _, column in days), *(column for _, column in clocks[:1]))

@@ -26,7 +26,7 @@ UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
 MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
          "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
-COIN = re.compile(r"[A-Z0-9]{2,12}")
+COIN = re.compile(r"(?=[0-9]*[A-Z])[A-Z0-9]{2,12}")
 SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
 CACHED = 16_384  # cells
 MOST = 0.8  # of the values of a column that has a form

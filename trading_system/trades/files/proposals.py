@@ -136,7 +136,7 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     tell_accounts(sheet)
     if empty := [] if sentence else empty_in(sheet, ticker):
         sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
-    if like := options_in(sheet, ticker):
+    if like := options_in(sheet, ticker, "amount" in chosen):
         sides["left_out"] = {**sides.get("left_out", {}), **like}
     columns = {name: where for name, where in chosen.items() if where}
     tell_what_takes_back(sheet, side)

@@ -8,6 +8,7 @@ from .columns import Column
 from .products import FEE, Product, best_product, factor_of
 from .words import score_of, words_of
 
+NOMINAL = {"nominal", "nominale", "nom", "nominaal", "face", "par"}
 LOTS = {"volume", "vol", "lots", "lot size", "contracts"}
 Ranked = list[tuple[float, Column]]  # the surest first
 
@@ -102,6 +103,9 @@ def tell_factors(sheet: Sheet, product: Product) -> None:
 def tell_units(sheet: Sheet, product: Product) -> None:
     """A doubt: a quantity of lots or contracts."""
     names = [words_of(column.title) for column in sheet.columns]
+    if not product.amount and set(words_of(product.quantity.title).split()) & NOMINAL:
+        message = f"{product.quantity.name} may be nominal values of bonds, whose prices are for 100: no amount tells."
+        sheet.doubt("quantity", message, [product.quantity])
     if not product.amount and (words_of(product.quantity.title) in LOTS or "contract" in names):
         sheet.doubt("quantity", f"Is {product.quantity.name} in units, or in lots or contracts?", [product.quantity])
 

@@ -34,7 +34,11 @@ def swap_in(sheet: Sheet) -> Swap | None:
     if not (got and given) or not any(one and two for one, two in zip(given.numbers, got.numbers, strict=True)):
         return None
     found = [(given, got, beside(sheet, given, step), beside(sheet, got, step)) for step in (1, -1)]
-    swaps = [Swap((given, paid_in), (got, got_in)) for given, got, paid_in, got_in in found if paid_in and got_in]
+    swaps = [
+        Swap((given, paid_in), (got, got_in))
+        for given, got, paid_in, got_in in found
+        if paid_in and got_in and paid_in is not got_in
+    ]
     return max(swaps, key=words_shared, default=None)  # the first of those that are alike: right of the amounts
 
 

@@ -1,5 +1,6 @@
 """What a proposal leaves out or tells, lest it be booked wrong in silence: options, costs, what takes back. Pure."""
 
+import re
 from typing import Any
 
 from .choices import Sheet
@@ -10,6 +11,7 @@ from .sides import DISTINCT, has_any
 from .words import words_of
 
 OPTION = r"[.\-]?[A-Z]{1,6} *\d{6}[CP][\d.]+|[A-Z]{1,6} \d{1,2}/\d{1,2}/\d{2,4} .*|[A-Z]{1,6} \d{1,2}[A-Z]{3}\d{2} .*"
+SYMBOL = re.compile(r"[A-Z]{1,5}")
 COSTS = {
     "rebate",
     "rebates",
@@ -25,15 +27,19 @@ COSTS = {
 }
 
 
-def options_in(sheet: Sheet, ticker: Any) -> dict[str, Any]:
-    """The table `left_out.like` of rows whose symbols are those of options, if the file does not check their money."""
+def options_in(sheet: Sheet, ticker: Any, checked: bool) -> dict[str, Any]:
+    """The table `left_out.like` of rows whose symbols are those of options.
+
+    It is there too where options may come later in the file, if its money is not checked against quantity x price.
+    """
     column = sheet.named(ticker)
     found = [text for text in column.texts if compiled(OPTION).fullmatch(text)] if column else []
+    like = {"like": {"options": {"column": ticker, "pattern": OPTION}}}
     if not column or not found:
-        return {}
+        return like if column and not checked and any(SYMBOL.fullmatch(text) for text in column.texts) else {}
     message = f"Rows with symbols of options, as {found[0]}, are left out: a contract is more than one piece."
     sheet.doubt("left_out", message, [column])
-    return {"like": {"options": {"column": column.name, "pattern": OPTION}}}
+    return like
 
 
 def tell_costs(sheet: Sheet, used: set[str]) -> None:

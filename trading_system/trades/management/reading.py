@@ -10,25 +10,14 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from trades.files.answers import Wishes
-from trades.files.asking import WORD, Question, question_of
+from trades.files.asking import WORD, Question, choices, question_of
 from trades.files.library import parse, shipped
 from trades.files.profile import Profile
 from trades.files.statement import Statement
 from trades.previews import layout_of, rows_of
 from trades.wishes import ANSWERS, BadWish, wished
 
-SHOWN = (
-    "timestamp",
-    "side",
-    "quantity",
-    "ticker",
-    "price",
-    "currency",
-    "fee",
-    "fee_currency",
-    "external_id",
-    "account",
-)
+SHOWN = ("timestamp", "side", "quantity", "ticker", "price", "currency")  # of a trade, before its fee and id
 FILES = (".toml", ".json")  # of a profile
 
 
@@ -135,10 +124,20 @@ def shown(statement: Statement) -> Iterator[str]:
     yield from (f"! {doubt}" for doubt in layout["doubts"])
     if not layout["profile"]:
         yield f"mapping: {json.dumps(layout['mapping'], ensure_ascii=False, default=str)}"
+    yield from (f"- {choice}" for choice in choices(statement))
     for row in rows_of(statement):
-        trade = row["trade"]
-        told = " ".join(trade[name] for name in SHOWN if trade[name]) if trade else reason(row)
-        yield f"{row['line']:>6}  {told}"
+        yield f"{row['line']:>6}  {told(row['trade']) if row['trade'] else reason(row)}"
+
+
+def told(trade: Mapping[str, str]) -> str:
+    """A trade as a line; whether money is a fee or a rebate is said in a word."""
+    fee = trade["fee"].strip("0.-") and trade["fee"]
+    money = (
+        f"{'rebate' if fee.startswith('-') else 'fee'} {fee.removeprefix('-')} {trade['fee_currency']}" if fee else ""
+    )
+    begin = " ".join(trade[name] for name in SHOWN if trade[name])
+    names = (f"{name} {trade[field]}" for name, field in (("id", "external_id"), ("in", "account")) if trade[field])
+    return ", ".join(filter(None, (begin, money.strip(), *names)))
 
 
 def reason(row: Mapping[str, Any]) -> str:

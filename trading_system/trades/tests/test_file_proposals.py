@@ -273,7 +273,7 @@ def test_words_that_are_no_trades_are_left_out_by_name_and_others_asked() -> Non
                         "2025-03-15,Cash Dividend,AAPL,,\n2025-03-16,Custody fee,,,\n2025-03-17,Frobnicate,AAPL,2,220.00\n"
                         "2025-03-18,Frobnicate,AAPL,3,220.00\n2025-03-19,Hello,,,\n")  # fmt: skip
     assert proposal.profile["side"] == {"buy": ["Market buy"], "sell": ["Limit sell"]}
-    assert proposal.profile["left_out"] == {"words": ["Cash Dividend", "Custody fee"]}
+    assert proposal.profile["left_out"]["words"] == ["Cash Dividend", "Custody fee"]
     assert doubts(proposal, "side") == ["What is Frobnicate? (2 rows)"]
 
 

@@ -92,3 +92,32 @@ Trade date,Symbol,Side,Quantity,Price (p),Currency
 2025-06-03,VOD,Buy,1000,72.35,GBP
 """)
     assert doubts(proposal, "currency") == ["Price (p) looks like pence, but prices are booked in that of Currency."]
+
+
+def test_options_that_come_later_are_left_out_where_money_is_not_checked() -> None:
+    text = """
+Trade Date,Symbol,Side,Qty,Price,Currency,Amount
+06/03/2025,SPY,BUY,10,601.00,USD,6010.00
+06/13/2025,SPY,SELL,10,602.00,USD,6020.00
+"""
+    assert "left_out" not in proposed(text).profile
+    assert "options" in proposed(text.replace("Amount", "Remark")).profile["left_out"]["like"]
+
+
+def test_numbers_beside_what_was_bought_are_no_coins() -> None:
+    proposal = proposed("""
+Date,Side,Symbol,Buy,Sell,Price,Currency
+2025-06-03,Buy,AAPL,10,20,190.50,USD
+2025-06-13,Sell,AAPL,30,40,191.50,USD
+""")
+    assert "trade" not in proposal.profile
+
+
+def test_nominal_values_are_told_where_no_amount_tells_what_a_price_is_for() -> None:
+    proposal = proposed("""
+Datum;Art;ISIN;Stück/Nominale;Ausführungskurs;Währung
+2025-06-03;Kauf;DE0007164600;5000;98,50;EUR
+""", ";")  # fmt: skip
+    assert doubts(proposal, "quantity") == [
+        "Stück/Nominale may be nominal values of bonds, whose prices are for 100: no amount tells."
+    ]

@@ -98,3 +98,17 @@ def test_wrong_options_are_wrong_usage(
 ) -> None:
     ended = run(file(UNKNOWN), *words)
     assert (ended.status, ended.err.startswith(message)) == (2, True), ended.err
+
+
+def test_a_preview_says_the_zone_and_whether_money_is_a_fee_or_a_rebate(
+    run: Callable[..., Ended], file: Callable[..., Path]
+) -> None:
+    text = (
+        "When,Symbol,Side,Qty,Price,Fee,Currency,Trade ID\n"
+        "2025-03-03 10:00:00,AAPL,Buy,10,170.25,1.50,USD,T1\n"
+        "2025-03-03 11:00:00,AAPL,Sell,10,171.25,-0.50,USD,T2\n"
+    )
+    shown = run(file(text), "--tz", "Europe/Berlin", "--preview").out
+    assert "- Times are in Europe/Berlin.\n" in shown
+    assert "2025-03-03T09:00:00Z buy 10 AAPL 170.25 USD, fee 1.50, id T1\n" in shown
+    assert "2025-03-03T10:00:00Z sell 10 AAPL 171.25 USD, rebate 0.50, id T2\n" in shown
