@@ -184,6 +184,6 @@ def test_many_rows_take_a_constant_number_of_queries(api: APIClient, django_asse
     send(api)
     for count in (1, 1500):
         rows = f"X{count},1,1,buy,2025-06-06T20:00:00Z\n" * count
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(26):
             answer = send(api, f"ticker,price,quantity,side,timestamp\nA,1,0,buy,\n{rows}", "on_error=skip")
         assert counts(answer) == (201, count, 0, 1)
