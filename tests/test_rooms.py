@@ -6,8 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import pytest
 
 from .documents import tables
 from .running import ROOT
@@ -20,6 +22,7 @@ FOLDERS = [PROJECT / room for room in sorted(ROOMS)] + [
 MOST_ARROWS = 21
 PURE = ("reference.currencies", "reference.options", "rest.amounts", "rest.instants", "rest.tables",
         "trades.files.rows", "trades.selection")  # fmt: skip
+FILES = sorted(path.stem for path in (PROJECT / "trades/files").glob("*.py") if path.stem != "__init__")
 WORLD = {"asyncio", "django", "rest_framework", "socket"}
 
 
@@ -50,10 +53,18 @@ def test_there_is_no_circle_and_few_arrows() -> None:
     assert sum(map(len, arrows().values())) <= MOST_ARROWS
 
 
-def test_pure_modules_load_nothing_of_the_world() -> None:
-    program = f"import sys, {', '.join(PURE)}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+@pytest.mark.parametrize(
+    ("modules", "world"),
+    [
+        (PURE, WORLD),
+        ([f"trades.files.{name}" for name in FILES], WORLD - {"socket"}),  # which comes with Python's readers of XML
+    ],
+    ids=["pure", "files"],
+)
+def test_pure_modules_load_nothing_of_the_world(modules: Sequence[str], world: set[str]) -> None:
+    program = f"import sys, {', '.join(modules)}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     done = subprocess.run(
         [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": str(PROJECT)}, capture_output=True, text=True
     )
-    assert not WORLD & set(done.stdout.split()), done.stdout
+    assert not world & set(done.stdout.split()), done.stdout
     assert "trades" in done.stdout.split(), done.stderr

@@ -13,7 +13,7 @@ from .booking import Booking
 from .contents import BOOK, SKIP, has_trades, leave_out_repeated
 from .files.source import Source
 from .imports import Import, legible_name
-from .known import Known
+from .known import NO_LOOPS, Known
 from .names import correct_named, leave_out_named
 from .refusals import remove_broken, remove_torn
 from .report import Report, Undone
@@ -113,6 +113,7 @@ class Load:
     def compare(self, record: Import) -> None:
         """Remove what the ledger has. Where it has no trades of these times, names alone are compared, as they come."""
         if self.options.repeated != BOOK and has_trades(self.staged, self.known):
+            self.staged.cursor.execute(NO_LOOPS)
             self.check_names(record)
             leave_out_repeated(self.staged, self.known, self.report, self.options.repeated)
             self.settle()

@@ -21,11 +21,18 @@ HAS_TRADES = """SELECT EXISTS (
             SELECT FROM trades_trade WHERE account_id = span.id AND timestamp BETWEEN first AND last
             ORDER BY account_id, timestamp, id LIMIT 1
         ) found)"""
-FOUND = f"""{FILLED}, here AS (
+# Trades of a ticker and an instant are looked up by the index: what the planner knows of trades that have just been
+# booked would lead it astray, and OFFSET keeps it from thinking of a join.
+FOUND = f"""{FILLED}, moments AS (SELECT DISTINCT account_id, ticker, timestamp FROM filled), here AS (
         SELECT {CONTENT}, COUNT(external_id) AS named, COUNT(*) - COUNT(external_id) AS unnamed, MIN(id) AS example
-        FROM trades_trade WHERE account_id = ANY(%(accounts)s) AND timestamp BETWEEN %(first)s AND %(last)s
-            AND (import_id IS NULL OR import_id <> ALL(%(imports)s)) AND id NOT IN (SELECT trade FROM known)
-            AND ({CONTENT}) IN (SELECT {CONTENT} FROM filled)
+        FROM moments CROSS JOIN LATERAL (
+            SELECT id, import_id, external_id, side, price, quantity, currency, fee, fee_currency
+            FROM trades_trade trade
+            WHERE trade.account_id = moments.account_id AND trade.ticker = moments.ticker
+                AND trade.timestamp = moments.timestamp
+            OFFSET 0
+        ) trades
+        WHERE (import_id IS NULL OR import_id <> ALL(%(imports)s)) AND id NOT IN (SELECT trade FROM known)
         GROUP BY {CONTENT}
     ), matched AS (
         SELECT place, line, external_id, named, unnamed, example,
@@ -41,7 +48,7 @@ REFUSE_REPEATED = f"SELECT line, example FROM ({FOUND}) found"  # noqa: S608
 
 def leave_out_repeated(staged: Staged, known: Known, report: Report, repeated: str) -> None:
     """Remove the rows that equal trades, and count them; or refuse them, each with such a trade."""
-    given = known.parameters() | {"first": min(known.span.first), "last": max(known.span.last)}
+    given = known.parameters()
     if repeated == ERROR:
         staged.refuse(REFUSE_REPEATED, report, as_trade, **given)
     else:

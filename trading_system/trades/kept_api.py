@@ -101,7 +101,7 @@ class KeptFilesMixin:
             if report.is_refused:
                 answer.data["questions"] = preview.questions()
                 return answer
-        if data.get("keep_as") and preview.statement and preview.statement.profile:
+        if data.get("keep_as") not in (None, "") and preview.statement and preview.statement.profile:
             keep_profile(data["keep_as"], preview.statement.profile, request.user)
         record.pieces.all().delete()
         count_report(report)
@@ -121,7 +121,10 @@ class KeptFilesMixin:
 
 def said(record: Import, data: Mapping[str, Any]) -> dict[str, Any]:
     """What was said of a file, with what is said now."""
-    answers = dict(data.get("answers") or {})
+    answers = data.get("answers") or {}
+    if not isinstance(answers, Mapping):
+        raise ValidationError({"answers": ["Must be an object."]})
+    answers = dict(answers)
     account = answers.pop("account", data.get("account", record.made.get("account", "")))
     if not isinstance(account, str):
         raise ValidationError({"account": ["Must be a name."]})

@@ -14,6 +14,7 @@ from .staged import Span, Staged
 # One for each account, in ascending order: of two imports, one waits if they have an account in common. Else neither
 # would know the other's rows, and the same names in another order would deadlock.
 IMPORTING = 0x74726164  # this advisory lock
+NO_LOOPS = "SET LOCAL enable_nestloop = off"  # what is known of rows that were just written misleads the planner
 LOCK = f"SELECT pg_advisory_xact_lock({IMPORTING}, account) FROM unnest(%(accounts)s::integer[]) account"  # noqa: S608
 SINCE = """SELECT COALESCE(array_agg(DISTINCT import_id), '{}'), MIN(booked_at)
     FROM trades_importedlines JOIN trades_import ON trades_import.id = import_id

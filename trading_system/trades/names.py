@@ -53,8 +53,10 @@ def difference(name: str) -> str:
 
 
 KNOW = f"""INSERT INTO known
-    SELECT place, line, account_id, trade.id, ARRAY_REMOVE(ARRAY[{", ".join(map(difference, COMPARED))}], NULL)
-    FROM ({{rows}}) row JOIN trades_trade trade USING (account_id, external_id)"""  # noqa: S608
+    SELECT place, line, row.account_id, trade.id, ARRAY_REMOVE(ARRAY[{", ".join(map(difference, COMPARED))}], NULL)
+    FROM ({{rows}}) row CROSS JOIN LATERAL (
+        SELECT * FROM trades_trade WHERE account_id = row.account_id AND external_id = row.external_id LIMIT 1
+    ) trade"""  # noqa: S608
 DIFFERENT = """SELECT known.line, trade, differences FROM known JOIN staged ON staged.ctid = place
     WHERE differences <> '{}'"""
 AS_IT_IS = "DELETE FROM staged USING known WHERE staged.ctid = place"

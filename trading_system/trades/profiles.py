@@ -54,6 +54,8 @@ def own_profiles(user: Any) -> models.QuerySet[ImportProfile]:
 
 def keep_profile(name: Any, profile: Profile, user: Any) -> ImportProfile:
     """Keep a profile under a name, in the place of the user's own one of that name; ValidationError if it cannot be."""
+    if not isinstance(name, str):
+        raise ValidationError({"name": ["Must be a text."]})
     owner = user.get_username() if user else ""
     kept = ImportProfile.objects.filter(owner=owner, name=name).first() or ImportProfile(owner=owner, name=name)
     if kept.pk is None and ImportProfile.objects.filter(owner=owner).count() >= MAX_PROFILES:

@@ -99,7 +99,7 @@ def source_of(
             raise Malformed(statement.place.header.line, UNKNOWN.format(names, f"{missing}{hint or WHAT_TO_DO}"))
         if open_ := [question for question in questions(statement) if question.is_open(wishes)]:
             raise Unanswered(open_)
-        yield ProfileRows(statement, file.digest.digest(), name)
+        yield ProfileRows(statement, file.whole_digest(), name)
 
 
 def own_format(file: BinaryIO, wishes: Wishes) -> str:
@@ -128,6 +128,9 @@ def has_own_columns(head: bytes) -> bool:
 @contextmanager
 def spooled(file: TradeFile) -> Iterator[BinaryIO]:
     """All of a file, where one can go back in it."""
+    if file.whole:
+        yield file.whole
+        return
     with tempfile.TemporaryFile() as kept:
         while piece := file.read(PIECE):
             kept.write(piece)

@@ -25,7 +25,7 @@ from rest.rules import Conflict
 from .author import SIGNED, USER
 from .booking import HOLD
 from .imports import Import, State
-from .known import LOCK
+from .known import LOCK, NO_LOOPS
 from .managers import KEEPS_OUT
 from .names import IMPORT
 from .selection import COLUMNS, OWN_FIELDS
@@ -126,6 +126,7 @@ def act(import_: int, user: Any) -> Iterator[tuple[CursorWrapper, Import, dict[s
         record = Import.objects.seen_by(user).select_for_update(of=["self"]).get(pk=import_)
         lines = list(record.lines.all())
         accounts = sorted(line.account for line in lines)
+        cursor.execute(NO_LOOPS)
         cursor.execute(LOCK, {"accounts": accounts})
         cursor.execute(HOLD, [accounts])
         require_open(accounts, user)

@@ -3,6 +3,7 @@
 Answers are flat there: `zone`, `dates`, `word:Transfer`; and so are parameters of an upload.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,13 @@ import msgspec
 
 from .files.answers import SEPARATORS, Wishes
 from .files.asking import WORD
-from .files.library import is_zone, parse
+from .files.library import has_nul, is_zone, parse
 
 OF_FILE = ("charset", "separator", "sheet", "profile")  # what a file is
 ANSWERS = ("zone", "dates", "decimal", "currency", "repeated_hour")  # to questions
+
+
+NAMES = re.compile(r"\.(\w+)")  # of members, in a path of msgspec: $.answers.symbols[...]
 
 
 class BadWish(ValueError):
@@ -26,10 +30,13 @@ class BadWish(ValueError):
 
 def wished(given: Mapping[str, Any], before: Wishes | None = None) -> Wishes:
     """What was said before, and what is said now: of the file, its `mapping`, its `symbols`, and `answers`."""
+    if wrong := [name for name, value in given.items() if has_nul(value)]:
+        raise BadWish(wrong[0], "Has the character NUL.")
     data: dict[str, Any] = msgspec.to_builtins(before) if before else {}
     answers = {**data.get("answers", {}), **answered(given.get("answers", {}), data)}
-    data |= {name: given[name] or "" for name in OF_FILE if name in given}
-    data["separator"] = SEPARATORS.get(data.get("separator", ""), data.get("separator", ""))
+    data |= {name: said(given[name]) for name in OF_FILE if name in given}
+    if data.get("separator") in tuple(SEPARATORS):
+        data["separator"] = SEPARATORS[data["separator"]]
     if "mapping" in given:
         data["mapping"] = checked_mapping(given["mapping"])
     if "profile" in given:
@@ -40,7 +47,7 @@ def wished(given: Mapping[str, Any], before: Wishes | None = None) -> Wishes:
         wishes = msgspec.convert(data | {"answers": answers}, Wishes)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at ")
-        raise BadWish(where.strip("`").rpartition(".")[2] or "answers", f"{message}.") from None
+        raise BadWish(["answers", *NAMES.findall(where)][-1], f"{message}.") from None
     if wishes.answers.zone and not is_zone(wishes.answers.zone):
         raise BadWish("zone", f"There is no time zone {wishes.answers.zone}.")
     return wishes
@@ -65,8 +72,13 @@ def answered(given: Mapping[str, Any], before: dict[str, Any]) -> dict[str, Any]
         raise BadWish("answers", f"Unknown questions: {', '.join(map(str, unknown[:10]))}.")
     words = {**before.get("answers", {}).get("words", {})}
     words |= {name.removeprefix(WORD): meaning for name, meaning in given.items() if name.startswith(WORD)}
-    found = {name: given[name] or "" for name in ANSWERS if name in given}
-    return found | {"words": {word: meaning for word, meaning in words.items() if meaning}}
+    found = {name: said(given[name]) for name in ANSWERS if name in given}
+    return found | {"words": {word: meaning for word, meaning in words.items() if meaning not in (None, "")}}
+
+
+def said(value: Any) -> Any:
+    """Null takes back what was said, as an empty text does."""
+    return "" if value is None else value
 
 
 def checked_mapping(data: Any) -> Any:

@@ -9,11 +9,11 @@ def word_set(text: str) -> frozenset[str]:
 
 BUY = word_set(
     "buy bought buys buying b bot purchase purchased purchases kauf kaufen gekauft ankauf sparplan "
-    "sparplanausfuhrung achat achete acheter koop aankoop gekocht kjopt compra compras comprar comprado acquisto "
-    "acquistato bc bcov cover kop kopt kob kjop"
+    "sparplanausfuhrung achat achete acheter koop aankoop gekocht kjopt kupno zakup compra compras comprar "
+    "comprado acquisto acquistato bc bcov cover kop kopt kob kjop"
 )
 SELL = word_set(
-    "sell sold sells selling s sld sale sales verkauf verkaufen verkauft vente vendu vendre verkoop verkocht "
+    "sprzedaz sell sold sells selling s sld sale sales verkauf verkaufen verkauft vente vendu vendre verkoop verkocht "
     "venta ventas venda vendas vender vende vendido vendita venduto salj salt salg solgt ss sshrt v"
 )
 LEFT_OUT = word_set(
@@ -46,6 +46,7 @@ DOUBTFUL = word_set(
     "storno storniert reversal reversed cancel cancelled canceled correction annullamento annulation estorno "
     "reinvestment reinvest reinvested"
 )
+COMPOUNDS = (("verkauf", "sell"), ("kauf", "buy"))  # Wertpapierkauf, Fondsverkauf
 LONG = 3  # words: a text of more says its kind first, and names things then
 PAIRS = (
     {"c", "v"},
@@ -77,6 +78,7 @@ def class_of(word: str) -> str | None:
         return PHRASES[words]
     parts = {part for part in words.split() if part not in ALONE or part == words}
     found = [name for name, known in (("buy", BUY), ("sell", SELL), ("left", LEFT_OUT)) if parts & known]
+    found = found or [kind for end, kind in COMPOUNDS if any(part.endswith(end) for part in parts)][:1]
     doubtful = parts & DOUBTFUL or any(phrase in words for phrase in OPPOSITE)
     if len(found) > 1 and len(words.split()) > LONG and not doubtful:
         return class_of(beginning(word))

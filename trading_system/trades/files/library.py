@@ -23,6 +23,8 @@ def shipped() -> dict[str, Profile]:
 
 def parse(data: dict[str, Any]) -> Profile:
     """The profile of such data; ValueError says what is wrong with it, and where."""
+    if has_nul(data):
+        raise ValueError("Has a text with the character NUL.")
     try:
         profile = msgspec.convert(data, Profile)
     except msgspec.ValidationError as error:
@@ -71,6 +73,13 @@ def patterns(part: Profile | Part) -> Iterator[str]:
     for where in part.columns.values():
         if isinstance(where, Source):
             yield from filter(None, (where.pattern, where.above))
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a text in it has the character NUL, which PostgreSQL does not keep."""
+    if isinstance(value, dict):
+        return any(has_nul(one) for pair in value.items() for one in pair)
+    return any(map(has_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def is_zone(name: str) -> bool:

@@ -29,6 +29,9 @@ def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
         others = [column for _, column in ranked[1:] if column.texts != chosen.texts]
         if others:
             sheet.doubt("currency", f"The currency of a price is that of {chosen.name}.", [chosen, *others])
+        if product and product.price and IN_PENCE.search(product.price.title):
+            message = f"{product.price.name} looks like pence, but prices are booked in that of {chosen.name}."
+            sheet.doubt("currency", message, [chosen])
         if not chosen.is_currency:
             sheet.doubt("currency", f"{', '.join(chosen.words)} in {chosen.name} is no known currency.", [chosen])
         return chosen.name

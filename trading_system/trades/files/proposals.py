@@ -29,9 +29,10 @@ from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, tell_multiplier, trades_of, ways
 from .sentences import best_sentence, named_in, sentence_sides, told_by
 from .shares import fees_in_coins
-from .sides import narrowed, side_column, sides_of
+from .sides import asked_side, narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
 from .swaps import parts_of, swap_in
+from .traps import options_in, tell_costs, tell_what_takes_back
 
 SAMPLE = 1000  # rows that are looked at
 
@@ -124,13 +125,8 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
         tell_fee_currency(sheet, chosen)
     identity = choose_id(sheet)
     chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
-    if sentence and side and side.name != sentence["column"]:
-        sentence["pattern"] = sentence["pattern"].replace("?P<side>", "?:")
-    if sentence and "<side>" in sentence["pattern"]:
-        sides = sentence_sides(sheet, sentence)
-    else:
-        chosen["side"] = side and side.name
-        sides = {} if cash else sides_of(sheet, all_rows, side, product)
+    by_words, sides = sides_in(sheet, all_rows, side, product, sentence, cash)
+    chosen["side"] = by_words and by_words.name
     if in_coins:
         sides["trade"] = in_coins
     if cash:
@@ -138,8 +134,26 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     tell_accounts(sheet)
     if empty := [] if sentence else empty_in(sheet, ticker):
         sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
+    if like := options_in(sheet, ticker):
+        sides["left_out"] = {**sides.get("left_out", {}), **like}
     columns = {name: where for name, where in chosen.items() if where}
+    tell_what_takes_back(sheet, side)
+    tell_costs(sheet, {*names_in(columns)})
     return finished(sheet, {**given, "columns": columns, **sides}, sentence)
+
+
+def sides_in(
+    sheet: Sheet, all_rows: Sheet, side: Column | None, product: Product | None, sentence: Any, cash: Any
+) -> tuple[Column | None, dict[str, Any]]:
+    """The column of words for sides, and the tables that say what they are."""
+    if sentence and side and side.name != sentence["column"]:
+        sentence["pattern"] = sentence["pattern"].replace("?P<side>", "?:")
+    if sentence and "<side>" in sentence["pattern"]:
+        return None, sentence_sides(sheet, sentence)
+    if cash:
+        return side, {}
+    sides = sides_of(sheet, all_rows, side, product)
+    return (side, sides) if sides else (asked_side(sheet), {})
 
 
 def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:

@@ -42,6 +42,7 @@ def round_trip_in(sheet: Sheet) -> RoundTrip | None:
     if (bought := pair_of(prices, FIXED)) and (when := pair_of(times, FIXED)):
         return RoundTrip(bought, when, None)
     turns, when = (pair_of(columns, TURNS) or twins_in(columns) for columns in (prices, times))
+    turns = turns or (with_plain(prices) if when else None)
     way = way_in(sheet.columns)
     if turns and when and not way:
         sheet.doubt(
@@ -59,6 +60,13 @@ def pair_of(columns: list[Column], words: Pair) -> tuple[Column, Column] | None:
     """The first two columns that have a word of either list."""
     found = [[column for column in columns if set(words_of(column.title).split()) & set(known)] for known in words]
     return (found[0][0], found[1][0]) if all(found) else None
+
+
+def with_plain(prices: list[Column]) -> tuple[Column, Column] | None:
+    """The price of the closing, and before it one that is named no more than a price."""
+    plain = [column for column in prices if words_of(column.title) in PRICES]
+    closing = [column for column in prices if set(words_of(column.title).split()) & set(TURNS[1])]
+    return (plain[0], closing[0]) if plain and closing else None
 
 
 def twins_in(columns: list[Column]) -> tuple[Column, Column] | None:

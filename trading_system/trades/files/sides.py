@@ -9,7 +9,7 @@ from typing import Any
 
 from .choices import Doubt, Sheet
 from .columns import Column
-from .kinds import DONE, LONG, NOT_DONE, TRADE, beginning, word_set
+from .kinds import DONE, DOUBTFUL, LONG, NOT_DONE, TRADE, beginning, word_set
 from .products import Product
 from .words import score_of, words_of
 
@@ -65,6 +65,10 @@ def narrowed(
             continue
         words = telling(trades, column) or plain_kinds(trades, doubts)
         parts = [word for word in trades.words if has_any(word, PARTLY) and word not in words]
+        back = [word for word in trades.words if has_any(word, DOUBTFUL | NOT_DONE) and has_any(word, TRADE)]
+        if words and back and not set(back) & set(words):
+            message = f"Rows with {', '.join(back)} in {column.name} are left out: do they take trades back?"
+            doubts.append(Doubt("only", message, tuple(back)))
         if words and parts:
             message = f"Rows with {', '.join(parts)} in {column.name} are left out: part of them may be trades."
             doubts.append(Doubt("only", message, tuple(parts)))
@@ -106,6 +110,7 @@ def telling(trades: Column, whole: Column) -> list[str]:
         return [word for word in trades.words if word not in sums]
     if score_of(whole.title, "side") > NAMED and len(whole.words) <= DISTINCT:
         named = [word for word in trades.words if has_any(word, TRADE) and len(words_of(word).split()) < 3]
+        named = [word for word in named if not has_any(word, DOUBTFUL | NOT_DONE)]
         if named and len(whole.words) > len(named):
             return named
         if any(kind == "left" for kind in trades.classes.values()):
@@ -160,6 +165,15 @@ def sign_of(sheet: Sheet, product: Product | None) -> str | None:
     if product and product.amount and both_signs(product.amount):
         sheet.doubt("side", f"Negative {product.amount.name} is a buy, positive a sell.", [product.amount])
         return "amount"
+    return None
+
+
+def asked_side(sheet: Sheet) -> Column | None:
+    """Where neither words nor signs are known, the column that is named so: what its words are is asked."""
+    found = [column for column in sheet.columns if 1 < len(column.words) <= DISTINCT and not column.is_number]
+    asked = max(found, key=lambda column: score_of(column.title, "side"), default=None)
+    if asked and score_of(asked.title, "side") > NAMED_SO:
+        return asked
     sheet.doubt("side", "Nothing says which rows are buys and which are sells.")
     return None
 

@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from .rows import Row, read_rows
 
@@ -12,10 +12,13 @@ PIECE = 64 * 1024  # bytes
 
 
 class TradeFile(io.RawIOBase):
-    """The bytes that `read_piece` gives, in one of rows.FORMATS, with the SHA-256 of those that were read."""
+    """The bytes that `read_piece` gives, in one of rows.FORMATS, with the SHA-256 of those that were read.
 
-    def __init__(self, read_piece: Callable[[int], bytes], format_: str) -> None:
-        self.read_piece, self.format, self.digest = read_piece, format_, hashlib.sha256()
+    `whole` is the same file where one can go back in it, if there is such a one.
+    """
+
+    def __init__(self, read_piece: Callable[[int], bytes], format_: str, whole: BinaryIO | None = None) -> None:
+        self.read_piece, self.format, self.whole, self.digest = read_piece, format_, whole, hashlib.sha256()
         self.ahead = b""  # what was looked at, and not read yet
 
     def readable(self) -> bool:

@@ -66,7 +66,7 @@ def charset_of(file: BinaryIO, head: bytes, said: str | None = None) -> tuple[st
 def known(charset: str) -> str:
     """The charset if there is one of that name that turns bytes into text."""
     try:
-        " ".encode(charset)
+        " ".encode(charset).decode(charset, "replace")  # which idna does not do
     except (LookupError, ValueError):
         raise Malformed(0, f"No charset is called {charset!r}; among others there are utf-8, utf-16, cp1252.") from None
     return charset

@@ -42,7 +42,8 @@ FIELDS = {
         "quantity transacted, units, anzahl, stuck, stuckzahl, stuck nominale, nominale, nominal, menge, stk, "
         "antal, aantal, antall, quantite, qte, nombre de titres, nombre, cantidad, titulos, numero de titulos, "
         "acciones, quantita, qta, quantidade, qtd, qtde, size, trade size, volume, vol, contracts, lots, lot size, "
-        "base amount, order qty, order quantity, total qty, ordered, amount, coin amount"
+        "base amount, order qty, order quantity, total qty, ordered, amount, coin amount, "
+        "ilosc"
     ),
     "price": phrases(
         "fill price, filled price, executed price, execution price, exec price, avg fill price, average fill "
@@ -53,7 +54,8 @@ FIELDS = {
         "preis, stuckpreis, preis pro stuck, koers, prijs, cours, prix, prix unitaire, prix d execution, precio, "
         "precio unitario, precio medio, cotizacion, prezzo, prezzo unitario, prezzo medio, prezzo di esecuzione, "
         "preco, preco unitario, preco medio, cotacao, cost per share, unit cost, net price, px, asset price, trans "
-        "preis, rate, order price"
+        "preis, rate, order price, "
+        "cena, nav, nav price, net asset value"
     ),
     "amount": phrases(
         "gross amount, gross proceeds, gross value, trade value, principal, principal amount, notional, notional "
@@ -64,7 +66,8 @@ FIELDS = {
         "importo, controvalore, totale, valor, valor total, valor da operacao, valor bruto, valor liquido, belopp, "
         "belob, belop, fiat amount, cash flow, transaction amount, valeur, cash amount, quote amount, filled "
         "value, executed value, cash, "
-        "debit, credit"
+        "debit, credit, "
+        "wartosc"
     ),
     "fee": phrases(
         "total fees, total fee, fees total, total commission, total commissions, total costs, total charges, "
@@ -81,7 +84,8 @@ FIELDS = {
         "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
         "trading fees, commission amount, fee amount, transaction and or third, transaction and or third party "
         "fees, avgift, avgifter, total avgift, "
-        "totale avgifter, total avgift, avgifter, avgift"
+        "totale avgifter, total avgift, avgifter, avgift, "
+        "prowizja, cmsn"
     ),
     "currency": phrases(
         "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
@@ -90,7 +94,8 @@ FIELDS = {
         "transaktionswahrung, wahrung, waehrung, whg, valuta, munt, devise, monnaie, moneda, divisa, moeda, spot "
         "price currency, whrg, transaktionsvaluta, fiat currency, settlement currency, original currency, local "
         "currency, account currency, "
-        "buchungswahrung"
+        "buchungswahrung, "
+        "waluta"
     ),
     "fee_currency": phrases(
         "fee currency, fees currency, commission currency, currency commission, currency fee, commission ccy, fee "
@@ -135,15 +140,16 @@ FIELDS = {
         "execution status"
     ),
     "side": phrases(
-        "side, buy sell, b s, bs, action, direction, trade side, order side, trade action, transaction type, trade "
-        "type, type, trans code, trans type, transaction, activity, activity type, kauf verkauf, transaktion, "
+        "side, buy sell, b s, bs, richtung, kierunek, action, direction, trade side, order side, trade action, "
+        "transaction type, trade type, type, trans code, trans type, transaction, activity, activity type, "
+        "kauf verkauf, transaktion, "
         "transaktionsart, transaktionstyp, vorgang, umsatzart, geschaftsart, auftragsart, orderart, art, typ, koop "
         "verkoop, aankoop verkoop, soort, transactietype, sens, achat vente, operation, type d operation, type "
         "operation, type de transaction, sentido, tipo, operacion, tipo operacion, tipo de operacion, compra "
         "venta, c v, segno, operazione, tipo operazione, acquisto vendita, operacao, tipo de operacao, compra "
         "venda, movimentacao, tipo de movimentacao, record type, way, transaktionstype, typ av transaktion, type "
         "transactie, description, "
-        "details, narrative, particulars"
+        "details, narrative, particulars, buchungstext"
     ),
 }
 

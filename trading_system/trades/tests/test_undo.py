@@ -197,6 +197,7 @@ def test_import_undo_redo_and_import_again_leave_the_book_as_it_should_be(api: A
         begun = time.perf_counter()
         answer = carry_out().json()
         took[name] = time.perf_counter() - begun
+        print(name, took[name], flush=True)
         return answer
 
     assert send(api, f"{HEADER}Z,1,1,buy,2025-06-15T20:00:00Z,,\n").json()["created"] == 1

@@ -1,10 +1,12 @@
 """`manage.py import_trades`: files of trades into the ledger, by the same code as /api/trades/bulk/."""
 
 import os
+import stat
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -155,4 +157,6 @@ def opened(name: str, format_: str, no_color: bool) -> Iterator[TradeFile]:
             bar.advance(task, len(piece))
             return piece
 
-        yield TradeFile(read, format_)
+        is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)  # a pipe can be read but once
+        with Path(name).open("rb") if is_regular and name != STDIN else nullcontext() as whole:
+            yield TradeFile(read, format_, whole)
