@@ -69,7 +69,11 @@ class TradeSerializer(Strict, serializers.ModelSerializer[Trade]):
                 "help_text": "Your own name for the trade, unique in its account. Adding it again changes nothing.",
             },
             "note": {"trim_whitespace": False},
-            "import": {"source": "import_id", "help_text": "The import that added it; null if it was added alone."},
+            "import": {
+                "source": "import_id",
+                "allow_null": True,
+                "help_text": "The import that added it; null if it was added alone.",
+            },
         }
 
     def create(self, validated_data: dict[str, Any]) -> Trade:

@@ -67,6 +67,7 @@ class Drafter:
         self.quantity = needed("quantity", fields.amount(columns.get("quantity"), "quantity"))
         where = columns.get("price")
         self.divides = isinstance(where, Source) and bool(where.divide)
+        self.is_net = isinstance(where, Source) and where.net
         self.price = needed("price", fields.amount(where, "price"))
         self.money = fields.amount(columns.get("amount"), "amount")
         self.fee = FeeReader(fields, columns.get("fee"))
@@ -103,7 +104,7 @@ class Drafter:
                 raise Refused("quantity", f"Is below zero ({quantity}) in a buy. Is it a cancellation?")
             quantity = quantity[1:]
         if self.divides:
-            price = self.divided(price, quantity)
+            price = self.divided(self.without_fee(row, side, price) if self.is_net else price, quantity)
         if price.startswith("-") and not self.profile.strict:
             raise Refused("price", f"Is below zero: {price}.")
         fee = self.fee.of(row, side, quantity, price)
@@ -120,6 +121,11 @@ class Drafter:
             self.symbols.get(ticker, ticker), price, quantity, side, self.stamp(row), fee, external_id, note, account,
             currency, fee_currency,
         )  # fmt: skip
+
+    def without_fee(self, row: Row, side: str, money: str) -> str:
+        """Money of a trade that holds its fee, without it."""
+        fee = Decimal(self.fee.of(row, side, "0", "0") or 0)
+        return f"{EXACT.add(abs(Decimal(money)), fee if side == 'sell' else -fee):f}"
 
     def divided(self, money: str, quantity: str) -> str:
         """The price of money for a quantity."""

@@ -9,6 +9,10 @@ from .lookups import Refused, Row
 from .profile import Source, Where
 
 CENT = Decimal("0.01")
+# What a fee that no column has is at most: a share of the trade; or as much, but no more than the trade.
+MOST, LEAST = Decimal("0.1"), Decimal(50)
+REBATE = Decimal("0.01")  # of the trade
+QUESTION = "Is it in another currency, or a contract more than one piece?"
 
 
 class FeeReader:
@@ -43,6 +47,7 @@ class FeeReader:
             raise Refused("fee", "The row does not say what was paid.")
         money = DIVIDING.divide(abs(Decimal(text)), Decimal(rate))
         value = EXACT.multiply(quantity, price)
-        if abs(cost := money - value) > value:
-            raise Refused("fee", f"{text} is not {quantity} x {price} with a fee. Is a contract more than one piece?")
-        return f"{(cost if side == 'buy' else -cost).quantize(CENT, ROUND_HALF_EVEN, DIVIDING):f}"
+        cost = money - value if side == "buy" else value - money
+        if cost > max(value * MOST, min(value, LEAST)) or cost < -(value * REBATE + CENT):
+            raise Refused("fee", f"{text} is not {quantity} x {price} with a fee. {QUESTION}")
+        return f"{cost.quantize(CENT, ROUND_HALF_EVEN, DIVIDING):f}"

@@ -9,7 +9,7 @@ from reference.currencies import major, minor
 from .choices import Sheet
 from .columns import CODES, Column
 from .products import Product
-from .words import score_of
+from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 EURO = (".DE", ".FR", ".NL", ".ES", ".IT", ".BE", ".PT", ".FI", ".AT", ".IE", ".PA", ".AS", ".MI", ".MC")
@@ -24,9 +24,10 @@ def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
     ranked = sheet.ranked("currency", lambda column: column.is_currency or is_named_currency(column))
     ranked = ranked or [(1.0, column) for column in beside(sheet, product)]
     if ranked:
-        chosen = ranked[0][1]
+        of_price = words_of(product.price.title) if product and product.price else ""
+        chosen = max(ranked, key=lambda one: (bool(of_price) and of_price in words_of(one[1].title), one[0]))[1]
         sheet.take(chosen)
-        others = [column for _, column in ranked[1:] if column.texts != chosen.texts]
+        others = [column for _, column in ranked if column.texts != chosen.texts]
         if others:
             sheet.doubt("currency", f"The currency of a price is that of {chosen.name}.", [chosen, *others])
         if product and product.price and IN_PENCE.search(product.price.title):

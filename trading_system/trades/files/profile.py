@@ -33,6 +33,7 @@ class Source(Data, frozen=True):
     difference: Names = ""  # the fee is what this amount of money, divided by `rate`, differs from quantity x price
     rate: Names = ""
     divide: Names = ""  # the price is the money in this column, divided by the quantity
+    net: bool = False  # that money holds the fee, which is taken off that of a buy, and added to that of a sell
     suffix_of: Names = ""  # a column, by the end of whose text `words` say the value
     words: dict[str, str] = {}  # texts -> what they stand for
     pair: Names = (

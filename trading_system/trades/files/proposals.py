@@ -25,6 +25,7 @@ from .columns import Column, column_names, is_moment
 from .headers import NEEDED, Rows, named_section, section
 from .legs import only_one_leg
 from .money import choose_currency, money_beside
+from .nets import told_net
 from .products import Product, best_product
 from .roundtrips import RoundTrip, round_trip_in, tell_multiplier, trades_of, ways
 from .sentences import best_sentence, named_in, sentence_sides, told_by
@@ -123,6 +124,7 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     chosen |= choose_fee(sheet) if not cash else fee_beside_cash(sheet, cash)
     if not (in_coins := fees_in_coins(sheet, sheet.named(side and side.name), product, chosen)):
         tell_fee_currency(sheet, chosen)
+    chosen |= told_net(sheet, sheet.named(side and side.name), product, chosen)
     identity = choose_id(sheet)
     chosen |= {"external_id": identity and identity.name, "note": first(sheet, "note", lambda one: not one.is_number)}
     by_words, sides = sides_in(sheet, all_rows, side, product, sentence, cash)
@@ -130,7 +132,7 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     if in_coins:
         sides["trade"] = in_coins
     if cash:
-        sides["trade"] = trades_in_cash(cash, product, bool(sentence), bool(chosen.get("fee")))
+        sides["trade"] = trades_in_cash(cash, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)
     if empty := [] if sentence else empty_in(sheet, ticker):
         sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}

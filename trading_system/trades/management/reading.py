@@ -88,6 +88,13 @@ def ask(questions: Iterable[Question], wishes: Wishes) -> Wishes:
     return wishes
 
 
+def agrees(statement: Statement) -> bool:
+    """Whether somebody who sees how an unknown layout would be read wants it booked so."""
+    print(*shown(statement), "Book it so? [y/N]: ", sep="\n", end="", file=sys.stderr)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def is_answer(question: Question) -> bool:
     """Whether it is an answer of Answers, not something that is said of the file."""
     return question.name in ANSWERS or question.name.startswith(WORD)
@@ -115,7 +122,8 @@ def typed(question: Question) -> str:
 def how_to_answer(question: Question) -> str:
     """What to write on the command line."""
     options = f" ({', '.join(question.options)})" if question.options else ""
-    flag = {"zone": "--tz ZONE", "profile": "--profile NAME"}.get(question.name, f"--answer {question.name}=…")
+    flags = {"zone": "--tz ZONE", "profile": "--profile NAME", "separator": "--separator NAME"}
+    flag = flags.get(question.name, f"--answer '{question.name}=…'")
     return f"{question.text} Say {flag}{options}."
 
 

@@ -193,3 +193,23 @@ Timestamp (UTC),Currency,Amount,To Currency,To Amount,Native Currency,Native Amo
         {"Currency": ["EUR"]},
         {"Currency": ["BTC"], "To Currency": ["BTC", "ETH"]},
     ]
+
+
+def test_money_holds_the_fee_if_prices_are_round_without_it() -> None:
+    text = """
+Datum;Typ;Wert;Buchungswährung;Gebühren;Stück;ISIN
+2025-01-16T09:30;Kauf;-1.004,99;EUR;4,99;10;IE00BK5BQT80
+2025-02-01T10:00;Verkauf;520,01;EUR;4,99;5;IE00BK5BQT80
+"""
+    assert columns_of(text, ";")["price"] == {"divide": "Wert", "net": True}
+    assert columns_of(text.replace("-1.004,99", "-1.000,00").replace("520,01", "525,00"), ";")["price"] == {
+        "divide": "Wert"
+    }
+
+
+def test_the_currency_of_a_price_is_named_after_it() -> None:
+    columns = columns_of("""
+Trade date,ISIN,Side,Units,NAV,NAV currency,Amount,Settlement currency
+2025-06-03,IE00BK5BQT80,Buy,10.512,123.10,EUR,1000.00,CHF
+""")
+    assert (columns["price"], columns["currency"]) == ("NAV", "NAV currency")

@@ -157,7 +157,7 @@ def test_it_reads_stdin(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("price,quantity\n", "1: The first line has to name the columns; it has no ticker, side."),
+        ("price,quantity\n", " Has no table with a row that names its columns."),
         ('ticker,price,quantity,side,timestamp\n"', "2: Not CSV"),
     ],
 )

@@ -65,3 +65,30 @@ def test_a_row_without_amounts_is_left_out_where_the_sign_of_the_money_says_the_
     ).json()
     assert [(row["kind"], row["lines"]) for row in patched["left_out"]] == [("rows without quantity and price", [3])]
     assert (patched["counts"]["created"], patched["errors"]) == (2, [])
+
+
+def test_a_fee_that_the_money_holds_is_no_part_of_the_price(client: APIClient) -> None:
+    body = """Datum;Typ;Wert;Buchungswährung;Gebühren;Stück;ISIN
+2025-01-16T09:30Z;Kauf;-1.004,99;EUR;4,99;10;IE00BK5BQT80
+2025-02-01T10:00Z;Verkauf;520,01;EUR;4,99;5;IE00BK5BQT80
+""".encode()
+    rows = send(client, body).json()["rows"]
+    assert [(row["trade"]["price"], row["trade"]["fee"]) for row in rows] == [("100", "4.99"), ("105", "4.99")]
+
+
+def test_debits_and_credits_are_booked_with_their_fees_and_refused_in_another_currency(client: APIClient) -> None:
+    body = """Date,Symbol,Quantity,Price,Reference,Debit,Credit
+26/06/2025,EZJ,3903,£5.38,100A,n/a,"£20,992.15"
+13/06/2025,n/a,n/a,n/a,n/a,n/a,£1.32
+12/06/2025,AAPL,10,£198.00,103A,"£1,563.20",n/a
+11/06/2025,VOD,5168,£1.92422,101A,"£9,998.15",n/a
+""".encode()
+    kept = send(client, body).json()
+    answers = json.dumps({"answers": {"zone": "Europe/London"}})
+    rows = client.patch(f"/api/imports/{kept['id']}/", answers, content_type="application/json").json()["rows"]
+    assert [(row["trade"]["side"], row["trade"]["fee"]) for row in rows if row["trade"]] == [
+        ("sell", "5.99"),
+        ("buy", "53.78"),
+    ]
+    assert rows[1]["left_out"] == "rows without quantity and price"
+    assert rows[2]["error"].startswith("fee: 1563.20 is not 10 x 198.00 with a fee.")

@@ -23,7 +23,7 @@ from trades.files.cells import Malformed
 from trades.files.profile import Profile
 from trades.files.rows import FORMATS
 from trades.files.source import TradeFile
-from trades.management.reading import ask, can_ask, how_to_answer, profiles_with, shown, wishes_of
+from trades.management.reading import agrees, ask, can_ask, how_to_answer, profiles_with, shown, wishes_of
 from trades.report import Report
 from trades.sources import ProfileRows, Unanswered, source_of
 
@@ -95,13 +95,17 @@ class Command(BaseCommand):
     def carry_out(self, name: str, profiles: Mapping[str, Profile], wishes: Wishes, options: dict[str, Any]) -> bool:
         """The same; or Unanswered, with nothing imported."""
         asked = Options(**{flag: options[flag] for flag in ("skip", "again", "dry_run", "repeated", "corrections")})
-        hint = None if options["preview"] else "--preview shows how they would be read."
+        hint = None if options["preview"] or can_ask(name) else "--preview shows how they would be read."
         with (
             opened(name, options["format"], options["no_color"]) as file,
             source_of(file, profiles, wishes, "" if name == STDIN else name, hint) as source,
         ):
             if options["preview"] and isinstance(source, ProfileRows):
                 self.stdout.write("\n".join(shown(source.statement)))
+            elif isinstance(source, ProfileRows) and source.statement.proposal and not agrees(source.statement):
+                raise Malformed(
+                    0, "--preview shows the mapping, which can be corrected and given as --profile FILE.json."
+                )
             report = load(source, Booking.of_command(options["account"]), asked)
             self.say(name, report, asked)
             for question in source.questions if isinstance(source, ProfileRows) else []:
