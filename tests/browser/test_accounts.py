@@ -115,6 +115,20 @@ def test_what_is_added_goes_into_the_account(scripted: Scripted, ledger: str, fa
     assert [one["account"] for one in trades].count("main") == 1
 
 
+def test_a_file_is_asked_for_its_account_where_all_are_shown(
+    scripted: Scripted, ledger: str, family: dict[str, Any]
+) -> None:
+    page = scripted.open()
+    expect(page.locator(ROWS)).to_have_count(2)
+    page.evaluate(DROP, ["trades.csv", CSV])
+    account = page.locator("#import-review [name=account]")
+    expect(account).to_have_value("main")
+    account.select_option("family")
+    page.get_by_role("button", name="Book 2 trades").click()
+    expect(page.locator("#import-report")).to_contain_text("2 trades added")
+    assert [one["account"] for one in call(f"{ledger}/trades/")[1]["results"]].count("family") == 3
+
+
 def test_an_account_that_is_not_there_is_said_and_all_are_shown(
     scripted: Scripted, ledger: str, guards: Guards, family: dict[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ from .parts import System
 from .seen import SETTLED
 
 SCREENS = ROOT / "build/screens"
+SAMPLE = ROOT / "trading_system/trades/files/tests/samples/schwab.csv"
 SIZES = {360: 800, 1280: 900, 2560: 1440}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LEAST = 10_000  # bytes; a blank page has fewer
@@ -46,3 +47,9 @@ def test_the_desk_with_the_sample_book(system: System, visit: Visit) -> None:
     page.keyboard.press("n")
     expect(page.get_by_role("dialog")).to_be_visible()
     take(page, "form")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("i")
+    page.locator("#import-file").set_input_files(SAMPLE)
+    expect(page.locator("#import-review .preview")).to_be_visible()
+    take(page, "import")
