@@ -16,7 +16,7 @@ from .import_serializer import ImportSerializer
 from .kept import kept_of
 from .kept_api import KeptFilesMixin, username
 from .models import Import
-from .undo import Outcome, redo, undo
+from .reversal import Outcome, redo, undo
 
 
 class ImportViewSet(KeptFilesMixin, StrictView, SelectionMixin, GenericViewSet[Import]):

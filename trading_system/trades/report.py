@@ -98,7 +98,8 @@ class Report:
         names = ("created", "duplicates", "repeated", "corrected", "failed", "left_out", "missing", "errors")
         imported_at = instants.render(self.imported_at) if self.imported_at else None
         told = {name: getattr(self, name) for name in names}
-        return {"import": self.record, **told, "hint": self.hint or None, "imported_at": imported_at}
+        hint = {"hint": self.hint} if self.hint else {}
+        return {"import": self.record, **told, **hint, "imported_at": imported_at}
 
 
 def legible(text: str) -> str:

@@ -15,9 +15,9 @@ from .convert import Layout
 from .header import MAX_HEAD, Header, fitting
 from .headers import header_of
 from .library import parse
-from .look import look, open_table
 from .lookups import Refused, is_empty, text_of
 from .moments import DateOrder
+from .opening import look, open_table
 from .patterns import compiled
 from .profile import Name, Profile, Source, Where
 from .proposals import Proposal, propose

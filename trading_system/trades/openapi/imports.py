@@ -23,7 +23,7 @@ from rest.serializers import InstantField
 from ..import_serializer import ImportSerializer, LeftOut
 from ..imports import NAME_LENGTH
 from ..profiles import SLUG, SLUG_LENGTH
-from ..undo import LISTED
+from ..reversal import LISTED
 from ..uploads import OPTIONS
 from .operations import FILE, REFUSED, Count, ImportReport, Question, RowError
 

@@ -11,7 +11,6 @@ from rest_framework.test import APIClient
 
 from access.tests.people import by_token, token_of
 from reference.models import Account, Membership
-from trades import undo
 from trades.models import Import, Trade
 
 from .book import URL

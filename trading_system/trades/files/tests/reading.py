@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from trades.files.cells import Malformed
-from trades.files.look import look, open_table
+from trades.files.opening import look, open_table
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import zipfile
 from typing import Any, BinaryIO
 
 from trades.files.cells import Cells, Malformed
-from trades.files.look import look, open_table
+from trades.files.opening import look, open_table
 
 SPACE = "http://schemas.openxmlformats.org"
 MAIN, OFFICE = f"{SPACE}/spreadsheetml/2006/main", f"{SPACE}/officeDocument/2006/relationships"

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from trades.files import packed, sheets
-from trades.files.look import OLE2, PIECE, look
+from trades.files.opening import OLE2, PIECE, look
 
 from .samples import MAIN, as_file, cells_of, refusal, row, workbook, zipped
 

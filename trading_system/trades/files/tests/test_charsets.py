@@ -2,7 +2,7 @@
 
 import pytest
 
-from trades.files.look import look
+from trades.files.opening import look
 from trades.files.text import PIECE
 
 from .samples import as_file, cells_of, refusal, rows_of

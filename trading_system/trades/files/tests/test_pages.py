@@ -3,7 +3,7 @@
 import pytest
 
 from trades.files import pages
-from trades.files.look import look, open_table
+from trades.files.opening import look, open_table
 
 from .samples import as_file, cells_of, refusal, rows_of
 

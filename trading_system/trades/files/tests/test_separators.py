@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trades.files.cells import Unclear
-from trades.files.look import look
+from trades.files.opening import look
 
 from .samples import as_file, cells_of, refusal
 

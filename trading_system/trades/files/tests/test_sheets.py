@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from trades.files import packed, sheets
-from trades.files.look import look, open_table
+from trades.files.opening import look, open_table
 
 from .samples import MAIN, cells_of, refusal, row, rows_of, workbook, zipped
 

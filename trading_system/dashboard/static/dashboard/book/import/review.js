@@ -5,7 +5,7 @@ import { call } from "../../lib/api.js";
 import { el, element, put, tell } from "../../lib/dom.js";
 import { showErrors } from "../../lib/field-errors.js";
 import { changed, complete, mappingFields, missingIn, withAnswers } from "./mapping.js";
-import { preview } from "./preview.js";
+import { preview } from "./rows.js";
 import { questionFields, valueOf, zones } from "./questions.js";
 import { errorList } from "./result.js";
 import { keeping, options, readings } from "./settings.js";
