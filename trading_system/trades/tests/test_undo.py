@@ -120,7 +120,7 @@ def test_twice_is_a_conflict_that_says_since_when(api: APIClient, imported: int)
 
 def test_what_was_booked_before_imports_knew_their_trades_cannot_be_undone(api: APIClient, imported: int) -> None:
     Import.objects.filter(pk=imported).update(first_trade=None, last_trade=None, created=None)
-    assert act(api, imported, "undo").json()["detail"] == undo.TOO_OLD
+    assert act(api, imported, "undo").json()["detail"] == reversal.TOO_OLD
 
 
 def test_a_kept_file_is_not_booked_yet(api: APIClient) -> None:
