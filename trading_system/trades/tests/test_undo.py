@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from access.tests.people import by_token, token_of
 from reference.models import Account, Membership
+from trades import reversal
 from trades.models import Import, Trade
 
 from .book import URL
