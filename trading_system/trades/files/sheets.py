@@ -24,7 +24,7 @@ from .packed import BROKEN, MAX_TEXTS, open_workbook, pieces
 from .shared import MARK, SharedTexts, marked
 
 MAX_SHEET = 512 * 1024 * 1024  # unpacked bytes of a sheet
-PART = 8 * 1024 * 1024  # bytes of a sheet that are read in one go: some hundred thousand cells
+PART = 2 * 1024 * 1024  # bytes of a sheet that are read in one go: some hundred thousand cells
 MAX_AREA = 1_000_000  # cells of a part, with the empty ones between them
 MAX_ROWS = 1_048_576  # of a sheet: Excel's own limit
 PARTS = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
