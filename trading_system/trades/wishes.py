@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from .files.answers import SEPARATORS, Wishes
+from .files.answers import Wishes
 from .files.asking import WORD
-from .files.library import has_nul, is_zone, parse
+from .files.delimited import SEPARATORS
+from .files.library import has_nul, parse
+from .files.zones import is_zone
 
 OF_FILE = ("charset", "separator", "sheet", "profile")  # what a file is
 ANSWERS = ("zone", "dates", "decimal", "currency", "repeated_hour")  # to questions
-
-
 NAMES = re.compile(r"\.(\w+)")  # of members, in a path of msgspec: $.answers.symbols[...]
 
 

@@ -5,7 +5,6 @@ from typing import Literal
 from .profile import Data, Order, Profile
 
 LEAVE_OUT = "leave out"
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}  # by the names that people say
 
 
 class Answers(Data, frozen=True):

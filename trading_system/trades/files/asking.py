@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .answers import SEPARATORS, Wishes
+from .answers import Wishes
 from .cells import Unclear
+from .delimited import NAMES
 from .moments import ORDERS, moment_of
 from .patterns import groups_of
 from .profile import Profile, Source
@@ -46,8 +47,7 @@ class Question:
 
 def question_about(unclear: Unclear) -> Question:
     """What has to be said before a file can be read at all."""
-    names = {sign: name for name, sign in SEPARATORS.items()}
-    return Question(unclear.name, unclear.message, tuple(names.get(option, option) for option in unclear.options))
+    return Question(unclear.name, unclear.message, tuple(NAMES.get(option, option) for option in unclear.options))
 
 
 def questions(statement: Statement) -> Iterator[Question]:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from .answers import LEAVE_OUT, Answers
-from .blanks import is_blank
+from .cells import is_blank
 from .drafts import Draft, Drafter, Left
 from .fields import Fields
 from .header import Header

@@ -21,7 +21,8 @@ from .choices import (
     tell_accounts,
     zone_in_names,
 )
-from .columns import Column, column_names, is_moment
+from .columns import Column, is_moment
+from .header import names_of
 from .headers import NEEDED, Rows, named_section, section
 from .legs import only_one_leg
 from .money import choose_currency, money_beside
@@ -55,7 +56,7 @@ class Proposal:
 
 def propose(header: Sequence[str], rows: Rows) -> Proposal:
     """For a table under this header; the more rows, the better, up to SAMPLE."""
-    names = column_names(header)
+    names = list(names_of(header))
     table, ends = section(rows[:SAMPLE])
     table, of_section = named_section(names, table)
     filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]

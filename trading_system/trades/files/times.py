@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 from .cells import Cell
 from .fields import Fields
-from .library import is_zone
 from .lookups import Lookup, Memo, Refused, Row, itself, shown, text_of
 from .moments import Moment, join, moment_of
 from .profile import Name, Source, Where
-from .zones import is_repeated, is_skipped
+from .zones import is_repeated, is_skipped, is_zone
 
 Columns = Mapping[Name, Where]
 Take = Callable[[Row], Any]  # of a cell, or of a part of its text

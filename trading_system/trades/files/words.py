@@ -18,6 +18,10 @@ def words_of(name: str) -> str:
     return NO_WORD.sub(" ", bare(WORD_BREAK.sub(" ", name)).translate(LETTERS)).strip()
 
 
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def phrases(text: str) -> list[str]:
     return [" ".join(phrase.split()) for phrase in text.split(",")]
 

@@ -60,6 +60,14 @@ def of_tables(key: str) -> tzinfo | None:
         return None
 
 
+def is_zone(name: str) -> bool:
+    """Whether the IANA's tables have a zone of this name: a profile, and an answer, name one of those."""
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, OSError, KeyError):
+        return False
+
+
 @lru_cache(CACHED)
 def offset_of_day(zone: tzinfo, day: date) -> str | None:
     """Its offset from UTC, "+01:00", or None on a day on which it changes (or if it has seconds, as before 1900)."""
