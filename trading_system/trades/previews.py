@@ -8,10 +8,11 @@ import msgspec
 from .booking import Booking
 from .bulk import Options, load
 from .files.asking import Question, question_about, question_of, questions, questions_of_rows
-from .files.cells import Unclear
+from .files.cells import Cell, Unclear
 from .files.conversion import Told
 from .files.drafts import Left
 from .files.lookups import Refused, text_of
+from .files.rows import Wrong
 from .files.source import OwnColumns, Source, TradeFile
 from .files.statement import Statement
 from .imports import Import
@@ -37,8 +38,11 @@ class Preview:
         self.booking = Booking.of_user(user, self.account or None)
         self.statement: Statement | None = None
         self.source: Source | None = None
+        self.own: list[dict[str, Any]] = []
         self.found: list[Question] = []
         if own := own_format(file, self.wishes):
+            self.own = [own_row(*row) for row in islice(OwnColumns(TradeFile(file.read, own)).rows(), SHOWN)]
+            file.seek(0)
             self.source = OwnColumns(TradeFile(file.read, own), record.name)
             return
         try:
@@ -80,7 +84,7 @@ class Preview:
         return {
             **layout,
             "columns": columns_of(self.statement) if self.statement else [],
-            "rows": rows_of(self.statement) if self.statement else [],
+            "rows": rows_of(self.statement) if self.statement else self.own,
             "questions": self.questions(),
             "choices": made.get("choices", []),
             "counts": counts and {name: counts[name] for name in COUNTS},
@@ -147,6 +151,16 @@ def rows_of(statement: Statement) -> list[dict[str, Any]]:
 NOTHING = {"trade": None, "left_out": None, "error": None}
 
 
+def own_row(line: int, row: Any) -> dict[str, Any]:
+    """A row of the ledger's own formats, as it is given."""
+    empty: dict[str, Any] = {"line": line, **NOTHING, "cells": []}
+    if isinstance(row, Wrong):
+        return empty | {"error": row.message}
+    given = row.items() if isinstance(row, dict) else zip(OWN_FIELDS, row, strict=True)
+    texts = {name: shown(value) for name, value in given if name in OWN_FIELDS and value is not None}
+    return empty | {"trade": dict.fromkeys(OWN_FIELDS, "") | texts, "cells": list(texts.values())}
+
+
 def rows_of_one(told: Told) -> list[dict[str, Any]]:
     """A row of the file, once for each of its trades."""
     line, cells, outcome = told
@@ -160,7 +174,7 @@ def rows_of_one(told: Told) -> list[dict[str, Any]]:
 
 def shown(cell: Any) -> str:
     """The text of a cell, cut."""
-    return text_of(cell)[:MAX_TEXT]
+    return (text_of(cell) if isinstance(cell, Cell) else str(cell))[:MAX_TEXT]
 
 
 def doubts_of(statement: Statement) -> list[str]:

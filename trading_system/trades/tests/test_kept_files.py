@@ -92,3 +92,19 @@ def test_debits_and_credits_are_booked_with_their_fees_and_refused_in_another_cu
     ]
     assert rows[1]["left_out"] == "rows without quantity and price"
     assert rows[2]["error"].startswith("fee: 1563.20 is not 10 x 198.00 with a fee.")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"ticker,price,quantity,side,timestamp\nAAPL,1.50,2,buy,2025-06-06T20:00:00Z\nAAPL,x,2,buy,2025-06-06T20:00:00Z\n",
+        b'{"ticker":"AAPL","price":1.50,"quantity":2,"side":"buy","timestamp":"2025-06-06T20:00:00Z"}\n[]\n',
+    ],
+)
+def test_a_file_with_the_ledgers_own_columns_is_shown_as_well(client: APIClient, file: bytes) -> None:
+    body = send(client, file).json()
+    assert (body["kind"], body["counts"]["created"], body["counts"]["failed"]) == ("ledger", 1, 1)
+    first = body["rows"][0]
+    assert (first["line"], first["trade"]["ticker"], first["trade"]["price"], first["trade"]["note"]) == (
+        body["errors"][0]["line"] - 1, "AAPL", "1.50", "",
+    )  # fmt: skip
