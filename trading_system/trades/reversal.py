@@ -22,7 +22,7 @@ from reference.managers import open_to, reason, seen_by
 from rest import instants
 from rest.rules import Conflict
 
-from .author import SIGNED, USER
+from .author import SIGNED, USER, username_of
 from .booking import HOLD
 from .imports import Import, State
 from .known import LOCK, NO_LOOPS
@@ -157,7 +157,7 @@ def require(record: Import, state: State) -> None:
 
 def author(user: Any, **more: Any) -> Any:
     """The context of events: who has changed trades, and for which import."""
-    return pghistory.context(**{USER: user.get_username() if user else None}, **more)
+    return pghistory.context(**{USER: username_of(user)}, **more)
 
 
 def run(cursor: CursorWrapper, sql: str, given: dict[str, Any]) -> int:

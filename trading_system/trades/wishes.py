@@ -53,14 +53,8 @@ def wished(given: Mapping[str, Any], before: Wishes | None = None) -> Wishes:
     return wishes
 
 
-def kept(wishes: Wishes) -> dict[str, Any]:
-    """As JSON, for `remembered`."""
-    data: dict[str, Any] = msgspec.to_builtins(wishes)
-    return data
-
-
 def remembered(data: Any) -> Wishes:
-    """What was kept."""
+    """What was kept, as msgspec.to_builtins has it."""
     return msgspec.convert(data or {}, Wishes)
 
 

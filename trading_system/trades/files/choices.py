@@ -57,6 +57,10 @@ class Sheet:
         scored = [(score, column) for score, column in scored if score > 0 and fits(column)]
         return sorted(scored, key=lambda one: -one[0])
 
+    def numbers(self, name: str) -> list[tuple[float, Column]]:
+        """The same of columns of numbers."""
+        return self.ranked(name, lambda column: column.is_number)
+
 
 def choose_time(sheet: Sheet) -> dict[str, Any]:
     """One column with date and time; or a date and a time of day; or a date alone."""

@@ -36,8 +36,6 @@ from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_un
 from .swaps import parts_of, swap_in
 from .traps import options_in, tell_costs, tell_what_takes_back
 
-SAMPLE = 1000  # rows that are looked at
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -55,9 +53,9 @@ class Proposal:
 
 
 def propose(header: Sequence[str], rows: Rows) -> Proposal:
-    """For a table under this header; the more rows, the better, up to SAMPLE."""
+    """For a table under this header; the more rows, the better."""
     names = list(names_of(header))
-    table, ends = section(rows[:SAMPLE])
+    table, ends = section(rows)
     table, of_section = named_section(names, table)
     filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]
     decimal, told = decimal_of(names, filled)
@@ -162,7 +160,7 @@ def sides_in(
 def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
     """Of a layout whose rows hold two trades."""
     sheet.take(*trip.prices, *trip.times, trip.way)
-    quantities = [column for _, column in sheet.ranked("quantity", lambda one: one.is_number)]
+    quantities = [column for _, column in sheet.numbers("quantity")]
     product = Product(quantities[0], trip.prices[0], None) if quantities else None
     sheet.take(*quantities[:1])
     if product:

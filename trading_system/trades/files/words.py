@@ -87,9 +87,7 @@ FIELDS = {
         "commissione, commissioni, spese, comissao, comissoes, corretagem, taxa de corretagem, emolumentos, taxas, "
         "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
         "trading fees, commission amount, fee amount, transaction and or third, transaction and or third party "
-        "fees, avgift, avgifter, total avgift, "
-        "totale avgifter, total avgift, avgifter, avgift, "
-        "prowizja, cmsn"
+        "fees, avgift, avgifter, total avgift, totale avgifter, prowizja, cmsn"
     ),
     "currency": phrases(
         "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
@@ -119,7 +117,7 @@ FIELDS = {
         "hora, when, closed at, close time, update time, updated at, last update, activity date, run date, "
         "operazione, placing time, order date, order time, created at, created, placed time, placed at, process "
         "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, bokforingsdag, "
-        "handelsdag, affarsdag, bokforingsdag, bokforingsdatum, "
+        "handelsdag, bokforingsdatum, "
         "filled canceled"
     ),
     "external_id": phrases(
