@@ -28,11 +28,11 @@ from .legs import only_one_leg
 from .money import choose_currency, money_beside
 from .nets import told_net
 from .products import Product, best_product
-from .roundtrips import RoundTrip, round_trip_in, tell_multiplier, trades_of, ways
+from .roundtrips import parts_of_positions, round_trip_in
 from .sentences import best_sentence, named_in, sentence_sides, told_by
 from .shares import fees_in_coins
 from .sides import asked_side, narrowed, side_column, sides_of
-from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
+from .sums import choose_fee, choose_numbers, places, tell_fee_currency
 from .swaps import parts_of, swap_in
 from .traps import options_in, tell_costs, tell_what_takes_back
 
@@ -101,7 +101,7 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:
     """All that is chosen, in the order in which columns are taken from the sheet."""
     if trip := round_trip_in(sheet):
-        return positions(sheet, all_rows, trip, given)
+        return finished(sheet, {**given, **parts_of_positions(sheet, all_rows, trip)}, None)
     chosen: dict[str, Any] = choose_time(sheet)
     given |= zone_in_names(chosen)
     cash = None if side else cash_in(sheet)
@@ -155,27 +155,6 @@ def sides_in(
         return side, {}
     sides = sides_of(sheet, all_rows, side, product)
     return (side, sides) if sides else (asked_side(sheet), {})
-
-
-def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
-    """Of a layout whose rows hold two trades."""
-    sheet.take(*trip.prices, *trip.times, trip.way)
-    quantities = [column for _, column in sheet.numbers("quantity")]
-    product = Product(quantities[0], trip.prices[0], None) if quantities else None
-    sheet.take(*quantities[:1])
-    if product:
-        tell_units(sheet, product)
-        tell_multiplier(sheet, trip, product.quantity)
-    ticker = choose_ticker(sheet, [])
-    chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
-    chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
-    sides: dict[str, Any] = {}
-    if trip.way:
-        chosen["side"] = trip.way.name
-        sides = ways(next(column for column in all_rows.columns if column.name == trip.way.name))
-    trades = trades_of(sheet, trip, bool(chosen.get("fee")))
-    columns = {name: where for name, where in chosen.items() if where}
-    return finished(sheet, {**given, "columns": columns, **sides, "trade": trades}, None)
 
 
 def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None:
