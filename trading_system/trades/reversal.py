@@ -24,10 +24,10 @@ from rest.rules import Conflict
 
 from .author import SIGNED, USER, username_of
 from .booking import HOLD
+from .external_ids import IMPORT
 from .imports import Import, State
 from .known import LOCK, NO_LOOPS
 from .managers import KEEPS_OUT
-from .names import IMPORT
 from .selection import COLUMNS, OWN_FIELDS
 
 LISTED = 100  # trades that are named of those that stay

@@ -11,9 +11,9 @@ from typing import Any
 
 from .batches import AT_ONCE, Batches, Texts, is_simple
 from .cells import Cell, Cells, Malformed, Table
-from .convert import Layout, Outcome
 from .drafts import Draft, Left
 from .fee_rows import OrderFees
+from .layout import Layout, Outcome
 from .lookups import Refused
 from .rows import Row, Wrong
 from .tally import Tally

@@ -6,8 +6,8 @@ from decimal import Decimal
 from rest.amounts import EXACT
 
 from .cells import Cell, Malformed, Table
-from .convert import Layout
 from .drafts import Draft
+from .layout import Layout
 from .lookups import text_of
 from .parts import words
 from .profile import FeeRows

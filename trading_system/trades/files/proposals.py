@@ -21,19 +21,19 @@ from .choices import (
     tell_accounts,
     zone_in_names,
 )
+from .coin_fees import fees_in_coins
 from .columns import Column, is_moment
 from .header import names_of
-from .headers import NEEDED, Rows, named_section, section
 from .legs import only_one_leg
 from .money import choose_currency, money_beside
 from .nets import told_net
 from .products import Product, best_product
 from .roundtrips import parts_of_positions, round_trip_in
 from .sentences import best_sentence, named_in, sentence_sides, told_by
-from .shares import fees_in_coins
 from .sides import asked_side, narrowed, side_column, sides_of
 from .sums import choose_fee, choose_numbers, places, tell_fee_currency
 from .swaps import parts_of, swap_in
+from .table_bounds import NEEDED, Rows, named_section, section
 from .traps import options_in, tell_costs, tell_what_takes_back
 
 

@@ -11,9 +11,8 @@ from .amounts import NumberStyle
 from .answers import Answers, Wishes
 from .cells import Cell, Malformed, Table
 from .conversion import Conversion
-from .convert import Layout
 from .header import MAX_HEAD, Header, fitting
-from .headers import header_of
+from .layout import Layout
 from .library import parse
 from .lookups import Refused, is_empty, text_of
 from .moments import DateOrder
@@ -21,6 +20,7 @@ from .opening import look, open_table
 from .patterns import compiled
 from .profile import Name, Profile, Source, Where
 from .proposals import Proposal, propose
+from .table_bounds import header_of
 
 ABOVE = 100  # cells above the header that may tell something of all rows
 NUMBERS: tuple[Name, ...] = ("quantity", "price", "fee", "amount")

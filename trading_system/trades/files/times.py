@@ -14,6 +14,7 @@ from .fields import Fields
 from .lookups import Lookup, Memo, Refused, Row, itself, shown, text_of
 from .moments import Moment, join, moment_of
 from .profile import Name, Source, Where
+from .rows import NO_TIMESTAMP
 from .zones import is_repeated, is_skipped, is_zone
 
 Columns = Mapping[Name, Where]
@@ -78,7 +79,7 @@ class Times:
             return Moment(day.replace(tzinfo=None), day.tzinfo, True)
         first, second = text_of(day), text_of(time)
         if not first:
-            raise Refused("timestamp", "A row of a file needs one.")
+            raise Refused("timestamp", NO_TIMESTAMP)
         found = moment_in(first, second, self.order)
         if found is None and self.order is None and moment_in(first, second, "DMY"):
             raise Refused("timestamp", f"{NO_ORDER} {shown(first)} can be both.")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from trades.files.cells import Cell
 from trades.files.header import names_of
-from trades.files.headers import header_of
 from trades.files.kinds import class_of
 from trades.files.proposals import Proposal, propose
+from trades.files.table_bounds import header_of
 
 ENGLISH = """
 Trade Date,Settlement Date,Symbol,Side,Quantity,Price,Commission,Net Amount,Currency,Order ID,Trade ID
