@@ -18,6 +18,7 @@ from rest.rules import Conflict
 
 from .author import username_of
 from .bulk import Options, load
+from .files.answers import with_answers
 from .files.cells import Malformed
 from .imports import Import
 from .kept import described, keep, kept_of, opened
@@ -103,8 +104,11 @@ class KeptFilesMixin:
             if report.is_refused:
                 answer.data["questions"] = preview.questions()
                 return answer
-        if data.get("keep_as") not in (None, "") and preview.statement and preview.statement.profile:
-            keep_profile(data["keep_as"], preview.statement.profile, request.user)
+        if data.get("keep_as") not in (None, ""):
+            if not (preview.statement and preview.statement.profile):
+                raise ValidationError({"keep_as": ["A file with the ledger's own columns needs no profile."]})
+            answered = with_answers(preview.statement.profile, preview.wishes.answers)
+            keep_profile(data["keep_as"], answered, request.user)
         record.pieces.all().delete()
         count_report(report)
         return answer

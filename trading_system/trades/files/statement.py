@@ -24,6 +24,7 @@ from .table_bounds import header_of
 
 ABOVE = 100  # cells above the header that may tell something of all rows
 NUMBERS: tuple[Name, ...] = ("quantity", "price", "fee", "amount")
+NAMED = 20  # sheets that an error names
 SAMPLE = 200  # rows by which a layout that no profile knows is understood
 
 
@@ -62,6 +63,9 @@ class Statement:
             raise Malformed(0, f"There is no profile {wishes.profile}.")
         if wishes.profile:
             known = {wishes.profile: known[wishes.profile]}
+        if wishes.sheet and wishes.sheet not in self.found.sheets:
+            there = ", ".join(filter(None, self.found.sheets[:NAMED])) or "no sheets with names"
+            raise Malformed(0, f"There is no sheet {wishes.sheet}; it has {there}.")
         sheets = [wishes.sheet] if wishes.sheet else list(self.found.sheets)
         if wishes.mapping:
             known = {"": wishes.mapping}

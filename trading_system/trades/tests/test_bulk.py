@@ -27,7 +27,6 @@ def test_it_books_every_row_and_says_how_many(api: APIClient) -> None:
         "failed": 0,
         "left_out": [],
         "missing": 0,
-        "hint": None,
         "errors": [],
         "dry_run": False,
         "imported_at": None,

@@ -108,3 +108,28 @@ def test_a_file_with_the_ledgers_own_columns_is_shown_as_well(client: APIClient,
     assert (first["line"], first["trade"]["ticker"], first["trade"]["price"], first["trade"]["note"]) == (
         body["errors"][0]["line"] - 1, "AAPL", "1.50", "",
     )  # fmt: skip
+
+
+def test_a_profile_of_ones_own_has_the_answers_that_were_given(client: APIClient) -> None:
+    file = (
+        b"Symbol,Side,Quantity,Price,Currency,Date\nAAPL,buy,10,170.25,USD,03/04/2025\nAAPL,moved,1,1,USD,03/04/2025\n"
+    )
+    kept = send(client, file).json()
+    said = {"answers": {"zone": "Europe/Berlin", "dates": "DMY", "word:moved": "leave out"}, "keep_as": "mine"}
+    assert client.post(f"/api/imports/{kept['id']}/book/", said, content_type="application/json").status_code == 201
+    again = send(client, file.replace(b"10", b"11")).json()
+    assert (again["profile"], again["counts"]["created"]) == ("mine", 1)
+    assert [question["name"] for question in again["questions"] if not question["default"]] == []
+
+
+def test_what_needs_no_profile_is_kept_as_none(client: APIClient) -> None:
+    kept = send(client, b"ticker,price,quantity,side,timestamp\nAAPL,1,2,buy,2025-06-06T20:00:00Z\n").json()
+    answer = client.post(f"/api/imports/{kept['id']}/book/", {"keep_as": "mine"}, content_type="application/json")
+    assert (answer.status_code, list(answer.json())) == (400, ["keep_as", "request_id"])
+    assert not Trade.objects.exists()
+
+
+def test_a_sheet_that_is_not_there_is_named(client: APIClient) -> None:
+    kept = send(client, SCHWAB).json()
+    answer = client.patch(f"/api/imports/{kept['id']}/", {"sheet": "Trades"}, content_type="application/json")
+    assert answer.json()["file"] == ["There is no sheet Trades; it has no sheets with names."]
