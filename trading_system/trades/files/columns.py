@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from reference.currencies import PENCE, seeded
+from reference.currencies import PENCE, SIGNS, seeded
 from reference.isins import isin_mistake
 
 from .amounts import plain, styles
@@ -24,8 +24,7 @@ NAMELESS = re.compile(r".*\+[0-9]+$")
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
 ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"  # in a longer text
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
-MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
-         "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
+OF_SIGN = SIGNS | {"$": "USD", "¥": "JPY"}  # most often: it is a doubt
 COIN = re.compile(r"(?=[0-9]*[A-Z])[A-Z0-9]{2,12}")
 SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
 CACHED = 16_384  # cells
@@ -161,7 +160,7 @@ class Column:
         """The currency whose sign stands beside all its numbers, or in its name."""
         found = {sign for text in self.texts for sign in SIGN.findall(text)} or set(SIGN.findall(self.title))
         whole = self.share(lambda cell: SIGN.search(str(cell))) in (0, 1)
-        return MONEY.get(found.pop()) if len(found) == 1 and whole else None
+        return OF_SIGN.get(found.pop()) if len(found) == 1 and whole else None
 
 
 def effective(text: str) -> str:
