@@ -66,7 +66,9 @@ class Times:
             zone = moment.offset or self.zone_of(named)
             if isinstance(zone, ZoneInfo):
                 if is_skipped(moment.local, zone):
-                    raise Refused("timestamp", f"{moment.local} does not exist in {zone}: the clocks skip it.")
+                    raise Refused(
+                        "timestamp", f"{moment.local} does not exist in {zone}: the clocks skip it. Is that its zone?"
+                    )
                 if is_repeated(moment.local, zone):
                     return Repeated(moment.local, zone)
             return rendered(moment.local, zone)
