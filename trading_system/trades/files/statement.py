@@ -52,6 +52,7 @@ class Statement:
         self.name = fits[0] if len(fits) == 1 else ""
         self.profile = wishes.mapping or (None if len(fits) > 1 else profiles[self.name] if fits else None)
         self.proposal: Proposal | None = None
+        self.has_no_order = False  # dates are such that no order of day and month is asked of them
         if not self.profile and not fits:
             self.proposal = propose(self.place.header.names, self.below())
             self.profile = self.proposed(self.proposal)
@@ -125,17 +126,22 @@ class Statement:
         answers, profile = self.wishes.answers, self.profile
         assert profile
         if not (answers.dates or profile.dates):
-            answers = msgspec.structs.replace(answers, dates=self.dates.settled().order or "")
+            order = self.dates.settled().order
+            if order and not self.has_no_order:  # else a date further on that has one is refused
+                answers = msgspec.structs.replace(answers, dates=order)
         if not (answers.decimal or profile.decimal):
             answers = msgspec.structs.replace(answers, decimal=self.numbers.settled().decimal or "")
         return answers
 
     @cached_property
     def dates(self) -> DateOrder:
-        """In which order the file's dates are, as far as they tell."""
+        """In which order the file's dates are, as far as they tell; if the first ones have none, no more are looked at."""
         order = DateOrder()
-        for text in self.texts("timestamp", "date"):
+        for number, text in enumerate(self.texts("timestamp", "date")):
             order.add(text)
+            if number == SAMPLE and not (order.against or order.doubts):
+                self.has_no_order = True
+                break
         return order
 
     @cached_property

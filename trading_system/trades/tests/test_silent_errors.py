@@ -164,3 +164,11 @@ def test_a_fee_that_was_corrected_is_told_and_can_be_taken(api: APIClient) -> No
     assert Trade.objects.get(pk=trade.pk).fee == Decimal("1.01")
     events = api.get(f"/api/trades/{trade.pk}/history/").json()["results"]
     assert [event["before"]["fee"] for event in events if event["event"] == "update"] == ["1"]
+
+
+def test_a_date_that_could_be_both_far_down_in_a_file_is_refused(api: APIClient) -> None:
+    rows = "AAPL,buy,1,170,EUR,2025-03-04T20:00:00Z\n" * 300
+    file = f"Symbol,Side,Quantity,Price,Currency,Date\n{rows}AAPL,buy,2,170,EUR,03/04/2025\n"
+    body = mapped(api, file, {"zone": "UTC"}).json()
+    assert [(error["line"], error["field"]) for error in body["errors"]] == [(302, "timestamp")]
+    assert not Trade.objects.exists()
