@@ -108,15 +108,8 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     sheet.take(*(cash or ()))
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
-    ticker = (
-        None
-        if sentence and "<ticker>" in sentence["pattern"]
-        else choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
-    )
-    if side and not (ticker or sentence) and (pattern := named_in(side)):
-        sentence = {"column": side.name, "pattern": pattern}
-        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
-    chosen["ticker"] = ticker
+    chosen["ticker"], sentence = instrument_in(sheet, side, sentence)
+    ticker = chosen["ticker"]
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
     chosen |= places(sheet, product, chosen.get("currency")) | money_beside(chosen.get("currency"))
@@ -133,14 +126,26 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     if cash:
         sides["trade"] = trades_in_cash(cash, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)
-    if empty := [] if sentence else empty_in(sheet, ticker):
-        sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
-    if like := options_in(sheet, ticker, "amount" in chosen):
-        sides["left_out"] = {**sides.get("left_out", {}), **like}
+    empty = [] if sentence else empty_in(sheet, ticker)
+    if more := ({"empty": empty} if empty else {}) | options_in(sheet, ticker, "amount" in chosen):
+        sides["left_out"] = sides.get("left_out", {}) | more
     columns = {name: where for name, where in chosen.items() if where}
     tell_what_takes_back(sheet, side)
     tell_costs(sheet, {*names_in(columns)})
     return finished(sheet, {**given, "columns": columns, **sides}, sentence)
+
+
+def instrument_in(
+    sheet: Sheet, side: Column | None, sentence: dict[str, str] | None
+) -> tuple[Any, dict[str, str] | None]:
+    """The column of instruments, and the sentence of trades; names beside sides make one where nothing else tells."""
+    if sentence and "<ticker>" in sentence["pattern"]:
+        return None, sentence
+    ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    if side and not (ticker or sentence) and (pattern := named_in(side)):
+        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
+        return None, {"column": side.name, "pattern": pattern}
+    return ticker, sentence
 
 
 def sides_in(
