@@ -135,7 +135,7 @@ class Statement:
 
     @cached_property
     def dates(self) -> DateOrder:
-        """In which order the file's dates are, as far as they tell; if the first ones have none, no more are looked at."""
+        """In which order the file's dates are, as far as they tell; only the first are read if those have none."""
         order = DateOrder()
         for number, text in enumerate(self.texts("timestamp", "date")):
             order.add(text)
