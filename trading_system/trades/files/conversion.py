@@ -1,7 +1,7 @@
 """All rows of a table into trades, in the order of the file. Pure.
 
 Two things need more than a row: which of two instants a repeated hour means, which the rows around it tell; and fees
-that are rows of their own, in fee_rows.py.
+that are rows of their own, in order_fees.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,9 +12,9 @@ from typing import Any
 from .batches import AT_ONCE, Batches, Texts, is_simple
 from .cells import Cell, Cells, Malformed, Table
 from .drafts import Draft, Left
-from .fee_rows import OrderFees
 from .layout import Layout, Outcome
 from .lookups import Refused
+from .order_fees import OrderFees
 from .rows import Row, Wrong
 from .tally import Tally
 from .times import Repeated
@@ -37,7 +37,7 @@ class Conversion:
         self.left_out = Tally()
         self.nights = 0  # trades in a repeated hour that nothing settles
         self.newest_first = self.is_newest_first()
-        self.fees = OrderFees(layout, said, table(), self.newest_first) if (said := layout.profile.fee_rows) else None
+        self.fees = OrderFees(layout, table, self.newest_first) if layout.profile.fee_rows else None
         layout.unknown.clear()  # what was counted on the way is counted again
         layout.no_currency = 0
         self.batches = Batches(layout) if is_simple(layout) else None
@@ -92,9 +92,7 @@ class Conversion:
         outcome_of, fees = self.layout.outcome, self.fees
         for line, cells in self.table():
             outcome = outcome_of(cells)
-            if fees and isinstance(outcome, list):
-                fees.charge(line, cells, outcome)
-            yield line, cells, outcome
+            yield line, cells, fees.charged(line, cells, outcome) if fees else outcome
 
     def settled(self, held: list[Told], last: datetime | None, following: datetime | None) -> list[Told]:
         """Rows in repeated hours, each night by itself; with the instants of the trades before and after them."""
