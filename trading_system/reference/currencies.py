@@ -10,6 +10,11 @@ CURRENCY = r"\A[A-Z0-9]{2,12}\Z"
 CURRENCY_LENGTH = 12
 MINOR_UNITS = {"GBX": "GBP", "ZAC": "ZAR", "ILA": "ILS"}  # hundredths
 PENCE = "GBp"  # as brokers write GBX: the one code whose case matters
+# Signs of one currency; $ and ¥ are those of several.
+SIGNS = {
+    "€": "EUR", "£": "GBP", "₹": "INR", "zł": "PLN", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD",
+    "HK$": "HKD", "NZ$": "NZD", "S$": "SGD", "R$": "BRL",
+}  # fmt: skip
 COINS = """
     1INCH AAVE ADA ALGO APE APT AR ARB ATOM AVAX AXS BAT BCH BNB BONK BSV BTC BTT BUSD CAKE CELO CHZ COMP CRO
     CRV CVX DAI DASH DOGE DOT DYDX EGLD ENA ENJ ENS EOS ETC ETH ETHFI FDUSD FET FIL FLOKI FLOW FTM FTT GALA GNO

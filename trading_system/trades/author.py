@@ -4,6 +4,7 @@ Triggers copy it into the events that they write, and `restore` reads it from th
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import pghistory
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,11 @@ USER, RESTORED_BY = "user", "restored_by"  # keys of the context
 AUTHOR = f"NULLIF(CURRENT_SETTING('pghistory.context_metadata', TRUE), '')::jsonb->>'{USER}'"
 CHANGED, RESTORED = (f"NULLIF(pgh_context->>'{key}', '')" for key in (USER, RESTORED_BY))
 SIGNED = f"COALESCE(pgh_context, '{{}}') || jsonb_build_object('{RESTORED_BY}', {AUTHOR})"  # its context, once restored
+
+
+def username_of(user: Any) -> str | None:
+    """The name that is recorded of a request's user; None without a login, and of a command."""
+    return user.get_username() or None if user else None
 
 
 # Looked up when a statement first needs it: the API authenticates after all middleware has begun.

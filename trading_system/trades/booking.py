@@ -11,6 +11,8 @@ from reference.managers import ALL, open_to, reason, refusal, seen_by
 from reference.seeds import MAIN
 from rest.selection import Scope
 
+from .author import username_of
+
 # Whoever changes the members of an account locks its row, and so waits for the end of the import, or comes before this.
 HOLD = "SELECT id FROM reference_account WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
@@ -35,7 +37,7 @@ class Booking:
 
     @classmethod
     def of_user(cls, user: Any, account: str | None = None) -> "Booking":
-        return cls.among(seen_by(user), open_to(user), account, user.get_username() or None)
+        return cls.among(seen_by(user), open_to(user), account, username_of(user))
 
     @classmethod
     def among(cls, seen: Scope, open_: Scope, account: str | None, by: str | None) -> "Booking":

@@ -11,10 +11,10 @@ from django.db.transaction import atomic, savepoint, savepoint_rollback
 
 from .booking import Booking
 from .contents import BOOK, SKIP, has_trades, leave_out_repeated
+from .external_ids import correct_named, leave_out_named
 from .files.source import Source
 from .imports import Import, legible_name
 from .known import NO_LOOPS, Known
-from .names import correct_named, leave_out_named
 from .refusals import remove_broken, remove_torn
 from .report import Report, Undone
 from .staged import Staged, stage

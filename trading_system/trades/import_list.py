@@ -15,6 +15,8 @@ from rest import instants
 from rest.selection import Selecting, Selection
 from rest.tables import Table, escaped, json_object
 
+from .author import username_of
+
 STATE = "CASE WHEN undone_at IS NOT NULL THEN 'undone' WHEN booked_at IS NOT NULL THEN 'booked' ELSE 'kept' END"
 COUNTS = ("created", "duplicates", "repeated", "corrected", "failed")
 LEFT_OUT = "(SELECT COALESCE(SUM((kind->>'rows')::bigint), 0) FROM jsonb_array_elements(left_out) kind)"
@@ -71,4 +73,4 @@ class ImportManager(Selecting, models.Manager[Any]):
 
 def who(user: Any) -> list[Any]:
     """The parameters of SEEN: how long files are kept, the name that imports keep, and whose accounts are seen."""
-    return [KEPT_FOR, (user.get_username() or None) if user else None, *seen_by(user).parameters]
+    return [KEPT_FOR, username_of(user), *seen_by(user).parameters]

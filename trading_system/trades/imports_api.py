@@ -11,10 +11,11 @@ from rest import pagination
 from rest.metrics import CHANGED, DELETED, RESTORED, count
 from rest.views import SelectionMixin, StrictView
 
+from .author import username_of
 from .filters import ImportFilters
 from .import_serializer import ImportSerializer
 from .kept import kept_of
-from .kept_api import KeptFilesMixin, username
+from .kept_api import KeptFilesMixin
 from .models import Import
 from .reversal import Outcome, redo, undo
 
@@ -30,7 +31,7 @@ class ImportViewSet(KeptFilesMixin, StrictView, SelectionMixin, GenericViewSet[I
     lookup_value_regex = "[1-9][0-9]{0,8}"  # an id; anything else is a 404
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        if kept := kept_of(username(request)).filter(pk=pk).first():
+        if kept := kept_of(username_of(request.user)).filter(pk=pk).first():
             return Response(self.preview(kept))
         return Response(self.told(pk))
 

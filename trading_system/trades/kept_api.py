@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import msgspec
 from django.db import transaction
 from rest_framework import status
 from rest_framework.decorators import action
@@ -15,6 +16,7 @@ from rest.errors import request_id
 from rest.parsers import ExactJSONParser
 from rest.rules import Conflict
 
+from .author import username_of
 from .bulk import Options, load
 from .files.answers import with_answers
 from .files.cells import Malformed
@@ -24,8 +26,8 @@ from .parsers import ANY_FILE, uploaded
 from .previews import Preview
 from .profiles import keep_profile
 from .sources import spooled
-from .uploads import OPTIONS, answer_report, count_report
-from .wishes import BadWish, kept, remembered, wished
+from .uploads import OPTIONS, answer_report, count_report, options_of
+from .wishes import BadWish, remembered, wished
 
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ class KeptFilesMixin:
             name, digest = request.query_params.get("name", ""), upload.digest.digest()
             draft = Import(name=name, digest=digest, made=made)
             body = refusing(lambda: Preview(file, draft, request.user).resource())
-            record = keep(file, digest, name, username(request), made)
+            record = keep(file, digest, name, username_of(request.user), made)
         location = request.build_absolute_uri(f"{request.path}{record.pk}/")
         return Response({**described(record), **body}, status.HTTP_201_CREATED, headers={"Location": location})
 
@@ -113,10 +115,10 @@ class KeptFilesMixin:
 
     def kept(self, pk: str, *, lock: bool = False) -> Import:
         """A file of the user's that waits; Conflict if it was booked, DoesNotExist if it is not there any more."""
-        found = kept_of(username(self.request))
+        found = kept_of(username_of(self.request.user))
         record = (found.select_for_update() if lock else found).filter(pk=pk).first()
         if record is None:
-            booked = Import.objects.filter(pk=pk, created_by=username(self.request)).exclude(booked_at=None)
+            booked = Import.objects.filter(pk=pk, created_by=username_of(self.request.user)).exclude(booked_at=None)
             if booked.exists():
                 raise Conflict("Was booked.")
             raise Import.DoesNotExist("No file with this id waits to be booked.")
@@ -139,7 +141,7 @@ def said(record: Import, data: Mapping[str, Any]) -> dict[str, Any]:
         wishes = wished({**data, "answers": answers}, remembered(record.made.get("wishes")))
     except BadWish as error:
         raise ValidationError({error.field: [error.message]}) from None
-    return {"account": account, "wishes": kept(wishes)}
+    return {"account": account, "wishes": msgspec.to_builtins(wishes)}
 
 
 def options_in(data: Mapping[str, Any]) -> Options:
@@ -147,8 +149,7 @@ def options_in(data: Mapping[str, Any]) -> Options:
     given = {name: written(data.get(name, values[0])) for name, values in OPTIONS.items() if name != "dry_run"}
     if wrong := [name for name, value in given.items() if value not in OPTIONS[name]]:
         raise ValidationError({name: [f"Must be {' or '.join(OPTIONS[name])}."] for name in wrong})
-    flags = {name: given[name] == "true" for name in ("again", "corrections")}
-    return Options(skip=given["on_error"] == "skip", repeated=given["repeated"], **flags)
+    return options_of(given)
 
 
 def written(value: Any) -> Any:
@@ -173,8 +174,3 @@ def refusing(action: Callable[[], T]) -> T:
     except Malformed as error:
         where = f"Line {error.line}: " if error.line else ""
         raise ValidationError({"file": [f"{where}{error.message}"]}) from None
-
-
-def username(request: Request) -> str | None:
-    """Whose file it is; nobody's, without a login."""
-    return request.user.get_username() or None if request.user else None

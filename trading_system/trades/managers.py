@@ -14,7 +14,7 @@ from reference.seeds import MAIN
 from rest.rules import Conflict, broken_rule
 from rest.selection import Selecting, Selection
 
-from .author import SIGNED
+from .author import SIGNED, username_of
 from .selection import COLUMNS, TRADES
 
 Trade = TypeVar("Trade", bound=models.Model)  # the model, which imports this module
@@ -113,7 +113,7 @@ def savepoint(given: dict[str, Any]) -> Any:
 def booking(given: dict[str, Any], user: Any) -> tuple[str, list[Any]]:
     """The statement that adds a trade, and its parameters."""
     row = {name: value for name, value in given.items() if name != "account"}
-    row["created_by"] = user.get_username() or None if user else None
+    row["created_by"] = username_of(user)
     which, account = ("name = %s", given["account"]) if given.get("account") else ("id = %s", MAIN)
     scope = open_to(user)
     sql = BOOK.format(columns=", ".join(row), places=", ".join(["%s"] * len(row)), scope=scope.sql, which=which)

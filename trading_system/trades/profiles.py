@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from rest.rules import rule
 
-from .author import USERNAME_LENGTH
+from .author import USERNAME_LENGTH, username_of
 from .files.library import parse, shipped
 from .files.profile import Profile
 
@@ -49,14 +49,14 @@ def profiles_of(user: Any) -> Mapping[str, Profile]:
 
 def own_profiles(user: Any) -> models.QuerySet[ImportProfile]:
     """Those that the user has made, by name."""
-    return ImportProfile.objects.filter(owner=user.get_username() if user else "").order_by("name")
+    return ImportProfile.objects.filter(owner=username_of(user) or "").order_by("name")
 
 
 def keep_profile(name: Any, profile: Profile, user: Any) -> ImportProfile:
     """Keep a profile under a name, in the place of the user's own one of that name; ValidationError if it cannot be."""
     if not isinstance(name, str):
         raise ValidationError({"name": ["Must be a text."]})
-    owner = user.get_username() if user else ""
+    owner = username_of(user) or ""
     kept = ImportProfile.objects.filter(owner=owner, name=name).first() or ImportProfile(owner=owner, name=name)
     if kept.pk is None and ImportProfile.objects.filter(owner=owner).count() >= MAX_PROFILES:
         raise ValidationError({"name": [f"You have {MAX_PROFILES} profiles, which is the most."]})

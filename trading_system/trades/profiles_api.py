@@ -84,6 +84,10 @@ def given(request: Request) -> tuple[str, Profile]:
 
 def told(name: str, profile: Profile, ships: bool) -> dict[str, Any]:
     """What a profile is for."""
-    seen = profile.seen.isoformat() if hasattr(profile.seen, "isoformat") else profile.seen
-    about = {"title": profile.title, "about": profile.about, "seen": seen, "kinds": profile.kinds}
+    about = {
+        "title": profile.title,
+        "about": profile.about,
+        "seen": msgspec.to_builtins(profile.seen),
+        "kinds": profile.kinds,
+    }
     return {"name": name, **about, "ships": ships}

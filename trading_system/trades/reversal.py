@@ -22,12 +22,12 @@ from reference.managers import open_to, reason, seen_by
 from rest import instants
 from rest.rules import Conflict
 
-from .author import SIGNED, USER
+from .author import SIGNED, USER, username_of
 from .booking import HOLD
+from .external_ids import IMPORT
 from .imports import Import, State
 from .known import LOCK, NO_LOOPS
 from .managers import KEEPS_OUT
-from .names import IMPORT
 from .selection import COLUMNS, OWN_FIELDS
 
 LISTED = 100  # trades that are named of those that stay
@@ -157,7 +157,7 @@ def require(record: Import, state: State) -> None:
 
 def author(user: Any, **more: Any) -> Any:
     """The context of events: who has changed trades, and for which import."""
-    return pghistory.context(**{USER: user.get_username() if user else None}, **more)
+    return pghistory.context(**{USER: username_of(user)}, **more)
 
 
 def run(cursor: CursorWrapper, sql: str, given: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ from rest import instants
 from rest.amounts import pattern
 from rest.tickers import BOUNDED
 
-from .files.rows import Row, Texts, Wrong
+from .files.rows import NO_TIMESTAMP, Row, Texts, Wrong
 from .models import DECIMALS, EXTERNAL_ID_LENGTH, NOTE_LENGTH, WHOLE_DIGITS, Side
 from .selection import FIELDS, OWN_FIELDS
 from .serializers import TradeSerializer
@@ -48,7 +48,6 @@ NUMBER = (str, Decimal)
 KINDS: tuple[Any, ...] = (str, NUMBER, NUMBER, str, str, NUMBER, (str, NoneType), str, str, str, str)  # of OWN_FIELDS
 AT_ONCE = 500  # lines that are encoded together
 SURROGATE = re.compile("[\ud800-\udfff]")
-NO_TIMESTAMP = "A row of a file needs one."  # a trade that is booked alone is of now
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 

@@ -1,5 +1,6 @@
 """A file in the body of a request: booked at once, or with nothing written and what is wrong with it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import status
@@ -73,7 +74,12 @@ def wishes_of(request: Request) -> Wishes:
 def asked(request: Request) -> Options:
     """How an upload is to be booked; ValidationError names a parameter with another value."""
     given = {name: one_of(request, name, values) for name, values in OPTIONS.items()}
-    flags = {name: given[name] == "true" for name in ("again", "dry_run", "corrections")}
+    return options_of(given)
+
+
+def options_of(given: Mapping[str, str]) -> Options:
+    """How a file is booked, of the values of OPTIONS, with or without `dry_run`."""
+    flags = {name: given[name] == "true" for name, values in OPTIONS.items() if values is FLAG and name in given}
     return Options(skip=given["on_error"] == "skip", repeated=given["repeated"], **flags)
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from .files.answers import SEPARATORS, Wishes
+from .files.answers import Wishes
 from .files.asking import WORD
-from .files.library import has_nul, is_zone, parse
+from .files.delimited import SEPARATORS
+from .files.library import has_nul, parse
+from .files.zones import is_zone
 
 OF_FILE = ("charset", "separator", "sheet", "profile")  # what a file is
 ANSWERS = ("zone", "dates", "decimal", "currency", "repeated_hour")  # to questions
-
-
 NAMES = re.compile(r"\.(\w+)")  # of members, in a path of msgspec: $.answers.symbols[...]
 
 
@@ -53,14 +53,8 @@ def wished(given: Mapping[str, Any], before: Wishes | None = None) -> Wishes:
     return wishes
 
 
-def kept(wishes: Wishes) -> dict[str, Any]:
-    """As JSON, for `remembered`."""
-    data: dict[str, Any] = msgspec.to_builtins(wishes)
-    return data
-
-
 def remembered(data: Any) -> Wishes:
-    """What was kept."""
+    """What was kept, as msgspec.to_builtins has it."""
     return msgspec.convert(data or {}, Wishes)
 
 

@@ -99,11 +99,6 @@ def styles(text: str) -> frozenset[str]:
     return frozenset(sign for sign in SIGNS if plain(text, sign) is not None)
 
 
-def is_evidence(text: str) -> bool:
-    """Does it settle the decimal sign of its file?"""
-    return len(styles(text)) == 1
-
-
 @dataclass(frozen=True)
 class Style:
     """The decimal sign of a file. Neither sign nor clash: it has to be asked; `doubt` is a number that shows why."""

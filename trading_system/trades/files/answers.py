@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from .profile import Data, Order, Profile
 
 LEAVE_OUT = "leave out"
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}  # by the names that people say
 
 
 class Answers(Data, frozen=True):

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .answers import SEPARATORS, Wishes
+from .amounts import Style
+from .answers import Wishes
 from .cells import Unclear
-from .moments import ORDERS, moment_of
+from .delimited import NAMES
+from .moments import ORDERS, Order, moment_of
 from .patterns import groups_of
 from .profile import Profile, Source
 from .statement import Statement
@@ -46,8 +48,7 @@ class Question:
 
 def question_about(unclear: Unclear) -> Question:
     """What has to be said before a file can be read at all."""
-    names = {sign: name for name, sign in SEPARATORS.items()}
-    return Question(unclear.name, unclear.message, tuple(names.get(option, option) for option in unclear.options))
+    return Question(unclear.name, unclear.message, tuple(NAMES.get(option, option) for option in unclear.options))
 
 
 def questions(statement: Statement) -> Iterator[Question]:
@@ -81,9 +82,8 @@ def ask_dates(statement: Statement, profile: Profile) -> Iterator[Question]:
     """Whether the month or the day comes first, if the dates of the file do not settle it."""
     if not profile.dates:
         settled = statement.dates.settled()
-        shown = settled.clash or ((settled.doubt,) if settled.doubt else ())
         if not settled.order:
-            text = f"In which order are day, month and year in {' and '.join(shown)}?"
+            text = f"In which order are day, month and year in {examples(settled)}?"
             yield Question("dates", text, settled.left or ORDERS)
 
 
@@ -91,14 +91,13 @@ def ask_decimal(statement: Statement, profile: Profile) -> Iterator[Question]:
     """Which sign is the decimal one, if the numbers of the file do not settle it."""
     if not profile.decimal:
         settled = statement.numbers.settled()
-        shown = settled.clash or ((settled.doubt,) if settled.doubt else ())
         if not settled.decimal:
-            yield Question("decimal", f"Which is the decimal sign in {' and '.join(shown)}?", (".", ","))
+            yield Question("decimal", f"Which is the decimal sign in {examples(settled)}?", (".", ","))
 
 
-def zone_of(statement: Statement, profile: Profile) -> str:
-    """The zone of times that name none."""
-    return statement.wishes.answers.zone or profile.zone
+def examples(settled: Order | Style) -> str:
+    """What of the file shows that it has to be asked."""
+    return " and ".join(settled.clash or filter(None, (settled.doubt,)))
 
 
 def needs_zone(statement: Statement, profile: Profile) -> bool:
@@ -122,7 +121,7 @@ def choices(statement: Statement) -> Iterator[str]:
     """What was taken that the file itself does not say."""
     profile, answers, conversion = statement.profile, statement.answers, statement.conversion
     assert profile
-    if (zone := zone_of(statement, profile)) and needs_zone(statement, profile):
+    if (zone := answers.zone or profile.zone) and needs_zone(statement, profile):
         yield f"Times are in {zone}."
     currency, fee = profile.columns.get("currency"), profile.columns.get("fee")
     if isinstance(currency, Source) and currency.value and statement.place.header.place(currency.column) is None:

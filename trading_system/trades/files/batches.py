@@ -8,8 +8,8 @@ from itertools import repeat
 from typing import Any
 
 from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
-from .convert import TRADE, Layout
 from .drafts import agree, side_of_sign
+from .layout import TRADE, Layout
 from .lookups import Lookup, Memo, Refused, Row, Sum
 
 AT_ONCE = 128  # rows

@@ -24,7 +24,7 @@ def cash_in(sheet: Sheet) -> tuple[Column, Column] | None:
 
 def fee_beside_cash(sheet: Sheet, cash: tuple[Column, Column]) -> dict[str, Any]:
     """The column of fees; without one they are what the money differs from quantity x price."""
-    if sheet.ranked("fee", lambda column: column.is_number):
+    if sheet.numbers("fee"):
         return choose_fee(sheet)
     message = f"No column has fees: they are what {cash[0].name} and {cash[1].name} differ from quantity x price."
     sheet.doubt("fee", f"{message} Rows that differ by more are refused.", cash)

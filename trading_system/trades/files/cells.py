@@ -15,6 +15,15 @@ Cells = tuple[int, list[Cell]]
 Table = Iterator[Cells]
 
 
+DASHES = "-\u2013\u2014 "
+ABSENT = ("n/a", "n.a.", "#n/a")
+
+
+def is_blank(text: str) -> bool:
+    """Whether the text of a cell says that there is nothing: it is empty, dashes, or "n/a"."""
+    return not text.strip(DASHES) or text.casefold() in ABSENT
+
+
 class Malformed(Exception):
     """The file cannot be read on from this line, or item of an array; 0 stands for the file as a whole."""
 

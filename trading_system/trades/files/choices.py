@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .columns import AS_OF, CODES, Column
-from .isins import ISIN_IN
+from .columns import AS_OF, CODES, ISIN_IN, Column
+from .parts import QUOTES
 from .words import LATE, score_of, words_of
 
 SYMBOL = score_of("ISIN", "ticker")  # surer words name a symbol, others a code of a country, a company, or a product
@@ -19,7 +19,6 @@ OTHER_DAYS = {"expiration", "expiry", "expire", "maturity", "ex", "pay", "verfal
 BEFORE_NAME = re.compile(r"(?P<ticker>[A-Z0-9.:-]+) \(.+\)")
 ZONE_IN_NAME = re.compile(r"\b(?:UTC|GMT)(?: ?(?P<sign>[+-])0?(?P<hours>[0-9]{1,2})(?::?00)?)?(?![0-9:])")
 LITTLE = 0.05  # a column without words that has the form of its field
-QUOTES = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "GBP", "BTC", "ETH", "BNB", "TRY", "JPY", "AUD", "BRL")
 PAIR = re.compile(rf"[A-Z0-9]{{2,10}}(?:[-/_ ](?P<code>[A-Z]{{3,5}})|(?:{'|'.join(QUOTES)}))")
 
 
@@ -57,6 +56,10 @@ class Sheet:
         scored = [(max(score_of(column.title, name), least), column) for column in free]
         scored = [(score, column) for score, column in scored if score > 0 and fits(column)]
         return sorted(scored, key=lambda one: -one[0])
+
+    def numbers(self, name: str) -> list[tuple[float, Column]]:
+        """The same of columns of numbers."""
+        return self.ranked(name, lambda column: column.is_number)
 
 
 def choose_time(sheet: Sheet) -> dict[str, Any]:
@@ -141,7 +144,7 @@ def tell_accounts(sheet: Sheet) -> None:
 
 def empty_in(sheet: Sheet, ticker: Any) -> list[str]:
     """The column of the instrument, if rows that look like trades have none: they are left out, and told."""
-    column = next((column for column in sheet.columns if column.name == ticker), None)
+    column = sheet.named(ticker)
     empty = len(column.cells) - len(column.filled) if column else 0
     if not column or not empty:
         return []

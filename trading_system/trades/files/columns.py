@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from reference.currencies import PENCE, seeded
+from reference.currencies import PENCE, SIGNS, seeded
+from reference.isins import isin_mistake
 
 from .amounts import plain, styles
-from .blanks import is_blank
-from .cells import Cell
-from .isins import ISIN_IN, is_isin
+from .cells import Cell, is_blank
 from .kinds import classes_of
 from .moments import MAX_MOMENT, ORDERS, moment_of
 from .zones import zone_of
@@ -23,29 +22,13 @@ CLOCK = re.compile(
 )
 NAMELESS = re.compile(r".*\+[0-9]+$")
 UNIT = re.compile(r"[-+]?[0-9][0-9.,]* ?(?P<unit>[A-Z][A-Z0-9]{1,9})")
+ISIN_IN = r".*?\b(?P<ticker>[A-Z]{2}[A-Z0-9]{9}[0-9])\b.*"  # in a longer text
 AS_OF = re.compile(r"^.* as of ")  # posted on the first day, effective on the second
-MONEY = {"$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "HK$": "HKD",
-         "NZ$": "NZD", "S$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN"}  # fmt: skip
+OF_SIGN = SIGNS | {"$": "USD", "¥": "JPY"}  # most often: it is a doubt
 COIN = re.compile(r"(?=[0-9]*[A-Z])[A-Z0-9]{2,12}")
 SIGN = re.compile(r"[A-Z]{0,2}\$|[€£¥₹]|zł")
 CACHED = 16_384  # cells
 MOST = 0.8  # of the values of a column that has a form
-
-
-def column_names(header: Iterable[str]) -> list[str]:
-    """As profiles name columns: of equal names the second is Name#2; one without a name is "Left+1", right of Left."""
-    names: list[str] = []
-    seen: Counter[str] = Counter()
-    left, steps = "", 0
-    for title in header:
-        name = title.strip()
-        seen[name] += bool(name)
-        if name:
-            left, steps = name if seen[name] == 1 else f"{name}#{seen[name]}", 0
-        else:
-            steps += 1
-        names.append(f"{left}+{steps}" if steps else left)
-    return names
 
 
 class Column:
@@ -122,13 +105,13 @@ class Column:
 
     @cached_property
     def is_isin(self) -> bool:
-        return self.share(lambda cell: isinstance(cell, str) and is_isin(cell.strip())) >= MOST
+        return self.share(lambda cell: isinstance(cell, str) and not isin_mistake(cell.strip())) >= MOST
 
     @cached_property
     def holds_isins(self) -> bool:
         """In a longer text."""
         found = [re.fullmatch(ISIN_IN, text) for text in self.texts]
-        return bool(found) and all(match and is_isin(match["ticker"]) for match in found)
+        return bool(found) and all(match and not isin_mistake(match["ticker"]) for match in found)
 
     @cached_property
     def units(self) -> set[str]:
@@ -177,7 +160,7 @@ class Column:
         """The currency whose sign stands beside all its numbers, or in its name."""
         found = {sign for text in self.texts for sign in SIGN.findall(text)} or set(SIGN.findall(self.title))
         whole = self.share(lambda cell: SIGN.search(str(cell))) in (0, 1)
-        return MONEY.get(found.pop()) if len(found) == 1 and whole else None
+        return OF_SIGN.get(found.pop()) if len(found) == 1 and whole else None
 
 
 def effective(text: str) -> str:

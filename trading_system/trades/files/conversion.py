@@ -1,44 +1,29 @@
 """All rows of a table into trades, in the order of the file. Pure.
 
 Two things need more than a row: which of two instants a repeated hour means, which the rows around it tell; and fees
-that are rows of their own.
+that are rows of their own, in order_fees.py.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby, islice, pairwise
 from typing import Any
 
-from rest.amounts import EXACT
-
 from .batches import AT_ONCE, Batches, Texts, is_simple
 from .cells import Cell, Cells, Malformed, Table
-from .convert import Layout, Outcome
 from .drafts import Draft, Left
-from .lookups import Refused, text_of
-from .parts import words
+from .layout import Layout, Outcome
+from .lookups import Refused
+from .order_fees import OrderFees
 from .rows import Row, Wrong
 from .tally import Tally
 from .times import Repeated
 from .zones import settle_night
 
 MAX_NIGHT = 10_000  # trades in repeated hours that follow each other
-MAX_FEE_ROWS = 100_000  # of fees that are rows of their own
 SAMPLE = 1_000  # trades by which the order of the rows is known
 
 Told = tuple[int, list[Cell], list[Draft] | Left | Refused]
-
-
-@dataclass
-class Fees:
-    """The fees of an order, and the line of the fill that they are booked with."""
-
-    total: Decimal = Decimal(0)
-    currency: str = ""
-    line: int = 0
-    rows: list[int] = field(default_factory=list)
 
 
 class Conversion:
@@ -52,7 +37,9 @@ class Conversion:
         self.left_out = Tally()
         self.nights = 0  # trades in a repeated hour that nothing settles
         self.newest_first = self.is_newest_first()
-        self.fees = self.collected() if layout.profile.fee_rows else {}
+        self.fees = OrderFees(layout, table, self.newest_first) if layout.profile.fee_rows else None
+        layout.unknown.clear()  # what was counted on the way is counted again
+        layout.no_currency = 0
         self.batches = Batches(layout) if is_simple(layout) else None
 
     def rows(self) -> Iterator[Row]:
@@ -105,9 +92,7 @@ class Conversion:
         outcome_of, fees = self.layout.outcome, self.fees
         for line, cells in self.table():
             outcome = outcome_of(cells)
-            if fees and isinstance(outcome, list):
-                self.charge(line, cells, outcome)
-            yield line, cells, outcome
+            yield line, cells, fees.charged(line, cells, outcome) if fees else outcome
 
     def settled(self, held: list[Told], last: datetime | None, following: datetime | None) -> list[Told]:
         """Rows in repeated hours, each night by itself; with the instants of the trades before and after them."""
@@ -134,42 +119,9 @@ class Conversion:
                 times.append(time)
             if len(times) == SAMPLE:
                 break
-        self.layout.unknown.clear()
-        self.layout.no_currency = 0
         later = sum(one < other for one, other in pairwise(times))
         earlier = sum(one > other for one, other in pairwise(times))
         return earlier > later if earlier + later else self.layout.profile.order == "newest first"
-
-    def collected(self) -> dict[str, Fees]:
-        """The fees of each order, with the line of its oldest fill."""
-        said = self.layout.profile.fee_rows
-        assert said
-        fields, is_fee = self.layout.fields, words((word, word) for word in said.words)
-        column, key = fields.needed(said.column), fields.needed(said.key)
-        amount, currency = fields.number(said.amount, "fee"), fields.text(said.currency, "fee_currency")
-        found: dict[str, Fees] = {}
-        for line, cells in self.table():
-            if max(column, key) >= len(cells) or not (name := text_of(cells[key])):
-                continue
-            if len(found) > MAX_FEE_ROWS:
-                raise Malformed(line, f"More than {MAX_FEE_ROWS} orders.")
-            fees = found.setdefault(name, Fees())
-            if is_fee(text_of(cells[column])) and amount:
-                cost = Decimal(amount(cells) or 0)
-                fees.total = EXACT.subtract(fees.total, cost)  # money that is taken is below zero
-                fees.currency = currency(cells) if currency else ""
-                fees.rows.append(line)
-            elif isinstance(self.layout.outcome(cells), list) and (self.newest_first or not fees.line):
-                fees.line = line
-        return found
-
-    def charge(self, line: int, cells: list[Cell], drafts: list[Draft]) -> None:
-        """Book the fees of an order with its oldest fill."""
-        said = self.layout.profile.fee_rows
-        assert said
-        fees = self.fees.get(text_of(cells[self.layout.fields.needed(said.key)]))
-        if fees and fees.line == line and fees.rows:
-            drafts[0].fee, drafts[0].fee_currency = f"{fees.total:f}", fees.currency
 
 
 def cut(table: Table) -> Iterator[list[Cells]]:

@@ -16,7 +16,8 @@ from .rows import MAX_ROW, TOO_LONG
 from .text import HEAD
 
 LOOKED_AT = 200  # rows from which a separator is found
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}  # by the names that people say
+NAMES = {sign: name for name, sign in SEPARATORS.items()}
 SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)  # Excel's own
 OPEN_QUOTE = "A quote of this row does not end where its cell does; the rest of the file would be taken as one cell."
 
@@ -25,24 +26,24 @@ def separator_of(head: str) -> str:
     """The separator of a text that begins so; a comma if there is none; Unclear if two fit equally."""
     if named := SEP_LINE.match(head):
         return said_separator(named[1])
-    cuts = {separator: widths(head, separator) for separator in SEPARATORS}
+    cuts = {separator: widths(head, separator) for separator in NAMES}
     best = max(cuts, key=lambda separator: len(longest_run(cuts[separator])))
     region = longest_run(cuts[best])
     if not region:
         return ","
     before = next((row for row in reversed(range(region.start)) if cuts[best][row]), region.start)
     region = range(before if cuts[best][before] > 1 else region.start, region.stop)  # with a header of another width
-    fit = tuple(separator for separator in SEPARATORS if cuts_all(cuts[separator], region))
+    fit = tuple(separator for separator in NAMES if cuts_all(cuts[separator], region))
     if len(fit) > 1:
-        names = " and ".join(SEPARATORS[separator] for separator in fit)
+        names = " and ".join(NAMES[separator] for separator in fit)
         raise Unclear("separator", fit, f"Both {names} cut the rows into cells; say which is the separator.")
     return best
 
 
 def said_separator(separator: str) -> str:
     """The separator if it is one that is known."""
-    if separator not in SEPARATORS:
-        raise Malformed(0, f"A separator is one of {', '.join(SEPARATORS.values())}, and not {separator!r}.")
+    if separator not in NAMES:
+        raise Malformed(0, f"A separator is one of {', '.join(SEPARATORS)}, and not {separator!r}.")
     return separator
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reference.currencies import normal_currency
+from reference.currencies import SIGNS, normal_currency
 from rest.amounts import EXACT
 from rest.tables import unmarked_text
 
@@ -15,7 +15,6 @@ from .lookups import Get, Memo, Refused, Row, shown
 from .profile import Name, Profile, Source, Where
 from .times import Repeated, Times
 
-SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD"}
 # How far the money of a trade may be from quantity x price, besides the fee: a share of it, or as much.
 SHARE, LEAST = Decimal("0.02"), Decimal("0.05")
 

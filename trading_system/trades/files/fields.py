@@ -3,8 +3,7 @@
 from decimal import Context, Decimal
 
 from .amounts import plain
-from .blanks import is_blank
-from .cells import Cell
+from .cells import Cell, is_blank
 from .header import Header
 from .lookups import Get, Lookup, Memo, Number, Refused, Same, Sum, shown, text_of
 from .parts import group_of, pair_of, part_of, words

@@ -1,11 +1,6 @@
 """Words by which rows of brokers' files are known, in seven languages: buys, sells, and what is no trade. Pure."""
 
-from .words import words_of
-
-
-def word_set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from .words import word_set, words_of
 
 BUY = word_set(
     "buy bought buys buying b bot purchase purchased purchases kauf kaufen gekauft ankauf sparplan "

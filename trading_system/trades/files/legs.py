@@ -17,8 +17,8 @@ MOST = 2_000  # pairs of rows that are compared
 def only_one_leg(sheet: Sheet, side: Column | None) -> dict[str, list[str]]:
     """The column that tells both rows of a trade apart, with its words for the coin; none if rows are whole trades."""
     pair = next((column for column in sheet.columns if column.texts and is_pair(column)), None)
-    quantities = sheet.ranked("quantity", lambda column: column.is_number)
-    prices = sheet.ranked("price", lambda column: column.is_number)
+    quantities = sheet.numbers("quantity")
+    prices = sheet.numbers("price")
     time = next((column for column in sheet.columns if column.is_moment and not column.is_number), None)
     if not (side and pair and quantities and prices and time):
         return {}

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from .patterns import BadPattern, compiled, groups_of
 from .profile import Name, Part, Profile, Source
+from .zones import is_zone
 
 FOLDER = Path(__file__).with_name("profiles")
 
@@ -80,11 +80,3 @@ def has_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(has_nul(one) for pair in value.items() for one in pair)
     return any(map(has_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
-
-
-def is_zone(name: str) -> bool:
-    """Whether there is a time zone of this name."""
-    try:
-        return bool(ZoneInfo(name))
-    except (ValueError, OSError, KeyError):
-        return False

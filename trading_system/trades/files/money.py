@@ -85,7 +85,7 @@ def money_beside(currency: Any) -> dict[str, Any]:
 
 def by_suffix(sheet: Sheet, ticker: Any) -> Any:
     """By the exchange at the end of each symbol (SAP.DE), as far as its currency is known; a doubt in any case."""
-    column = next((column for column in sheet.columns if column.name == ticker), None)
+    column = sheet.named(ticker)
     ends = {f".{text.rpartition('.')[2]}" for text in column.texts if "." in text} if column else set()
     words = {end: SUFFIXES[end] for end in sorted(ends) if end in SUFFIXES}
     if not words and any(doubt.field == "currency" for doubt in sheet.doubts):

@@ -7,7 +7,10 @@ from .patterns import compiled
 from .profile import Source
 
 # What pairs that are written in one are divided by, those with the longest name first.
-QUOTES = ("FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "BTC", "ETH", "BNB")
+QUOTES = (
+    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "CHF", "JPY", "AUD", "CAD", "TRY", "BRL",
+    "BTC", "ETH", "BNB",
+)  # fmt: skip
 
 
 def words(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str | None]:

@@ -21,21 +21,20 @@ from .choices import (
     tell_accounts,
     zone_in_names,
 )
-from .columns import Column, column_names, is_moment
-from .headers import NEEDED, Rows, named_section, section
+from .coin_fees import fees_in_coins
+from .columns import Column, is_moment
+from .header import names_of
 from .legs import only_one_leg
 from .money import choose_currency, money_beside
 from .nets import told_net
 from .products import Product, best_product
-from .roundtrips import RoundTrip, round_trip_in, tell_multiplier, trades_of, ways
+from .roundtrips import parts_of_positions, round_trip_in
 from .sentences import best_sentence, named_in, sentence_sides, told_by
-from .shares import fees_in_coins
 from .sides import asked_side, narrowed, side_column, sides_of
-from .sums import choose_fee, choose_numbers, places, tell_fee_currency, tell_units
+from .sums import choose_fee, choose_numbers, places, tell_fee_currency
 from .swaps import parts_of, swap_in
+from .table_bounds import NEEDED, Rows, named_section, section
 from .traps import options_in, tell_costs, tell_what_takes_back
-
-SAMPLE = 1000  # rows that are looked at
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,9 @@ class Proposal:
 
 
 def propose(header: Sequence[str], rows: Rows) -> Proposal:
-    """For a table under this header; the more rows, the better, up to SAMPLE."""
-    names = column_names(header)
-    table, ends = section(rows[:SAMPLE])
+    """For a table under this header; the more rows, the better."""
+    names = list(names_of(header))
+    table, ends = section(rows)
     table, of_section = named_section(names, table)
     filled = [[*row, *[""] * len(names)] for row in table if any(cell != "" for cell in row)]
     decimal, told = decimal_of(names, filled)
@@ -102,22 +101,15 @@ def decimal_of(names: list[str], rows: list[list[Cell]]) -> tuple[str | None, di
 def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, Any]) -> Proposal:
     """All that is chosen, in the order in which columns are taken from the sheet."""
     if trip := round_trip_in(sheet):
-        return positions(sheet, all_rows, trip, given)
+        return finished(sheet, {**given, **parts_of_positions(sheet, all_rows, trip)}, None)
     chosen: dict[str, Any] = choose_time(sheet)
     given |= zone_in_names(chosen)
     cash = None if side else cash_in(sheet)
     sheet.take(*(cash or ()))
     product = choose_numbers(sheet)
     sentence = None if product else best_sentence(all_rows)
-    ticker = (
-        None
-        if sentence and "<ticker>" in sentence["pattern"]
-        else choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
-    )
-    if side and not (ticker or sentence) and (pattern := named_in(side)):
-        sentence = {"column": side.name, "pattern": pattern}
-        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
-    chosen["ticker"] = ticker
+    chosen["ticker"], sentence = instrument_in(sheet, side, sentence)
+    ticker = chosen["ticker"]
     if not (sentence and "<currency>" in sentence["pattern"]):
         chosen["currency"] = choose_currency(sheet, product, ticker)
     chosen |= places(sheet, product, chosen.get("currency")) | money_beside(chosen.get("currency"))
@@ -134,14 +126,26 @@ def whole(sheet: Sheet, all_rows: Sheet, side: Column | None, given: dict[str, A
     if cash:
         sides["trade"] = trades_in_cash(cash, bool(sentence), bool(chosen.get("fee")))
     tell_accounts(sheet)
-    if empty := [] if sentence else empty_in(sheet, ticker):
-        sides["left_out"] = {**sides.get("left_out", {}), "empty": empty}
-    if like := options_in(sheet, ticker, "amount" in chosen):
-        sides["left_out"] = {**sides.get("left_out", {}), **like}
+    empty = [] if sentence else empty_in(sheet, ticker)
+    if more := ({"empty": empty} if empty else {}) | options_in(sheet, ticker, "amount" in chosen):
+        sides["left_out"] = sides.get("left_out", {}) | more
     columns = {name: where for name, where in chosen.items() if where}
     tell_what_takes_back(sheet, side)
     tell_costs(sheet, {*names_in(columns)})
     return finished(sheet, {**given, "columns": columns, **sides}, sentence)
+
+
+def instrument_in(
+    sheet: Sheet, side: Column | None, sentence: dict[str, str] | None
+) -> tuple[Any, dict[str, str] | None]:
+    """The column of instruments, and the sentence of trades; names beside sides make one where nothing else tells."""
+    if sentence and "<ticker>" in sentence["pattern"]:
+        return None, sentence
+    ticker = choose_ticker(sheet, [column for column in sheet.columns if column.is_currency])
+    if side and not (ticker or sentence) and (pattern := named_in(side)):
+        sheet.doubt("ticker", f"{side.name} has names of instruments, and no symbols.", [side])
+        return None, {"column": side.name, "pattern": pattern}
+    return ticker, sentence
 
 
 def sides_in(
@@ -156,27 +160,6 @@ def sides_in(
         return side, {}
     sides = sides_of(sheet, all_rows, side, product)
     return (side, sides) if sides else (asked_side(sheet), {})
-
-
-def positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip, given: dict[str, Any]) -> Proposal:
-    """Of a layout whose rows hold two trades."""
-    sheet.take(*trip.prices, *trip.times, trip.way)
-    quantities = [column for _, column in sheet.ranked("quantity", lambda one: one.is_number)]
-    product = Product(quantities[0], trip.prices[0], None) if quantities else None
-    sheet.take(*quantities[:1])
-    if product:
-        tell_units(sheet, product)
-        tell_multiplier(sheet, trip, product.quantity)
-    ticker = choose_ticker(sheet, [])
-    chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
-    chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
-    sides: dict[str, Any] = {}
-    if trip.way:
-        chosen["side"] = trip.way.name
-        sides = ways(next(column for column in all_rows.columns if column.name == trip.way.name))
-    trades = trades_of(sheet, trip, bool(chosen.get("fee")))
-    columns = {name: where for name, where in chosen.items() if where}
-    return finished(sheet, {**given, "columns": columns, **sides, "trade": trades}, None)
 
 
 def first(sheet: Sheet, name: str, fits: Callable[[Column], bool]) -> str | None:

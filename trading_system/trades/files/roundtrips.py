@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .choices import Doubt, Sheet
+from .choices import Doubt, Sheet, choose_ticker
 from .columns import Column
 from .kinds import class_of
+from .money import choose_currency
+from .products import Product
+from .sums import choose_fee, tell_units
 from .words import score_of, words_of
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
@@ -84,6 +87,25 @@ def way_of(word: str) -> str | None:
 def way_in(columns: list[Column]) -> Column | None:
     """A column of nothing but long and short, or buy and sell."""
     return next((one for one in columns if one.texts and all(way_of(text) for text in one.words)), None)
+
+
+def parts_of_positions(sheet: Sheet, all_rows: Sheet, trip: RoundTrip) -> dict[str, Any]:
+    """The parts of a profile."""
+    sheet.take(*trip.prices, *trip.times, trip.way)
+    quantities = [column for _, column in sheet.numbers("quantity")]
+    product = Product(quantities[0], trip.prices[0], None) if quantities else None
+    sheet.take(*quantities[:1])
+    if product:
+        tell_units(sheet, product)
+        tell_multiplier(sheet, trip, product.quantity)
+    ticker = choose_ticker(sheet, [])
+    chosen = {"timestamp": trip.times[0].name, "ticker": ticker, "currency": choose_currency(sheet, product, ticker)}
+    chosen |= {"quantity": product and product.quantity.name, "price": trip.prices[0].name} | choose_fee(sheet)
+    sides: dict[str, Any] = {}
+    if trip.way and (way := all_rows.named(trip.way.name)):
+        chosen["side"], sides = way.name, ways(way)
+    trades = trades_of(sheet, trip, bool(chosen.get("fee")))
+    return {"columns": {name: where for name, where in chosen.items() if where}, **sides, "trade": trades}
 
 
 def trades_of(sheet: Sheet, trip: RoundTrip, fee: bool) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from rest.tables import unmarked_text
 from ..selection import FIELDS, OWN_FIELDS
 from .cells import Malformed
 
+NO_TIMESTAMP = "A row of a file needs one."  # a trade that is booked alone is of now
 MAX_ROW = 64 * 1024  # characters
 TOO_LONG = f"A row has at most {MAX_ROW} characters."
 NEEDED = ("ticker", "price", "quantity", "side")

@@ -1,9 +1,9 @@
 """Sheets of .xlsx and .xlsm files, by python-calamine, a part of the sheet at a time. Pure.
 
 Calamine holds a whole sheet in memory, 86 bytes for each of its cells (measured with 0.9.1), so it is given small
-workbooks: the same styles, and some thousand rows of the sheet. Texts that cells share are looked up in shared.py.
-Numbers are doubles in such a file; a cell is
-the shortest decimal number for its double, and where that has more than 15 digits, the last may not be what was meant.
+workbooks: the same styles, and some thousand rows of the sheet. Texts that cells share are in shared_texts.py. Numbers
+are doubles in such a file; a cell is the shortest decimal number for its double, and where that has more than 15
+digits, the last may not be what was meant.
 Dates, times and booleans are typed by the style of their cells. Of a formula the value counts that was saved with it.
 An error (#N/A), which calamine would give as an empty text, is text here. Pictures and macros are not looked at.
 """
@@ -21,7 +21,7 @@ import python_calamine as calamine
 
 from .cells import Cell, Malformed, Table
 from .packed import BROKEN, MAX_TEXTS, open_workbook, pieces
-from .shared import MARK, SharedTexts, marked
+from .shared_texts import MARK, SharedTexts, marked
 
 MAX_SHEET = 512 * 1024 * 1024  # unpacked bytes of a sheet
 PART = 2 * 1024 * 1024  # bytes of a sheet that are read in one go: some hundred thousand cells

@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .choices import Doubt, Sheet
+from .choices import NAMED, Doubt, Sheet
 from .columns import Column
-from .kinds import DONE, DOUBTFUL, LONG, NOT_DONE, TRADE, beginning, word_set
+from .kinds import DONE, DOUBTFUL, LONG, NOT_DONE, TRADE, beginning
 from .products import Product
-from .words import score_of, words_of
+from .words import score_of, word_set, words_of
 
 CLASSES = ("buy", "sell", "leave out")
 HALF = 0.5  # of the rows of a side column without a known name
 LETTERS = 2  # words of so many say nothing in such a column
 SIDES = ("buy", "sell")
-NAMED_SO = 0.5  # below it a name has the words among others
 DISTINCT = 12  # words of a column of kinds
-NAMED = score_of("Description", "side")  # which is a text of any kind
+DESCRIPTION = score_of("Description", "side")  # the least sure name: a text of any kind
 KINDS = word_set("type class category mercado market asset instrument product anlageklasse kategorie")
 PARTLY = word_set("partial partially teilweise partiel parcial parziale")
 SUMS = word_set("total subtotal totals summe totaal totale")
@@ -72,7 +71,7 @@ def narrowed(
         if words and parts:
             message = f"Rows with {', '.join(parts)} in {column.name} are left out: part of them may be trades."
             doubts.append(Doubt("only", message, tuple(parts)))
-        if not words and score_of(column.title, "status") >= 0.5 and 1 < len(trades.words) <= DISTINCT:
+        if not words and score_of(column.title, "status") >= NAMED and 1 < len(trades.words) <= DISTINCT:
             doubts.append(
                 Doubt("only", f"Which of {', '.join(trades.words)} in {column.name} are trades?", tuple(trades.words))
             )
@@ -84,7 +83,7 @@ def narrowed(
 
 def with_quantity(columns: list[Column], rows: int) -> list[int]:
     """Where no word tells trades from other rows, those that have a quantity; all if no column is surely one."""
-    surely = [column for column in columns if column.is_number and score_of(column.title, "quantity") > NAMED_SO]
+    surely = [column for column in columns if column.is_number and score_of(column.title, "quantity") > NAMED]
     return [row for row in range(rows) if not surely or any(column.numbers[row] for column in surely)]
 
 
@@ -108,7 +107,7 @@ def telling(trades: Column, whole: Column) -> list[str]:
     sums = [word for word in trades.words if words_of(word).replace(" ", "") in SUMS]
     if sums and len(trades.words) <= DISTINCT:
         return [word for word in trades.words if word not in sums]
-    if score_of(whole.title, "side") > NAMED and len(whole.words) <= DISTINCT:
+    if score_of(whole.title, "side") > DESCRIPTION and len(whole.words) <= DISTINCT:
         named = [word for word in trades.words if has_any(word, TRADE) and len(words_of(word).split()) < 3]
         named = [word for word in named if not has_any(word, DOUBTFUL | NOT_DONE)]
         if named and len(whole.words) > len(named):
@@ -172,7 +171,7 @@ def asked_side(sheet: Sheet) -> Column | None:
     """Where neither words nor signs are known, the column that is named so: what its words are is asked."""
     found = [column for column in sheet.columns if 1 < len(column.words) <= DISTINCT and not column.is_number]
     asked = max(found, key=lambda column: score_of(column.title, "side"), default=None)
-    if asked and score_of(asked.title, "side") > NAMED_SO:
+    if asked and score_of(asked.title, "side") > NAMED:
         return asked
     sheet.doubt("side", "Nothing says which rows are buys and which are sells.")
     return None

@@ -11,9 +11,8 @@ from .amounts import NumberStyle
 from .answers import Answers, Wishes
 from .cells import Cell, Malformed, Table
 from .conversion import Conversion
-from .convert import Layout
 from .header import MAX_HEAD, Header, fitting
-from .headers import header_of
+from .layout import Layout
 from .library import parse
 from .lookups import Refused, is_empty, text_of
 from .moments import DateOrder
@@ -21,6 +20,7 @@ from .opening import look, open_table
 from .patterns import compiled
 from .profile import Name, Profile, Source, Where
 from .proposals import Proposal, propose
+from .table_bounds import header_of
 
 ABOVE = 100  # cells above the header that may tell something of all rows
 NUMBERS: tuple[Name, ...] = ("quantity", "price", "fee", "amount")
@@ -135,7 +135,7 @@ class Statement:
 
     @cached_property
     def dates(self) -> DateOrder:
-        """In which order the file's dates are, as far as they tell; if the first ones have none, no more are looked at."""
+        """In which order the file's dates are, as far as they tell; only the first are read if those have none."""
         order = DateOrder()
         for number, text in enumerate(self.texts("timestamp", "date")):
             order.add(text)

@@ -16,8 +16,8 @@ Ranked = list[tuple[float, Column]]  # the surest first
 def choose_numbers(sheet: Sheet) -> Product | None:
     """Quantity, price and amount: those whose product agrees, else by their words."""
     free = [column for column in sheet.columns if column.name not in sheet.taken]
-    quantities = sheet.ranked("quantity", lambda column: column.is_number)
-    prices = sheet.ranked("price", lambda column: column.is_number)
+    quantities = sheet.numbers("quantity")
+    prices = sheet.numbers("price")
     product = best_product(free) or by_words(sheet, quantities, prices)
     if not product:
         return None
@@ -40,7 +40,7 @@ def by_words(sheet: Sheet, quantities: Ranked, prices: Ranked) -> Product | None
     if pairs:
         _, quantity, price = max(pairs, key=lambda pair: pair[0])
         return Product(quantity, price, None)
-    amounts = sheet.ranked("amount", lambda column: column.is_number)
+    amounts = sheet.numbers("amount")
     shares = [(q + a, one, two) for q, one in quantities for a, two in amounts if one is not two and q > NAMED]
     if not shares:
         return None

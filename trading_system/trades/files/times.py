@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from .cells import Cell
 from .fields import Fields
-from .library import is_zone
 from .lookups import Lookup, Memo, Refused, Row, itself, shown, text_of
 from .moments import Moment, join, moment_of
 from .profile import Name, Source, Where
-from .zones import is_repeated, is_skipped
+from .rows import NO_TIMESTAMP
+from .zones import is_repeated, is_skipped, is_zone
 
 Columns = Mapping[Name, Where]
 Take = Callable[[Row], Any]  # of a cell, or of a part of its text
@@ -66,7 +66,9 @@ class Times:
             zone = moment.offset or self.zone_of(named)
             if isinstance(zone, ZoneInfo):
                 if is_skipped(moment.local, zone):
-                    raise Refused("timestamp", f"{moment.local} does not exist in {zone}: the clocks skip it.")
+                    raise Refused(
+                        "timestamp", f"{moment.local} does not exist in {zone}: the clocks skip it. Is that its zone?"
+                    )
                 if is_repeated(moment.local, zone):
                     return Repeated(moment.local, zone)
             return rendered(moment.local, zone)
@@ -79,7 +81,7 @@ class Times:
             return Moment(day.replace(tzinfo=None), day.tzinfo, True)
         first, second = text_of(day), text_of(time)
         if not first:
-            raise Refused("timestamp", "A row of a file needs one.")
+            raise Refused("timestamp", NO_TIMESTAMP)
         found = moment_in(first, second, self.order)
         if found is None and self.order is None and moment_in(first, second, "DMY"):
             raise Refused("timestamp", f"{NO_ORDER} {shown(first)} can be both.")

@@ -8,23 +8,11 @@ from .columns import Column
 from .kinds import DOUBTFUL, NOT_DONE
 from .patterns import compiled
 from .sides import DISTINCT, has_any
-from .words import words_of
+from .words import word_set, words_of
 
 OPTION = r"[.\-]?[A-Z]{1,6} *\d{6}[CP][\d.]+|[A-Z]{1,6} \d{1,2}/\d{1,2}/\d{2,4} .*|[A-Z]{1,6} \d{1,2}[A-Z]{3}\d{2} .*"
 SYMBOL = re.compile(r"[A-Z]{1,5}")
-COSTS = {
-    "rebate",
-    "rebates",
-    "tax",
-    "taxes",
-    "steuer",
-    "steuern",
-    "quellensteuer",
-    "taxe",
-    "impuesto",
-    "swap",
-    "rollover",
-}
+COSTS = word_set("rebate rebates tax taxes steuer steuern quellensteuer taxe impuesto swap rollover")
 
 
 def options_in(sheet: Sheet, ticker: Any, checked: bool) -> dict[str, Any]:

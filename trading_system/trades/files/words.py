@@ -18,6 +18,10 @@ def words_of(name: str) -> str:
     return NO_WORD.sub(" ", bare(WORD_BREAK.sub(" ", name)).translate(LETTERS)).strip()
 
 
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def phrases(text: str) -> list[str]:
     return [" ".join(phrase.split()) for phrase in text.split(",")]
 
@@ -28,11 +32,10 @@ FIELDS = {
         "symbol, symbol id, ticker, ticker symbol, identifier, instrument symbol, stock symbol, security symbol, "
         "kurzel, scrip code, symbool, symbole, simbolo, stock code, instrument code, code, contracts, item, "
         "contract, codigo de negociacao, codigo, epic, mnemonic, scrip, pair, currency pair, trading pair, "
-        "instrument, coin, asset, "
-        "base asset, base currency, ticker code, isin, isin code, code isin, codice isin, wkn, cusip, sedol, "
-        "valor, security, product, produkt, produit, wertpapier, titel, titolo, titre, valeur, ativo, activo, "
-        "papel, market, vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product name, security "
-        "id, name, wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description, "
+        "instrument, coin, asset, base asset, base currency, ticker code, isin, isin code, code isin, codice isin, "
+        "wkn, cusip, sedol, valor, security, product, produkt, produit, wertpapier, titel, titolo, titre, valeur, "
+        "ativo, activo, papel, market, vardepapper, vaerdipapir, verdipapir, tuote, asset name, asset id, product "
+        "name, security id, name, wertpapiername, wertpapierbezeichnung, bezeichnung, stock, company, description, "
         "pairs, spot pairs, trading pairs"
     ),
     "quantity": phrases(
@@ -42,8 +45,7 @@ FIELDS = {
         "quantity transacted, units, anzahl, stuck, stuckzahl, stuck nominale, nominale, nominal, menge, stk, "
         "antal, aantal, antall, quantite, qte, nombre de titres, nombre, cantidad, titulos, numero de titulos, "
         "acciones, quantita, qta, quantidade, qtd, qtde, size, trade size, volume, vol, contracts, lots, lot size, "
-        "base amount, order qty, order quantity, total qty, ordered, amount, coin amount, "
-        "ilosc"
+        "base amount, order qty, order quantity, total qty, ordered, amount, coin amount, ilosc"
     ),
     "price": phrases(
         "fill price, filled price, executed price, execution price, exec price, avg fill price, average fill "
@@ -54,8 +56,7 @@ FIELDS = {
         "preis, stuckpreis, preis pro stuck, koers, prijs, cours, prix, prix unitaire, prix d execution, precio, "
         "precio unitario, precio medio, cotizacion, prezzo, prezzo unitario, prezzo medio, prezzo di esecuzione, "
         "preco, preco unitario, preco medio, cotacao, cost per share, unit cost, net price, px, asset price, trans "
-        "preis, rate, order price, "
-        "cena, nav, nav price, net asset value"
+        "preis, rate, order price, cena, nav, nav price, net asset value"
     ),
     "amount": phrases(
         "gross amount, gross proceeds, gross value, trade value, principal, principal amount, notional, notional "
@@ -65,9 +66,7 @@ FIELDS = {
         "wert, bedrag, waarde, totaal, montant, montant brut, montant net, importe, importe neto, importe bruto, "
         "importo, controvalore, totale, valor, valor total, valor da operacao, valor bruto, valor liquido, belopp, "
         "belob, belop, fiat amount, cash flow, transaction amount, valeur, cash amount, quote amount, filled "
-        "value, executed value, cash, "
-        "debit, credit, "
-        "wartosc"
+        "value, executed value, cash, debit, credit, wartosc"
     ),
     "fee": phrases(
         "total fees, total fee, fees total, total commission, total commissions, total costs, total charges, "
@@ -83,9 +82,7 @@ FIELDS = {
         "commissione, commissioni, spese, comissao, comissoes, corretagem, taxa de corretagem, emolumentos, taxas, "
         "custos, kurtage, kurtasje, brokerage commission, fee usd, commissioni amministrato, commission payee, "
         "trading fees, commission amount, fee amount, transaction and or third, transaction and or third party "
-        "fees, avgift, avgifter, total avgift, "
-        "totale avgifter, total avgift, avgifter, avgift, "
-        "prowizja, cmsn"
+        "fees, avgift, avgifter, total avgift, totale avgifter, prowizja, cmsn"
     ),
     "currency": phrases(
         "price currency, currency price share, currency price, instrument currency, instrumentvaluta, trade "
@@ -93,9 +90,7 @@ FIELDS = {
         "cur, currency code, currency primary, price ccy, quote currency, quote asset, quote, handelswahrung, "
         "transaktionswahrung, wahrung, waehrung, whg, valuta, munt, devise, monnaie, moneda, divisa, moeda, spot "
         "price currency, whrg, transaktionsvaluta, fiat currency, settlement currency, original currency, local "
-        "currency, account currency, "
-        "buchungswahrung, "
-        "waluta"
+        "currency, account currency, buchungswahrung, waluta"
     ),
     "fee_currency": phrases(
         "fee currency, fees currency, commission currency, currency commission, currency fee, commission ccy, fee "
@@ -114,16 +109,15 @@ FIELDS = {
         "ora, ora, data operacao, data da operacao, data do negocio, data negocio, data pregao, data e hora, data "
         "hora, when, closed at, close time, update time, updated at, last update, activity date, run date, "
         "operazione, placing time, order date, order time, created at, created, placed time, placed at, process "
-        "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, bokforingsdag, "
-        "handelsdag, affarsdag, bokforingsdag, bokforingsdatum, "
-        "filled canceled"
+        "date, buchungstag, buchungsdatum, booking date, boekdatum, posted, posting date, post date, "
+        "bokforingsdag, handelsdag, bokforingsdatum, filled canceled"
     ),
     "external_id": phrases(
         "trade id, execution id, exec id, fill id, deal id, match id, transaction id, trade number, trade no, "
         "trade ref, trade reference, execution number, transaction number, transaction reference, txid, tx id, "
         "transaktions id, transaktionsnummer, transactie id, deal, ticket, uuid, unique id, reference number, "
-        "reference no, reference, ref, referenz, reference id, id, hash, transaction hash, "
-        "fill execution service id, unique transaction identifier, trade identifier, trade num"
+        "reference no, reference, ref, referenz, reference id, id, hash, transaction hash, fill execution service "
+        "id, unique transaction identifier, trade identifier, trade num"
     ),
     "account": phrases(
         "account, account number, account id, account name, konto, kontonummer, depot, depotnummer, portfolio, "
@@ -141,15 +135,13 @@ FIELDS = {
     ),
     "side": phrases(
         "side, buy sell, b s, bs, richtung, kierunek, action, direction, trade side, order side, trade action, "
-        "transaction type, trade type, type, trans code, trans type, transaction, activity, activity type, "
-        "kauf verkauf, transaktion, "
-        "transaktionsart, transaktionstyp, vorgang, umsatzart, geschaftsart, auftragsart, orderart, art, typ, koop "
-        "verkoop, aankoop verkoop, soort, transactietype, sens, achat vente, operation, type d operation, type "
-        "operation, type de transaction, sentido, tipo, operacion, tipo operacion, tipo de operacion, compra "
-        "venta, c v, segno, operazione, tipo operazione, acquisto vendita, operacao, tipo de operacao, compra "
-        "venda, movimentacao, tipo de movimentacao, record type, way, transaktionstype, typ av transaktion, type "
-        "transactie, description, "
-        "details, narrative, particulars, buchungstext"
+        "transaction type, trade type, type, trans code, trans type, transaction, activity, activity type, kauf "
+        "verkauf, transaktion, transaktionsart, transaktionstyp, vorgang, umsatzart, geschaftsart, auftragsart, "
+        "orderart, art, typ, koop verkoop, aankoop verkoop, soort, transactietype, sens, achat vente, operation, "
+        "type d operation, type operation, type de transaction, sentido, tipo, operacion, tipo operacion, tipo de "
+        "operacion, compra venta, c v, segno, operazione, tipo operazione, acquisto vendita, operacao, tipo de "
+        "operacao, compra venda, movimentacao, tipo de movimentacao, record type, way, transaktionstype, typ av "
+        "transaktion, type transactie, description, details, narrative, particulars, buchungstext"
     ),
 }
 

@@ -1,7 +1,7 @@
 """Zones that files name, and instants of local times. Pure, but for the tables of zones, which zoneinfo reads.
 
-A local time that the clocks of its zone skip is an error. One that they repeat is settled by the order of its rows, or
-it is a doubt: nothing here takes the first of the two without being told to.
+A local time that the clocks of its zone skip is no instant: times.py refuses it. One that they repeat is settled by the
+order of its rows, or it is a doubt: nothing here takes the first of the two without being told to.
 """
 
 import re
@@ -19,10 +19,6 @@ EITHER = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denv
 OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+\u2212-])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?")
 OFX = re.compile(r"\[(?P<hours>[+-]?[0-9]{1,2}(?:\.[0-9]{1,2})?)(?::[A-Za-z]*)?\]")
 DAY = timedelta(days=1)
-
-
-class NoSuchTime(ValueError):
-    """A local time that clocks skip."""
 
 
 def zone_of(name: str) -> tzinfo | None:
@@ -60,6 +56,14 @@ def of_tables(key: str) -> tzinfo | None:
         return None
 
 
+def is_zone(name: str) -> bool:
+    """Whether the IANA's tables have a zone of this name: a profile, and an answer, name one of those."""
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, OSError, KeyError):
+        return False
+
+
 @lru_cache(CACHED)
 def offset_of_day(zone: tzinfo, day: date) -> str | None:
     """Its offset from UTC, "+01:00", or None on a day on which it changes (or if it has seconds, as before 1900)."""
@@ -95,11 +99,7 @@ def is_skipped(local: datetime, zone: tzinfo) -> bool:
 
 
 def instant(local: datetime, zone: tzinfo, fold: int = 0) -> datetime:
-    """In UTC; `fold` 1 is the second of two equal local times. NoSuchTime if the clocks skip it."""
-    if is_skipped(local, zone):
-        raise NoSuchTime(
-            f"{local:%Y-%m-%d %H:%M:%S} does not exist in {zone}: clocks were put forward. Is it the zone?"
-        )
+    """In UTC; `fold` 1 is the second of two equal local times. Not of one that the clocks skip."""
     return local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
 
 

@@ -24,7 +24,7 @@ from ..import_serializer import ImportSerializer, LeftOut
 from ..imports import NAME_LENGTH
 from ..profiles import SLUG, SLUG_LENGTH
 from ..reversal import LISTED
-from ..uploads import OPTIONS
+from ..uploads import FLAG, OPTIONS
 from .operations import FILE, REFUSED, Count, ImportReport, Question, RowError
 
 NAME = parameter("name", text_schema(SLUG, maxLength=SLUG_LENGTH), "The profile's name.", "path")
@@ -99,7 +99,7 @@ class Reading(Serializer[Any]):
 
 def option(name: str) -> Any:
     """One of an upload's, as a field; flags may be sent as such."""
-    if OPTIONS[name] == ("false", "true"):
+    if OPTIONS[name] is FLAG:
         return BooleanField(required=False)
     return ChoiceField(OPTIONS[name], required=False)
 

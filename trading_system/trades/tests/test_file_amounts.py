@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trades.files.amounts import MAX_NUMBER, NumberStyle, Style, is_evidence, plain, settle, styles
+from trades.files.amounts import MAX_NUMBER, NumberStyle, Style, plain, settle, styles
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,6 @@ def test_what_is_read_is_always_a_number_in_ascii_digits(text: str) -> None:
 )
 def test_a_text_allows_the_signs_with_which_it_is_a_number(text: str, signs: str) -> None:
     assert styles(text) == frozenset(signs)
-    assert is_evidence(text) == (len(signs) == 1)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trades.files.cells import Cell
-from trades.files.columns import column_names
-from trades.files.headers import header_of
-from trades.files.isins import is_isin
+from trades.files.header import names_of
 from trades.files.kinds import class_of
 from trades.files.proposals import Proposal, propose
+from trades.files.table_bounds import header_of
 
 ENGLISH = """
 Trade Date,Settlement Date,Symbol,Side,Quantity,Price,Commission,Net Amount,Currency,Order ID,Trade ID
@@ -479,7 +478,7 @@ def test_a_position_is_an_opening_and_a_closing(header: str) -> None:
     proposal = proposed(
         f"{header}\nES,Long,1,5710,5720,2025-03-10 09:31,2025-03-10 09:41\nES,Short,2,5720,5710,2025-03-11 09:31,2025-03-11 09:41\n"
     )
-    side, quantity, entry, exit_ = column_names(header.split(","))[1:5]
+    side, quantity, entry, exit_ = [*names_of(header.split(","))][1:5]
     trades = proposal.profile["trade"]
     assert [(trade["when"], trade["side"], trade["columns"]["price"]) for trade in trades] == [
         ({side: ["Long"]}, "buy", entry), ({side: ["Long"]}, "sell", exit_), ({side: ["Short"]}, "sell", entry), ({side: ["Short"]}, "buy", exit_),
@@ -534,14 +533,3 @@ def test_columns_without_rows_are_no_error() -> None:
 def test_any_table_gets_a_proposal(rows: list[list[str]], header: list[str]) -> None:
     proposal = propose(header, rows)
     assert set(proposal.missing) <= {"ticker", "side", "quantity", "price", "timestamp"}
-
-
-def test_names_of_columns_are_those_of_profiles() -> None:
-    assert column_names(["a", "", " b ", "a", "", ""]) == ["a", "a+1", "b", "a#2", "a#2+1", "a#2+2"]
-
-
-@pytest.mark.parametrize("isin", ["US0378331005", "DE0007164600", "IE00BK5BQT80", "CH0012032048"])
-def test_an_isin_has_a_check_digit(isin: str) -> None:
-    assert is_isin(isin)
-    assert not is_isin(isin[:-1] + str((int(isin[-1]) + 1) % 10))
-    assert not is_isin(isin.lower())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trades.files.zones import NoSuchTime, instant, is_repeated, is_skipped, offset_of_day, settle_night, zone_of
+from trades.files.zones import instant, is_repeated, is_skipped, offset_of_day, settle_night, zone_of
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 ZONES = [
@@ -77,11 +77,6 @@ def test_the_hour_that_clocks_repeat_ends_with_the_minute_before_the_next() -> N
         True,
         False,
     ]
-
-
-def test_a_skipped_time_is_refused_by_name() -> None:
-    with pytest.raises(NoSuchTime, match="2025-03-30 02:30:00 does not exist in Europe/Berlin"):
-        instant(datetime(2025, 3, 30, 2, 30), BERLIN)
 
 
 @pytest.mark.parametrize(

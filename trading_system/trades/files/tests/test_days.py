@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from trades.files.days import Days
 from trades.files.fields import Fields
 from trades.files.header import Header
+from trades.files.lookups import Refused
 from trades.files.times import Times
 
 ZONES = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"]
@@ -32,6 +33,12 @@ def comparable(found: object) -> datetime | None:
 moments = st.datetimes(datetime(1999, 1, 1), datetime(2026, 12, 31)) | st.builds(
     datetime.combine, st.sampled_from(CHANGES), st.times()
 )
+
+
+def test_a_time_that_the_clocks_skip_is_refused_with_its_zone() -> None:
+    found = days("Day", order="DMY", zone="Europe/Berlin").stamp.times.read(("2025-03-30 02:30:00", "", ""))
+    assert isinstance(found, Refused)
+    assert found.message.startswith("2025-03-30 02:30:00 does not exist in Europe/Berlin: the clocks skip it.")
 
 
 @settings(max_examples=300, deadline=None)

@@ -52,7 +52,7 @@ def test_what_is_said_overrules_what_fits() -> None:
 
 
 def test_what_is_said_has_to_be_a_separator() -> None:
-    assert "comma, semicolon, tab, vertical bar" in refusal("a:b\n", separator=":")[1]
+    assert "comma, semicolon, tab, pipe" in refusal("a:b\n", separator=":")[1]
 
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])

@@ -28,8 +28,8 @@ export class Earlier {
   }
 
   item(one) {
-    const { name, created_by: by, created_at: at, title, profile, counts, state } = one;
-    const words = [moment(at), by && `by ${by}`, title || profile, inCounts(counts), { kept: "not booked yet", undone: "undone" }[state]];
+    const { name, created_by: by, created_at: at, profile, counts, state } = one;
+    const words = [moment(at), by && `by ${by}`, profile, inCounts(counts), { kept: "not booked yet", undone: "undone" }[state]];
     const item = el("li", { "data-id": one.id }, el("div", {}, el("strong", {}, name || "without a name"), el("div", { class: "note" }, words.filter(Boolean).join(" · "))));
     item.append(el("div", { class: "acts" }, ...this.actsOf(one, item)));
     return item;

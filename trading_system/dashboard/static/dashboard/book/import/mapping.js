@@ -2,7 +2,7 @@
 // docs/reference/profiles.md describes it: `columns`, `side`, `left_out` and more. What is not shown here stays as it is.
 
 import { el } from "../../lib/dom.js";
-import { select } from "./questions.js";
+import { labelled, select } from "./questions.js";
 
 const FIELDS = {
   ticker: "Ticker", timestamp: "Date and time", date: "Date", time: "Time", side: "Side", quantity: "Quantity", price: "Price", currency: "Currency",
@@ -64,8 +64,6 @@ function namesIn({ columns = {}, only = {}, left_out: { empty = [] } = {}, sente
   const conditions = [only, ...trade.map(({ when = {} }) => when)].flatMap(Object.keys);
   return [...conditions, ...texts([columns, empty, sentence?.column, fees, trade.map((part) => [part.columns, part.sentence?.column])])];
 }
-
-const labelled = (text, field, ...more) => el("div", {}, el("label", {}, text, field), ...more);
 
 function columnField(field, text, mapping, columns) {
   const chosen = chosenOf(field, mapping, columns);

@@ -8,7 +8,7 @@ export const valueOf = ({ answer, default: usual }) => answer ?? usual ?? "";
 /** The fields have the questions' names. */
 export function questionFields(questions) {
   if (!questions.length) return "";
-  const fields = questions.map((question) => el("div", {}, el("label", {}, question.text, fieldOf(question))));
+  const fields = questions.map((question) => labelled(question.text, fieldOf(question)));
   return el("fieldset", { id: "import-questions", class: "fields" }, el("legend", {}, "What the file does not say"), ...fields);
 }
 
@@ -17,6 +17,9 @@ function fieldOf(question) {
   if (!options.length) return el("input", { name, value: valueOf(question), spellcheck: "false", list: name === "zone" ? "import-zones" : null });
   return select(name, [...(valueOf(question) ? [] : [{ value: "", label: "choose …" }]), ...options], valueOf(question));
 }
+
+/** A field with its label, and what stands below it. */
+export const labelled = (text, field, ...more) => el("div", {}, el("label", {}, text, field), ...more);
 
 /** A select with this name; one of `{value, label}` is chosen. */
 export function select(name, options, chosen, attributes = {}) {

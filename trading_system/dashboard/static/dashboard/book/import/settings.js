@@ -1,7 +1,7 @@
 // How a file is read, if what was found is wrong; what happens to rows that are known; and under which name a mapping is kept.
 
 import { el } from "../../lib/dom.js";
-import { select } from "./questions.js";
+import { labelled, select } from "./questions.js";
 import { SEPARATORS } from "./what.js";
 
 const CHARSETS = ["utf-8", "cp1252", "utf-16", "iso-8859-1", "iso-8859-2", "cp1250", "cp1251", "shift_jis"];
@@ -11,7 +11,6 @@ const REPEATED = [
   { value: "error", label: "refuse the file" },
 ];
 
-const labelled = (text, field) => el("div", {}, el("label", {}, text, field));
 const same = (value) => ({ value, label: value });
 
 /** Profile, and of a text file its encoding and separator, of a workbook its sheet. */

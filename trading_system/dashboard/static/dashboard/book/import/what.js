@@ -3,8 +3,8 @@
 import { el } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 
-const KINDS = { csv: "CSV", xlsx: "Excel workbook", xls: "Excel workbook", html: "HTML table", ofx: "OFX", flex: "Flex XML", ndjson: "NDJSON", json: "JSON", ledger: "the own columns" };
-export const SEPARATORS = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
+const KINDS = { csv: "CSV", xlsx: "Excel workbook", html: "HTML table", ofx: "OFX", flex: "Flex XML", ndjson: "NDJSON", json: "JSON", ledger: "the own columns" };
+export const SEPARATORS = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe" };
 const MOST_LINES = 10; // line numbers that are named for each kind of rows
 
 /** `Charles Schwab: CSV, utf-8, separated by comma` */

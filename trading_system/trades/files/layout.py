@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from .answers import LEAVE_OUT, Answers
-from .blanks import is_blank
+from .cells import is_blank
 from .drafts import Draft, Drafter, Left
 from .fields import Fields
 from .header import Header
@@ -56,10 +56,8 @@ class Layout:
         self.left_out_by = sorted(self.fields.used)  # the places that `left_out` looks at
         if any(not part.when for part in profile.trade):
             parts[0] = profile.trade[0]  # no row is left for the plain trade
-        self.plain, *self.parts = (
-            PartOfRow(self, part, at, sentence)
-            for at, (part, sentence) in enumerate(zip(parts, sentences, strict=True))
-        )
+        told = enumerate(zip(parts, sentences, strict=True))
+        self.plain, *self.parts = (PartOfRow(self, part, at, sentence) for at, (part, sentence) in told)
         if profile.strict and (unknown := self.unused()):
             raise Refused(None, f"Unknown columns: {', '.join(unknown[:NAMED])}.")
         self.last = max((place for place in self.fields.used if place < self.width), default=0)
