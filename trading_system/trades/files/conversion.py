@@ -26,6 +26,8 @@ from .zones import settle_night
 
 MAX_NIGHT = 10_000  # trades in repeated hours that follow each other
 MAX_FEE_ROWS = 100_000  # of fees that are rows of their own
+MAX_LINES = 5  # that an error names
+LOST = "fees without a trade in the file"  # the kind of rows of such fees
 SAMPLE = 1_000  # trades by which the order of the rows is known
 
 Told = tuple[int, list[Cell], list[Draft] | Left | Refused]
@@ -36,7 +38,7 @@ class Fees:
     """The fees of an order, and the line of the fill that they are booked with."""
 
     total: Decimal = Decimal(0)
-    currency: str = ""
+    currencies: set[str] = field(default_factory=set)
     line: int = 0
     rows: list[int] = field(default_factory=list)
 
@@ -105,9 +107,7 @@ class Conversion:
         outcome_of, fees = self.layout.outcome, self.fees
         for line, cells in self.table():
             outcome = outcome_of(cells)
-            if fees and isinstance(outcome, list):
-                self.charge(line, cells, outcome)
-            yield line, cells, outcome
+            yield line, cells, self.charged(line, cells, outcome) if fees else outcome
 
     def settled(self, held: list[Told], last: datetime | None, following: datetime | None) -> list[Told]:
         """Rows in repeated hours, each night by itself; with the instants of the trades before and after them."""
@@ -157,19 +157,27 @@ class Conversion:
             if is_fee(text_of(cells[column])) and amount:
                 cost = Decimal(amount(cells) or 0)
                 fees.total = EXACT.subtract(fees.total, cost)  # money that is taken is below zero
-                fees.currency = currency(cells) if currency else ""
+                fees.currencies.add(currency(cells) if currency else "")
                 fees.rows.append(line)
             elif isinstance(self.layout.outcome(cells), list) and (self.newest_first or not fees.line):
                 fees.line = line
         return found
 
-    def charge(self, line: int, cells: list[Cell], drafts: list[Draft]) -> None:
-        """Book the fees of an order with its oldest fill."""
+    def charged(self, line: int, cells: list[Cell], outcome: Outcome) -> Outcome:
+        """The same, with the fees of an order at its oldest fill; a fee of which the file has no fill is told apart."""
         said = self.layout.profile.fee_rows
         assert said
-        fees = self.fees.get(text_of(cells[self.layout.fields.needed(said.key)]))
-        if fees and fees.line == line and fees.rows:
-            drafts[0].fee, drafts[0].fee_currency = f"{fees.total:f}", fees.currency
+        key = text_of(cells[place]) if (place := self.layout.fields.needed(said.key)) < len(cells) else ""
+        fees = self.fees.get(key)
+        if isinstance(outcome, Left) and fees and line in fees.rows and not fees.line:
+            return Left(LOST)
+        if not (isinstance(outcome, list) and fees and fees.line == line and fees.rows):
+            return outcome
+        if len(fees.currencies) > 1:
+            lines = ", ".join(map(str, fees.rows[:MAX_LINES]))
+            return Refused("fee", f"Its fees are in {' and '.join(sorted(fees.currencies))} (lines {lines}).")
+        outcome[0].fee, outcome[0].fee_currency = f"{fees.total:f}", next(iter(fees.currencies))
+        return outcome
 
 
 def cut(table: Table) -> Iterator[list[Cells]]:

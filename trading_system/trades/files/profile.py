@@ -110,6 +110,7 @@ class Profile(Data, frozen=True):
     columns: dict[Name, Where] = {}
     side: Sides = Sides()
     left_out: LeftOut = LeftOut()
+    refused: dict[str, Sentence] = {}  # expressions of rows that are told as wrong, by what they are called
     sentence: Sentence | None = None
     fee_rows: FeeRows | None = None
     trade: list[Part] = []
