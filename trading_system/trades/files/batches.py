@@ -10,7 +10,7 @@ from typing import Any
 from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
 from .convert import TRADE, Layout
 from .drafts import agree, side_of_sign
-from .lookups import Lookup, Memo, Refused, Row, Sum
+from .lookups import Agreed, Lookup, Memo, Refused, Row, Sum
 
 AT_ONCE = 128  # rows
 Texts = tuple[str, ...]  # in the order of selection.OWN_FIELDS
@@ -28,7 +28,9 @@ def is_simple(layout: Layout) -> bool:
         drafter.money, drafter.currency, drafter.money_in, drafter.fee_currency, drafter.external_id, drafter.note,
         drafter.account,
     )  # fmt: skip
-    return all(isinstance(get, Lookup | None) for get in gets) and isinstance(drafter.fee.amount, Lookup | Sum | None)
+    return all(isinstance(get, Lookup | Agreed | None) for get in gets) and isinstance(
+        drafter.fee.amount, Lookup | Sum | None
+    )
 
 
 class Batches:

@@ -29,6 +29,7 @@ class Source(Data, frozen=True):
     value: str = ""  # the same for all rows; with a column, where a file does not have it
     above: str = ""  # an expression for a cell above the header, which tells it for all rows
     sum: list[Names] = []  # of columns; an empty cell is 0
+    same: list[Names] = []  # columns that say the same where they say something; or `otherwise` if none does
     cost: Literal["positive", "negative", "unsigned"] = "positive"  # the sign that costs have in the file
     difference: Names = ""  # the fee is what this amount of money, divided by `rate`, differs from quantity x price
     rate: Names = ""

@@ -80,3 +80,70 @@ def test_a_fee_whose_trade_is_not_in_the_file_is_told_apart() -> None:
 def test_a_pair_of_kraken_is_cut_where_its_coins_meet(pair: str, ticker: str, currency: str) -> None:
     [trade], _, _ = read(f"{KRAKEN}T1,O1,{pair},2025-04-01 10:00:00,buy,limit,2,4,0.01,2,0\n")
     assert (trade["ticker"], trade["currency"]) == (ticker, currency)
+
+
+BINANCE = '"Date(UTC)","Pair","Side","Price","Executed","Amount","Fee"\n'
+
+
+def test_a_pair_of_binance_is_cut_by_its_coins() -> None:
+    row = "2025-03-01 12:30:00,{},BUY,0.5,10.00{},5.00{},0.01BNB\n"
+    trades, wrong, _ = read(BINANCE + row.format("BATUSD", "BAT", "USD") + row.format("1INCHUSDT", "1INCH", "USDT"))
+    assert [(trade["ticker"], trade["currency"], trade["fee_currency"]) for trade in trades] == [("BAT", "USD", "BNB")]
+    assert wrong == ["None: Is of a kind that is not booked: coins whose name begins with a digit."]
+
+
+T212 = (
+    "Action,Time,ISIN,Ticker,No. of shares,Price / share,Currency (Price / share),Total,Currency (Total),ID,"
+    "Currency conversion fee,Currency (Currency conversion fee),Finra fee,Currency (Finra fee)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("fees", "currency"), [("0.5,EUR,,", "EUR"), ("0.5,,,", "GBP"), ("0.5,EUR,0.1,EUR", "EUR"), (",,,", "")]
+)
+def test_a_fee_is_in_the_currency_beside_it(fees: str, currency: str) -> None:
+    [trade], _, _ = read(f"{T212}Market buy,2025-12-18 14:30:03,US1,CSCO,10,49.96,USD,400,GBP,E1,{fees}\n")
+    assert trade["fee_currency"] == currency
+
+
+def test_fees_of_a_row_in_two_currencies_are_refused() -> None:
+    _, wrong, _ = read(f"{T212}Market buy,2025-12-18 14:30:03,US1,CSCO,10,49.96,USD,400,GBP,E1,0.5,EUR,0.1,USD\n")
+    assert wrong == ["fee_currency: Is EUR and USD in one row."]
+
+
+def test_a_total_in_the_currency_of_the_price_has_to_be_that_of_the_trade() -> None:
+    _, wrong, _ = read(f"{T212}Market buy,2025-12-18 14:30:03,US1,CSCO,10,49.96,USD,999.6,USD,E1,,,,\n")
+    assert [error.partition(":")[0] for error in wrong] == ["amount"]
+
+
+SWISSQUOTE = (
+    "Date;Order #;Transaction;Symbol;Name;ISIN;Quantity;Unit price;Costs;Accrued Interest;Net Amount;Balance;Currency\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("10-08-2025 15:30:02;1;Buy;BND;A BOND;CH1;10000.0;99.50;30.00;12.00;-9992.00;0;CHF", "amount"),
+        ("10-08-2025 15:30:02;1;Reversal (Buy);ORFN;A FUND;US1;200.0;19.85;5.96;0.00;3975.96;0;USD", "side"),
+    ],
+)
+def test_a_bond_and_a_reversal_of_swissquote_are_refused(row: str, field: str) -> None:
+    trades, wrong, _ = read(f"{SWISSQUOTE}{row}\n")
+    assert trades == []
+    assert wrong[0].startswith(f"{field}: ")
+
+
+HISTORY = (
+    "Summary,Header,Field Name,Field Value\nSummary,Data,Base Currency,{}\n"
+    "Transaction History,Header,Date,Account,Description,Transaction Type,Symbol,Quantity,Price,Price Currency,"
+    "Gross Amount ,Commission,Net Amount\n"
+)
+
+
+@pytest.mark.parametrize(("base", "gross"), [("CHF", "-1990"), ("JPY", "-300000"), ("USD", "-2000")])
+def test_fees_of_a_history_are_in_the_base_currency(base: str, gross: str) -> None:
+    row = f"Transaction History,Data,2026-05-21,U1,A NAME,Buy,AAPL,10,200,USD,{gross},-1,-1\n"
+    [trade], wrong, _ = read(HISTORY.format(base) + row)
+    assert (trade["currency"], trade["fee"], trade["fee_currency"]) == ("USD", "1", base)
+    assert wrong == []
