@@ -147,3 +147,11 @@ def test_fees_of_a_history_are_in_the_base_currency(base: str, gross: str) -> No
     [trade], wrong, _ = read(HISTORY.format(base) + row)
     assert (trade["currency"], trade["fee"], trade["fee_currency"]) == ("USD", "1", base)
     assert wrong == []
+
+
+def test_a_quantity_of_revolut_with_a_decimal_comma_is_not_read_as_thousands() -> None:
+    header = "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n"
+    row = '2025-09-08T07:29:03Z,MSFT,BUY - MARKET,"1,766",€26.09,€46.07,EUR,1\n'
+    trades, wrong, _ = read(header + row)
+    assert trades == []
+    assert wrong[0].startswith("amount: ")
