@@ -1,46 +1,30 @@
 """All rows of a table into trades, in the order of the file. Pure.
 
-Two things need more than a row: which of two instants a repeated hour means, which the rows around it tell; and fees
-that are rows of their own.
+What needs more than a row: which of two instants a repeated hour means, which the rows around it tell; and fees that
+are rows of their own.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby, islice, pairwise
 from typing import Any
-
-from rest.amounts import EXACT
 
 from .batches import AT_ONCE, Batches, Texts, is_simple
 from .cells import Cell, Cells, Malformed, Table
 from .convert import Layout, Outcome
 from .drafts import Draft, Left
 from .lookups import Refused, text_of
-from .parts import words
+from .order_fees import OrderFees
 from .rows import Row, Wrong
 from .tally import Tally
 from .times import Repeated
 from .zones import settle_night
 
 MAX_NIGHT = 10_000  # trades in repeated hours that follow each other
-MAX_FEE_ROWS = 100_000  # of fees that are rows of their own
-MAX_LINES = 5  # that an error names
-LOST = "fees without a trade in the file"  # the kind of rows of such fees
+MAX_ACCOUNTS = 100  # of a broker that are told apart
 SAMPLE = 1_000  # trades by which the order of the rows is known
 
 Told = tuple[int, list[Cell], list[Draft] | Left | Refused]
-
-
-@dataclass
-class Fees:
-    """The fees of an order, and the line of the fill that they are booked with."""
-
-    total: Decimal = Decimal(0)
-    currencies: set[str] = field(default_factory=set)
-    line: int = 0
-    rows: list[int] = field(default_factory=list)
 
 
 class Conversion:
@@ -53,8 +37,10 @@ class Conversion:
         self.layout, self.table = layout, table
         self.left_out = Tally()
         self.nights = 0  # trades in a repeated hour that nothing settles
+        self.accounts: dict[str, None] = {}  # of the broker, that trades are of
+        self.account_at = layout.header.place(layout.profile.accounts)
         self.newest_first = self.is_newest_first()
-        self.fees = self.collected() if layout.profile.fee_rows else {}
+        self.fees = OrderFees(layout, table, self.newest_first) if layout.profile.fee_rows else None
         self.batches = Batches(layout) if is_simple(layout) else None
 
     def rows(self) -> Iterator[Row]:
@@ -80,6 +66,8 @@ class Conversion:
         last: Texts | list[Draft] = ()
         for told in outcomes:
             outcome = told[2]
+            if self.account_at is not None and isinstance(outcome, tuple | list):
+                self.count(told[1])
             if isinstance(outcome, list) and any(map(is_waiting, outcome)):
                 held.append(told)
                 if len(held) > MAX_NIGHT:
@@ -92,6 +80,16 @@ class Conversion:
                 last = outcome
             yield told
         yield from self.settled(held, instant(last, -1), None)
+
+    def count(self, cells: list[Cell]) -> None:
+        """Take down the account of a trade."""
+        assert self.account_at is not None
+        if (
+            self.account_at < len(cells)
+            and len(self.accounts) < MAX_ACCOUNTS
+            and (name := text_of(cells[self.account_at]))
+        ):
+            self.accounts[name] = None
 
     def quick_outcomes(self) -> Iterator[tuple[int, list[Cell], Texts | Outcome]]:
         """The same as `outcomes`; of rows of which all is certain, the texts of their trade."""
@@ -107,7 +105,7 @@ class Conversion:
         outcome_of, fees = self.layout.outcome, self.fees
         for line, cells in self.table():
             outcome = outcome_of(cells)
-            yield line, cells, self.charged(line, cells, outcome) if fees else outcome
+            yield line, cells, fees.charged(line, cells, outcome) if fees else outcome
 
     def settled(self, held: list[Told], last: datetime | None, following: datetime | None) -> list[Told]:
         """Rows in repeated hours, each night by itself; with the instants of the trades before and after them."""
@@ -139,45 +137,6 @@ class Conversion:
         later = sum(one < other for one, other in pairwise(times))
         earlier = sum(one > other for one, other in pairwise(times))
         return earlier > later if earlier + later else self.layout.profile.order == "newest first"
-
-    def collected(self) -> dict[str, Fees]:
-        """The fees of each order, with the line of its oldest fill."""
-        said = self.layout.profile.fee_rows
-        assert said
-        fields, is_fee = self.layout.fields, words((word, word) for word in said.words)
-        column, key = fields.needed(said.column), fields.needed(said.key)
-        amount, currency = fields.number(said.amount, "fee"), fields.text(said.currency, "fee_currency")
-        found: dict[str, Fees] = {}
-        for line, cells in self.table():
-            if max(column, key) >= len(cells) or not (name := text_of(cells[key])):
-                continue
-            if len(found) > MAX_FEE_ROWS:
-                raise Malformed(line, f"More than {MAX_FEE_ROWS} orders.")
-            fees = found.setdefault(name, Fees())
-            if is_fee(text_of(cells[column])) and amount:
-                cost = Decimal(amount(cells) or 0)
-                fees.total = EXACT.subtract(fees.total, cost)  # money that is taken is below zero
-                fees.currencies.add(currency(cells) if currency else "")
-                fees.rows.append(line)
-            elif isinstance(self.layout.outcome(cells), list) and (self.newest_first or not fees.line):
-                fees.line = line
-        return found
-
-    def charged(self, line: int, cells: list[Cell], outcome: Outcome) -> Outcome:
-        """The same, with the fees of an order at its oldest fill; a fee of which the file has no fill is told apart."""
-        said = self.layout.profile.fee_rows
-        assert said
-        key = text_of(cells[place]) if (place := self.layout.fields.needed(said.key)) < len(cells) else ""
-        fees = self.fees.get(key)
-        if isinstance(outcome, Left) and fees and line in fees.rows and not fees.line:
-            return Left(LOST)
-        if not (isinstance(outcome, list) and fees and fees.line == line and fees.rows):
-            return outcome
-        if len(fees.currencies) > 1:
-            lines = ", ".join(map(str, fees.rows[:MAX_LINES]))
-            return Refused("fee", f"Its fees are in {' and '.join(sorted(fees.currencies))} (lines {lines}).")
-        outcome[0].fee, outcome[0].fee_currency = f"{fees.total:f}", next(iter(fees.currencies))
-        return outcome
 
 
 def cut(table: Table) -> Iterator[list[Cells]]:

@@ -104,6 +104,7 @@ class Profile(Data, frozen=True):
     order: Literal["", "newest first", "oldest first"] = ""  # where the times of a file do not tell
     ends: Names = ""  # what the table ends with: "blank" for an empty row, or the first text of a row
     strict: bool = False  # whether a column that is not known is an error
+    accounts: Names = ""  # a column with the accounts of the broker: it is told if trades are of several
     only: dict[str, list[str]] = {}  # rows where one of these columns has another word are no rows of the table
     only_if_there: dict[str, list[str]] = {}  # the same of columns that a file of this layout may lack
     minor: dict[str, str] = {}  # currencies as the file spells them -> codes

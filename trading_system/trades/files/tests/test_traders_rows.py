@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from trades.files.asking import choices
 from trades.files.library import shipped
 from trades.files.rows import Wrong
 from trades.files.statement import Statement
@@ -63,8 +64,9 @@ def test_fees_of_an_order_in_one_currency_are_summed() -> None:
     assert list(left.values()) == [2]
 
 
-def test_a_fee_whose_trade_is_not_in_the_file_is_told_apart() -> None:
-    _, _, left = read(ACCOUNT + fill(BUY) + fill(COST.format("EUR"), "order-0"))
+@pytest.mark.parametrize("order", ["order-0", ""])
+def test_a_fee_whose_trade_is_not_in_the_file_is_told_apart(order: str) -> None:
+    _, _, left = read(ACCOUNT + fill(BUY) + fill(COST.format("EUR"), order))
     assert left == {"fees without a trade in the file": 1}
 
 
@@ -155,3 +157,21 @@ def test_a_quantity_of_revolut_with_a_decimal_comma_is_not_read_as_thousands() -
     trades, wrong, _ = read(header + row)
     assert trades == []
     assert wrong[0].startswith("amount: ")
+
+
+FIDELITY = (
+    "Run Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,Commission ($),Fees ($),"
+    "Amount ($),Settlement Date\n"
+)
+
+
+@pytest.mark.parametrize(("numbers", "told"), [("X1 X2 X1", "2 accounts (X1, X2)"), ("X1 X1", "")])
+def test_trades_of_several_accounts_are_told(numbers: str, told: str) -> None:
+    row = "03/14/2025,ROTH,{},YOU BOUGHT APPLE INC (AAPL) (Cash),AAPL,APPLE INC,Cash,200,10,,,-2000,03/17/2025\n"
+    dividend = "03/14/2025,ROTH,X9,DIVIDEND RECEIVED APPLE INC,AAPL,APPLE INC,Cash,,,,,20,03/17/2025\n"
+    text = FIDELITY + "".join(map(row.format, numbers.split())) + dividend
+    statement = Statement(io.BytesIO(text.encode()), shipped())
+    list(statement.conversion.rows())
+    said = [choice for choice in choices(statement) if "accounts" in choice]
+    assert bool(said) == bool(told)
+    assert told in "".join(said)
