@@ -52,6 +52,7 @@ class Sides(Data, frozen=True):
     sell: list[str] = []
     trades: list[str] = []  # words of `kind` that are trades, where the side is told elsewhere
     by: Literal["", "quantity", "amount"] = ""
+    sold: Literal["", "negative"] = ""  # whether quantities of sells are below zero: another one is a cancellation
 
 
 class Sentence(Data, frozen=True):

@@ -175,3 +175,20 @@ def test_trades_of_several_accounts_are_told(numbers: str, told: str) -> None:
     said = [choice for choice in choices(statement) if "accounts" in choice]
     assert bool(said) == bool(told)
     assert told in "".join(said)
+
+
+def test_a_sell_above_zero_takes_back_another_where_sells_are_below_zero() -> None:
+    row = "03/14/2025,ROTH,X1,YOU SOLD APPLE INC (AAPL),AAPL,APPLE INC,Cash,200,{},,,{},03/17/2025\n"
+    trades, wrong, _ = read(FIDELITY + row.format("-10", "2000") + row.format("10", "-2000"))
+    assert [trade["side"] for trade in trades] == ["sell"]
+    assert wrong == ["quantity: Is above zero (10) in a sell. Is it a cancellation?"]
+
+
+def test_a_bond_of_flatex_is_refused() -> None:
+    header = (
+        "Buchungstag;Valuta;Bezeichnung;ISIN;Nominal (Stk.);;Betrag;;Kurs;;Devisenkurs;TA.-Nr.;Buchungsinformation\n"
+    )
+    row = "03.01.2025;06.01.2025;A BOND;DE0000000001;10000;EUR;9950,00;EUR;99,50;%;1,000;4;Ausführung ORDER Kauf DE0000000001 5\n"
+    trades, wrong, _ = read(header + row)
+    assert trades == []
+    assert wrong == ["None: Is of a kind that is not booked: prices in percent."]
