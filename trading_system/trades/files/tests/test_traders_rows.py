@@ -192,3 +192,11 @@ def test_a_bond_of_flatex_is_refused() -> None:
     trades, wrong, _ = read(header + row)
     assert trades == []
     assert wrong == ["None: Is of a kind that is not booked: prices in percent."]
+
+
+def test_coins_of_revolut_have_to_be_worth_what_the_row_says() -> None:
+    header = "Symbol,Type,Quantity,Price,Value,Fees,Date\n"
+    rows = 'BTC,Sell,0.00027963,"€35,761.54",€10.00,€0.24,2025-03-08T14:08:54Z\nXRP,Buy,"1,027",€2,€2.05,€0.01,2025-03-08T14:08:54Z\n'
+    trades, wrong, _ = read(header + rows)
+    assert [trade["ticker"] for trade in trades] == ["BTC"]
+    assert [error.partition(":")[0] for error in wrong] == ["amount"]
