@@ -15,7 +15,6 @@ ACTIVITY = (
     "Comm/Fee,Basis,Realized P/L,MTM P/L,Code\n"
 )
 ACCOUNT = "Datum,Tijd,Valutadatum,Product,ISIN,Omschrijving,FX,Mutatie,,Saldo,,Order Id\n"
-KRAKEN = "txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol,margin\n"
 
 Read = tuple[list[dict[str, str]], list[str], dict[str, int]]  # trades, what is wrong, rows left out by kind
 
@@ -68,30 +67,6 @@ def test_fees_of_an_order_in_one_currency_are_summed() -> None:
 def test_a_fee_whose_trade_is_not_in_the_file_is_told_apart(order: str) -> None:
     _, _, left = read(ACCOUNT + fill(BUY) + fill(COST.format("EUR"), order))
     assert left == {"fees without a trade in the file": 1}
-
-
-@pytest.mark.parametrize(
-    ("pair", "ticker", "currency"),
-    [
-        ("TRXXBT", "TRX", "BTC"), ("AVAXXBT", "AVAX", "BTC"), ("XTZEUR", "XTZ", "EUR"), ("XTZXBT", "XTZ", "BTC"),
-        ("XXBTZUSD", "BTC", "USD"), ("XETHXXBT", "ETH", "BTC"), ("USDTZUSD", "USDT", "USD"), ("XBTUSDT", "BTC", "USDT"),
-        ("ZEURZUSD", "EUR", "USD"), ("ALGO/EUR", "ALGO", "EUR"), ("XRPEUR", "XRP", "EUR"), ("XDGUSD", "DOGE", "USD"),
-        ("XXRPZEUR", "XRP", "EUR"), ("SNXETH", "SNX", "ETH"), ("XMLNXETH", "MLN", "ETH"), ("BTC/USD", "BTC", "USD"),
-    ],
-)  # fmt: skip
-def test_a_pair_of_kraken_is_cut_where_its_coins_meet(pair: str, ticker: str, currency: str) -> None:
-    [trade], _, _ = read(f"{KRAKEN}T1,O1,{pair},2025-04-01 10:00:00,buy,limit,2,4,0.01,2,0\n")
-    assert (trade["ticker"], trade["currency"]) == (ticker, currency)
-
-
-BINANCE = '"Date(UTC)","Pair","Side","Price","Executed","Amount","Fee"\n'
-
-
-def test_a_pair_of_binance_is_cut_by_its_coins() -> None:
-    row = "2025-03-01 12:30:00,{},BUY,0.5,10.00{},5.00{},0.01BNB\n"
-    trades, wrong, _ = read(BINANCE + row.format("BATUSD", "BAT", "USD") + row.format("1INCHUSDT", "1INCH", "USDT"))
-    assert [(trade["ticker"], trade["currency"], trade["fee_currency"]) for trade in trades] == [("BAT", "USD", "BNB")]
-    assert wrong == ["None: Is of a kind that is not booked: coins whose name begins with a digit."]
 
 
 T212 = (
