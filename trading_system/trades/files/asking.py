@@ -16,6 +16,7 @@ from .patterns import groups_of
 from .profile import Profile, Source
 from .statement import Statement
 
+NAMED = 5  # accounts that are named
 WORD = "word:"  # before a word in a question's name
 
 
@@ -131,6 +132,9 @@ def choices(statement: Statement) -> Iterator[str]:
     if isinstance(fee, Source) and fee.difference:
         yield "No column has the fee: it is what the money differs from quantity times price."
     yield from profile.says
+    if len(names := list(conversion.accounts)) > 1:
+        shown = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+        yield f"The file has trades of {len(names)} accounts ({shown}): they are booked together."
     if (long := conversion.layout.fields.long) and statement.found.kind == "xlsx":
         yield f"Numbers as {long} have more digits than a spreadsheet keeps for certain: all of them are taken."
     if conversion.newest_first:

@@ -10,7 +10,8 @@ from typing import Any
 from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
 from .drafts import agree, side_of_sign
 from .layout import TRADE, Layout
-from .lookups import Lookup, Memo, Refused, Row, Sum
+from .lookups import Agreed, Lookup, Memo, Refused, Row, Sum
+from .profile import Sides
 
 AT_ONCE = 128  # rows
 Texts = tuple[str, ...]  # in the order of selection.OWN_FIELDS
@@ -28,14 +29,16 @@ def is_simple(layout: Layout) -> bool:
         drafter.money, drafter.currency, drafter.money_in, drafter.fee_currency, drafter.external_id, drafter.note,
         drafter.account,
     )  # fmt: skip
-    return all(isinstance(get, Lookup | None) for get in gets) and isinstance(drafter.fee.amount, Lookup | Sum | None)
+    return all(isinstance(get, Lookup | Agreed | None) for get in gets) and isinstance(
+        drafter.fee.amount, Lookup | Sum | None
+    )
 
 
 class Batches:
     """The trades of the rows of a simple layout."""
 
     def __init__(self, layout: Layout) -> None:
-        self.layout, self.by = layout, layout.profile.side.by
+        self.layout, self.sides_by = layout, layout.profile.side
         part, drafter, decimal = layout.plain, layout.plain.drafter, layout.fields.decimal
         self.blank: Row = [""] * layout.width
         words = {get.place for get in (part.side, part.kind) if isinstance(get, Lookup)}
@@ -58,7 +61,7 @@ class Batches:
         columns: Columns = list(zip(*map(self.fitted, rows), strict=False))
         numbers, fees, currencies = list(self.quantity(columns)), list(self.fee(columns)), list(self.currency(columns))
         sides = self.sides(columns, numbers)
-        quantities = [unsigned(number, side, self.by) for number, side in zip(numbers, sides, strict=True)]
+        quantities = [unsigned(number, side, self.sides_by) for number, side in zip(numbers, sides, strict=True)]
         prices = [price if price and price[0] != "-" else None for price in self.price(columns)]
         fields = (
             self.ticker(columns), self.checked(columns, prices, quantities, fees, currencies), quantities, sides,
@@ -91,9 +94,9 @@ class Batches:
         meanings = list(map(self.meanings.__getitem__, keys))
         if TRADE not in meanings:
             return meanings
-        amounts = quantities if self.by == "quantity" else self.money(columns) if self.money else repeat("")
+        amounts = quantities if self.sides_by.by == "quantity" else self.money(columns) if self.money else repeat("")
         return [
-            (side_of_sign(self.by, amount or "") or None) if meaning == TRADE else meaning
+            (side_of_sign(self.sides_by.by, amount or "") or None) if meaning == TRADE else meaning
             for meaning, amount in zip(meanings, amounts, strict=False)
         ]
 
@@ -117,8 +120,8 @@ class Batches:
         return [code if fee and fee.strip("0.-") else "" for code, fee in zip(codes, fees, strict=True)]
 
 
-def unsigned(quantity: str | None, side: str | None, by: str) -> str | None:
+def unsigned(quantity: str | None, side: str | None, said: Sides) -> str | None:
     """A quantity without its sign, which that of a buy has only where money tells the side."""
     if not quantity or quantity[0] != "-":
-        return quantity or None
-    return quantity[1:] if side == "sell" or by == "amount" else None
+        return None if side == "sell" and said.sold else quantity or None
+    return quantity[1:] if side == "sell" or said.by == "amount" else None

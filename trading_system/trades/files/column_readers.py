@@ -14,7 +14,7 @@ from rest.amounts import EXACT
 from .amounts import is_plain
 from .days import Days
 from .fees import FeeReader
-from .lookups import Get, Lookup, Memo, Number, Refused, Same, Sum, itself, text_of
+from .lookups import Agreed, Get, Lookup, Memo, Number, Refused, Same, Sum, itself, text_of
 from .times import Stamp
 
 Columns = list[tuple[Any, ...]]
@@ -27,6 +27,9 @@ def reader(get: Get | None, make: Callable[[str], str | None] | None = None) -> 
     if get is None:
         absent = make("") if make else ""
         return lambda columns: repeat(absent, len(columns[0]))
+    if isinstance(get, Agreed):
+        places, together = get.places, Memo(certain(get.find, make)).__getitem__
+        return lambda columns: map(together, zip(*(columns[place] for place in places), strict=True))
     assert isinstance(get, Lookup)
     find, place = get.find, get.place
     if isinstance(get, Same):

@@ -13,7 +13,7 @@ from .batches import AT_ONCE, Batches, Texts, is_simple
 from .cells import Cell, Cells, Malformed, Table
 from .drafts import Draft, Left
 from .layout import Layout, Outcome
-from .lookups import Refused
+from .lookups import Refused, text_of
 from .order_fees import OrderFees
 from .rows import Row, Wrong
 from .tally import Tally
@@ -21,6 +21,7 @@ from .times import Repeated
 from .zones import settle_night
 
 MAX_NIGHT = 10_000  # trades in repeated hours that follow each other
+MAX_ACCOUNTS = 100  # of a broker that are told apart
 SAMPLE = 1_000  # trades by which the order of the rows is known
 
 Told = tuple[int, list[Cell], list[Draft] | Left | Refused]
@@ -36,6 +37,8 @@ class Conversion:
         self.layout, self.table = layout, table
         self.left_out = Tally()
         self.nights = 0  # trades in a repeated hour that nothing settles
+        self.accounts: dict[str, None] = {}  # of the broker, that trades are of
+        self.account_at = layout.header.place(layout.profile.accounts)
         self.newest_first = self.is_newest_first()
         self.fees = OrderFees(layout, table, self.newest_first) if layout.profile.fee_rows else None
         layout.unknown.clear()  # what was counted on the way is counted again
@@ -65,6 +68,8 @@ class Conversion:
         last: Texts | list[Draft] = ()
         for told in outcomes:
             outcome = told[2]
+            if self.account_at is not None and isinstance(outcome, tuple | list):
+                self.count(told[1])
             if isinstance(outcome, list) and any(map(is_waiting, outcome)):
                 held.append(told)
                 if len(held) > MAX_NIGHT:
@@ -77,6 +82,16 @@ class Conversion:
                 last = outcome
             yield told
         yield from self.settled(held, instant(last, -1), None)
+
+    def count(self, cells: list[Cell]) -> None:
+        """Take down the account of a trade."""
+        assert self.account_at is not None
+        if (
+            self.account_at < len(cells)
+            and len(self.accounts) < MAX_ACCOUNTS
+            and (name := text_of(cells[self.account_at]))
+        ):
+            self.accounts[name] = None
 
     def quick_outcomes(self) -> Iterator[tuple[int, list[Cell], Texts | Outcome]]:
         """The same as `outcomes`; of rows of which all is certain, the texts of their trade."""

@@ -102,6 +102,8 @@ class Drafter:
             if side == "buy" and self.profile.side.by != "amount":
                 raise Refused("quantity", f"Is below zero ({quantity}) in a buy. Is it a cancellation?")
             quantity = quantity[1:]
+        elif side == "sell" and self.profile.side.sold:
+            raise Refused("quantity", f"Is above zero ({quantity}) in a sell. Is it a cancellation?")
         if self.divides:
             price = self.divided(self.without_fee(row, side, price) if self.is_net else price, quantity)
         if price.startswith("-") and not self.profile.strict:

@@ -5,7 +5,7 @@ from decimal import Context, Decimal
 from .amounts import plain
 from .cells import Cell, is_blank
 from .header import Header
-from .lookups import Get, Lookup, Memo, Number, Refused, Same, Sum, shown, text_of
+from .lookups import Agreed, Get, Lookup, Memo, Number, Refused, Same, Sum, shown, text_of
 from .parts import group_of, pair_of, part_of, words
 from .profile import Names, Source, Where
 
@@ -53,8 +53,8 @@ class Fields:
         source = where if isinstance(where, Source) else Source(column=where)
         if source.value and self.header.place(source.column) is None:  # a column that some files lack comes first
             return Same(0, lambda cell: source.value)
-        if source.above:
-            return self.above(source.above, field)
+        if source.above or source.same:
+            return self.agreed(source, field) if source.same else self.above(source.above, field)
         place = self.column(source.suffix_of or source.pair or source.column)
         if place is None:
             return None
@@ -80,6 +80,20 @@ class Fields:
         other = self.needed(source.otherwise)
         memo = Memo(lambda cell: group_of(text_of(cell), source.pattern, field))
         return lambda row: memo[row[place]] or text_of(row[other])
+
+    def agreed(self, source: Source, field: str) -> Get:
+        """What gives the text that columns agree on, or else that of another one; Refused where they differ."""
+        places = [place for name in source.same if (place := self.column(name)) is not None]
+        other = self.needed(source.otherwise)
+
+        def find(cells: tuple[Cell, ...]) -> str:
+            *texts, last = map(text_of, cells)
+            said = {text for text in texts if text}
+            if len(said) > 1:
+                raise Refused(field, f"Is {' and '.join(sorted(said))} in one row.")
+            return said.pop() if said else last
+
+        return Agreed([*places, other], Memo(find).__getitem__)
 
     def above(self, pattern: str, field: str) -> Get:
         """What gives what a cell above the header says; Refused for a row that needs it where none does."""

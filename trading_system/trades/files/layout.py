@@ -51,6 +51,11 @@ class Layout:
             (self.fields.needed(said.column), compiled(said.pattern), kind)
             for kind, said in profile.left_out.like.items()
         ]
+        self.refused = [
+            (place, compiled(said.pattern), kind)
+            for kind, said in profile.refused.items()
+            if (place := self.fields.column(said.column)) is not None
+        ]
         self.called = words((word, word[:-2]) for word in profile.left_out.words if word.endswith(" *"))
         self.kind = self.fields.text(profile.columns.get("kind") or profile.columns.get("side"), "kind")
         self.left_out_by = sorted(self.fields.used)  # the places that `left_out` looks at
@@ -103,10 +108,13 @@ class Layout:
         return drafts
 
     def left_out(self, row: Row) -> str:
-        """What a row is that is no trade; nothing if it may be one."""
+        """What a row is that is no trade; nothing if it may be one. Refused for one that a person has to look at."""
         for place, allowed in self.only:
             if not allowed[text := text_of(row[place])]:
                 return text or NOTHING
+        for place, pattern, name in self.refused:
+            if pattern.fullmatch(text_of(row[place])):
+                raise Refused(None, f"Is of a kind that is not booked: {name}.")
         kind = self.kind(row) if self.kind else ""
         if kind and self.verdict[kind] == LEAVE_OUT:
             return self.called(kind) or kind

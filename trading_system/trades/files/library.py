@@ -67,7 +67,7 @@ def missing(profile: Profile, told: set[str]) -> Iterator[str]:
 def patterns(part: Profile | Part) -> Iterator[str]:
     """The regular expressions in it."""
     if isinstance(part, Profile):
-        yield from (said.pattern for said in part.left_out.like.values())
+        yield from (said.pattern for said in (*part.left_out.like.values(), *part.refused.values()))
     if part.sentence:
         yield part.sentence.pattern
     for where in part.columns.values():

@@ -87,6 +87,17 @@ class Sum:
         return total(get(row) for get in self.of)
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What several cells of a row stand for together. `find` takes them."""
+
+    places: list[int]
+    find: Callable[[tuple[Cell, ...]], str]
+
+    def __call__(self, row: Row) -> str:
+        return self.find(tuple(row[place] for place in self.places))
+
+
 def itself(cell: Cell) -> Cell:
     """What stands for a cell that is looked at as it is."""
     return cell

@@ -12,6 +12,7 @@ from .products import Product
 from .words import score_of, words_of
 
 IN_TITLE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+EURO_IN_TITLE = re.compile(r"€|\beuro\b", re.IGNORECASE)
 EURO = (".DE", ".FR", ".NL", ".ES", ".IT", ".BE", ".PT", ".FI", ".AT", ".IE", ".PA", ".AS", ".MI", ".MC")
 SUFFIXES = {".US": "USD", ".HK": "HKD", ".PL": "PLN", ".CZ": "CZK", ".DK": "DKK", ".NO": "NOK", ".SE": "SEK",
             ".CH": "CHF", ".AX": "AUD", ".TO": "CAD", **dict.fromkeys(EURO, "EUR")}  # fmt: skip
@@ -27,6 +28,9 @@ def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
         of_price = words_of(product.price.title) if product and product.price else ""
         chosen = max(ranked, key=lambda one: (bool(of_price) and of_price in words_of(one[1].title), one[0]))[1]
         sheet.take(chosen)
+        if (code := in_title(product)) and {word.upper() for word in chosen.words} != {code}:
+            sheet.doubt("currency", f"All prices are in {code}, as the name of their column says.", [chosen])
+            return {"value": code}
         others = [column for _, column in ranked if column.texts != chosen.texts]
         if others:
             sheet.doubt("currency", f"The currency of a price is that of {chosen.name}.", [chosen, *others])
@@ -39,6 +43,13 @@ def choose_currency(sheet: Sheet, product: Product | None, ticker: Any) -> Any:
     if isinstance(ticker, dict) and "pair" in ticker:
         return None
     return told_currency(sheet, product) or by_suffix(sheet, ticker)
+
+
+def in_title(product: Product | None) -> str:
+    """The currency that the name of the column of prices says, or of the money that is divided to be prices."""
+    money = (product.price or product.amount) if product else None
+    codes = [code for code in IN_TITLE.findall(money.title) if code in CODES] if money else []
+    return codes[0] if codes else "EUR" if money and EURO_IN_TITLE.search(money.title) else ""
 
 
 def is_named_currency(column: Column) -> bool:

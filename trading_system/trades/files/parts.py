@@ -12,6 +12,29 @@ QUOTES = (
     "BTC", "ETH", "BNB",
 )  # fmt: skip
 
+# Coins with the first letter of BUSD or TUSD at their end: BNBUSD is BNB in USD, and not BN in BUSD.
+BEFORE_USD = frozenset(
+    (
+        "ANT",
+        "BAT",
+        "BNB",
+        "BTT",
+        "DOT",
+        "FET",
+        "FTT",
+        "GMT",
+        "GRT",
+        "HNT",
+        "LPT",
+        "MNT",
+        "NFT",
+        "QNT",
+        "SHIB",
+        "USDT",
+        "WBT",
+    )
+)
+
 
 def words(pairs: Iterable[tuple[str, str]]) -> Callable[[str], str | None]:
     """What looks a word up, without case; `x*` stands for all that begin with x, and the longest beginning counts.
@@ -67,6 +90,7 @@ def split(text: str) -> tuple[str, str]:
         base, _, quote = text.partition(sign)
         return base, quote
     for quote in QUOTES:
-        if text.upper().endswith(quote) and len(text) > len(quote):
+        is_usd = quote in ("BUSD", "TUSD") and text.upper().removesuffix("USD") in BEFORE_USD
+        if text.upper().endswith(quote) and len(text) > len(quote) and not is_usd:
             return text[: -len(quote)], quote
     return text, ""

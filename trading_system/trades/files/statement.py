@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -22,7 +22,7 @@ from .profile import Name, Profile, Source, Where
 from .proposals import Proposal, propose
 from .table_bounds import header_of
 
-ABOVE = 100  # cells above the header that may tell something of all rows
+ABOVE = 200  # texts above the header that may tell something of all rows
 NUMBERS: tuple[Name, ...] = ("quantity", "price", "fee", "amount")
 NAMED = 20  # sheets that an error names
 SAMPLE = 200  # rows by which a layout that no profile knows is understood
@@ -77,7 +77,7 @@ class Statement:
                 if fits := fitting(header, known, self.found.kind):
                     return Place(sheet, header, fits)
                 if len(above) < ABOVE:
-                    above.extend(filter(None, map(text_of, cells)))
+                    above.extend(told_in(cells))
         if wishes.profile:
             raise Malformed(0, f"Is no file of {known[wishes.profile].title}: it has no row with its columns.")
         return self.guessed(sheets)
@@ -187,6 +187,12 @@ class Statement:
             return Conversion(Layout(self.profile, self.place.header, self.answers, marks=marks), self.table)
         except Refused as error:
             raise Malformed(self.place.header.line, f"{error.field or 'header'}: {error.message}") from None
+
+
+def told_in(cells: list[Cell]) -> list[str]:
+    """What a row above the header says: each of its cells, and two beside each other as `name, value`."""
+    texts = list(filter(None, map(text_of, cells)))
+    return [*texts, *map(", ".join, pairwise(texts))]
 
 
 def columns_of(where: Where) -> list[str]:

@@ -213,3 +213,25 @@ Trade date,ISIN,Side,Units,NAV,NAV currency,Amount,Settlement currency
 2025-06-03,IE00BK5BQT80,Buy,10.512,123.10,EUR,1000.00,CHF
 """)
     assert (columns["price"], columns["currency"]) == ("NAV", "NAV currency")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Price in CHF", "CHF"), ("Prezzo euro", "EUR"), ("Price (USD)", "USD"), ("Price €", "EUR")]
+)
+def test_the_name_of_the_prices_says_their_currency_where_a_column_has_that_of_the_assets(name: str, code: str) -> None:
+    proposal = proposed(f"""
+Date,Type,ISIN,Quantity,{name},Currency
+2025-08-25,Buy,US0378331005,50,252.1,USD
+2025-08-18,Sell,NO0010096985,152,249.5,NOK
+""")
+    assert proposal.profile["columns"]["currency"] == {"value": code}
+    assert any(code in message for message in doubts(proposal, "currency"))
+
+
+def test_a_column_of_one_currency_that_the_name_of_the_prices_says_too_is_taken() -> None:
+    columns = columns_of("""
+Date,Type,ISIN,Quantity,Price (USD),Currency
+2025-08-25,Buy,US0378331005,50,252.1,USD
+2025-08-18,Sell,US5949181045,152,249.5,USD
+""")
+    assert columns["currency"] == "Currency"
