@@ -71,6 +71,20 @@ BOOKED_AGAIN = """SELECT other.id FROM trades_import other
         AND other.booked_at > %(undone_at)s AND line.lines && own.lines
     ORDER BY other.id LIMIT 1"""
 
+# A trade that came since the undo, by being booked or put back, and equals one that the undo took. Trades of a ticker
+# and an instant are looked up by the index, which OFFSET sees to.
+SAME = """SELECT trade.id, trade.import_id FROM taken JOIN trades_tradeevent event USING (pgh_id) CROSS JOIN LATERAL (
+        SELECT * FROM trades_trade found
+        WHERE found.account_id = event.account_id AND found.ticker = event.ticker AND found.timestamp = event.timestamp
+        OFFSET 0
+    ) trade
+    WHERE (trade.side, trade.price, trade.quantity, trade.currency, trade.fee, trade.fee_currency)
+            = (event.side, event.price, event.quantity, event.currency, event.fee, event.fee_currency)
+        AND (trade.external_id IS NULL OR event.external_id IS NULL)
+        AND (trade.created_at > %(undone_at)s OR (trade.updated_at > %(undone_at)s AND EXISTS (
+            SELECT FROM trades_tradeevent gone WHERE gone.pgh_obj_id = trade.id AND gone.pgh_label = 'delete')))
+    ORDER BY trade.id LIMIT 1"""
+
 
 @dataclass
 class Outcome:
@@ -98,7 +112,10 @@ def undo(import_: int, user: Any = None) -> Outcome:
 
 
 def redo(import_: int, user: Any = None) -> Outcome:
-    """Book again what the undo took. Conflict if it is not undone, or if another import of the file has booked it."""
+    """Book again what the undo took. Conflict if it is not undone, or if another import of the file has booked it.
+
+    Conflict as well if trades that equal those of the undo were booked since, as from other bytes with the same rows.
+    """
     with act(import_, user) as (cursor, record, given):
         require(record, State.UNDONE)
         cursor.execute(BOOKED_AGAIN, given | {"digest": record.digest, "undone_at": record.undone_at})
@@ -106,6 +123,7 @@ def redo(import_: int, user: Any = None) -> Outcome:
             raise Conflict(f"Import {found[0]} has booked them again.")
         with author(user, **{IMPORT: import_}):
             cursor.execute(TAKEN, given)
+            require_none_since(cursor, given | {"undone_at": record.undone_at})
             trades = run(cursor, RESTORE, given)
             with pgtrigger.ignore(KEEPS_OUT):
                 cursor.execute(SIGN)
@@ -153,6 +171,17 @@ def require(record: Import, state: State) -> None:
     if record.undone_at:
         raise Conflict(f"It was undone at {instants.render(record.undone_at)}.")
     raise Conflict("It is booked." if record.booked_at else "It is not booked yet.")
+
+
+def require_none_since(cursor: CursorWrapper, given: dict[str, Any]) -> None:
+    """Conflict names a trade that was booked since the undo, and that the redo would double."""
+    cursor.execute(SAME, dict(given))
+    if found := cursor.fetchone():
+        trade, import_ = found
+        origin = f" of import {import_}" if import_ else ""
+        raise Conflict(
+            f"Trade {trade}{origin}, which came since the undo, equals one of its trades. Nothing was redone."
+        )
 
 
 def author(user: Any, **more: Any) -> Any:

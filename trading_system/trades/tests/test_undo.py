@@ -15,7 +15,7 @@ from trades import reversal
 from trades.models import Import, Trade
 
 from .book import URL
-from .files import CSV, send
+from .files import CSV, MIXED, send
 from .traders import client_of, trader
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,30 @@ def test_after_an_undo_the_file_is_as_new_and_the_undone_import_stays_undone(api
     act(api, again["import"], "undo")
     assert act(api, imported, "redo").status_code == 200
     assert len(trades(imported)) == 4
+
+
+def test_a_redo_doubles_nothing_that_was_booked_since_from_other_bytes(api: APIClient) -> None:
+    file = MIXED.replace("0,hold", "2,buy")
+    first = send(api, file).json()["import"]
+    act(api, first, "undo")
+    other = send(api, file.replace("\n", "\r\n")).json()["import"]
+    refused = act(api, first, "redo")
+    assert (refused.status_code, f"Trade {trades(other)[0]} of import {other}" in refused.json()["detail"]) == (
+        409,
+        True,
+    )
+    act(api, other, "undo")
+    assert (act(api, first, "redo").json()["trades"], act(api, other, "redo").status_code) == (3, 409)
+    assert Trade.objects.count() == 3
+
+
+def test_a_redo_puts_back_what_equals_trades_that_were_there_before_the_undo(api: APIClient) -> None:
+    file = MIXED.replace("0,hold", "2,buy")
+    send(api, file)
+    again = send(api, file, "again=true&repeated=book").json()["import"]
+    act(api, again, "undo")
+    assert act(api, again, "redo").json()["trades"] == 3
+    assert Trade.objects.count() == 6
 
 
 def test_twice_is_a_conflict_that_says_since_when(api: APIClient, imported: int) -> None:
