@@ -71,9 +71,10 @@ class KeptFilesMixin:
         with opened(record) as file:
             return {**described(record), **refusing(lambda: Preview(file, record, self.request.user).resource())}
 
+    @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
-        """Forget a file that was not booked."""
-        self.kept(pk).delete()
+        """Forget a file that was not booked; whoever books it at the same time comes first."""
+        self.kept(pk, lock=True).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @action(detail=True, methods=["post"])
