@@ -40,6 +40,15 @@ def test_a_brokers_file_is_kept_and_told_and_booked(client: APIClient) -> None:
     ]
 
 
+def test_a_file_without_trades_is_kept_in_mind_with_what_was_left_out(client: APIClient) -> None:
+    _, header, *_, dividend = SCHWAB.splitlines(keepends=True)
+    number = send(client, header + dividend).json()["id"]
+    booked = client.post(f"/api/imports/{number}/book/", "{}", content_type="application/json")
+    assert (booked.status_code, booked.json()["created"]) == (200, 0)
+    told = client.get(f"/api/imports/{number}/").json()
+    assert (told["profile"], [kind["kind"] for kind in told["left_out"]]) == ("schwab", ["Cash Dividend"])
+
+
 def test_a_mapping_that_lacks_a_field_is_refused_by_the_fields_name(client: APIClient) -> None:
     kept = send(client, b"Date,Colour,Qty,Price,Side\n2025-03-03 10:00:00Z,red,3,10.50,Buy\n").json()
     assert kept["doubts"][0] == "No column is known to be the ticker: say which it is."
