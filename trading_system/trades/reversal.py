@@ -179,9 +179,7 @@ def require_none_since(cursor: CursorWrapper, given: dict[str, Any]) -> None:
     if found := cursor.fetchone():
         trade, import_ = found
         origin = f" of import {import_}" if import_ else ""
-        raise Conflict(
-            f"Trade {trade}{origin}, which came since the undo, equals one of its trades. Nothing was redone."
-        )
+        raise Conflict(f"Trade {trade}{origin}, which came since the undo, equals one of its own. Nothing was redone.")
 
 
 def author(user: Any, **more: Any) -> Any:
