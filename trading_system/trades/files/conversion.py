@@ -151,6 +151,7 @@ class Conversion:
         for line, cells in self.table():
             if max(column, key) >= len(cells) or not (name := text_of(cells[key])):
                 continue
+            cells = [*cells, *[""] * (self.layout.width - len(cells))]
             if len(found) > MAX_FEE_ROWS:
                 raise Malformed(line, f"More than {MAX_FEE_ROWS} orders.")
             fees = found.setdefault(name, Fees())
