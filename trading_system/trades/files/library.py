@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from .patterns import BadPattern, compiled, groups_of
+from .patterns import MAX_PATTERNS, BadPattern, compiled, groups_of
 from .profile import Name, Part, Profile, Source, Where
 
 NUMBERS: tuple[Name, ...] = ("price", "quantity", "fee", "amount")
@@ -44,7 +44,11 @@ def problems(profile: Profile) -> Iterator[str]:
     if profile.zone and not is_zone(profile.zone):
         yield f"zone: There is no time zone {profile.zone}."
     parts: list[Profile | Part] = [profile, *profile.trade]
-    for pattern in {pattern for part in parts for pattern in patterns(part)}:
+    expressions = {pattern for part in parts for pattern in patterns(part)}
+    if len(expressions) > MAX_PATTERNS:
+        yield f"pattern: Has {len(expressions)} expressions, of at most {MAX_PATTERNS}."
+        return
+    for pattern in expressions:
         try:
             if unknown := set(compiled(pattern).groupindex) - set(get_args(Name)):
                 yield f"pattern: Unknown fields: {', '.join(sorted(unknown))}."

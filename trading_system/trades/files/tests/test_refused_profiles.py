@@ -10,6 +10,7 @@ from trades.files.conversion import Conversion
 from trades.files.convert import Layout
 from trades.files.header import Header
 from trades.files.library import parse
+from trades.files.patterns import MAX_PATTERNS
 
 COLUMNS = {"ticker": "Symbol", "price": "Price", "quantity": "Qty", "date": "Day", "side": "Side"}
 NAMES = ["Symbol", "Price", "Qty", "Day", "Side"]
@@ -31,6 +32,14 @@ def profile(**columns: Any) -> dict[str, Any]:
 def test_what_no_row_could_be_read_by_is_refused(columns: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         parse(profile(**columns))
+
+
+def test_expressions_that_would_be_slow_and_too_many_are_refused() -> None:
+    with pytest.raises(ValueError, match="pattern too large"):
+        parse(profile(ticker={"column": "Symbol", "pattern": "(" + "[^a].{900}" * 90 + ")"}))
+    like = {f"kind {number}": {"column": "Side", "pattern": f"x{number}"} for number in range(MAX_PATTERNS + 1)}
+    with pytest.raises(ValueError, match="Has 201 expressions, of at most 200"):
+        parse(profile() | {"left_out": {"like": like}})
 
 
 @pytest.mark.parametrize("where", [{"column": "Price", "pattern": "USD (.*)"}, {"value": "-12.50"}])
