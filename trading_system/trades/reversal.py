@@ -24,9 +24,11 @@ from rest.rules import Conflict
 
 from .author import SIGNED, USER
 from .booking import HOLD
+from .doubles import require_none_since
 from .imports import Import, State
 from .known import LOCK, NO_LOOPS
 from .managers import KEEPS_OUT
+from .models import Trade
 from .names import IMPORT
 from .selection import COLUMNS, OWN_FIELDS
 
@@ -71,20 +73,6 @@ BOOKED_AGAIN = """SELECT other.id FROM trades_import other
         AND other.booked_at > %(undone_at)s AND line.lines && own.lines
     ORDER BY other.id LIMIT 1"""
 
-# A trade that came since the undo, by being booked or put back, and equals one that the undo took. Trades of a ticker
-# and an instant are looked up by the index, which OFFSET sees to.
-SAME = """SELECT trade.id, trade.import_id FROM taken JOIN trades_tradeevent event USING (pgh_id) CROSS JOIN LATERAL (
-        SELECT * FROM trades_trade found
-        WHERE found.account_id = event.account_id AND found.ticker = event.ticker AND found.timestamp = event.timestamp
-        OFFSET 0
-    ) trade
-    WHERE (trade.side, trade.price, trade.quantity, trade.currency, trade.fee, trade.fee_currency)
-            = (event.side, event.price, event.quantity, event.currency, event.fee, event.fee_currency)
-        AND (trade.external_id IS NULL OR event.external_id IS NULL)
-        AND (trade.created_at > %(undone_at)s OR (trade.updated_at > %(undone_at)s AND EXISTS (
-            SELECT FROM trades_tradeevent gone WHERE gone.pgh_obj_id = trade.id AND gone.pgh_label = 'delete')))
-    ORDER BY trade.id LIMIT 1"""
-
 
 @dataclass
 class Outcome:
@@ -104,7 +92,7 @@ def undo(import_: int, user: Any = None) -> Outcome:
             raise Conflict(TOO_OLD if record.created is None else "It has added nothing.")
         with author(user, **{UNDOES: import_}):
             trades = run(cursor, DELETE, given)
-            kept = listed(cursor, f"{CHANGED} UNION ALL {KEPT}", given | {"by": IMPORT})
+            kept = listed(cursor, f"{CHANGED} UNION ALL {KEPT}", given | {"by": IMPORT}, user)
             corrections = run(cursor, BACK, given | {"by": IMPORT})
         record.undone_at = Now()
         record.save(update_fields=["undone_at"])
@@ -127,7 +115,7 @@ def redo(import_: int, user: Any = None) -> Outcome:
             trades = run(cursor, RESTORE, given)
             with pgtrigger.ignore(KEEPS_OUT):
                 cursor.execute(SIGN)
-            kept = listed(cursor, f"{STAY_OUT} UNION ALL {KEPT}", given | {"by": UNDOES})
+            kept = listed(cursor, f"{STAY_OUT} UNION ALL {KEPT}", given | {"by": UNDOES}, user)
             corrections = run(cursor, BACK, given | {"by": UNDOES})
         record.undone_at = None
         record.save(update_fields=["undone_at"])
@@ -173,15 +161,6 @@ def require(record: Import, state: State) -> None:
     raise Conflict("It is booked." if record.booked_at else "It is not booked yet.")
 
 
-def require_none_since(cursor: CursorWrapper, given: dict[str, Any]) -> None:
-    """Conflict names a trade that was booked since the undo, and that the redo would double."""
-    cursor.execute(SAME, dict(given))
-    if found := cursor.fetchone():
-        trade, import_ = found
-        origin = f" of import {import_}" if import_ else ""
-        raise Conflict(f"Trade {trade}{origin}, which came since the undo, equals one of its own. Nothing was redone.")
-
-
 def author(user: Any, **more: Any) -> Any:
     """The context of events: who has changed trades, and for which import."""
     return pghistory.context(**{USER: user.get_username() if user else None}, **more)
@@ -193,8 +172,14 @@ def run(cursor: CursorWrapper, sql: str, given: dict[str, Any]) -> int:
     return int(cursor.rowcount)
 
 
-def listed(cursor: CursorWrapper, sql: str, given: dict[str, Any]) -> tuple[int, list[int]]:
-    """How many trades a SELECT finds, and the first of them."""
+def listed(cursor: CursorWrapper, sql: str, given: dict[str, Any], user: Any) -> tuple[int, list[int]]:
+    """How many trades a SELECT finds, and the first of them, without those that were moved out of the user's sight."""
     cursor.execute(f"SELECT id, COUNT(*) OVER () FROM ({sql}) kept ORDER BY id LIMIT {LISTED}", given)  # noqa: S608
     found = cursor.fetchall()
-    return (found[0][1] if found else 0), [id_ for id_, _ in found]
+    if not found:
+        return 0, []
+    ids = [id_ for id_, _ in found]
+    moved = set(Trade.objects.filter(pk__in=ids).values_list("pk", flat=True)) - set(
+        Trade.objects.seen_by(user).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    return found[0][1], [id_ for id_ in ids if id_ not in moved]

@@ -193,6 +193,20 @@ def test_it_needs_all_its_accounts() -> None:
     assert Trade.objects.count() == 2
 
 
+def test_a_trade_that_was_moved_to_an_account_that_is_not_seen_is_counted_and_not_named() -> None:
+    keeper, other = trader("keeper"), trader("other")
+    vault = Account.objects.create(name="vault", currency_id="USD")
+    Membership.objects.create(account=vault, user=keeper, role="trader")
+    client = by_token(token_of(other))
+    number = send(client, FILE).json()["import"]
+    moved, edited, *_ = trades(number)
+    api = by_token(token_of(keeper))
+    assert api.patch(f"{URL}{moved}/", {"account": "vault"}).status_code == 200
+    assert api.patch(f"{URL}{edited}/", {"note": "mine"}).status_code == 200
+    answer = act(client, number, "undo").json()
+    assert (answer["trades"], answer["left"], answer["left_trades"]) == (2, 2, [edited])
+
+
 def test_a_trade_knows_its_import_and_lists_are_narrowed_to_it(api: APIClient, imported: int, fill: Any) -> None:
     alone = api.post(URL, fill).json()
     assert alone["import"] is None
