@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import msgspec
 from django.db import transaction
 from rest_framework import status
 from rest_framework.decorators import action
@@ -28,6 +29,7 @@ from .wishes import BadWish, kept, remembered, wished
 
 T = TypeVar("T")
 
+MAX_WISHES = 1024 * 1024  # bytes: answers of one request are added to those before
 IN_PATCH = {"answers", "mapping", "symbols", "profile", "charset", "separator", "sheet", "account"}
 IN_BOOK = {*IN_PATCH, "repeated", "on_error", "corrections", "again", "keep_as"}
 
@@ -136,6 +138,8 @@ def said(record: Import, data: Mapping[str, Any]) -> dict[str, Any]:
         wishes = wished({**data, "answers": answers}, remembered(record.made.get("wishes")))
     except BadWish as error:
         raise ValidationError({error.field: [error.message]}) from None
+    if len(msgspec.json.encode(wishes)) > MAX_WISHES:
+        raise ValidationError({"answers": [f"All that was said of the file is more than {MAX_WISHES} bytes as JSON."]})
     return {"account": account, "wishes": kept(wishes)}
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from .amounts import NumberStyle
 from .answers import Answers, Wishes
-from .cells import Cell, Malformed, Table
+from .cells import Cell, Found, Malformed, Table
 from .conversion import Conversion
 from .convert import Layout
 from .header import MAX_HEAD, Header, fitting
@@ -62,6 +62,8 @@ class Statement:
             raise Malformed(0, f"There is no profile {wishes.profile}.")
         if wishes.profile:
             known = {wishes.profile: known[wishes.profile]}
+        if wishes.sheet and self.found.sheets == Found("").sheets:
+            raise Malformed(0, f"A file of kind {self.found.kind} has no sheets: say none.")
         sheets = [wishes.sheet] if wishes.sheet else list(self.found.sheets)
         if wishes.mapping:
             known = {"": wishes.mapping}

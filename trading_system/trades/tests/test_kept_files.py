@@ -101,3 +101,20 @@ def test_debits_and_credits_are_booked_with_their_fees_and_refused_in_another_cu
     ]
     assert rows[1]["left_out"] == "rows without quantity and price"
     assert rows[2]["error"].startswith("fee: 1563.20 is not 10 x 198.00 with a fee.")
+
+
+def test_answers_do_not_pile_up_without_end(client: APIClient) -> None:
+    number = send(client, SCHWAB).json()["id"]
+    statuses = []
+    for turn in range(3):
+        answers = {f"word:{turn}{name:040}": "buy" for name in range(8000)}
+        body = json.dumps({"answers": answers})
+        answer = client.patch(f"/api/imports/{number}/", body, content_type="application/json")
+        statuses.append(answer.status_code)
+    assert statuses == [200, 200, 400]
+
+
+def test_a_sheet_that_a_file_cannot_have_is_refused(client: APIClient) -> None:
+    number = send(client, SCHWAB).json()["id"]
+    answer = client.patch(f"/api/imports/{number}/", json.dumps({"sheet": "2"}), content_type="application/json")
+    assert (answer.status_code, answer.json()["file"]) == (400, ["A file of kind csv has no sheets: say none."])
