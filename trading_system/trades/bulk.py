@@ -77,6 +77,7 @@ class Load:
         if self.staged.count:
             self.book(record or Import())
         elif record:
+            self.describe(record)
             self.keep(record)
 
     def stage(self) -> Staged:

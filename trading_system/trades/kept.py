@@ -46,7 +46,7 @@ def kept_of(user: str | None) -> models.QuerySet[Import]:
 @transaction.atomic
 def keep(file: BinaryIO, digest: bytes, name: str, user: str | None, made: dict[str, Any]) -> Import:
     """Keep a file, and forget those that are too old or too many."""
-    Import.objects.filter(booked_at=None, created_at__lte=timezone.now() - KEPT_FOR).delete()
+    forget(Import.objects.filter(created_at__lte=timezone.now() - KEPT_FOR))
     record: Import = Import.objects.create(digest=digest, name=legible_name(name), created_by=user, made=made)
     file.seek(0)
     for number, piece in enumerate(pieces(file)):
@@ -57,12 +57,22 @@ def keep(file: BinaryIO, digest: bytes, name: str, user: str | None, made: dict[
 
 def forget_oldest(user: str | None) -> None:
     """Keep no more of a user's files than may be."""
-    total = 0
+    total, old = 0, list[int]()
     sizes = kept_of(user).annotate(size=Sum(Length("pieces__bytes"))).values_list("id", "size")
     for place, (id_, size) in enumerate(sizes):
         total += size or 0
         if place and (place >= MAX_FILES or total > MAX_BYTES):
-            Import.objects.filter(pk=id_).delete()
+            old.append(id_)
+    forget(Import.objects.filter(pk__in=old))
+
+
+def forget(files: models.QuerySet[Import]) -> None:
+    """Delete those of the files that wait, except for those that are being booked now.
+
+    Django deletes by ids that it has read, so without the lock a file that was booked meanwhile would go as well.
+    """
+    waiting = files.filter(booked_at=None).select_for_update(skip_locked=True).values_list("id", flat=True)
+    Import.objects.filter(pk__in=list(waiting)).delete()
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:

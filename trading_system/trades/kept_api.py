@@ -31,6 +31,7 @@ from .wishes import BadWish, remembered, wished
 
 T = TypeVar("T")
 
+MAX_WISHES = 1024 * 1024  # bytes: answers of one request are added to those before
 IN_PATCH = {"answers", "mapping", "symbols", "profile", "charset", "separator", "sheet", "account"}
 IN_BOOK = {*IN_PATCH, "repeated", "on_error", "corrections", "again", "keep_as"}
 
@@ -74,9 +75,10 @@ class KeptFilesMixin:
         with opened(record) as file:
             return {**described(record), **refusing(lambda: Preview(file, record, self.request.user).resource())}
 
+    @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
-        """Forget a file that was not booked."""
-        self.kept(pk).delete()
+        """Forget a file that was not booked; whoever books it at the same time comes first."""
+        self.kept(pk, lock=True).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @action(detail=True, methods=["post"])
@@ -141,7 +143,10 @@ def said(record: Import, data: Mapping[str, Any]) -> dict[str, Any]:
         wishes = wished({**data, "answers": answers}, remembered(record.made.get("wishes")))
     except BadWish as error:
         raise ValidationError({error.field: [error.message]}) from None
-    return {"account": account, "wishes": msgspec.to_builtins(wishes)}
+    said = msgspec.to_builtins(wishes)
+    if len(msgspec.json.encode(said)) > MAX_WISHES:
+        raise ValidationError({"answers": [f"All that was said of the file is more than {MAX_WISHES} bytes as JSON."]})
+    return {"account": account, "wishes": said}
 
 
 def options_in(data: Mapping[str, Any]) -> Options:

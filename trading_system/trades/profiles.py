@@ -18,6 +18,7 @@ from .files.profile import Profile
 SLUG = r"\A[a-z0-9]+(-[a-z0-9]+)*\Z"
 SLUG_LENGTH = 50
 MAX_PROFILES = 100  # of a user
+MAX_PROFILE = 128 * 1024  # bytes of one as JSON: all of a user's are read for each file
 
 slug_form = RegexValidator(SLUG, "Must be lower-case letters, digits and single hyphens.")
 
@@ -60,6 +61,8 @@ def keep_profile(name: Any, profile: Profile, user: Any) -> ImportProfile:
     kept = ImportProfile.objects.filter(owner=owner, name=name).first() or ImportProfile(owner=owner, name=name)
     if kept.pk is None and ImportProfile.objects.filter(owner=owner).count() >= MAX_PROFILES:
         raise ValidationError({"name": [f"You have {MAX_PROFILES} profiles, which is the most."]})
+    if (size := len(msgspec.json.encode(profile))) > MAX_PROFILE:
+        raise ValidationError({"profile": [f"Has {size} bytes as JSON, of at most {MAX_PROFILE}."]})
     kept.data = msgspec.to_builtins(profile)
     kept.full_clean()
     kept.save()

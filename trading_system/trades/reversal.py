@@ -24,10 +24,12 @@ from rest.rules import Conflict
 
 from .author import SIGNED, USER, username_of
 from .booking import HOLD
+from .doubles import require_none_since
 from .external_ids import IMPORT
 from .imports import Import, State
 from .known import LOCK, NO_LOOPS
 from .managers import KEEPS_OUT
+from .models import Trade
 from .selection import COLUMNS, OWN_FIELDS
 
 LISTED = 100  # trades that are named of those that stay
@@ -90,7 +92,7 @@ def undo(import_: int, user: Any = None) -> Outcome:
             raise Conflict(TOO_OLD if record.created is None else "It has added nothing.")
         with author(user, **{UNDOES: import_}):
             trades = run(cursor, DELETE, given)
-            kept = listed(cursor, f"{CHANGED} UNION ALL {KEPT}", given | {"by": IMPORT})
+            kept = listed(cursor, f"{CHANGED} UNION ALL {KEPT}", given | {"by": IMPORT}, user)
             corrections = run(cursor, BACK, given | {"by": IMPORT})
         record.undone_at = Now()
         record.save(update_fields=["undone_at"])
@@ -98,7 +100,10 @@ def undo(import_: int, user: Any = None) -> Outcome:
 
 
 def redo(import_: int, user: Any = None) -> Outcome:
-    """Book again what the undo took. Conflict if it is not undone, or if another import of the file has booked it."""
+    """Book again what the undo took. Conflict if it is not undone, or if another import of the file has booked it.
+
+    Conflict as well if trades that equal those of the undo were booked since, as from other bytes with the same rows.
+    """
     with act(import_, user) as (cursor, record, given):
         require(record, State.UNDONE)
         cursor.execute(BOOKED_AGAIN, given | {"digest": record.digest, "undone_at": record.undone_at})
@@ -106,10 +111,11 @@ def redo(import_: int, user: Any = None) -> Outcome:
             raise Conflict(f"Import {found[0]} has booked them again.")
         with author(user, **{IMPORT: import_}):
             cursor.execute(TAKEN, given)
+            require_none_since(cursor, given | {"undone_at": record.undone_at})
             trades = run(cursor, RESTORE, given)
             with pgtrigger.ignore(KEEPS_OUT):
                 cursor.execute(SIGN)
-            kept = listed(cursor, f"{STAY_OUT} UNION ALL {KEPT}", given | {"by": UNDOES})
+            kept = listed(cursor, f"{STAY_OUT} UNION ALL {KEPT}", given | {"by": UNDOES}, user)
             corrections = run(cursor, BACK, given | {"by": UNDOES})
         record.undone_at = None
         record.save(update_fields=["undone_at"])
@@ -166,8 +172,14 @@ def run(cursor: CursorWrapper, sql: str, given: dict[str, Any]) -> int:
     return int(cursor.rowcount)
 
 
-def listed(cursor: CursorWrapper, sql: str, given: dict[str, Any]) -> tuple[int, list[int]]:
-    """How many trades a SELECT finds, and the first of them."""
+def listed(cursor: CursorWrapper, sql: str, given: dict[str, Any], user: Any) -> tuple[int, list[int]]:
+    """How many trades a SELECT finds, and the first of them, without those that were moved out of the user's sight."""
     cursor.execute(f"SELECT id, COUNT(*) OVER () FROM ({sql}) kept ORDER BY id LIMIT {LISTED}", given)  # noqa: S608
     found = cursor.fetchall()
-    return (found[0][1] if found else 0), [id_ for id_, _ in found]
+    if not found:
+        return 0, []
+    ids = [id_ for id_, _ in found]
+    moved = set(Trade.objects.filter(pk__in=ids).values_list("pk", flat=True)) - set(
+        Trade.objects.seen_by(user).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    return found[0][1], [id_ for id_ in ids if id_ not in moved]

@@ -1,5 +1,6 @@
 """Profiles: those that ship, one document each in profiles/, and how one is checked. Pure."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -8,10 +9,12 @@ from typing import Any, get_args
 
 import msgspec
 
-from .patterns import BadPattern, compiled, groups_of
-from .profile import Name, Part, Profile, Source
+from .patterns import MAX_PATTERNS, BadPattern, compiled, groups_of
+from .profile import Name, Part, Profile, Source, Where
 from .zones import is_zone
 
+NUMBERS: tuple[Name, ...] = ("price", "quantity", "fee", "amount")
+NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 FOLDER = Path(__file__).with_name("profiles")
 
 
@@ -41,15 +44,34 @@ def problems(profile: Profile) -> Iterator[str]:
     if profile.zone and not is_zone(profile.zone):
         yield f"zone: There is no time zone {profile.zone}."
     parts: list[Profile | Part] = [profile, *profile.trade]
-    for pattern in {pattern for part in parts for pattern in patterns(part)}:
+    expressions = {pattern for part in parts for pattern in patterns(part)}
+    if len(expressions) > MAX_PATTERNS:
+        yield f"pattern: Has {len(expressions)} expressions, of at most {MAX_PATTERNS}."
+        return
+    for pattern in expressions:
         try:
             if unknown := set(compiled(pattern).groupindex) - set(get_args(Name)):
                 yield f"pattern: Unknown fields: {', '.join(sorted(unknown))}."
         except BadPattern as error:
             yield f"pattern: {pattern}: {error}"
             return
+    yield from (wrong for part in parts for name, where in part.columns.items() for wrong in misfits(name, where))
     told = {name for part in parts for name in (*part.columns, *groups_of(part.sentence))}
     yield from missing(profile, told)
+
+
+def misfits(name: Name, where: Where) -> Iterator[str]:
+    """What is wrong with where a field comes from: an expression that finds no part of a text, a value that is none."""
+    if not isinstance(where, Source):
+        return
+    if name in NUMBERS and where.value and not NUMBER.fullmatch(where.value):
+        yield f"columns: The value of {name} is no number as 1234.56: {where.value[:40]}."
+    for pattern in filter(None, (where.pattern, where.above)):
+        expression = compiled(pattern)
+        if where.pair and not {"ticker", "currency"} <= expression.groupindex.keys():
+            yield f"pattern: {pattern}: Of a pair, it needs the groups ticker and currency."
+        elif not expression.groups:
+            yield f"pattern: {pattern}: Has no group that is the text of {name}."
 
 
 def missing(profile: Profile, told: set[str]) -> Iterator[str]:

@@ -48,6 +48,7 @@ class OrderFees:
             costs = column < len(cells) and is_fee(text_of(cells[column]))
             if not (name or costs):
                 continue
+            cells = [*cells, *[""] * (self.layout.width - len(cells))]
             if len(found) > MAX_FEE_ROWS:
                 raise Malformed(line, f"More than {MAX_FEE_ROWS} orders.")
             fees = found.setdefault(name, Fees())

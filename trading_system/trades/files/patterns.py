@@ -8,7 +8,10 @@ import re2
 from .profile import Sentence
 
 MAX_PATTERN = 1000  # characters
+MAX_PATTERNS = 200  # of a profile
+MAX_MEMORY = 1024 * 1024  # bytes that a compiled expression may take: a larger one is slow to compile, and to match
 OPTIONS = re2.Options()
+OPTIONS.max_mem = MAX_MEMORY
 OPTIONS.log_errors = False
 
 
@@ -24,7 +27,7 @@ def compiled(pattern: str) -> Any:
     try:
         return re2.compile(pattern, OPTIONS)
     except re2.error as error:
-        raise BadPattern(str(error)) from None
+        raise BadPattern(error.args[0].decode(errors="replace")) from None
 
 
 def groups_of(sentence: Sentence | None) -> list[str]:

@@ -14,6 +14,7 @@ from .cells import Malformed
 
 PIECE = 256 * 1024  # bytes that are looked at in one go
 HEAD = 64 * 1024  # bytes, or characters, from which a file is recognised
+NO_LETTERS = {"punycode", "utf-7", "unicode-escape", "raw-unicode-escape"}  # texts of other bytes, as Python calls them
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, with whose mark it begins
@@ -67,9 +68,11 @@ def known(charset: str) -> str:
     """The charset if there is one of that name that turns bytes into text."""
     try:
         " ".encode(charset).decode(charset, "replace")  # which idna does not do
+        if codecs.lookup(charset).name not in NO_LETTERS:
+            return charset
     except (LookupError, ValueError):
-        raise Malformed(0, f"No charset is called {charset!r}; among others there are utf-8, utf-16, cp1252.") from None
-    return charset
+        pass
+    raise Malformed(0, f"No charset is called {charset[:40]!r}; among others there are utf-8, utf-16, cp1252.")
 
 
 def mark_of(head: bytes) -> str:
@@ -104,6 +107,8 @@ def first_misfit(file: BinaryIO, charset: str) -> tuple[int, bytes] | None:
         except UnicodeDecodeError as error:
             before = str(error.object[: error.start], charset, "replace")
             return line + len(re.findall(r"\r\n?|\n", before)), error.object[error.start : error.end]
+        except UnicodeError:  # of UTF-16 and UTF-32 that is said, in a file without a mark
+            raise Malformed(line, f"Has no byte order mark: say {charset}-le or {charset}-be.") from None
         if "\0" in text:
             raise Malformed(line + text[: text.index("\0")].count("\n"), "Has bytes that are zero: it is no text.")
         line += text.count("\n")

@@ -51,6 +51,18 @@ def test_what_is_no_profile_is_refused(client: Client, body: Any) -> None:
     assert answer.status_code == 400
 
 
+def test_a_profile_that_is_too_large_is_not_kept(client: Client) -> None:
+    columns = {"ticker": "a", "price": "b", "quantity": "c", "date": "d", "side": "e"}
+    profile = {
+        "title": "",
+        "header": ["a"],
+        "columns": columns,
+        "symbols": {f"{number:012}": "A" for number in range(9000)},
+    }
+    answer = client.put("/api/import-profiles/mine/", {"profile": profile}, content_type="application/json")
+    assert (answer.status_code, "of at most 131072" in answer.json()["profile"][0]) == (400, True)
+
+
 def test_a_name_that_is_none_keeps_no_profile(client: Client) -> None:
     kept = client.post("/api/imports/", FILE, content_type="text/csv")
     for name in ({}, [1], 5, "A B", "\0"):

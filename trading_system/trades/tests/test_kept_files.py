@@ -40,6 +40,15 @@ def test_a_brokers_file_is_kept_and_told_and_booked(client: APIClient) -> None:
     ]
 
 
+def test_a_file_without_trades_is_kept_in_mind_with_what_was_left_out(client: APIClient) -> None:
+    _, header, *_, dividend = SCHWAB.splitlines(keepends=True)
+    number = send(client, header + dividend).json()["id"]
+    booked = client.post(f"/api/imports/{number}/book/", "{}", content_type="application/json")
+    assert (booked.status_code, booked.json()["created"]) == (200, 0)
+    told = client.get(f"/api/imports/{number}/").json()
+    assert (told["profile"], [kind["kind"] for kind in told["left_out"]]) == ("schwab", ["Cash Dividend"])
+
+
 def test_a_mapping_that_lacks_a_field_is_refused_by_the_fields_name(client: APIClient) -> None:
     kept = send(client, b"Date,Colour,Qty,Price,Side\n2025-03-03 10:00:00Z,red,3,10.50,Buy\n").json()
     assert kept["doubts"][0] == "No column is known to be the ticker: say which it is."
@@ -133,3 +142,14 @@ def test_a_sheet_that_is_not_there_is_named(client: APIClient) -> None:
     kept = send(client, SCHWAB).json()
     answer = client.patch(f"/api/imports/{kept['id']}/", {"sheet": "Trades"}, content_type="application/json")
     assert answer.json()["file"] == ["There is no sheet Trades; it has no sheets with names."]
+
+
+def test_answers_do_not_pile_up_without_end(client: APIClient) -> None:
+    number = send(client, SCHWAB).json()["id"]
+    statuses = []
+    for turn in range(3):
+        answers = {f"word:{turn}{name:040}": "buy" for name in range(8000)}
+        body = json.dumps({"answers": answers})
+        answer = client.patch(f"/api/imports/{number}/", body, content_type="application/json")
+        statuses.append(answer.status_code)
+    assert statuses == [200, 200, 400]

@@ -15,7 +15,7 @@ from trades import reversal
 from trades.models import Import, Trade
 
 from .book import URL
-from .files import CSV, send
+from .files import CSV, MIXED, send
 from .traders import client_of, trader
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,30 @@ def test_after_an_undo_the_file_is_as_new_and_the_undone_import_stays_undone(api
     assert len(trades(imported)) == 4
 
 
+def test_a_redo_doubles_nothing_that_was_booked_since_from_other_bytes(api: APIClient) -> None:
+    file = MIXED.replace("0,hold", "2,buy")
+    first = send(api, file).json()["import"]
+    act(api, first, "undo")
+    other = send(api, file.replace("\n", "\r\n")).json()["import"]
+    refused = act(api, first, "redo")
+    assert (refused.status_code, f"Trade {trades(other)[0]} of import {other}" in refused.json()["detail"]) == (
+        409,
+        True,
+    )
+    act(api, other, "undo")
+    assert (act(api, first, "redo").json()["trades"], act(api, other, "redo").status_code) == (3, 409)
+    assert Trade.objects.count() == 3
+
+
+def test_a_redo_puts_back_what_equals_trades_that_were_there_before_the_undo(api: APIClient) -> None:
+    file = MIXED.replace("0,hold", "2,buy")
+    send(api, file)
+    again = send(api, file, "again=true&repeated=book").json()["import"]
+    act(api, again, "undo")
+    assert act(api, again, "redo").json()["trades"] == 3
+    assert Trade.objects.count() == 6
+
+
 def test_twice_is_a_conflict_that_says_since_when(api: APIClient, imported: int) -> None:
     assert act(api, imported, "redo").json()["detail"] == "It is booked."
     undone_at = act(api, imported, "undo").json()["import"]["undone_at"]
@@ -167,6 +191,20 @@ def test_it_needs_all_its_accounts() -> None:
     Membership.objects.filter(user=keeper).update(role="viewer")
     assert act(clients["keeper"], number, "undo").status_code == 403
     assert Trade.objects.count() == 2
+
+
+def test_a_trade_that_was_moved_to_an_account_that_is_not_seen_is_counted_and_not_named() -> None:
+    keeper, other = trader("keeper"), trader("other")
+    vault = Account.objects.create(name="vault", currency_id="USD")
+    Membership.objects.create(account=vault, user=keeper, role="trader")
+    client = by_token(token_of(other))
+    number = send(client, FILE).json()["import"]
+    moved, edited, *_ = trades(number)
+    api = by_token(token_of(keeper))
+    assert api.patch(f"{URL}{moved}/", {"account": "vault"}).status_code == 200
+    assert api.patch(f"{URL}{edited}/", {"note": "mine"}).status_code == 200
+    answer = act(client, number, "undo").json()
+    assert (answer["trades"], answer["left"], answer["left_trades"]) == (2, 2, [edited])
 
 
 def test_a_trade_knows_its_import_and_lists_are_narrowed_to_it(api: APIClient, imported: int, fill: Any) -> None:

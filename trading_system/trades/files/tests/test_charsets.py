@@ -45,9 +45,13 @@ def test_a_charset_that_is_said_and_misfits_is_refused_with_its_line() -> None:
     assert "e9" in message
 
 
-@pytest.mark.parametrize("charset", ["klingon", "rot13", "base64", "a\0b", "undefined"])
+@pytest.mark.parametrize("charset", ["klingon", "rot13", "a\0b", "undefined", "punycode", "UTF_7", "unicode_escape"])
 def test_a_charset_that_is_none_is_refused(charset: str) -> None:
     assert "No charset" in refusal(TEXT, charset=charset)[1]
+
+
+def test_utf_16_that_is_said_and_has_no_mark_is_refused() -> None:
+    assert "say utf-16-le or utf-16-be" in refusal(TEXT, charset="utf-16")[1]
 
 
 def test_a_byte_far_behind_decides_for_the_whole_file() -> None:
