@@ -47,7 +47,7 @@ def test_a_pair_of_binance_is_cut_by_its_coins() -> None:
     [
         ("BNBUSD", ("BNB", "USD")), ("DOTUSD", ("DOT", "USD")), ("USDTUSD", ("USDT", "USD")), ("SHIBUSD", ("SHIB", "USD")),
         ("BTCBUSD", ("BTC", "BUSD")), ("XRPTUSD", ("XRP", "TUSD")), ("BNBBUSD", ("BNB", "BUSD")), ("DOTBUSD", ("DOT", "BUSD")),
-        ("USDTTUSD", ("USDT", "TUSD")), ("BTCTRY", ("BTCTRY", "")),
+        ("USDTTUSD", ("USDT", "TUSD")), ("BTCTRY", ("BTC", "TRY")),
     ],
 )  # fmt: skip
 def test_a_pair_in_one_word_is_cut_before_its_currency(pair: str, halves: tuple[str, str]) -> None:
