@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from trades.files.convert import Layout
 
 from trades.files.answers import Answers
 from trades.files.conversion import Conversion
 from trades.files.header import Header
+from trades.files.layout import Layout
 from trades.files.library import parse
 from trades.files.patterns import MAX_PATTERNS
 
