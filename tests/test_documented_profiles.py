@@ -5,7 +5,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from trades.files.library import shipped
+from trades.files.catalogue import shipped
 from trades.files.profile import FeeRows, LeftOut, Name, Part, Profile, Sentence, Sides, Source
 
 from .documents import first_cells, tables, text

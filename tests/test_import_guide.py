@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from trades.files.library import parse
+from trades.files.catalogue import parse
 from trades.models import Trade
 
 from .documents import REFERENCE, text

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from rest.rules import rule
 
 from .author import USERNAME_LENGTH, username_of
-from .files.library import parse, shipped
+from .files.catalogue import parse, shipped
 from .files.profile import Profile
 
 SLUG = r"\A[a-z0-9]+(-[a-z0-9]+)*\Z"

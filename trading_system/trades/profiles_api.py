@@ -12,7 +12,7 @@ from rest_framework.viewsets import ViewSet
 from rest.parsers import ExactJSONParser
 from rest.views import StrictView
 
-from .files.library import parse, shipped
+from .files.catalogue import parse, shipped
 from .files.profile import Profile
 from .profiles import SLUG_LENGTH, keep_profile, own_profiles
 

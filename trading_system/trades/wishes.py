@@ -11,8 +11,8 @@ import msgspec
 
 from .files.answers import Wishes
 from .files.asking import WORD
+from .files.catalogue import has_nul, parse
 from .files.delimited import SEPARATORS
-from .files.library import has_nul, parse
 from .files.zones import is_zone
 
 OF_FILE = ("charset", "separator", "sheet", "profile")  # what a file is

@@ -9,9 +9,10 @@ from typing import Any
 
 from .column_readers import Columns, fee_reader, number_reader, reader, time_reader
 from .drafts import agree, side_of_sign
-from .layout import TRADE, Layout
+from .layout import Layout
 from .lookups import Agreed, Lookup, Memo, Refused, Row, Sum
 from .profile import Sides
+from .row_parts import TRADE
 
 AT_ONCE = 128  # rows
 Texts = tuple[str, ...]  # in the order of selection.OWN_FIELDS

@@ -89,7 +89,7 @@ def moment(text: str) -> Cell:
         local = datetime.fromisoformat(f"{day}T{clock}{second or '00'}.{fraction or '0':0<6}").replace(tzinfo=UTC)
         return local - offset_of(offset or "", name or "")
     except ValueError:
-        raise Unread(f"{text!r} is no moment of the form YYYYMMDDHHMMSS.XXX[offset:name].") from None
+        raise Unread(f"{text!r} is no moment of the form YYYYMMDDHHMMSS.sss[offset:name].") from None
 
 
 def offset_of(hours: str, name: str) -> timedelta:

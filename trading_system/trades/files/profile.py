@@ -121,3 +121,15 @@ class Profile(Data, frozen=True):
     def all_headers(self) -> list[list[str]]:
         """The lists of names of which a header has to have one."""
         return self.headers or [self.header]
+
+
+def columns_of(where: Where) -> list[str]:
+    """The columns that a field comes from."""
+    if isinstance(where, Source):
+        return [name for names in (where.column, where.divide, *where.sum) for name in names_in(names)]
+    return names_in(where)
+
+
+def names_in(names: str | list[str]) -> list[str]:
+    """One name or several as a list."""
+    return [name for name in ([names] if isinstance(names, str) else names) if name]

@@ -9,16 +9,16 @@ import msgspec
 
 from .amounts import NumberStyle
 from .answers import Answers, Wishes
+from .catalogue import parse
 from .cells import Cell, Malformed, Table
 from .conversion import Conversion
 from .header import MAX_HEAD, Header, fitting
 from .layout import Layout
-from .library import parse
 from .lookups import Refused, is_empty, text_of
 from .moments import DateOrder
 from .opening import look, open_table
 from .patterns import compiled
-from .profile import Name, Profile, Source, Where
+from .profile import Name, Profile, columns_of, names_in
 from .proposals import Proposal, propose
 from .table_bounds import header_of
 
@@ -193,15 +193,3 @@ def told_in(cells: list[Cell]) -> list[str]:
     """What a row above the header says: each of its cells, and two beside each other as `name, value`."""
     texts = list(filter(None, map(text_of, cells)))
     return [*texts, *map(", ".join, pairwise(texts))]
-
-
-def columns_of(where: Where) -> list[str]:
-    """The columns that a field comes from."""
-    if isinstance(where, Source):
-        return [name for names in (where.column, where.divide, *where.sum) for name in names_in(names)]
-    return names_in(where)
-
-
-def names_in(names: str | list[str]) -> list[str]:
-    """One name or several as a list."""
-    return [name for name in ([names] if isinstance(names, str) else names) if name]

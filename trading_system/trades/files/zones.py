@@ -7,6 +7,7 @@ order of its rows, or it is a doubt: nothing here takes the first of the two wit
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,7 +40,7 @@ def zone_named(word: str) -> tzinfo | None:
         minutes = int(found["hours"]) * 60 + int(found["minutes"] or 0)
         return fixed(-minutes if found["sign"] != "+" else minutes)
     if found := OFX.fullmatch(word):
-        return fixed(round(float(found["hours"]) * 60))
+        return fixed(round(Fraction(found["hours"]) * 60))
     return of_tables(EITHER.get(word.upper(), word))
 
 

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from trades.files.answers import Wishes
 from trades.files.asking import WORD, Question, choices, question_of
-from trades.files.library import parse, shipped
+from trades.files.catalogue import parse, shipped
 from trades.files.profile import Profile
 from trades.files.statement import Statement
 from trades.previews import layout_of, rows_of

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from trades.files.answers import Answers
 from trades.files.batches import AT_ONCE, is_simple
+from trades.files.catalogue import parse
 from trades.files.cells import Cell, Cells, Malformed
 from trades.files.conversion import Conversion
 from trades.files.header import Header
 from trades.files.layout import Layout
-from trades.files.library import parse
 from trades.files.profile import Profile
 from trades.files.rows import Wrong
 

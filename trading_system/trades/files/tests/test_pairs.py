@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from trades.files.library import shipped
+from trades.files.catalogue import shipped
 from trades.files.parts import split
 from trades.files.rows import Wrong
 from trades.files.statement import Statement

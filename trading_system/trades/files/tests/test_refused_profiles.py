@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from trades.files.answers import Answers
+from trades.files.catalogue import parse
 from trades.files.conversion import Conversion
 from trades.files.header import Header
 from trades.files.layout import Layout
-from trades.files.library import parse
 from trades.files.patterns import MAX_PATTERNS
 
 COLUMNS = {"ticker": "Symbol", "price": "Price", "quantity": "Qty", "date": "Day", "side": "Side"}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from trades.files.catalogue import parse, shipped
 from trades.files.cells import Malformed
-from trades.files.library import parse, shipped
 from trades.files.profile import Profile
 from trades.files.rows import Wrong
 from trades.files.statement import Statement

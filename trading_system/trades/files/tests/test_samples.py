@@ -10,7 +10,7 @@ import pytest
 
 from trades.files.answers import Answers, Wishes
 from trades.files.asking import questions
-from trades.files.library import shipped
+from trades.files.catalogue import shipped
 from trades.files.rows import Wrong
 from trades.files.statement import Statement
 from trades.selection import OWN_FIELDS

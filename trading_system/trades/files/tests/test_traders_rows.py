@@ -5,7 +5,7 @@ import io
 import pytest
 
 from trades.files.asking import choices
-from trades.files.library import shipped
+from trades.files.catalogue import shipped
 from trades.files.rows import Wrong
 from trades.files.statement import Statement
 from trades.selection import OWN_FIELDS
