@@ -24,8 +24,8 @@ MAX_PART = 1024 * 1024  # unpacked bytes of the parts that name the sheets
 MAX_TEXTS = 48 * 1024 * 1024  # unpacked bytes of the texts that the sheets share, and of their styles
 PIECE = 1024 * 1024
 DIRECTORY_END = b"PK\x05\x06"
-# What zipfile raises for a broken member; for a method of packing that it does not have, NotImplementedError.
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OSError)
+# What zipfile raises for a broken member; RuntimeError for one that is encrypted, or packed as it cannot unpack.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error, OSError)
 OTHERS = {  # what a member's name shows
     "word/document.xml": "a document of Word",
     "ppt/presentation.xml": "a presentation",
