@@ -19,7 +19,7 @@ from feed.admission import Admission
 from feed.backlog import Backlog
 from feed.broadcast import Feed
 from tick import Tick, render
-from watch.window import Rule
+from watch.rule import Rule
 
 from .proxy import Proxy
 from .running import ROOT

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from credentials import Credentials
 from recording import read_file
 from status import log
-from watch.arguments import parse_arguments, rules
+from watch.alert import Alert
+from watch.arguments import falling, parse_arguments, rules
 from watch.connection import RefusedError, follow, name_of, query_of
 from watch.delivery import Delivery
-from watch.detector import Alert, SpikeDetector
+from watch.detector import SpikeDetector
 from watch.sinks import json_line, text_line
 from watch.state import Watch
 
@@ -66,10 +67,11 @@ def backtest(options: argparse.Namespace, watch: Watch) -> None:
 def watch_of(options: argparse.Namespace, show: Show) -> Watch:
     """A watch over what the options name; `show` gets its alerts."""
     general, special = rules(options)
-    detector = partial(SpikeDetector, general, special, max_tickers=options.max_tickers)
+    detector = partial(SpikeDetector, max_tickers=options.max_tickers)
     tickers = frozenset(options.tickers)
     return Watch(
-        detector(), show, log=log, falls=detector(falls=True) if options.falls else None,
+        detector(general, special), show, log=log,
+        falls=detector(*falling(general, special)) if options.falls else None,
         clock=None if options.replay else partial(datetime.now, UTC),
         tickers=tickers, is_partial=bool(query_of(tickers)), max_alerts=options.max_alerts,
     )  # fmt: skip

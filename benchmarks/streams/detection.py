@@ -10,7 +10,7 @@ from random import Random
 from report import Row, in_turn
 from tick import Tick
 from watch.detector import SpikeDetector
-from watch.window import Rule
+from watch.rule import Rule
 
 RATE = 100  # ticks a second of one ticker
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)

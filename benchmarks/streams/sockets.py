@@ -23,7 +23,7 @@ from tick import Tick, encode
 from watch.connection import MAX_FRAME, follow
 from watch.detector import SpikeDetector
 from watch.state import Watch
-from watch.window import Rule
+from watch.rule import Rule
 
 CLIENT = Path(__file__).parents[2] / "websocket_simulator" / "client.py"
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 from tick import Tick, render
 from watch.detector import SpikeDetector
 from watch.sinks import json_line
-from watch.window import Rule
+from watch.rule import Rule
 
 from ..running import call
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from fractions import Fraction
 
 from tick import Tick, decode
-from watch.detector import LATENESS, Alert
-from watch.window import Rule
+from watch.alert import Alert
+from watch.detector import LATENESS
+from watch.rule import Rule
 
 
 @dataclass
@@ -18,10 +19,10 @@ class Seen:
     alerted: Fraction | None = None
 
 
-def expected(stream: Iterable[Tick], rule: Rule, *, falls: bool = False) -> list[tuple[Tick, Fraction]]:
+def expected(stream: Iterable[Tick], rule: Rule) -> list[tuple[Tick, Fraction]]:
     """Each tick that raises an alert, and the low (or high) from which it moved."""
     extreme, sign, threshold = (
-        (max, -1, Fraction(rule.threshold) / 100) if falls else (min, 1, Fraction(rule.threshold) / 100)
+        (max, -1, Fraction(rule.threshold) / 100) if rule.kind == "fall" else (min, 1, Fraction(rule.threshold) / 100)
     )
     found, all_seen = [], {}
     for tick in stream:

@@ -10,9 +10,10 @@ from feed.backlog import Backlog
 from feed.faults import KINDS, Faults
 from feed.market import OPENING, Market
 from tick import encode
-from watch.detector import AHEAD, Alert, SpikeDetector
+from watch.alert import Alert
+from watch.detector import AHEAD, SpikeDetector
+from watch.rule import Kind, Rule
 from watch.state import Watch
-from watch.window import Rule
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
     watch = Watch(
         SpikeDetector(Rule()),
         alerts.append,
-        falls=SpikeDetector(Rule(), falls=True),
+        falls=SpikeDetector(Rule(kind="fall")),
         clock=lambda: now,
         log=lambda _: None,
     )
@@ -53,8 +54,9 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
 def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> None:
     watch, alerts, sent = run(seed, 150)
     ticks = delivered(sent)
-    for falls in (False, True):
-        assert reported(alert for alert in alerts if alert.is_fall is falls) == expected(ticks, Rule(), falls=falls)
+    kind: Kind
+    for kind in ("rise", "fall"):
+        assert reported(alert for alert in alerts if alert.rule.kind == kind) == expected(ticks, Rule(kind=kind))
     assert len({alert.id for alert in alerts}) == len(alerts)
     assert alerts
     assert watch.bad > 0

@@ -2,6 +2,8 @@
 
 import argparse
 import ssl
+from dataclasses import replace
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import InvalidURI
@@ -10,7 +12,7 @@ from websockets.uri import parse_uri
 from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file
 from status import reason
 from watch.detector import MAX_TICKERS
-from watch.window import Rule
+from watch.rule import Rule
 
 DESCRIPTION = "Watch a price feed and report each rise above a threshold within a window."
 
@@ -23,6 +25,12 @@ def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
         ticker: Rule(thresholds.get(ticker, general.threshold), windows.get(ticker, general.window))
         for ticker in thresholds.keys() | windows.keys()
     }
+
+
+def falling(general: Rule, special: dict[str, Rule]) -> tuple[Rule, dict[str, Rule]]:
+    """The same for falls."""
+    fall = partial(replace, name="fall", kind="fall")
+    return fall(general), {ticker: fall(rule) for ticker, rule in special.items()}
 
 
 def url(text: str) -> str:

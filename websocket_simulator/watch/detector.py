@@ -23,59 +23,33 @@ Pure: no sockets, no clock.
 import hashlib
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tick import FIRST_INSTANT, LAST_INSTANT, Tick
-from watch.window import EXACT, ROUNDED, Rule, Window
+from tick import LAST_INSTANT, Tick
+from watch.alert import Alert
+from watch.rule import Rule
+from watch.window import EXACT, ROUNDED, Window
 
 AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of the clock; one beyond would empty the window
 LATENESS = timedelta(seconds=2)  # how much older than its ticker's newest tick one may be
 MAX_TICKERS = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """`tick` is `percent` (rounded to 28 digits; negative for a fall) above `base`, the low or high of the window.
-
-    `after_gap` says that ticks of the window were lost: the move is true, but it may have been larger. `received`
-    is when the tick came, by the client's clock. The detector knows neither.
-    """
-
-    id: str
-    tick: Tick
-    base: Tick
-    percent: Decimal
-    rule: Rule
-    after_gap: bool = False
-    received: datetime | None = None
-
-    @property
-    def is_fall(self) -> bool:
-        return self.percent < 0
-
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """Begin and end of the window in which the move was seen; the tick is its end."""
-        end = self.tick.timestamp
-        return end - min(self.rule.window, end - FIRST_INSTANT), end
-
-
 class SpikeDetector:
-    """Finds rises, or falls, in any number of tickers; `rules` are those of tickers that have their own."""
+    """Finds rises, or falls, in any number of tickers; `rules` are those of the same kind of tickers with their own."""
 
     def __init__(
         self,
         rule: Rule,
         rules: Mapping[str, Rule] | None = None,
         *,
-        falls: bool = False,
         max_tickers: int = MAX_TICKERS,
     ) -> None:
-        self.rule, self.rules, self.falls, self.max_tickers = rule, rules or {}, falls, max_tickers
+        self.rule, self.rules, self.max_tickers = rule, rules or {}, max_tickers
+        self.falls = rule.kind == "fall"
         self.late = self.quarantined = self.duplicates = self.forgotten = 0
         self.windows: dict[str, Window] = {}
         self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
@@ -159,7 +133,7 @@ class SpikeDetector:
         identity = _id(rule, low, window.fire())
         if self.falls:
             tick, low = _negated(tick), _negated(low)
-        return Alert(identity, tick, low, percent, rule)
+        return Alert(identity, tick, rule, low, percent)
 
 
 def _negated(tick: Tick) -> Tick:

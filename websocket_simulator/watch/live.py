@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from watch.detector import Alert
+from watch.alert import Alert
 from watch.sinks import text_line
 from watch.state import Watch
 from watch.window import Window

@@ -4,13 +4,14 @@ import json
 from datetime import timedelta
 
 from tick import render
-from watch.detector import Alert
+from watch.alert import Alert
 
 
 def text_line(alert: Alert) -> str:
     """The percentage is rounded to a tenth."""
+    assert alert.percent is not None
     span = duration(alert.rule.window)
-    if alert.is_fall:
+    if alert.rule.kind == "fall":
         return f"📉 Price Drop Alert: {alert.tick.ticker} decreased by {-alert.percent:.1f}% in {span}!"
     return f"📈 Price Spike Alert: {alert.tick.ticker} increased by {alert.percent:.1f}% in {span}!"
 
@@ -18,7 +19,9 @@ def text_line(alert: Alert) -> str:
 def json_line(alert: Alert) -> str:
     """Numbers are exact decimal strings, `…_percent` of the move is rounded to 28 digits; instants are UTC."""
     tick, base = alert.tick, alert.base
-    base_name, move = ("high", "fall") if alert.is_fall else ("low", "rise")
+    assert base is not None
+    assert alert.percent is not None
+    base_name, move = ("high", "fall") if alert.rule.kind == "fall" else ("low", "rise")
     return json.dumps(
         {
             "id": alert.id,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tick import LAST_INSTANT, Tick, decode, gap_of
-from watch.detector import AHEAD, Alert, SpikeDetector
+from watch.alert import Alert
+from watch.detector import AHEAD, SpikeDetector
 from watch.sequence import Sequence
 
 

@@ -4,24 +4,16 @@ All prices are compared exactly. Where falls are watched, prices are negated, an
 """
 
 from collections import deque
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 
 from tick import LAST_INSTANT, Tick
+from watch.rule import Rule
 
 EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])  # not for divisions
 HALF = Decimal("0.5")
 ROUNDED = Context(prec=28)
 MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A move of more than `threshold` percent within `window` is a spike."""
-
-    threshold: Decimal = Decimal(2)
-    window: timedelta = timedelta(minutes=1)
 
 
 class Window:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from feed.market import OPENING, Market
 from tick import Tick
 from watch.detector import SpikeDetector
-from watch.window import Rule
+from watch.rule import Rule
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 

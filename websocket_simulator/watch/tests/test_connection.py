@@ -13,10 +13,11 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from tick import Gap, encode_gap
+from watch.alert import Alert
 from watch.connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
-from watch.detector import Alert, SpikeDetector
+from watch.detector import SpikeDetector
+from watch.rule import Rule
 from watch.state import Watch
-from watch.window import Rule
 
 Script = Callable[[ServerConnection, int], Awaitable[None]]
 
@@ -430,7 +431,7 @@ async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(
 
 
 async def test_falls_are_watched_through_gaps_and_redeliveries_too(alerts: list[Alert]) -> None:
-    falls = SpikeDetector(Rule(), falls=True)
+    falls = SpikeDetector(Rule(kind="fall"))
     watch = Watch(SpikeDetector(Rule()), alerts.append, falls=falls, clock=lambda: datetime.now(UTC), log=print)
 
     async def script(connection: ServerConnection, number: int) -> None:

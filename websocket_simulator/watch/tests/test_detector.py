@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from websocket_simulator.tests.oracle import expected, reported
 
 from tick import Tick
-from watch.detector import AHEAD, Alert, SpikeDetector
-from watch.window import MAX_AT_AN_INSTANT, Rule
+from watch.alert import Alert
+from watch.detector import AHEAD, SpikeDetector
+from watch.rule import Rule
+from watch.window import MAX_AT_AN_INSTANT
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -45,8 +47,8 @@ def streams(draw: st.DrawFn) -> list[Tick]:
 
 @given(streams(), st.sampled_from(["0.5", "1", "2", "2.5", "0.01"]), st.sampled_from([0.5, 10, 60]), st.booleans())
 def test_it_finds_what_brute_force_finds(stream: list[Tick], threshold: str, seconds: float, falls: bool) -> None:
-    rule = Rule(Decimal(threshold), timedelta(seconds=seconds))
-    assert reported(SpikeDetector(rule, falls=falls).feed(stream)) == expected(stream, rule, falls=falls)
+    rule = Rule(Decimal(threshold), timedelta(seconds=seconds), kind="fall" if falls else "rise")
+    assert reported(SpikeDetector(rule).feed(stream)) == expected(stream, rule)
 
 
 @given(st.decimals("0.00000001", "999999999999", places=8), st.integers(1, 10_000))
@@ -147,9 +149,8 @@ def test_ten_thousand_tickers_are_forgotten_quickly() -> None:
 
 
 def test_a_fall_is_measured_from_the_high() -> None:
-    [alert] = SpikeDetector(Rule(), falls=True).feed(ticks((0, "100"), (1, "98"), (2, "97.9"), (3, "98.5"), (4, "96")))
+    [alert] = SpikeDetector(Rule(kind="fall")).feed(ticks((0, "100"), (1, "98"), (2, "97.9"), (3, "98.5"), (4, "96")))
     assert (str(alert.tick.price), str(alert.base.price), str(alert.percent)) == ("97.9", "100", "-2.1")
-    assert alert.is_fall
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:
     assert [alert.id for alert in alerts(stream)] == ids
     assert [alert.id for alert in alerts(stream, "2.0")] == ids
     assert not set(ids) & {alert.id for alert in alerts(stream, "1")}
-    assert not set(ids) & {alert.id for alert in SpikeDetector(Rule(), falls=True).feed(stream)}
+    assert not set(ids) & {alert.id for alert in SpikeDetector(Rule(kind="fall")).feed(stream)}
 
 
 def test_a_low_that_comes_back_gives_no_id_twice() -> None:

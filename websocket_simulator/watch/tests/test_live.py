@@ -10,8 +10,8 @@ from rich.console import Console
 from tick import Tick, encode
 from watch.detector import SpikeDetector
 from watch.live import BARS, LiveView, sparkline
+from watch.rule import Rule
 from watch.state import Watch
-from watch.window import Rule
 
 SCRIPTS = Path(__file__).parents[1]
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)

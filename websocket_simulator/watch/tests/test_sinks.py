@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 
 from tick import Tick
-from watch.detector import Alert
+from watch.alert import Alert
+from watch.rule import Rule
 from watch.sinks import json_line, text_line
-from watch.window import Rule
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("102.40"), NOON, 8)
-ALERT = Alert("ab12", TICK, Tick("AAPL", Decimal("1E+2"), NOON, 7), Decimal("2.4"), Rule(), received=NOON)
-FALL = Alert("ab12", Tick("AAPL", Decimal("97.60"), NOON), TICK, Decimal("-2.4"), Rule(), after_gap=True)
+ALERT = Alert("ab12", TICK, Rule(), Tick("AAPL", Decimal("1E+2"), NOON, 7), Decimal("2.4"), received=NOON)
+FALL = Alert("ab12", Tick("AAPL", Decimal("97.60"), NOON), Rule(kind="fall"), TICK, Decimal("-2.4"), after_gap=True)
 
 
 def test_the_line_for_people() -> None:
