@@ -11,9 +11,10 @@ from feed.faults import KINDS, Faults
 from feed.market import OPENING, Market
 from tick import encode
 from watch.alert import Alert
-from watch.detector import AHEAD, SpikeDetector
+from watch.detector import SpikeDetector
 from watch.rule import Kind, Rule
 from watch.state import Watch
+from watch.tickers import AHEAD
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 

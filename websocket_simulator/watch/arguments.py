@@ -11,8 +11,8 @@ from websockets.uri import parse_uri
 
 from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file
 from status import reason
-from watch.detector import MAX_TICKERS
 from watch.rule import Rule
+from watch.tickers import MAX_TICKERS
 
 DESCRIPTION = "Watch a price feed and report each rise above a threshold within a window."
 

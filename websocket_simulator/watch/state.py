@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tick import LAST_INSTANT, Tick, decode, gap_of
 from watch.alert import Alert
-from watch.detector import AHEAD, SpikeDetector
+from watch.detector import SpikeDetector
 from watch.sequence import Sequence
+from watch.tickers import AHEAD
 
 
 class Watch:
