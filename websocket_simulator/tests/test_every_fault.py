@@ -29,9 +29,8 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
     )
     now = START
     watch = Watch(
-        SpikeDetector(Rule()),
-        alerts.append,
-        falls=SpikeDetector(Rule(kind="fall")),
+        [SpikeDetector(Rule()), SpikeDetector(Rule(kind="fall"))],
+        alerts.extend,
         clock=lambda: now,
         log=lambda _: None,
     )
@@ -63,4 +62,4 @@ def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> N
     assert watch.bad > 0
     assert watch.sequence.duplicates > 0
     assert watch.sequence.gaps > 0
-    assert watch.rises.late > 0
+    assert watch.detectors[0].late > 0

@@ -41,6 +41,7 @@ class Detector(ABC, Generic[State]):
         self.late = self.quarantined = self.duplicates = self.forgotten = self.outliers = 0
         self.latest_outliers: deque[Tick] = deque(maxlen=MAX_OUTLIERS)
         self.feed_time = FIRST_INSTANT  # that of the newest tick of any ticker
+        self.since: datetime | None = None  # since when it has seen the feed; None: from its beginning, or nothing yet
         self.windows: dict[str, State] = {}
         self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
         self._foreign: set[str] = set()  # tickers that the rule does not take
