@@ -43,19 +43,23 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from tick import LAST_INSTANT, Tick
+from tick import FIRST_INSTANT, LAST_INSTANT, Tick
 from watch.alert import Alert
+from watch.kept import KeptWindow
 from watch.rule import Rule
 from watch.tickers import LATENESS, MAX_TICKERS, Detector
-from watch.window import EXACT, ROUNDED, Window
+from watch.window import EXACT, ROUNDED, Window, later
 
 
 class SpikeDetector(Detector[Window]):
     """Finds rises, or falls, in any number of tickers."""
 
+    Kept = KeptWindow
+
     def __init__(self, rule: Rule, rules: Mapping[str, Rule] | None = None, *, max_tickers: int = MAX_TICKERS) -> None:
         super().__init__(rule, rules, max_tickers=max_tickers)
         self.is_of_falls = rule.kind == "fall"
+        self._sign = -1 if self.is_of_falls else 1
         # A heap of what waits, or waited, and until when.
         self._waits: list[tuple[datetime, int, Tick]] = []
         self._waited = count()
@@ -105,15 +109,25 @@ class SpikeDetector(Detector[Window]):
             tick = heapq.heappop(self._waits)[2]
             window = self.windows.get(tick.ticker)
             if window is not None and window.waiting is tick:
+                window.waits_until = FIRST_INSTANT
                 self._tell_unconfirmed(window, tick, alerts)
         return alerts
+
+    def kept(self, ticker: str) -> KeptWindow:
+        return self.windows[ticker].kept()
+
+    def restore(self, kept: KeptWindow) -> None:
+        window = Window.restored(self._rule_of(kept.ticker), self._sign, kept)
+        self._remember(kept.ticker, window)
+        if window.waiting and window.waits_until > FIRST_INSTANT:
+            heapq.heappush(self._waits, (window.waits_until, next(self._waited), window.waiting))
 
     def _horizon(self, latest: datetime) -> datetime:
         """The instant after which a tick is ahead of the clock, or lets the time of another be up."""
         return min(latest, self._waits[0][0] - timedelta.resolution) if self._waits else latest
 
     def _begin(self, tick: Tick) -> Window:
-        return Window(self.rules.get(tick.ticker, self.rule), -1 if self.is_of_falls else 1, tick)
+        return Window(self._rule_of(tick.ticker), self._sign, tick)
 
     def _look_at(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
         """Take a tick that is not calm, let it wait, or drop it."""
@@ -147,11 +161,8 @@ class SpikeDetector(Detector[Window]):
     def _wait(self, window: Window, tick: Tick) -> None:
         window.waiting, window.is_told = tick, False
         window.calm()
-        try:
-            deadline = self.feed_time + window.rule.confirm
-        except OverflowError:
-            deadline = LAST_INSTANT
-        heapq.heappush(self._waits, (deadline, next(self._waited), tick))
+        window.waits_until = later(self.feed_time, window.rule.confirm)
+        heapq.heappush(self._waits, (window.waits_until, next(self._waited), tick))
 
     def _end_wait(self, window: Window, waiting: Tick, agrees: bool, tick: Tick, alerts: list[Alert]) -> None:
         """Take what waits, or drop it, as `tick` agrees or not."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick
 from watch.alert import Alert
@@ -34,7 +34,12 @@ State = TypeVar("State", bound=TickerState)
 
 
 class Detector(ABC, Generic[State]):
-    """Finds what one rule asks for; `rules` are those of the same kind of tickers that have their own."""
+    """Finds what one rule asks for; `rules` are those of the same kind of tickers that have their own.
+
+    `Kept` is the type of what `kept` returns.
+    """
+
+    Kept: type[Any]
 
     def __init__(self, rule: Rule, rules: Mapping[str, Rule] | None = None, *, max_tickers: int = MAX_TICKERS) -> None:
         self.rule, self.rules, self.max_tickers = rule, rules or {}, max_tickers
@@ -72,6 +77,17 @@ class Detector(ABC, Generic[State]):
     def _begin(self, tick: Tick) -> State:
         """The state of a ticker of which this is the first tick."""
 
+    @abstractmethod
+    def kept(self, ticker: str) -> Any:
+        """What a snapshot keeps of a ticker."""
+
+    @abstractmethod
+    def restore(self, kept: Any) -> None:
+        """Go on with a ticker from what was kept of it."""
+
+    def _rule_of(self, ticker: str) -> Rule:
+        return self.rules.get(ticker, self.rule)
+
     def _watch(self, tick: Tick) -> None:
         """Begin with a ticker that has no state, if the rule takes it."""
         ticker = tick.ticker
@@ -84,8 +100,11 @@ class Detector(ABC, Generic[State]):
             return
         if len(self.windows) >= self.max_tickers:
             self._forget_the_longest_idle()
-        self.windows[ticker] = self._begin(tick)
-        heapq.heappush(self._idle, (tick.timestamp, ticker))
+        self._remember(ticker, self._begin(tick))
+
+    def _remember(self, ticker: str, window: State) -> None:
+        self.windows[ticker] = window
+        heapq.heappush(self._idle, (window.newest.timestamp, ticker))
 
     def _forget_the_longest_idle(self) -> None:
         while True:

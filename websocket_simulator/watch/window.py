@@ -7,7 +7,8 @@ from collections import deque
 from datetime import datetime, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 
-from tick import LAST_INSTANT, Tick
+from tick import FIRST_INSTANT, LAST_INSTANT, Tick
+from watch.kept import KeptWindow, keep, keep_all
 from watch.rule import Rule
 
 EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])  # not for divisions
@@ -16,7 +17,7 @@ ROUNDED = Context(prec=28)
 MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
 
 
-def _later(instant: datetime, wait: timedelta) -> datetime:
+def later(instant: datetime, wait: timedelta) -> datetime:
     """That much later, LAST_INSTANT at most."""
     try:
         return instant + wait
@@ -38,7 +39,7 @@ class Window:
     __slots__ = (
         "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "contradicted_at", "escalates",
         "fires", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "prices", "quiet",
-        "rests_since", "rule", "up", "up_half", "waiting",
+        "rests_since", "rule", "up", "up_half", "waiting", "waits_until",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -53,6 +54,7 @@ class Window:
         self.has_rested = False  # for long enough; it is armed again once `cooldown` has passed
         self.alerted: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
         self.waiting: Tick | None = None  # its price is far from the newest, and nothing has confirmed it
+        self.waits_until = FIRST_INSTANT  # of the feed's time; that instant once it is up
         self.is_told = False  # whether what waits has raised an alert, as its time was up
         self.contradicted_at: datetime | None = None  # when a tick contradicted one that had raised an alert
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
@@ -60,13 +62,41 @@ class Window:
         self.slide()
         self.calm()
 
+    @classmethod
+    def restored(cls, rule: Rule, sign: int, kept: KeptWindow) -> "Window":
+        """The window of which this was kept."""
+        window = cls(rule, sign, kept.newest.of(kept.ticker))
+        window.lows = deque(low.of(kept.ticker) for low in kept.lows)
+        window.instant, window.prices = kept.newest.timestamp, set(kept.prices)
+        window.alerted = {(instant, price): number for instant, price, number in kept.alerted}
+        window.escalates, window.alerted_at = kept.escalates, kept.alerted_at
+        window.rests_since, window.has_rested = kept.rests_since, kept.has_rested
+        window.contradicted_at, window.waits_until, window.is_told = (
+            kept.contradicted_at,
+            kept.waits_until,
+            kept.is_told,
+        )
+        window.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
+        window.slide()
+        window.calm()
+        return window
+
+    def kept(self) -> KeptWindow:
+        """What `restored` makes the same window of."""
+        return KeptWindow(
+            self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self.lows),
+            [(*low, number) for low, number in self.alerted.items()] if self.alerted else [],
+            self.escalates, self.alerted_at, self.rests_since, self.has_rested, self.contradicted_at,
+            keep(self.waiting) if self.waiting else None, self.waits_until, self.is_told,
+        )  # fmt: skip
+
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
         newest, length, lows = self.newest.timestamp, self.rule.window, self.lows
         while newest - lows[0].timestamp > length:
             lows.popleft()
         self.low, begun = lows[0].price, lows[0].timestamp
-        self.leaves = _later(begun, length)
+        self.leaves = later(begun, length)
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
             self._follow_up()
@@ -81,10 +111,10 @@ class Window:
             low, high = self.band = self._band_around(self.newest.price)
         top, until = self.quiet, self.leaves
         if self.has_rested:
-            until = min(until, _later(self.alerted_at, self.rule.cooldown - timedelta.resolution))
+            until = min(until, later(self.alerted_at, self.rule.cooldown - timedelta.resolution))
         elif self.rests_since is not None:
             rested = max(self.rule.rearm - timedelta.resolution, timedelta(0))
-            top, until = self.arms, min(until, _later(self.rests_since, rested))
+            top, until = self.arms, min(until, later(self.rests_since, rested))
         elif self.escalates is not None:
             low = max(low, self.arms)
         self.calm_low, self.calm_high, self.calm_until = low, min(high, top), until
