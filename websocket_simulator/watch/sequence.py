@@ -15,31 +15,12 @@ A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 
 from datetime import datetime
 
-import msgspec
-
 from tick import FIRST_INSTANT, Tick
-from watch.gaps import MAX_HOLES, Gaps, GapsState, Span
+from watch.gaps import MAX_HOLES, Gaps, Span
 from watch.recent import Recent
+from watch.sequence_state import SequenceState
 
 MAX_RESTARTS = 3  # of numbers that nobody declared, without a reconnection
-
-
-class SequenceState(msgspec.Struct, frozen=True):
-    """All that a sequence knows, but for the contents of the latest ticks."""
-
-    start: int
-    next: int
-    before: tuple[int, ...]
-    newest: datetime
-    gaps: GapsState
-    duplicates: int
-    restarts: int
-    contradictions: int
-    is_partial: bool
-    is_declared: bool
-    is_ignored: bool
-    is_interrupted: bool
-    begins_anew: bool
 
 
 class Sequence:
@@ -66,7 +47,7 @@ class Sequence:
     def restored(cls, state: SequenceState) -> "Sequence":
         """As it was; what comes next comes by another connection, which `reconnect` has to be told."""
         sequence = cls(partial=state.is_partial, begins_anew=state.begins_anew)
-        sequence.duplicates, sequence.restarts, sequence.newest = state.duplicates, state.restarts, state.newest
+        sequence.duplicates, sequence.newest = state.duplicates, state.newest
         sequence.is_declared, sequence.is_ignored = state.is_declared, state.is_ignored
         sequence._start, sequence._next, sequence._before = state.start, state.next, set(state.before)
         sequence._gaps = Gaps.restored(state.gaps, partial=state.is_partial)
@@ -78,8 +59,8 @@ class Sequence:
         """What `restored` makes the same sequence of."""
         return SequenceState(
             start=self._start, next=self._next, before=tuple(sorted(self._before)), newest=self.newest,
-            gaps=self._gaps.state(), duplicates=self.duplicates, restarts=self.restarts,
-            contradictions=self._contradictions, is_partial=self.partial, is_declared=self.is_declared,
+            gaps=self._gaps.state(), duplicates=self.duplicates, contradictions=self._contradictions,
+            is_partial=self.partial, is_declared=self.is_declared,
             is_ignored=self.is_ignored, is_interrupted=self._is_interrupted, begins_anew=self.begins_anew,
         )  # fmt: skip
 
@@ -87,10 +68,6 @@ class Sequence:
     def partial(self) -> bool:
         """Whether the feed is asked for some tickers alone."""
         return self._gaps.partial
-
-    @partial.setter
-    def partial(self, is_partial: bool) -> None:
-        self._gaps.partial = is_partial
 
     @property
     def last(self) -> int | None:

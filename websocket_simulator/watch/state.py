@@ -1,12 +1,16 @@
 """Frames in, alerts shown, and everything counted on the way."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from tick import LAST_INSTANT, Tick, decode, gap_of
+from notices import Complaint, Heartbeat, notice_of
+from tick import LAST_INSTANT, Gap, Tick, decode
 from watch.alert import Alert
 from watch.detector import AHEAD, SpikeDetector
+from watch.health import Health
+from watch.quiet import Quiet
 from watch.sequence import Sequence
 
 
@@ -34,9 +38,10 @@ class Watch:
         self.show, self.clock, self.log = show, clock, log
         self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
         self.sequence = Sequence(partial=is_partial)
+        self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
-        self._is_ahead = False
+        self.is_ahead = False
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
@@ -60,6 +65,17 @@ class Watch:
             ticks += more
         self._take_ticks(ticks, now)
 
+    def look(self, at: float, stale: float) -> None:
+        """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
+
+        No tick for `stale` seconds is said.
+        """
+        assert self.clock
+        newest = ((ticker, window.newest) for ticker, window in self.rises.windows.items())
+        lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
+        for line in lines + self.quiet.look(at, self.heard, newest):
+            self.log(line)
+
     def backtest(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
@@ -71,8 +87,9 @@ class Watch:
         """What was counted, as a line."""
         duplicates = self.sequence.duplicates + self.rises.duplicates
         reconnections = max(0, self.connections - 1)
+        errors = f" {self.health.errors} errors," if self.health.errors else ""
         return (
-            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad, {self.rises.late} late,"
+            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad,{errors} {self.rises.late} late,"
             f" {self.rises.quarantined} quarantined, {duplicates} duplicate, {self.sequence.gaps} gaps,"
             f" {reconnections} reconnections, {self.rises.forgotten} tickers forgotten, {self.alerts} alerts"
         )
@@ -83,12 +100,13 @@ class Watch:
         if self.tickers:
             fresh = [tick for tick in fresh if tick.ticker in self.tickers]
         ahead = self._detect(fresh, latest, now)
-        if fresh and (ahead == len(fresh)) != self._is_ahead:
-            self._is_ahead = not self._is_ahead
+        if fresh and (ahead == len(fresh)) != self.is_ahead:
+            self.is_ahead = not self.is_ahead
             limit = f"ticks are more than {AHEAD.total_seconds():g} s ahead of our clock, and quarantined"
-            self.log(limit if self._is_ahead else "ticks are in time again")
-        if ticks and not self._is_ahead:
-            self.heard += 1
+            self.log(limit if self.is_ahead else "ticks are in time again")
+        if ticks:
+            self.heard += not self.is_ahead
+            self.health.understood()
 
     def _detect(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
         """Return how many ticks were ahead of the clock."""
@@ -97,6 +115,7 @@ class Watch:
             if self.is_over:
                 break
             self.alerts += 1
+            self.kinds[alert.rule.kind] += 1
             self.is_over = self.alerts == self.max_alerts
             self.show(replace(alert, after_gap=self.sequence.lost_between(*alert.span), received=now))
         ahead = self.rises.quarantined - before
@@ -104,11 +123,20 @@ class Watch:
         return ahead
 
     def _take_bad(self, frame: str | bytes, bad: int) -> None:
-        """Count what is no tick, unless the frame reports that ticks are lost."""
-        gap = gap_of(frame)
-        if gap is None:
+        """Count what is no tick, unless the frame says something that we know."""
+        notice = notice_of(frame)
+        if isinstance(notice, Complaint):
+            self.health.complained(notice.texts)
+            bad -= len(notice.texts)
+        elif notice:
+            bad = 0
+            self.health.beat()
+        if isinstance(notice, Heartbeat):
+            self.sequence.declare(notice.seq)
+        elif isinstance(notice, Gap):
+            self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
+            if self.sequence.partial:  # otherwise their numbers will be missing
+                self.sequence.interrupt()
+        if bad:
             self.bad += bad
-            return
-        self.log(f"the feed no longer has the ticks {gap.first} to {gap.last}")
-        if self.sequence.partial:  # otherwise their numbers will be missing
-            self.sequence.interrupt()
+            self.health.spoilt(frame)

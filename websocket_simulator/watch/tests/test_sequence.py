@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tick import FIRST_INSTANT, Tick
 from watch.recent import Recent
-from watch.sequence import MAX_RESTARTS, Sequence, SequenceState
+from watch.sequence import MAX_RESTARTS, Sequence
+from watch.sequence_state import SequenceState
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 LATEST = START + timedelta(days=1)
