@@ -86,7 +86,7 @@ def is_error(item: dict[str, Any]) -> bool:
 def quoted(frame: str | bytes) -> str:
     """Its first QUOTED characters in quotation marks, with escapes for all that a terminal could take for its own."""
     text = frame if isinstance(frame, str) else frame[: 4 * QUOTED].decode(errors="replace")
-    shown = ascii(text[:QUOTED])[1:-1]
+    shown = text[:QUOTED].encode("unicode_escape").decode()
     return f"'{shown[:QUOTED]}{'…' if len(text) > QUOTED or len(shown) > QUOTED else ''}'"
 
 
