@@ -71,9 +71,8 @@ class Watch:
         No tick for `stale` seconds is said.
         """
         assert self.clock
-        newest = ((ticker, window.newest) for ticker, window in self.rises.windows.items())
         lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
-        for line in lines + self.quiet.look(at, self.heard, newest):
+        for line in lines + self.quiet.look(at, self.heard, self.rises.windows):
             self.log(line)
 
     def backtest(self, moments: Iterable[list[Tick]]) -> None:

@@ -1,19 +1,26 @@
 """Tickers that are quiet while others tick."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from watch.quiet import KNOWN, MEMORY, NAMED, PAUSE, QUIET, USUALLY, Quiet, named
 
 
+@dataclass
+class Window:
+    newest: object
+
+
 class Feed:
     """A feed that is looked at every second; `said` is what was said, with the second."""
 
     def __init__(self) -> None:
-        self.quiet, self.newest = Quiet(), dict[str, object]()
+        self.quiet, self.newest = Quiet(), dict[str, Window]()
         self.second, self.heard, self.said = 0, 0, list[tuple[int, str]]()
 
     def spend(self, seconds: int, tickers: Iterable[str] = "", every: int = 1) -> "Feed":
@@ -22,8 +29,8 @@ class Feed:
             self.second += 1
             if tickers and self.second % every == 0:
                 self.heard += 1
-                self.newest |= {ticker: object() for ticker in tickers}
-            self.said += [(self.second, line) for line in self.quiet.look(self.second, self.heard, self.newest.items())]
+                self.newest |= {ticker: Window(object()) for ticker in tickers}
+            self.said += [(self.second, line) for line in self.quiet.look(self.second, self.heard, self.newest)]
         return self
 
 
@@ -64,6 +71,19 @@ def test_a_ticker_that_was_forgotten_is_quiet_no_longer_and_does_not_tick_again(
     del feed.newest["B"]
     feed.spend(10, "A")
     assert (len(feed.said), feed.quiet.tickers) == (1, ())
+
+
+def test_where_there_are_many_tickers_each_is_looked_at_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watch.quiet.MAX_LOOKED", 2)
+    feed = Feed().spend(40, "ABCDEFG").spend(100, "A")
+    assert sum(line.count(name) for _, line in feed.said for name in "BCDEFG") == 6
+    assert all(95 < second <= 105 for second, _ in feed.said)
+    feed.spend(1, "A")
+    del feed.newest["G"], feed.newest["F"]
+    feed.spend(10, "A")
+    assert feed.quiet.tickers == ("B", "C", "D", "E")
+    feed.spend(10, "ABC")
+    assert feed.quiet.tickers == ("D", "E")
 
 
 def test_names_are_cut_to_a_few() -> None:
