@@ -63,7 +63,7 @@ async def look_again(watch: Watch) -> None:
     """Tell what no further tick confirms, as soon as its time is up."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        watch.look()
+        watch.let_time_pass()
 
 
 def backtest(options: argparse.Namespace, watch: Watch) -> None:

@@ -113,6 +113,10 @@ class SpikeDetector(Detector[Window]):
                 self._tell_unconfirmed(window, tick, alerts)
         return alerts
 
+    def forget(self) -> None:
+        super().forget()
+        self._waits.clear()
+
     def kept(self, ticker: str) -> KeptWindow:
         return self.windows[ticker].kept()
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from watch.alert import Alert
+from watch.quiet import named
 from watch.sinks import text_line
 from watch.state import Watch
 from watch.window import Window
@@ -20,7 +21,7 @@ from watch.window import Window
 REFRESH = 0.5  # seconds
 SAMPLES = 40  # of a sparkline, one a refresh
 MAX_ALERTS = 8
-FRAME = 8  # lines that are neither a ticker nor an alert
+FRAME = 9  # lines that are neither a ticker nor an alert
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -61,7 +62,8 @@ class LiveView:
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))
         counts = f"{watch.ticks} ticks, {watch.sequence.gaps} gaps, {watch.alerts} alerts"
-        self.live.update(Group(self._prices(windows), *self._alerts(), Text(counts, "dim")), refresh=True)
+        lines = [*self._alerts(), _feed(watch), Text(counts, "dim")]
+        self.live.update(Group(self._prices(windows), *lines), refresh=True)
 
     def _prices(self, windows: Mapping[str, Window]) -> Table:
         """The tickers that rose most, as many as there is room for."""
@@ -83,6 +85,13 @@ class LiveView:
     def _alerts(self) -> list[Text]:
         lines = [f"{alert.tick.timestamp.astimezone():%H:%M:%S}  {text_line(alert)}" for alert in reversed(self.alerts)]
         return [Text(line) for line in lines] or [Text("No alert yet.", "dim")]
+
+
+def _feed(watch: Watch) -> Text:
+    """What the feed does; in bold where that is not as it should be."""
+    status = watch.health.status() + (", ahead of our clock" if watch.is_ahead else "")
+    quiet = f"; quiet: {named(watch.quiet.tickers)}" if watch.quiet.tickers else ""
+    return Text(f"feed: {status}{quiet}", "dim" if status == "live" and not quiet else "bold")
 
 
 def _rise(window: Window) -> float:

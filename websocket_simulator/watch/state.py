@@ -1,15 +1,20 @@
 """Frames in, alerts told, and everything counted on the way."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Several
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tick import FIRST_INSTANT, LAST_INSTANT, Tick, decode, gap_of, render
+from notices import Complaint, Heartbeat, notice_of
+from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
 from watch.alert import Alert
+from watch.health import Health
+from watch.quiet import Quiet
 from watch.sequence import Sequence
-from watch.tickers import AHEAD, Detector
+from watch.snapshot import Restored
+from watch.tickers import AHEAD, LATENESS, Detector
 
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
 
@@ -37,15 +42,24 @@ class Watch:
         self.tell, self.clock, self.log = tell, clock, log
         self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
         self.sequence = Sequence(partial=is_partial)
+        self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
         self.heard_at: datetime | None = None  # when they came last
-        self._is_ahead = False
+        self.restored: Restored | None = None  # until all ticks that a snapshot knows have come again
+        self.is_back = False  # on a connection after another one, of which nothing has come yet
+        self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
+        self.is_ahead = False
+
+    def resume(self, restored: Restored) -> None:
+        """Go on from a snapshot, from which the detectors were restored."""
+        self.restored, self.sequence = restored, restored.sequence
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
         self.connections += 1
-        if self.connections > 1:
+        if self.connections > 1 or self.restored:
+            self.is_back = True
             self.sequence.reconnect()
             for detector in self.detectors:
                 detector.reconnected()
@@ -64,7 +78,17 @@ class Watch:
             ticks += more
         self._tell([*alerts, *self._take_ticks(ticks, now)])
 
-    def look(self) -> None:
+    def look(self, at: float, stale: float) -> None:
+        """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
+
+        No tick for `stale` seconds is said.
+        """
+        assert self.clock
+        lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
+        for line in lines + self.quiet.look(at, self.heard, self.detectors[0].windows):
+            self.log(line)
+
+    def let_time_pass(self) -> None:
         """Tell what waits for another tick, and has waited for long enough by the clock."""
         assert self.clock
         if self.heard_at is not None:
@@ -88,13 +112,19 @@ class Watch:
 
     def summary(self) -> str:
         """What was counted, as a line."""
-        duplicates = self.sequence.duplicates + self._most("duplicates")
+        errors = f" {self.health.errors} errors," if self.health.errors else ""
         return (
-            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad, {self._most('late')} late,"
-            f" {self._most('quarantined')} quarantined, {duplicates} duplicate, {self._most('outliers')} outliers,"
-            f" {self.sequence.gaps} gaps, {max(0, self.connections - 1)} reconnections,"
-            f" {self._most('forgotten')} tickers forgotten, {self.alerts} alerts"
+            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad,{errors} {self.count_of('late')} late,"
+            f" {self.count_of('quarantined')} quarantined, {self.duplicates} duplicate,"
+            f" {self.count_of('outliers')} outliers, {self.sequence.gaps} gaps,"
+            f" {max(0, self.connections - 1)} reconnections,"
+            f" {self.count_of('forgotten')} tickers forgotten, {self.alerts} alerts"
         )
+
+    @property
+    def duplicates(self) -> int:
+        """Ticks that had come before, by the feed's numbers or by their content."""
+        return self.sequence.duplicates + self.count_of("duplicates")
 
     def outliers(self) -> list[str]:
         """The latest of them, as ticker, price and time."""
@@ -102,32 +132,53 @@ class Watch:
         in_order = sorted(latest, key=lambda tick: tick.timestamp)
         return [f"{tick.ticker} {tick.price:f} at {render(tick.timestamp)}" for tick in in_order]
 
-    def _most(self, name: str) -> int:
+    def count_of(self, name: str) -> int:
         """A count of the ticks that every detector looks at; each counts those of its own tickers."""
         return max(int(getattr(detector, name)) for detector in self.detectors)
 
     def _take_ticks(self, ticks: list[Tick], now: datetime) -> list[Alert]:
         """Return the alerts that they raise."""
-        latest = now + AHEAD
+        latest, last = now + AHEAD, self.sequence.last
         fresh = self.sequence.fresh(ticks, latest)
         if self.tickers:
             fresh = [tick for tick in fresh if tick.ticker in self.tickers]
-        before = self._most("quarantined")
+        if self.is_back and fresh:
+            self.is_back = False
+            self._look_whether_it_began_anew(fresh, last)
+        before = self.count_of("quarantined")
         alerts = [alert for detector in self.detectors for alert in self._feed(detector, fresh, latest, now)]
-        ahead = self._most("quarantined") - before
+        if self.restored and (self.sequence.last or 0) >= self.restored.last:
+            self.restored = None
+        ahead = self.count_of("quarantined") - before
         self.ticks += len(fresh) - ahead
-        if fresh and (ahead == len(fresh)) != self._is_ahead:
-            self._is_ahead = not self._is_ahead
+        if fresh and (ahead == len(fresh)) != self.is_ahead:
+            self.is_ahead = not self.is_ahead
             limit = f"ticks are more than {AHEAD.total_seconds():g} s ahead of our clock, and quarantined"
-            self.log(limit if self._is_ahead else "ticks are in time again")
-        if ticks and not self._is_ahead:
-            self.heard += 1
-            self.heard_at = now
+            self.log(limit if self.is_ahead else "ticks are in time again")
+        if ticks:
+            self.health.understood()
+            if not self.is_ahead:
+                self.heard += 1
+                self.heard_at = now
         return alerts
+
+    def _look_whether_it_began_anew(self, ticks: list[Tick], last: int | None) -> None:
+        """A recording that is played again has new numbers and old times: what is known is of another time."""
+        first, known = ticks[0], max(detector.feed_time for detector in self.detectors)
+        if last is None or first.seq is None or first.seq <= last:
+            return
+        if known - first.timestamp > LATENESS:
+            self.log(f"the feed began anew: it is at {render(first.timestamp)} again")
+            self.restored = None
+            for detector in self.detectors:
+                detector.forget()
+            self.began_anew()
 
     def _feed(self, detector: Detector[Any], ticks: list[Tick], latest: datetime, now: datetime) -> list[Alert]:
         if detector.since is None:
             detector.since = min((tick.timestamp for tick in ticks if tick.timestamp <= latest), default=None)
+        if self.restored:
+            ticks = self.restored.fresh(detector, ticks)
         return [self._marked(alert, detector, now) for alert in detector.feed(ticks, latest)]
 
     def _expire(self, passed: timedelta) -> None:
@@ -153,14 +204,24 @@ class Watch:
             alerts = alerts[: self.max_alerts - self.alerts]
             self.is_over = self.alerts + len(alerts) == self.max_alerts
         self.alerts += len(alerts)
+        self.kinds.update(alert.rule.kind for alert in alerts)
         self.tell(alerts)
 
     def _take_bad(self, frame: str | bytes, bad: int) -> None:
-        """Count what is no tick, unless the frame reports that ticks are lost."""
-        gap = gap_of(frame)
-        if gap is None:
+        """Count what is no tick, unless the frame says something that we know."""
+        notice = notice_of(frame)
+        if isinstance(notice, Complaint):
+            self.health.complained(notice.texts)
+            bad -= len(notice.texts)
+        elif notice:
+            bad = 0
+            self.health.beat()
+        if isinstance(notice, Heartbeat):
+            self.sequence.declare(notice.seq)
+        elif isinstance(notice, Gap):
+            self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
+            if self.sequence.partial:  # otherwise their numbers will be missing
+                self.sequence.interrupt()
+        if bad:
             self.bad += bad
-            return
-        self.log(f"the feed no longer has the ticks {gap.first} to {gap.last}")
-        if self.sequence.partial:  # otherwise their numbers will be missing
-            self.sequence.interrupt()
+            self.health.spoilt(frame)

@@ -85,6 +85,13 @@ class Detector(ABC, Generic[State]):
     def restore(self, kept: Any) -> None:
         """Go on with a ticker from what was kept of it."""
 
+    def forget(self) -> None:
+        """Know nothing of any ticker, as in the beginning; counts stay."""
+        self.windows.clear()
+        self._idle.clear()
+        self._delivered.clear()
+        self.feed_time, self.since = FIRST_INSTANT, None
+
     def _rule_of(self, ticker: str) -> Rule:
         return self.rules.get(ticker, self.rule)
 

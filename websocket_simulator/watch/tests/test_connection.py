@@ -18,6 +18,7 @@ from watch.alert import Alert
 from watch.connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
 from watch.detector import SpikeDetector
 from watch.rule import Rule
+from watch.sequence import Sequence
 from watch.state import Watch
 
 PLAIN = Rule(confirm=timedelta(0), rearm=timedelta(0))
@@ -346,7 +347,7 @@ async def test_what_the_feed_no_longer_has_is_a_gap(watch: Watch, alerts: list[A
         await connection.send(encode_gap(Gap(2, 4)))
         await connection.send(numbered(5, price="103"))
 
-    watch.sequence.partial = is_partial
+    watch.sequence = Sequence(partial=is_partial)
     await run(script, watch)
     assert (watch.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
 
@@ -377,7 +378,9 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
 
     async with feed(script) as url, asyncio.timeout(20):
         await go(url, watch, stale=0.05)
-    assert capsys.readouterr().out.count("no tick for 0.05 s, 1 bad; next attempt") == 2
+    out = capsys.readouterr().out
+    assert out.count("no tick, heartbeat or ping for 0.05 s; next attempt") == 2
+    assert (out.count("bad frame: 'no tick'"), watch.bad) == (1, 2)
 
 
 async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -394,7 +397,7 @@ async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytes
 
 
 def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
-    watch.tickers, watch.sequence.partial = frozenset({"B", "A=X"}), True
+    watch.tickers, watch.sequence = frozenset({"B", "A=X"}), Sequence(partial=True)
     watch.take([numbered(7)])
     assert address("ws://x", watch) == "ws://x?tickers=A%3DX,B&since=7"
     assert address("ws://x/?tickers=C&token=1&since=3", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
@@ -435,7 +438,11 @@ async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(
     async with feed(script) as url, asyncio.timeout(20):
         await go(url, watch, stale=0.05)
     out = capsys.readouterr().out
-    assert (out.count("ahead of our clock"), out.count("in time again"), out.count("no tick for")) == (1, 0, 2)
+    assert (
+        out.count("ahead of our clock"),
+        out.count("in time again"),
+        out.count("no tick, heartbeat or ping for"),
+    ) == (1, 0, 2)
 
 
 async def test_falls_are_watched_through_gaps_and_redeliveries_too(alerts: list[Alert]) -> None:
