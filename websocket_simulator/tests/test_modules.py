@@ -10,7 +10,7 @@ SCRIPTS = Path(__file__).parents[1]
 MODULES = [path for path in SCRIPTS.rglob("*.py") if "tests" not in path.parts]
 PURE = [
     "notices.py", "tick.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
-    "watch/alert.py", "watch/detector.py", "watch/gaps.py", "watch/health.py", "watch/kept.py", "watch/quiet.py",
+    "watch/alert.py", "watch/detector.py", "watch/gaps.py", "watch/health.py", "watch/remembered.py", "watch/quiet.py",
     "watch/recent.py", "watch/rule.py", "watch/sequence.py", "watch/sequence_state.py", "watch/snapshot.py",
     "watch/tickers.py", "watch/window.py",
 ]  # fmt: skip

@@ -45,7 +45,7 @@ from msgspec.structs import replace
 
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick
 from watch.alert import Alert
-from watch.kept import KeptWindow
+from watch.remembered import KeptWindow
 from watch.rule import Rule
 from watch.tickers import LATENESS, MAX_TICKERS, Detector
 from watch.window import EXACT, ROUNDED, Window, later

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
 
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick
-from watch.kept import KeptWindow, keep, keep_all
+from watch.remembered import KeptWindow, keep, keep_all
 from watch.rule import Rule
 
 EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])  # not for divisions
