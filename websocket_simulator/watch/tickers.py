@@ -108,7 +108,8 @@ class Tickers(ABC, Generic[State]):
             else:
                 self.now = now
                 self._look_at(window, tick, alerts)
-                horizon = self._horizon(latest)
+                if self._waits:
+                    horizon = self._horizon(latest)
         self.now = now
         return alerts
 
@@ -133,6 +134,15 @@ class Tickers(ABC, Generic[State]):
             ticker: (window.newest.timestamp, frozenset(window.prices_at_newest()))
             for ticker, window in self.windows.items()
         }
+
+    def pass_over(self, now: datetime, newest: Iterable[Tick] = ()) -> None:
+        """Take for fed what was not: calm ticks up to the feed's time `now`, with the newest of their tickers.
+
+        For a caller that knows which ticks are calm (`Newest`), and lets what waits expire at `deadline`.
+        """
+        self.now = max(self.now, now)
+        for tick in newest:
+            self.windows[tick.ticker].newest = tick
 
     def restore(self, windows: dict[str, State], now: datetime) -> None:
         """Go on from the states of an earlier life, at the feed's time `now`."""
