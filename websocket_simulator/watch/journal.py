@@ -3,7 +3,6 @@
 It is replaced by a shorter one beside it, which takes its name when it is on disk. One process has it at a time.
 """
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
@@ -50,10 +49,8 @@ class Journal:
     def append(self, line: bytes) -> None:
         """Add a record, which ends with a newline."""
         assert self._file is not None
-        written = os.write(self._file, line)
-        self.size += written
-        if written < len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        _write(self._file, line)
+        self.size += len(line)
 
     def write_beside(self, lines: Iterable[bytes]) -> None:
         """Write what is to replace it, onto the disk."""
@@ -66,8 +63,7 @@ class Journal:
         """Let what was written beside, and `more`, be the file from here on."""
         file = os.open(self._beside, APPENDING)
         try:
-            if os.write(file, more) < len(more):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _write(file, more)
             self._beside.replace(self.path)
         except OSError:
             os.close(file)
@@ -89,3 +85,8 @@ class Journal:
         if self._file is not None:
             os.close(self._file)
         self._file, self.size = file, os.fstat(file).st_size
+
+
+def _write(file: int, content: bytes) -> None:
+    while content:  # of a disk that becomes full a part is taken, and the rest is refused
+        content = content[os.write(file, content) :]

@@ -54,7 +54,7 @@ class Outbox:
 
         ValueError if the line is not ASCII, or a sink is not one of the outbox's.
         """
-        to = self._sinks if sinks is None else tuple(sinks)
+        to = self._sinks if sinks is None else tuple(dict.fromkeys(sinks))
         entry = Entry(alert_id, line, self._clock())
         content = record(Put(alert_id, entry.added, to, msgspec.Raw(line.encode("ascii"))))
         with self._lock:

@@ -9,7 +9,7 @@ from itertools import islice
 
 import msgspec
 
-MAX_TOLD = 10_000  # ids of alerts that are known again
+MAX_TOLD = 10_000  # ids of alerts that are known again when they no longer wait
 IDS = 1000  # in one record
 
 
@@ -42,7 +42,7 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):
-    """Alerts that came before, the oldest first; they may wait or not."""
+    """Alerts that have come, and no longer wait."""
 
     ids: list[str]
 
@@ -57,7 +57,7 @@ def record(content: Put | Done | Told) -> bytes:
 
 
 class Waiting:
-    """`size` is the length of the lines that wait, each counted once."""
+    """`told` are the ids that wait no longer, the oldest first; `size` is the length of the lines that wait."""
 
     def __init__(self) -> None:
         self.told: OrderedDict[str, None] = OrderedDict()
@@ -70,15 +70,13 @@ class Waiting:
         return len(self._entries)
 
     def knows(self, alert_id: str) -> bool:
-        """Whether it waits, or is one of the MAX_TOLD that came last."""
+        """Whether it waits, or is one of the last MAX_TOLD that did."""
         return alert_id in self.told or alert_id in self._entries
 
     def put(self, entry: Entry, sinks: tuple[str, ...]) -> None:
         """Add one that does not wait yet; without sinks its id is known, and it waits for nobody."""
-        self._tell(entry.id)
-        if sinks:
-            self._entries[entry.id] = entry, sinks
-            self.size += len(entry.line)
+        self.size += len(entry.line)
+        self._set(entry, sinks)
         for sink in sinks:
             self._queues.setdefault(sink, OrderedDict())[entry.id] = entry
 
@@ -88,8 +86,8 @@ class Waiting:
             entry, sinks = self._entries.get(alert_id, (None, ()))
             if entry and (sink is None or sink in sinks):
                 for one in sinks if sink is None else (sink,):
-                    del self._queues[one][alert_id]
-                self._leave(entry, () if sink is None else tuple(one for one in sinks if one != sink))
+                    self._queues[one].pop(alert_id, None)
+                self._set(entry, () if sink is None else tuple(one for one in sinks if one != sink))
 
     def first(self, sink: str, count: int) -> list[Entry]:
         """The oldest that wait for the sink."""
@@ -109,7 +107,7 @@ class Waiting:
 
     def join(self, later: "Waiting") -> None:
         """Add what came later elsewhere; of an alert that is here as well, what is known there holds."""
-        self.done(later.told)
+        self.done([*later.told, *later._entries])
         for line in records(later.state()):
             self.apply(line)
 
@@ -130,15 +128,17 @@ class Waiting:
 
     def _tell(self, alert_id: str) -> None:
         self.told[alert_id] = None
+        self.told.move_to_end(alert_id)
         if len(self.told) > MAX_TOLD:
             self.told.popitem(last=False)
 
-    def _leave(self, entry: Entry, sinks: tuple[str, ...]) -> None:
+    def _set(self, entry: Entry, sinks: tuple[str, ...]) -> None:
         if sinks:
             self._entries[entry.id] = entry, sinks
-        else:
-            del self._entries[entry.id]
-            self.size -= len(entry.line)
+            return
+        self._entries.pop(entry.id, None)
+        self.size -= len(entry.line)
+        self._tell(entry.id)
 
 
 def records(state: tuple[list[str], list[tuple[Entry, tuple[str, ...]]]]) -> Iterator[bytes]:
