@@ -51,21 +51,35 @@ _read = msgspec.json.Decoder(Line).decode
 
 
 def alert_of(line: str) -> Alert:
-    """What `sinks.json_line` was given; of its rule, only what the line says. ValueError if it is no such line."""
+    """What `sinks.json_line` was given; of its rule, only what the line says.
+
+    ValueError or ArithmeticError if it is no such line.
+    """
     said = _read(line)
-    tick, percent = Tick(said.ticker, said.price, said.timestamp, said.seq), said.rise_percent
-    if said.fall_percent is not None:
-        percent = EXACT.minus(said.fall_percent)
+    tick, base = Tick(said.ticker, said.price, said.timestamp, said.seq), _base(said)
+    percent = said.rise_percent if said.fall_percent is None else EXACT.minus(said.fall_percent)
+    is_volume, is_move = said.kind == "volume", said.kind in ("rise", "fall")
+    needed = [said.volume, said.mean_volume] if is_volume else [base.price if base else None, *([percent] * is_move)]
+    if not all(number is not None and number.is_finite() for number in [said.price, *needed]):
+        raise ValueError("a number is missing")
     return Alert(
-        said.id, tick, _rule(said), _base(said), percent, said.volume, said.mean_volume, said.confirmed, said.gap,
+        said.id,
+        tick,
+        _rule(said),
+        base,
+        percent,
+        said.volume,
+        said.mean_volume,
+        said.confirmed,
+        said.gap,
         said.received,
-    )  # fmt: skip
+    )
 
 
 def _rule(said: Line) -> Rule:
     thresholds = {"rise": said.threshold_percent, "fall": said.threshold_percent, "volume": said.threshold_times}
     threshold = thresholds.get(said.kind, said.level)
-    if threshold is None:
+    if threshold is None or not threshold > 0:
         raise ValueError("there is no threshold")
     name, window = said.rule or said.kind, timedelta(seconds=said.window_seconds)
     return Rule(threshold, window, name=name, kind=said.kind, windows=said.windows, severity=said.severity)

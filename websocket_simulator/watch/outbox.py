@@ -52,8 +52,10 @@ class Outbox:
     def put(self, alert_id: str, line: str, sinks: Sequence[str] | None = None) -> bool:
         """Let an alert, a JSON object in ASCII, wait for the sinks, or all; False if it was told before.
 
-        ValueError if the line is not ASCII, or a sink is not one of the outbox's.
+        ValueError if the line is not one of ASCII, or a sink is not one of the outbox's.
         """
+        if "\n" in line:
+            raise ValueError("an alert is one line")
         to = self._sinks if sinks is None else tuple(dict.fromkeys(sinks))
         entry = Entry(alert_id, line, self._clock())
         content = record(Put(alert_id, entry.added, to, msgspec.Raw(line.encode("ascii"))))
@@ -120,7 +122,7 @@ class Outbox:
     def tidy(self) -> bool:
         """Drop what is too old; write the file anew if most of it may be done, or if it failed a while ago.
 
-        Return whether it was written. Nobody else waits for that.
+        Return whether that was due, and the file has everything now. Nobody else waits for it.
         """
         with self._tidying:
             with self._lock:

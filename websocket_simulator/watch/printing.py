@@ -6,6 +6,7 @@ end of the second, what was too much in it. Time arrives as data.
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 
 from watch.alert import Alert
 from watch.kept import alert_of
@@ -16,6 +17,7 @@ from watch.waiting import Entry
 SINK = "stdout"
 MAX_LINES = 5  # for people, in SECOND; as many as there are kinds
 SECOND = 1.0
+MOST_DIGITS = 28  # after the point
 HEADS = {
     "rise": ("📈 Price Spike Alert", "rose", "most"),
     "fall": ("📉 Price Drop Alert", "fell", "most"),
@@ -85,7 +87,7 @@ def lines_of(entries: Iterable[Entry], *, are_together: bool) -> list[tuple[str,
 def _read(entry: Entry) -> Alert | None:
     try:
         return alert_of(entry.line)
-    except ValueError:
+    except (ValueError, ArithmeticError):
         return None
 
 
@@ -104,21 +106,29 @@ def line_of(alerts: Sequence[Alert]) -> str:
     return f"{head}: {who} {_measure(first)}!" + (f" ({unsure} not confirmed by a second tick)" if unsure else "")
 
 
-def _extent(alert: Alert) -> float:
-    """How far it went, among alerts of its kind; for the eye."""
+def _extent(alert: Alert) -> Decimal:
+    """How far it went, among alerts of its kind."""
     if alert.percent is not None:
-        return abs(float(alert.percent))
+        return abs(alert.percent)
     if alert.volume is not None and alert.mean:
-        return float(alert.volume / alert.mean)
-    return abs(float(alert.tick.price / alert.rule.threshold) - 1)
+        return alert.volume / alert.mean
+    return abs(alert.tick.price / alert.rule.threshold - 1)
 
 
 def _measure(alert: Alert) -> str:
-    span = f"in {duration(alert.rule.window)}"
+    extent, span = _digits(_extent(alert), alert.rule.threshold), f"in {duration(alert.rule.window)}"
     match alert.rule.kind:
-        case "rise" | "fall":
-            return f"{alert.percent:+.1f}% {span}"
+        case "rise":
+            return f"+{extent}% {span}"
+        case "fall":
+            return f"-{extent}% {span}"
         case "volume":
-            return f"{_extent(alert):.1f} times the usual {span}"
+            return f"{extent} times the usual {span}"
         case side:
             return f"to {alert.tick.price:f}, {side} {alert.rule.threshold:f}"
+
+
+def _digits(extent: Decimal, threshold: Decimal) -> str:
+    """With as many digits as show that it is above the threshold, one at least."""
+    shown = (f"{extent:.{places}f}" for places in range(1, MOST_DIGITS))
+    return next((text for text in shown if Decimal(text) > threshold), f"{extent:f}")

@@ -60,7 +60,7 @@ class Store:
             return None
 
     def write(self, waiting: Waiting) -> bool:
-        """Write the file anew, if it is ours; return whether that was done. The lock is not held meanwhile."""
+        """Write the file anew, if it is ours; return whether it has everything. The lock is not held meanwhile."""
         if not self._journal.is_open:
             return False
         try:
@@ -68,15 +68,19 @@ class Store:
                 self._since, state = [], waiting.state()
             self._journal.write_beside(records(state))
             with self._lock:
-                self._journal.replace(b"".join(self._since))
+                more = b"".join(self._since)
+                self._journal.replace(more)
+                self._shortest = self._journal.size - len(more)
                 self._succeed()
         except OSError as error:
             with self._lock:
-                self._fail(error)
-            return False
+                if self._tried is None:
+                    self._shortest = self._journal.size  # goes on to grow, as far as there is room
+                else:
+                    self._fail(error)
         finally:
             self._since = None
-        return True
+        return self.is_complete
 
     def close(self) -> None:
         """Leave the file to others; the lock is held."""
@@ -112,7 +116,7 @@ class Store:
             self.log(f"{self.path}: {problem}; alerts are kept in memory only")
 
     def _succeed(self) -> None:
-        self._tried, self._shortest = None, self._journal.size
+        self._tried = None
         if self._is_in_trouble:
             self._is_in_trouble = False
             self.log(f"{self.path}: alerts are on disk again")

@@ -193,9 +193,7 @@ def test_it_asks_no_proxy(ledger: Ledger, deliver: Deliver, monkeypatch: pytest.
     assert ledger.kept == ALERTS
 
 
-def test_a_step_sends_the_oldest_and_says_whether_there_was_one(
-    ledger: Ledger, box: Outbox, said: list[str]
-) -> None:
+def test_a_step_sends_the_oldest_and_says_whether_there_was_one(ledger: Ledger, box: Outbox, said: list[str]) -> None:
     one = Delivery(ledger.url, box, said.append)
     assert not one.step()
     put(one, ALERTS[0], ALERTS[1])
@@ -211,11 +209,11 @@ def test_a_step_sends_the_oldest_and_says_whether_there_was_one(
 
 def test_a_pause_that_the_api_asks_for_is_made(ledger: Ledger, deliver: Deliver) -> None:
     ledger.retry_after = "1"
-    ledger.answers.extend([429, 503])
+    ledger.answers.append(429)
     begun = time.monotonic()
     put_all(deliver).drain()
-    assert 2 <= time.monotonic() - begun < 10
-    assert (ledger.kept, len(ledger.requests)) == (ALERTS, 22)
+    assert 1 <= time.monotonic() - begun < 10
+    assert (ledger.kept, len(ledger.requests)) == (ALERTS, 21)
 
 
 def test_a_pause_does_not_hold_up_the_end(ledger: Ledger, deliver: Deliver, box: Outbox) -> None:

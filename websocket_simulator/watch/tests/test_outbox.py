@@ -3,7 +3,7 @@
 import os
 import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -101,10 +101,10 @@ def test_an_alert_may_be_for_some_sinks_only(make: Make) -> None:
     assert (waits(box, "stdout"), waits(box, "ledger"), box.put("b", "{}")) == ("", "a", False)
 
 
-@pytest.mark.parametrize(("line", "sinks"), [("{}", ["nobody"]), ('{"name": "ü"}', None)])
+@pytest.mark.parametrize(("line", "sinks"), [("{}", ["nobody"]), ('{"name": "ü"}', None), ("{\n}", None)])
 def test_what_could_not_be_taken_is_refused(make: Make, line: str, sinks: list[str] | None) -> None:
     box = make()
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         box.put("a", line, sinks)
     assert box.put("a", "{}")
 
@@ -227,7 +227,12 @@ def test_a_full_disk_is_said_and_everything_is_written_when_there_is_room(
     assert path.read_bytes().count(b'"put"') == 4
     box.close()
     again = make()
-    assert (waits(again, "stdout"), waits(again, "ledger"), again.put("a", "{}"), len(said)) == ("bcd", "abcd", False, 2)
+    assert (waits(again, "stdout"), waits(again, "ledger"), again.put("a", "{}"), len(said)) == (
+        "bcd",
+        "abcd",
+        False,
+        2,
+    )
 
 
 def test_a_file_that_fails_is_not_tried_at_once(make: Make, path: Path, now: list[float]) -> None:
@@ -312,9 +317,7 @@ def test_broken_records_are_set_aside_and_the_rest_is_kept(make: Make, path: Pat
         again = make()
         assert waits(again, "ledger") == "ab"
         again.close()
-    assert said == [
-        f"{path}: {count} records cannot be read: they are in outbox.broken now" for count in (2, 1)
-    ]
+    assert said == [f"{path}: {count} records cannot be read: they are in outbox.broken now" for count in (2, 1)]
     assert path.with_name("outbox.broken").read_bytes() == b"\xff\n{}\n" + b"\0" * 9 + b"\n"
 
 
@@ -355,6 +358,23 @@ def test_a_file_that_was_long_because_much_waits_is_not_written_in_vain(
     assert [box.tidy(), box.tidy()] == [True, False]
 
 
+def test_a_file_that_cannot_become_short_grows_on(
+    make: Make, path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = make()
+    monkeypatch.setattr(store, "MIN_REWRITE", 100)
+    path.with_name("outbox.new").mkdir()
+    fill(box, "abcd")
+    before = path.stat().st_size
+    assert [box.tidy(), box.tidy(), box.is_kept] == [True, False, True]
+    fill(box, "e")
+    assert path.stat().st_size > before
+    box.close()
+    assert said == []
+    path.with_name("outbox.new").rmdir()
+    assert waits(make(), "ledger") == "abcde"
+
+
 def test_records_that_come_while_the_file_is_written_are_in_both(
     make: Make, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -379,6 +399,29 @@ def test_records_that_come_while_the_file_is_written_are_in_both(
         copy.write_bytes(content)
         again = make(where=copy)
         assert (waits(again, "stdout"), waits(again, "ledger")) == ("abc", "bc")
+
+
+def test_a_disk_that_becomes_full_at_the_last_moment_leaves_the_file_as_it_was(
+    make: Make, path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, real = make(), os.fsync
+    monkeypatch.setattr(store, "MIN_REWRITE", 100)
+    fill(box, "abc")
+    box.done("stdout", *"abc")
+    box.done("ledger", *"abc")
+    with ExitStack() as stack:
+
+        def fsync(descriptor: int) -> None:
+            real(descriptor)
+            fill(box, "d")
+            stack.enter_context(full_disk(path.with_name("outbox.new").stat().st_size + 20))
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        assert box.tidy()
+        assert path.read_bytes().count(b'"put"') == 4
+    monkeypatch.setattr(os, "fsync", real)
+    box.close()
+    assert (waits(make(), "ledger"), said) == ("d", [])
 
 
 def test_it_tidies_up_by_itself(make: Make, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -418,7 +461,11 @@ def test_threads_lose_nothing_and_get_nothing_twice(make: Make, monkeypatch: pyt
     assert all(got[sink] == [f"{number}" for number in range(count)] for sink in SINKS)
     box.close()
     again = make()
-    assert ([again.unsent(sink) for sink in SINKS], again.put("0", "{}"), again.put("new", "{}")) == ([0, 0], False, True)
+    assert ([again.unsent(sink) for sink in SINKS], again.put("0", "{}"), again.put("new", "{}")) == (
+        [0, 0],
+        False,
+        True,
+    )
 
 
 def test_nobody_waits_for_what_comes_after_the_end(make: Make, path: Path) -> None:

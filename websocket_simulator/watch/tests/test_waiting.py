@@ -118,7 +118,7 @@ def test_many_ids_are_several_records(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_what_is_no_record_changes_nothing(three: Waiting, line: bytes) -> None:
     before = three.state()
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         three.apply(line)
     assert three.state() == before
 
