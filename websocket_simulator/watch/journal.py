@@ -32,10 +32,10 @@ class Journal:
     def open(self) -> None:
         """Make it ours; BlockingIOError if it is another process's."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._use(os.open(self.path, APPENDING, 0o600))
+            self._use(os.open(self.path, APPENDING, 0o666))
         except OSError:
             os.close(lock)
             raise
