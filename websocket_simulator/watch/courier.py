@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Protocol
 
-from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, Waiting, group_of, message_of, seconds_left
+from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, Waiting, group_of, is_alert, message_of, seconds_left
 from watch.messenger import Messenger, Outcome
 from watch.targets import Target
 
@@ -100,13 +100,10 @@ class Courier:
         if not self._is_hurried and (left := seconds_left(entries, now, GROUP_SECONDS)):
             return left
         group = list(entries) if self._is_behind else group_of(entries, GROUP_SECONDS)
-        try:
-            message = message_of(group)
-            message = message_of(group, self._messenger.limit(message.title))
-        except (ValueError, KeyError, TypeError, ArithmeticError) as error:  # of another version
-            self._give_up(group, f"cannot be read ({type(error).__name__})")
+        if unknown := [entry for entry in group if not is_alert(entry.line)]:
+            self._give_up(unknown, "cannot be read")
             return 0.0
-        outcome = self._messenger.send(message)
+        outcome = self._messenger.send(message_of(group))
         return self._taken(group, now) if outcome.is_taken else self._not_taken(entries, group, outcome, now)
 
     def _taken(self, group: Sequence[Waiting], now: float) -> float:

@@ -5,7 +5,7 @@ killed while it sends makes the same message of them again.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +24,9 @@ MAX_BODY = 4000  # characters; a service whose messages are shorter gets less
 SEVERITIES = ("critical", "warning", "info")
 DID = {"rise": "rose", "fall": "fell", "above": "rose above a level", "below": "fell below a level"} | {
     "volume": "traded more than usual"
+}
+THRESHOLDS = {"rise": "threshold_percent", "fall": "threshold_percent", "above": "level", "below": "level"} | {
+    "volume": "threshold_times"
 }
 BASES = {"rise": "low", "fall": "high", "above": "previous", "below": "previous"}
 MOST_DIGITS = 28  # after the point
@@ -45,12 +48,23 @@ Entry = TypeVar("Entry", bound=Waiting)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`alerts` are the JSON of those that it tells, of which people see the largest; `ids` are theirs."""
+    """A line for each alert, the largest first; `alerts` are their JSON, and `ids` theirs, in the order they came."""
 
     title: str
-    body: str
+    lines: tuple[str, ...]
     ids: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
+
+    def body(self, limit: int = MAX_BODY) -> str:
+        """As many of the lines as MAX_LINES and `limit` characters allow, and how many more there are; one is cut."""
+        if len(self.lines) == 1:
+            return self.lines[0][:limit]
+        for shown in range(min(len(self.lines), MAX_LINES), -1, -1):
+            more = len(self.lines) - shown
+            body = "\n".join([*self.lines[:shown], *([f"and {more:,} more"] if more else [])])
+            if len(body) <= limit:
+                return body
+        return body[:limit]
 
 
 def group_of(entries: Sequence[Entry], seconds: float = GROUP_SECONDS) -> list[Entry]:
@@ -64,40 +78,31 @@ def seconds_left(entries: Sequence[Waiting], now: float, seconds: float = GROUP_
     return min(max(0.0, entries[0].added + seconds - now), seconds)
 
 
-def message_of(entries: Iterable[Waiting], limit: int = MAX_BODY) -> Message:
-    """The message that tells them, with a body of at most `limit` characters.
-
-    ValueError, KeyError or TypeError if one of them is no alert.
-    """
-    entries = list(entries)
+def message_of(entries: Sequence[Waiting]) -> Message:
+    """The message that tells them, all of which are alerts; a single one is its own title."""
     alerts = sorted((alert_of(entry.line) for entry in entries), key=_importance)
-    many = len(alerts) > 1
-    return Message(
-        _title(alerts) if many else text_line(alerts[0]),
-        cut([text_line(alert) for alert in alerts] if many else [_detail(alerts[0])], limit),
-        tuple(entry.id for entry in entries),
-        tuple(entry.line for entry in entries),
-    )
+    ids, lines = tuple(entry.id for entry in entries), tuple(entry.line for entry in entries)
+    if len(alerts) == 1:
+        return Message(text_line(alerts[0]), (_detail(alerts[0]),), ids, lines)
+    return Message(_title(alerts), tuple(map(text_line, alerts)), ids, lines)
 
 
-def cut(lines: Sequence[str], limit: int) -> str:
-    """As many of the lines as MAX_LINES and `limit` characters allow, and how many more there are."""
-    for shown in range(min(len(lines), MAX_LINES), -1, -1):
-        more = len(lines) - shown
-        body = "\n".join([*lines[:shown], *([f"and {more:,} more"] if more else [])])
-        if len(body) <= limit:
-            return body
-    return body[:limit]
+def is_alert(line: str) -> bool:
+    """Whether it can be read; another version of the watch may have written it."""
+    try:
+        text_line(alert_of(line))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        return False
+    return True
 
 
 def alert_of(line: str) -> Alert:
     """The alert that `sinks.json_line` wrote; what older watches did not write is as `Rule` and `Alert` have it."""
     fields = json.loads(line)
     kind = fields["kind"]
-    threshold = next(fields[name] for name in ("threshold_percent", "level", "threshold_times") if name in fields)
     window, usual = fields.get("window_seconds"), Rule()
     rule = Rule(
-        Decimal(threshold), type(usual.window)(seconds=window) if window is not None else usual.window,
+        Decimal(fields[THRESHOLDS[kind]]), type(usual.window)(seconds=window) if window is not None else usual.window,
         kind=kind, name=fields.get("rule", kind), severity=fields.get("severity", usual.severity),
     )  # fmt: skip
     percent = {"rise": fields.get("rise_percent"), "fall": f"-{fields.get('fall_percent')}"}.get(kind)

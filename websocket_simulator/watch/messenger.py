@@ -59,7 +59,8 @@ def name_of(service: "NotifyBase") -> str:
     """The scheme and the host, if that is one and no secret: `slack://T...2`, `json://127.0.0.1:8000`, `ntfys://…`."""
     scheme, _, rest = service.url(privacy=True).partition("://")
     shown = END_OF_HOST.split(rest)[0].rpartition("@")[2]
-    host, is_always_host = service.host or "", all("{host}" in template for template in service.templates)
+    templates: tuple[str, ...] = service.templates
+    host, is_always_host = service.host or "", all("{host}" in template for template in templates)
     is_host = bool(host) and shown in (host, f"{host}:{service.port}") and (is_always_host or "." in host)
     return f"{scheme}://{shown if is_host or MASKED.search(shown) else '…'}"
 
@@ -79,9 +80,9 @@ class Messenger:
         self._longest = service.body_maxlen
         self._hung: list[Thread] = []
 
-    def limit(self, title: str) -> int:
-        """How long a body may be; some services write the title into it."""
-        return max(1, min(MAX_BODY, self._longest - len(title) - 2))
+    def body(self, message: Message) -> str:
+        """As much of it as the service takes; some write the title into it."""
+        return message.body(max(1, min(MAX_BODY, self._longest - len(message.title) - 2)))
 
     def send(self, message: Message) -> Outcome:
         """Send it, once, within SEND_TIMEOUT. If it was not taken it may still arrive: an answer can be lost."""
@@ -102,7 +103,7 @@ class Messenger:
             try:
                 service = service_of(self._url)  # a new one, as one that hangs may still use the last
                 mark(service, message)
-                is_taken = service.notify(body=message.body, title=message.title, body_format="text")
+                is_taken = service.notify(body=self.body(message), title=message.title, body_format="text")
             except Exception:  # of any service; its text may have the address in it
                 is_taken = False
         status = answers[-1].status if answers else None

@@ -11,7 +11,7 @@ from watch.targets import MAX_TARGETS, Target, TargetError
 
 DRAIN_TIMEOUT = 30.0  # seconds in which no target takes anything, after which a recording's end waits no more
 END_TIMEOUT = 3.0  # seconds for what is left when the watch is to end
-TEST = Message("A test of the watch", "Its alerts will arrive here.", ("test",), ('{"id": "test", "kind": "test"}',))
+TEST = Message("A test of the watch", ("Its alerts will arrive here.",), ("test",), ('{"id": "test", "kind": "test"}',))
 
 
 class Notifier:
@@ -36,9 +36,10 @@ class Notifier:
         self._general, self._named = general, named
         for sink in self.couriers.keys() - targets.keys():
             self.couriers.pop(sink).end()
-        for sink in targets.keys() - self.couriers.keys():
-            self.couriers[sink] = Courier(targets[sink], self.outbox, self._log, self.clock, self._progress)
-            self.couriers[sink].start()
+        for sink, target in targets.items():
+            if sink not in self.couriers:
+                self.couriers[sink] = Courier(target, self.outbox, self._log, self.clock, self._progress)
+                self.couriers[sink].start()
 
     def sinks_of(self, words: Iterable[str] = ()) -> tuple[str, ...]:
         """The outbox's sinks for an alert of a rule whose `notify` these words are."""

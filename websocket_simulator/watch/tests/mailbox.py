@@ -44,7 +44,7 @@ class Mailbox:
     def address(self) -> str:
         return f"mailto://127.0.0.1:{self.port}?from=watch@watch.example&to=me@home.example"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.answers.popleft() if self.answers else "250 OK"
         if answer.startswith("2"):
             self.mails.append(message_from_bytes(envelope.content, policy=default))

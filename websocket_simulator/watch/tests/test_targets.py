@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from apprise import Apprise
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watch import targets
@@ -142,6 +142,7 @@ def private_urls(secret: str) -> list[tuple[str, str]]:
     return made
 
 
+@settings(max_examples=5)
 @given(SECRETS)
 def test_no_service_shows_what_it_says_is_private(secret: str) -> None:
     shown = 0

@@ -1,12 +1,10 @@
 """A webhook that answers as it is told, on a real socket; at `/elsewhere/` it takes what nobody should send there."""
 
-from threading import Thread
-
-from websocket_simulator.tests.ledger import Handler, Ledger, Server
+from websocket_simulator.tests.ledger import Handler, Ledger
 
 
 class HookHandler(Handler):
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  # the library's name
         self.server.ledger.strayed.append(self.path)
         self.send_response(200)
         self.end_headers()
