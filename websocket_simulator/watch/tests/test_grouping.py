@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tick import Tick
-from watch import sinks
+from watch import grouping, sinks
 from watch.alert import Alert
 from watch.grouping import (
     GROUP_SECONDS,
@@ -81,6 +81,26 @@ def test_falls_have_their_own_word_and_sign() -> None:
 def test_of_several_kinds_each_has_its_part() -> None:
     entries = [entry(0, size="3"), entry(1, ticker="B"), entry(2, kind="fall", ticker="C", size="2.01")]
     assert message_of(entries).title == "2 tickers rose (AAPL +3.0 %), 1 ticker fell (C -2.01 %)"
+
+
+def test_levels_and_volumes_have_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "text_line", lambda alert: alert.tick.ticker)
+    levels = [entry(0, kind="above", ticker="A", size="101"), entry(1, kind="above", ticker="B", size="103.5")]
+    volumes = [entry(2, kind="volume", ticker="C", size="3.04"), entry(3, kind="volume", ticker="D", size="5")]
+    below = entry(4, kind="below", ticker="E", size="99")
+    assert message_of(levels).title == "2 tickers rose above a level"
+    assert message_of(volumes).title == "2 tickers traded more than usual; the most: D 5.0 times"
+    message = message_of([*volumes, below, *levels])
+    assert message.title == (
+        "2 tickers rose above a level, 1 ticker fell below a level, 2 tickers traded more than usual (D 5.0 times)"
+    )
+    assert message.lines == ("B", "A", "E", "D", "C")
+
+
+def test_a_volume_has_both_in_its_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "text_line", lambda alert: alert.tick.ticker)
+    body = message_of([entry(kind="volume", size="4.5")]).body()
+    assert body == "102.4 at 2026-11-27T15:00:05.000000Z; a volume of 45, usually 10"
 
 
 def test_the_most_severe_come_first_and_what_is_not_known_is_a_warning() -> None:
