@@ -3,8 +3,8 @@
 #
 # Guess:       `notify(timeout=1)` gives up a service that does not answer; then nothing of it is left, and the program ends.
 # Behaviour:   the call returns TIMEOUT after a second. The request goes on in a thread of a ThreadPoolExecutor, for which
-#              Python waits at exit: here for the eight seconds in which an answer arrives, a line each second. The
-#              timeouts of the address (`rto`, `cto`) do not help, as each line begins them anew.
+#              Python waits at exit: here for six seconds more, in which an answer arrives line by line. The timeouts of
+#              the address (`rto`, `cto`) do not help, as each line begins them anew.
 # Consequence: a service that is slow without end keeps a program alive that has done its work, and a supervisor kills it.
 #              What helps: `notify` of the service itself, in a daemon thread of one's own, joined with a timeout.
 # Exits 0 while this is so, 1 when it has changed.

@@ -48,12 +48,16 @@ Entry = TypeVar("Entry", bound=Waiting)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line for each alert, the largest first; `alerts` are their JSON, and `ids` theirs, in the order they came."""
+    """A line for each alert, the largest first; `alerts` are their JSON, and `ids` theirs, in the order they came.
+
+    `severity` is the worst of them.
+    """
 
     title: str
     lines: tuple[str, ...]
     ids: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
+    severity: str = "info"
 
     def body(self, limit: int = MAX_BODY) -> str:
         """As many of the lines as MAX_LINES and `limit` characters allow, and how many more there are; one is cut."""
@@ -83,8 +87,8 @@ def message_of(entries: Sequence[Waiting]) -> Message:
     alerts = sorted((alert_of(entry.line) for entry in entries), key=_importance)
     ids, lines = tuple(entry.id for entry in entries), tuple(entry.line for entry in entries)
     if len(alerts) == 1:
-        return Message(text_line(alerts[0]), (_detail(alerts[0]),), ids, lines)
-    return Message(_title(alerts), tuple(map(text_line, alerts)), ids, lines)
+        return Message(text_line(alerts[0]), (_detail(alerts[0]),), ids, lines, _severity(alerts[0]))
+    return Message(_title(alerts), tuple(map(text_line, alerts)), ids, lines, _severity(alerts[0]))
 
 
 def is_alert(line: str) -> bool:
@@ -126,8 +130,12 @@ def _tick(fields: dict[str, Any], which: str) -> Tick:
 
 def _importance(alert: Alert) -> tuple[int, int, Decimal, str]:
     """Smallest first: by severity, by kind, and of a kind the largest."""
-    known = alert.rule.severity if alert.rule.severity in SEVERITIES else Rule().severity
-    return SEVERITIES.index(known), list(DID).index(alert.rule.kind), -_size(alert), alert.tick.ticker
+    return SEVERITIES.index(_severity(alert)), list(DID).index(alert.rule.kind), -_size(alert), alert.tick.ticker
+
+
+def _severity(alert: Alert) -> str:
+    """One that is not known is taken for the usual one."""
+    return alert.rule.severity if alert.rule.severity in SEVERITIES else Rule().severity
 
 
 def _size(alert: Alert) -> Decimal:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SEND_TIMEOUT = 30.0  # seconds for a message, after which nobody waits for its answer
 MAX_HUNG = 3  # messages to a target whose answers may still come; as long as there are so many, no other is sent
 QUIET = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib", "slixmpp", "paho")
+TYPES = {"critical": "failure", "warning": "warning", "info": "info"}  # Apprise's; some services show or need them
 HEADER_IDS = 4  # on a line of the header of a mail
 INSTALL = "notifications need Apprise: pip install -r requirements-notify.txt"
 MASKED = re.compile(r"\.\.\.|\*\*\*\*")
@@ -103,7 +104,12 @@ class Messenger:
             try:
                 service = service_of(self._url)  # a new one, as one that hangs may still use the last
                 mark(service, message)
-                is_taken = service.notify(body=self.body(message), title=message.title, body_format="text")
+                is_taken = service.notify(
+                    body=self.body(message),
+                    title=message.title,
+                    body_format="text",
+                    notify_type=TYPES[message.severity],
+                )
             except Exception:  # of any service; its text may have the address in it
                 is_taken = False
         status = answers[-1].status if answers else None

@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from websocket_simulator.tests.ledger import RESET, until
 
 from watch import courier
 from watch.courier import BEHIND, FIRST_DELAY, LONGEST_DELAY, MAX_AGE, MAX_REFUSALS, Courier, delay_after
-from watch.grouping import GROUP_SECONDS, MAX_TOGETHER
+from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, Message
+from watch.messenger import Outcome
 from watch.targets import targets_of
 
 from .held import HeldOutbox
@@ -194,6 +197,59 @@ def test_a_mail_has_every_alert_once(mailbox: Mailbox, outbox: HeldOutbox, clock
     one.hurry()
     assert [one.step() for _ in range(4)] == [1, 2, 0, None]
     assert [mail["X-Alert-Ids"].split() for mail in mailbox.mails] == [[f"{number:016x}" for number in (1, 2)]]
+
+
+class Scripted:
+    """In place of a messenger: takes messages as it is told, and remembers them."""
+
+    def __init__(self) -> None:
+        self.is_taking, self.sent = True, list[list[int]]()
+
+    def send(self, message: Message) -> Outcome:
+        self.sent.append([int(alert_id, 16) for alert_id in message.ids])
+        return Outcome(self.is_taking, status=200 if self.is_taking else 503)
+
+
+def expected(events: list[str | float]) -> list[list[int]]:
+    """The messages of those events, said again in the plainest way."""
+    waiting, messages, now, count, is_behind = list[tuple[int, float]](), list[list[int]](), 0.0, 0, False
+    for event in events:
+        if event == "put":
+            waiting.append((count, now))
+            count += 1
+        elif isinstance(event, float):
+            now += event
+        elif waiting and now >= waiting[0][1] + GROUP_SECONDS:
+            first = waiting[0][1]
+            messages.append([number for number, added in waiting if is_behind or added < first + GROUP_SECONDS])
+            if event == "taken":
+                is_behind = now - first > BEHIND
+                waiting = [one for one in waiting if one[0] not in messages[-1]]
+    return messages
+
+
+EVENTS = st.lists(st.sampled_from(["put", "put", "taken", "lost"]) | st.sampled_from([1.0, 5.0, 61.0]), max_size=60)
+
+
+@given(EVENTS)
+def test_whatever_happens_messages_are_those_of_the_rule(events: list[str | float]) -> None:
+    clock, scripted = Clock(), Scripted()
+    outbox, begun = HeldOutbox(clock=clock), clock.now
+    one = Courier(targets_of(["json://127.0.0.1/"], "file")[0], outbox, lambda text: None, clock)
+    one._messenger = scripted
+    number = 0
+    for event in events:
+        if event == "put":
+            outbox.put(f"{number:016x}", line(number), [one.target.sink])
+            number += 1
+        elif isinstance(event, float):
+            clock.now += event
+        else:
+            scripted.is_taking = event == "taken"
+            one.step()
+    assert scripted.sent == expected(events)
+    assert one.sent + one.waiting == number
+    assert clock.now - begun < MAX_AGE
 
 
 @pytest.fixture

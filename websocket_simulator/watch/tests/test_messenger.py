@@ -30,6 +30,13 @@ def test_a_webhook_gets_title_text_and_every_alert(webhook: Webhook) -> None:
     assert told["title"] == "2 tickers rose; the most: TSLA +4.1 %"
     assert told["message"].splitlines()[0] == "📈 Price Spike Alert: TSLA increased by 4.1% in 1 minute!"
     assert [json.dumps(alert) for alert in told["alerts"]] == list(MESSAGE.alerts)
+    assert told["type"] == "warning"
+
+
+def test_the_worst_severity_becomes_the_type_of_the_message(webhook: Webhook) -> None:
+    for severities in (("info",), ("info", "critical", "warning")):
+        Messenger(webhook.address).send(message_of([entry(i, severity=one) for i, one in enumerate(severities)]))
+    assert [json.loads(body)["type"] for body in webhook.kept] == ["info", "failure"]
 
 
 @pytest.mark.parametrize("scheme", ["form", "xml"])

@@ -151,3 +151,9 @@ def test_no_service_shows_what_it_says_is_private(secret: str) -> None:
             shown += 1
             assert private.lower() not in name_of(service).lower(), url.replace(secret, "SECRET")
     assert shown > 20
+
+
+def test_the_addresses_of_the_guide_are_targets() -> None:
+    guide = (Path(__file__).parents[3] / "docs/how-to/notifications.md").read_text()
+    shown = [name.partition(" ")[0] for name in names("$GUIDE", GUIDE=guide.split("```")[3])]
+    assert shown == ["mailtos://smtp.example", "tgram://1...9", "slack://T...2", "ntfys://…", "jsons://hooks.example"]
