@@ -9,8 +9,10 @@ import pytest
 SCRIPTS = Path(__file__).parents[1]
 MODULES = [path for path in SCRIPTS.rglob("*.py") if "tests" not in path.parts]
 PURE = [
-    "tick.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
-    "watch/detector.py", "watch/grouping.py", "watch/sequence.py", "watch/window.py",
+    "notices.py", "tick.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
+    "watch/alert.py", "watch/detector.py", "watch/gaps.py", "watch/grouping.py", "watch/health.py",
+    "watch/remembered.py", "watch/quiet.py", "watch/recent.py", "watch/rule.py", "watch/sequence.py",
+    "watch/sequence_state.py", "watch/snapshot.py", "watch/tickers.py", "watch/window.py",
 ]  # fmt: skip
 IMPURE = {"asyncio", "socket", "ssl", "threading", "time", "websockets"}
 
