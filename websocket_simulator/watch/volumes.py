@@ -16,15 +16,32 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 
+import msgspec
+
 from tick import LAST_INSTANT, Tick
 from watch.alert import Alert
+from watch.judging import JudgingDetector, Newest, id_of
+from watch.remembered import KeptTick, keep
 from watch.rule import Rule
-from watch.tickers import INFINITE, Newest, Tickers, id_of
-from watch.window import EXACT, ROUNDED
+from watch.window import EXACT, INFINITE, ROUNDED
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NONE = Decimal(0)
 DOWN = Context(prec=28, rounding=ROUND_FLOOR)  # for what is at most the exact number
+
+
+class KeptVolume(msgspec.Struct, frozen=True, array_like=True):
+    """What `Volume` goes on from."""
+
+    ticker: str
+    newest: KeptTick
+    prices: list[Decimal]
+    first: int
+    index: int
+    volume: Decimal
+    before: list[tuple[int, Decimal]]
+    is_told: bool
+    told: datetime | None
 
 
 class Volume(Newest):
@@ -56,7 +73,7 @@ class Volume(Newest):
         self.index, self.volume, self.is_told = index, NONE, False
         try:
             self.ends = EPOCH + (index + 1) * rule.window
-        except OverflowError:
+        except OverflowError:  # in the year 9999
             self.ends = LAST_INSTANT
         self.calm_down(rule)
 
@@ -77,9 +94,38 @@ class Volume(Newest):
         is_judged = self.index - self.first >= rule.windows and self.total and not self.is_told
         self.quiet = DOWN.divide(EXACT.multiply(self.total, rule.threshold), rule.windows) if is_judged else INFINITE
 
+    @classmethod
+    def restored(cls, kept: KeptVolume, rule: Rule) -> "Volume":
+        """The state of which this was kept."""
+        volume = cls(kept.newest.of(kept.ticker), rule)
+        volume.prices, volume.first, volume.told = set(kept.prices), kept.first, kept.told
+        volume.before = deque(kept.before)
+        for _, quantity in kept.before:
+            volume.total = EXACT.add(volume.total, quantity)
+        volume.volume = NONE
+        volume.move_to(kept.index, rule)
+        volume.volume, volume.is_told = kept.volume, kept.is_told
+        volume.calm_down(rule)
+        return volume
 
-class VolumeDetector(Tickers[Volume]):
+    def kept(self) -> KeptVolume:
+        """What `restored` makes the same of."""
+        newest, prices, before = self.newest, list(self.prices_at_newest()), list(self.before)
+        return KeptVolume(
+            newest.ticker, keep(newest), prices, self.first, self.index, self.volume, before, self.is_told, self.told
+        )
+
+
+class VolumeDetector(JudgingDetector[Volume]):
     """Finds the windows of one rule with more than the usual quantity, in any number of tickers."""
+
+    Kept = KeptVolume
+
+    def kept(self, ticker: str) -> KeptVolume:
+        return self.windows[ticker].kept()
+
+    def restore(self, kept: KeptVolume) -> None:
+        self._remember(kept.ticker, Volume.restored(kept, self.rule))
 
     def _begin(self, tick: Tick) -> Volume:
         return Volume(tick, self.rule)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.msgpack import decode, encode
 from websocket_simulator.tests.oracle_of_levels import expected_crossings
 
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick
@@ -64,7 +65,9 @@ def test_it_finds_what_looking_at_everything_again_finds(stream: list[Tick], rul
 def test_a_restored_detector_goes_on_as_if_nothing_had_happened(stream: list[Tick], rule: Rule, cut: int) -> None:
     first, second = LevelDetector(rule), LevelDetector(rule)
     begun = first.feed(stream[:cut])
-    second.restore(first.windows, first.now)
+    second.feed_time = first.feed_time
+    for ticker in first.windows:
+        second.restore(decode(encode(first.kept(ticker)), type=second.Kept))
     assert begun + second.feed(stream[cut:]) == LevelDetector(rule).feed(stream)
 
 
@@ -189,7 +192,7 @@ def test_the_longest_idle_ticker_is_forgotten_first() -> None:
 def test_tickers_that_it_does_not_take_cost_no_memory_without_end() -> None:
     detector = LevelDetector(above(tickers=("A",)), max_tickers=10)
     detector.feed(tick for number in range(1000) for tick in ticks((0, "1"), ticker=f"T{number}"))
-    assert len(detector._others) <= 10
+    assert len(detector._foreign) <= 10
 
 
 def test_memory_is_bounded_within_an_instant() -> None:
