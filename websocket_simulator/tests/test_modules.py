@@ -12,7 +12,7 @@ PURE = [
     "moments.py", "notices.py", "tick.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
     "watch/alert.py", "watch/detector.py", "watch/gaps.py", "watch/health.py", "watch/remembered.py", "watch/quiet.py",
     "watch/recent.py", "watch/rule.py", "watch/sequence.py", "watch/sequence_state.py", "watch/snapshot.py",
-    "watch/judging.py", "watch/levels.py", "watch/mutes.py", "watch/rule_reader.py", "watch/tickers.py",
+    "watch/judging.py", "watch/levels.py", "watch/mutes.py", "watch/rule_fields.py", "watch/rule_reader.py", "watch/tickers.py",
     "watch/toml_lines.py", "watch/volumes.py", "watch/window.py",
 ]  # fmt: skip
 IMPURE = {"asyncio", "socket", "ssl", "threading", "time", "websockets"}
