@@ -189,6 +189,14 @@ def test_the_longest_idle_ticker_is_forgotten_first() -> None:
     assert not detector.expire(LAST_INSTANT)
 
 
+def test_what_is_forgotten_when_the_feed_begins_anew_waits_no_more() -> None:
+    detector = LevelDetector(above(confirm=2 * SECOND))
+    detector.feed(ticks((10, "199"), (11, "201")))
+    detector.forget()
+    assert not detector.feed(ticks((0, "201"), (5, "201")))
+    assert (detector.deadline, detector.late) == (LAST_INSTANT, 0)
+
+
 def test_tickers_that_it_does_not_take_cost_no_memory_without_end() -> None:
     detector = LevelDetector(above(tickers=("A",)), max_tickers=10)
     detector.feed(tick for number in range(1000) for tick in ticks((0, "1"), ticker=f"T{number}"))
