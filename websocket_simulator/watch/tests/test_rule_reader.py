@@ -1,14 +1,17 @@
 """Rules as data: what is right becomes a rule, and what is wrong is named by rule and field."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watch.rule import Rule
-from watch.rule_reader import MAX_RULES, RuleError, rule_of, rules_of, rules_of_answer
+from watch.rule_reader import MAX_RULES, READERS, RuleError, rule_of, rules_of, rules_of_answer
 
 RISE: dict[str, Any] = {"name": "rise-2", "kind": "rise", "threshold": Decimal(2)}
 LEVEL: dict[str, Any] = {"name": "high", "kind": "above", "threshold": "200"}
@@ -132,6 +135,20 @@ def test_a_field_that_is_not_known_is_refused(field: str) -> None:
 @pytest.mark.parametrize("item", [None, 7, "rise", ["rise"]])
 def test_what_is_no_table_is_no_rule(item: object) -> None:
     assert refused(item) == "rule number 1: is no table of fields"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(READERS)) | st.text(), ANYTHING))
+def test_no_value_is_too_strange_to_be_refused(item: dict[str, object]) -> None:
+    for rules in ([item], [RISE | item]):
+        with suppress(RuleError):
+            rules_of(rules)
 
 
 def test_targets_are_never_quoted() -> None:

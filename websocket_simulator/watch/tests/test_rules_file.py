@@ -1,10 +1,13 @@
 """A file of rules: read whole or not at all, with the line of what is wrong, and read again when it changes."""
 
 import os
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watch.rule import Rule
 from watch.rules_file import MAX_FILE, Rules, RulesError, RulesFile, parse_rules, read_rules
@@ -110,6 +113,35 @@ def test_a_file_without_rules_is_refused() -> None:
 )
 def test_what_is_beyond_reading_is_an_error_as_any(document: str, message: str) -> None:
     assert refused(document) == message
+
+
+PARTS = st.sampled_from(
+    [
+        *GOOD.splitlines(keepends=True),
+        "[",
+        "]",
+        '"',
+        "'",
+        "=",
+        ".",
+        "\n",
+        "{",
+        "}",
+        "\\",
+        "#",
+        "rule",
+        "\x00",
+        "\r",
+        "é",
+        '"""',
+    ]
+)
+
+
+@given(st.binary() | st.lists(PARTS).map(lambda parts: "".join(parts).encode()))
+def test_no_document_is_too_strange_to_be_refused(document: bytes) -> None:
+    with suppress(RulesError):
+        parse_rules(document, "rules.toml")
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
