@@ -134,7 +134,7 @@ def test_the_book_that_takes_too_long_does_not_hold_up_an_alert(
             cursor.execute("SELECT pg_sleep(60)")
         return {}
 
-    monkeypatch.setattr(holdings, "TIMEOUT", 10)
+    monkeypatch.setattr(holdings, "HELD_TIMEOUT", 10)
     monkeypatch.setattr(holdings, "books", [holdings.Book(slow, holdings.books[0].seen_by)])
     assert held(api) is None
     with connection.cursor() as cursor:
