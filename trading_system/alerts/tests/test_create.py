@@ -282,7 +282,7 @@ def test_what_the_watch_prints_can_be_sent_as_it_is(api: APIClient, tmp_path: Pa
         "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01.5Z\nAAPL,99,2025-06-06T20:00:02Z\n"
     )
     printed = subprocess.run(
-        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls"],
+        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls", "--confirm", "0"],
         capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
     answers = [api.post(URL, line, content_type="application/json") for line in printed]
