@@ -8,15 +8,20 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from rest.tests.clients import ApiClient
 from tick import Tick
 from watch.alert import Alert
 from watch.detector import SpikeDetector
 from watch.levels import LevelDetector
 from watch.mutes import snoozes_of_answer
 from watch.rule import Rule
-from watch.rule_reader import rules_of_answer
+from watch.rule_reader import RuleError, rules_of_answer
+from watch.rule_reader import rule_of as rule_of_dict
 from watch.sinks import json_line
 from watch.volumes import VolumeDetector
 
@@ -93,6 +98,52 @@ def test_the_watch_reads_a_rule_of_the_ledger(api: APIClient, kind: str) -> None
     assert sorted(read, key=lambda rule: rule.name) == sorted(
         [rule_of(kind, **said), least], key=lambda rule: rule.name
     )
+
+
+SECONDS = st.sampled_from([0, 0.000001, "0.0000001", 60, "60.5", 86400, "86400.000001", -1, True, None, "NaN", []])
+FIELDS_OF_RULES: dict[str, st.SearchStrategy[Any]] = {
+    "tickers": st.lists(st.sampled_from(["*", "a?", "[A-B]*", "BRK B", "x" * 64, "x" * 65, "A,B", "\u00e9", "", 7]), max_size=3),
+    "window": SECONDS, "confirm": SECONDS, "cooldown": SECONDS, "rearm": SECONDS,
+    "margin": st.sampled_from([0, "99.99999999999999999999", 100, -1, "1e-20", None]),
+    "windows": st.sampled_from([0, 1, 1000, 1001, 1.5, "5", True]),
+    "severity": st.sampled_from(["info", "warning", "critical", "loud", None, 7]),
+    "notify": st.lists(st.just("$NOTIFY_OPS"), min_size=8, max_size=12),
+    "hours": st.none(),
+    "colour": st.just("red"),
+}  # fmt: skip
+BODIES = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["a", "a-1", "x" * 32, "x" * 33, "A", "", 7]),
+        "kind": st.sampled_from([*KINDS, *KINDS, "up"]),
+        "threshold": st.sampled_from(
+            [2, "2.50", "1e-20", "1e-21", "1e20", "100000000000000000001", 0, -1, True, "NaN", []]
+        ),
+    }
+)
+MORE = st.dictionaries(st.sampled_from(sorted(FIELDS_OF_RULES)), st.none(), max_size=3).flatmap(
+    lambda names: st.fixed_dictionaries({name: FIELDS_OF_RULES[name] for name in names})
+)
+
+
+def is_read(body: dict[str, Any]) -> bool:
+    try:
+        rule_of_dict(json.loads(json.dumps(body), parse_float=Decimal))
+    except RuleError:
+        return False
+    return True
+
+
+@settings(max_examples=300)
+@given(BODIES, MORE)
+def test_they_refuse_the_same_rules(body: dict[str, Any], more: dict[str, Any]) -> None:
+    api = ApiClient()
+    with transaction.atomic():
+        answer = api.post(RULES, body | more)
+        assert answer.status_code in (201, 400)
+        assert (answer.status_code == 201) is is_read(body | more), answer.content
+        if answer.status_code == 201:
+            assert len(rules_of_answer(api.get(RULES).content)) == 1
+        transaction.set_rollback(True)
 
 
 def test_the_watch_reads_a_snooze_of_the_ledger(api: APIClient) -> None:
