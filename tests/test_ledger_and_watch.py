@@ -17,16 +17,18 @@ from rest.tests.clients import ApiClient
 from tick import Tick
 from watch.alert import Alert
 from watch.detector import SpikeDetector
+from watch.history import History
 from watch.levels import LevelDetector
 from watch.mutes import snoozes_of_answer
 from watch.rule import Rule
-from watch.rule_reader import RuleError, rules_of_answer
+from watch.rule_reader import RuleError, results_of, rules_of_answer
 from watch.rule_reader import rule_of as rule_of_dict
 from watch.sinks import json_line
 from watch.volumes import VolumeDetector
 
 pytestmark = pytest.mark.django_db
 ALERTS, RULES, SNOOZES = "/api/alerts/", "/api/alert-rules/", "/api/alert-snoozes/"
+PREVIEWS = "/api/alert-previews/"
 BEGIN = datetime(2025, 6, 6, 20, tzinfo=UTC)
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 DETECTORS = {"rise": SpikeDetector, "fall": SpikeDetector, "above": LevelDetector, "below": LevelDetector}
@@ -82,22 +84,36 @@ def test_the_ledger_takes_every_alert_and_tells_it_as_it_is(api: APIClient, kind
     assert told
 
 
+def sent(kind: str) -> dict[str, Any]:
+    """The fields of the kind as people send them."""
+    written: dict[type, Any] = {timedelta: timedelta.total_seconds, Decimal: str}
+    return {name: written.get(type(value), lambda same: same)(value) for name, value in FIELDS[kind].items()}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_watch_reads_a_rule_of_the_ledger(api: APIClient, kind: str) -> None:
-    fields = {
-        name: value.total_seconds() if isinstance(value, timedelta) else str(value) if isinstance(value, Decimal) else value
-        for name, value in FIELDS[kind].items()
-    }  # fmt: skip
     usual = {"name": f"{kind}-1", "kind": kind, "threshold": "0.00000000000000000001"}
-    full = usual | fields | {"tickers": ["A?", "[B-D]*"], "notify": ["$NOTIFY_OPS"], "severity": "info"}
-    for body in (usual, full | {"name": "full"}):
+    full = {"tickers": ["A?", "[B-D]*"], "notify": ["$NOTIFY_OPS"], "severity": "info", "name": "full"}
+    for body in (usual, usual | sent(kind) | full):
         assert api.post(RULES, body).status_code == 201
-    read = rules_of_answer(api.get(RULES).content)
     said: Any = {"name": "full", "tickers": ("A?", "[B-D]*"), "notify": ("$NOTIFY_OPS",), "severity": "info"}
-    least = Rule(Decimal("1e-20"), name=f"{kind}-1", kind=kind)  # type: ignore[arg-type]
-    assert sorted(read, key=lambda rule: rule.name) == sorted(
-        [rule_of(kind, **said), least], key=lambda rule: rule.name
-    )
+    least: Any = {"threshold": Decimal("1e-20"), "name": f"{kind}-1", "kind": kind}
+    read = {rule.name: rule for rule in rules_of_answer(api.get(RULES).content)}
+    assert read == {"full": rule_of(kind, **said), f"{kind}-1": Rule(**least)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_watch_answers_what_a_rule_would_have_raised(api: APIClient, kind: str) -> None:
+    history = History()
+    for ticks in ([], list(walk(0))):
+        history.add(ticks)
+        asked = api.post(PREVIEWS, {"rule": {"name": f"{kind}-1", "kind": kind, **sent(kind)}})
+        [waiting] = results_of(api.get(PREVIEWS, {"pending": "true"}).content)
+        found = history.try_rule(rule_of_dict(waiting["rule"]))
+        told = api.patch(asked["Location"], found).json()
+        assert (told["status"], told["ticks"], told["count"]) == ("done", len(ticks), found["count"])
+        assert list(map(in_values, told["alerts"])) == list(map(in_values, found["alerts"]))
+    assert told["alerts"]
 
 
 SECONDS = st.sampled_from([0, 0.000001, "0.0000001", 60, "60.5", 86400, "86400.000001", -1, True, None, "NaN", []])

@@ -127,7 +127,7 @@ def test_a_page_is_one_query_however_many_alerts_and_accounts(api: APIClient, fa
 
 
 def test_the_book_that_takes_too_long_does_not_hold_up_an_alert(
-    api: APIClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(ticker: str, instant: datetime) -> dict[int, Decimal]:
         with connection.cursor() as cursor:
