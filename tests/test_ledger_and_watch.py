@@ -105,14 +105,15 @@ def test_the_watch_reads_a_rule_of_the_ledger(api: APIClient, kind: str) -> None
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_watch_answers_what_a_rule_would_have_raised(api: APIClient, kind: str) -> None:
     history = History()
-    for ticks in ([], list(walk(0))):
+    seed = next(seed for seed in range(20) if found(rule_of(kind), seed))
+    for ticks in ([], list(walk(seed))):
         history.add(ticks)
         asked = api.post(PREVIEWS, {"rule": {"name": f"{kind}-1", "kind": kind, **sent(kind)}})
         [waiting] = results_of(api.get(PREVIEWS, {"pending": "true"}).content)
-        found = history.try_rule(rule_of_dict(waiting["rule"]))
-        told = api.patch(asked["Location"], found).json()
-        assert (told["status"], told["ticks"], told["count"]) == ("done", len(ticks), found["count"])
-        assert list(map(in_values, told["alerts"])) == list(map(in_values, found["alerts"]))
+        answer = history.try_rule(rule_of_dict(waiting["rule"]))
+        told = api.patch(asked["Location"], answer).json()
+        assert (told["status"], told["ticks"], told["count"]) == ("done", len(ticks), answer["count"])
+        assert list(map(in_values, told["alerts"])) == list(map(in_values, answer["alerts"]))
     assert told["alerts"]
 
 
@@ -149,7 +150,7 @@ def is_read(body: dict[str, Any]) -> bool:
     return True
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(BODIES, MORE)
 def test_they_refuse_the_same_rules(body: dict[str, Any], more: dict[str, Any]) -> None:
     api = ApiClient()
