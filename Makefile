@@ -46,7 +46,7 @@ restore: $(VENV)/installed  ## load FILE= into an empty database
 
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed  ## send thousands of random requests and files; FUZZ_CASES=10000 for more
-	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
+	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/alerts/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
 
 faults: $(VENV)/installed  ## kill workers and databases, fill disks, send hostile traffic; half an hour, as root
 	@FAULTS=whole $(VENV)/bin/python -m pytest --numprocesses=0 -p no:randomly -q tests/faults
