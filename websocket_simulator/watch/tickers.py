@@ -81,7 +81,7 @@ class Detector(ABC, Generic[State]):
         self._waits: list[tuple[datetime, int, Tick]] = []  # a heap of what waits, or waited, and until when
         self._waited = count()
         # The newest prices of each ticker when a connection was lost.
-        self._delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
+        self.delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
 
     @property
     def deadline(self) -> datetime:
@@ -108,14 +108,14 @@ class Detector(ABC, Generic[State]):
 
     def reconnected(self) -> None:
         """From here on a tick may be one that came before the connection was lost."""
-        self._delivered = {
+        self.delivered = {
             ticker: (window.newest.timestamp, frozenset(window.prices_at_newest()))
             for ticker, window in self.windows.items()
         }
 
     def forget(self) -> None:
         """Know nothing of any ticker, as in the beginning; counts stay."""
-        for known in (self.windows, self._idle, self._waits, self._delivered):
+        for known in (self.windows, self._idle, self._waits, self.delivered):
             known.clear()
         self.feed_time, self.since = FIRST_INSTANT, None
 
@@ -183,7 +183,7 @@ class Detector(ABC, Generic[State]):
 
     def came_before(self, tick: Tick) -> bool:
         """Whether it came before the connection was lost, as far as is known."""
-        instant, prices = self._delivered.get(tick.ticker, (None, frozenset()))
+        instant, prices = self.delivered.get(tick.ticker, (None, frozenset()))
         return instant == tick.timestamp and tick.price in prices
 
     def horizon(self, latest: datetime) -> datetime:

@@ -146,7 +146,7 @@ class VolumeDetector(Detector[Volume]):
         return EXACT.multiply(window.volume, rule.windows) > EXACT.multiply(window.total, rule.threshold)
 
     def came_before(self, tick: Tick) -> bool:
-        instant, _ = self._delivered.get(tick.ticker, (None, None))
+        instant, _ = self.delivered.get(tick.ticker, (None, None))
         is_older = instant is not None and tick.seq is None and tick.timestamp < instant
         return is_older or super().came_before(tick)
 
