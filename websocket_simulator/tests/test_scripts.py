@@ -83,8 +83,6 @@ def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
     assert alert.pop("seq") == alert.pop("low_seq") + 2
     assert alert == {
         "kind": "rise",
-        "rule": "rise",
-        "severity": "warning",
         "ticker": "B",
         "price": "51.00",
         "timestamp": "2025-06-06T20:00:01.000000Z",
@@ -94,6 +92,8 @@ def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
         "threshold_percent": "1.9",
         "window_seconds": 1.0,
         "gap": False,
+        "rule": "rise",
+        "severity": "warning",
         "confirmed": False,
     }
 

@@ -10,11 +10,11 @@ from recording import parse_lines
 from tick import Tick
 from watch.alert import Alert
 from watch.hours import Hours
+from watch.making import detector_of
 from watch.mutes import Mutes
 from watch.rule import Rule
 from watch.rules_file import Rules, read_rules
 from watch.sinks import json_line, text_line
-from watch.watching import detector_of
 
 from .oracle import expected, reported
 from .oracle_of_levels import expected_crossings
@@ -49,7 +49,7 @@ def within_hours(ticks: list[Tick], rule: Rule) -> list[Tick]:
 
 
 def alerts_of(rule: Rule, ticks: list[Tick]) -> list[Alert]:
-    return detector_of(rule, max_tickers=10, say=pytest.fail).feed(ticks)
+    return detector_of(rule, pytest.fail).feed(ticks)
 
 
 def crossings(alerts: list[Alert]) -> list[tuple[Tick, Tick | None, bool]]:

@@ -35,20 +35,17 @@ A late tick is placed where its time belongs, up to LATENESS; an older one is co
 Pure: no sockets, no clock.
 """
 
-import hashlib
-import heapq
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
-from itertools import count
+from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from tick import FIRST_INSTANT, LAST_INSTANT, Tick
+from tick import Tick
 from watch.alert import Alert
+from watch.exact import EXACT, ROUNDED
 from watch.remembered import KeptWindow
-from watch.rule import Rule
-from watch.tickers import LATENESS, MAX_TICKERS, Detector
-from watch.window import EXACT, ROUNDED, Window, later
+from watch.tickers import Detector, id_of
+from watch.window import Window
 
 
 class SpikeDetector(Detector[Window]):
@@ -56,29 +53,22 @@ class SpikeDetector(Detector[Window]):
 
     Kept = KeptWindow
 
-    def __init__(
-        self,
-        rule: Rule,
-        rules: Mapping[str, Rule] | None = None,
-        *,
-        max_tickers: int = MAX_TICKERS,
-        is_open: Callable[[datetime], bool] | None = None,
-    ) -> None:
-        super().__init__(rule, rules, max_tickers=max_tickers, is_open=is_open)
-        self.is_of_falls = rule.kind == "fall"
-        self._sign = -1 if self.is_of_falls else 1
-        # A heap of what waits, or waited, and until when.
-        self._waits: list[tuple[datetime, int, Tick]] = []
-        self._waited = count()
-
     @property
-    def deadline(self) -> datetime:
-        return self._waits[0][0] if self._waits else LAST_INSTANT
+    def is_of_falls(self) -> bool:
+        """Whether prices are negated."""
+        return self.rule.kind == "fall"
 
-    def feed(self, ticks: Iterable[Tick], latest: datetime = LAST_INSTANT) -> list[Alert]:
-        """Take the next ticks and return the alerts that they raise; `latest` is as new as a tick can be."""
+    def kept(self, ticker: str) -> KeptWindow:
+        return self.windows[ticker].kept()
+
+    def _begin(self, tick: Tick) -> Window:
+        return Window(self._rule_of(tick.ticker), -1 if self.is_of_falls else 1, tick)
+
+    def _restored(self, kept: KeptWindow) -> Window:
+        return Window.restored(self._rule_of(kept.ticker), -1 if self.is_of_falls else 1, kept)
+
+    def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
         alerts: list[Alert] = []
-        ticks = self._that_count(ticks, latest)
         window_of, feed_time, horizon = self.windows.get, self.feed_time, self._horizon(latest)
         for tick in map(_negated, ticks) if self.is_of_falls else ticks:
             timestamp = tick.timestamp
@@ -110,47 +100,12 @@ class SpikeDetector(Detector[Window]):
         self.feed_time = feed_time
         return alerts
 
-    def expire(self, feed_time: datetime) -> list[Alert]:
-        """Return the unconfirmed alerts of what waits and whose time is up."""
-        alerts: list[Alert] = []
-        while self._waits and self._waits[0][0] <= feed_time:
-            tick = heapq.heappop(self._waits)[2]
-            window = self.windows.get(tick.ticker)
-            if window is not None and window.waiting is tick:
-                window.waits_until = FIRST_INSTANT
-                self._tell_unconfirmed(window, tick, alerts)
-        return alerts
-
-    def forget(self) -> None:
-        super().forget()
-        self._waits.clear()
-
-    def kept(self, ticker: str) -> KeptWindow:
-        return self.windows[ticker].kept()
-
-    def restore(self, kept: KeptWindow) -> None:
-        window = Window.restored(self._rule_of(kept.ticker), self._sign, kept)
-        self._remember(kept.ticker, window)
-        if window.waiting and window.waits_until > FIRST_INSTANT:
-            heapq.heappush(self._waits, (window.waits_until, next(self._waited), window.waiting))
-
-    def _horizon(self, latest: datetime) -> datetime:
-        """The instant after which a tick is ahead of the clock, or lets the time of another be up."""
-        return min(latest, self._waits[0][0] - timedelta.resolution) if self._waits else latest
-
-    def _begin(self, tick: Tick) -> Window:
-        return Window(self._rule_of(tick.ticker), self._sign, tick)
-
-    def _look_at(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
-        """Take a tick that is not calm, let it wait, or drop it."""
-        newest = window.newest.timestamp
-        if newest - tick.timestamp > LATENESS:
-            self.late += 1
-        elif tick.timestamp == newest and self._came_before(tick):
-            self.duplicates += 1
-        elif window.waiting is None or self._decides(window, window.waiting, tick, alerts):
+    def _judge(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
+        if window.waiting is None or self._decides(window, window.waiting, tick, alerts):
             if window.is_far(tick.price):
                 self._wait(window, tick)
+                window.is_told = False
+                window.calm()
             else:
                 self._take(window, tick, alerts)
 
@@ -169,12 +124,6 @@ class SpikeDetector(Detector[Window]):
             return False
         self._take(window, tick, alerts)
         return False
-
-    def _wait(self, window: Window, tick: Tick) -> None:
-        window.waiting, window.is_told = tick, False
-        window.calm()
-        window.waits_until = later(self.feed_time, window.rule.confirm)
-        heapq.heappush(self._waits, (window.waits_until, next(self._waited), tick))
 
     def _end_wait(self, window: Window, waiting: Tick, agrees: bool, tick: Tick, alerts: list[Alert]) -> None:
         """Take what waits, or drop it, as `tick` agrees or not."""
@@ -209,8 +158,8 @@ class SpikeDetector(Detector[Window]):
             window.rest()
         window.calm()
 
-    def _tell_unconfirmed(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
-        """Raise what the waiting tick would raise if it were believed, unless such a one was contradicted lately."""
+    def _confirm(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
+        """Raise what it would raise if it were believed, unless such a one was contradicted lately."""
         since = window.contradicted_at
         if tick.timestamp < window.newest.timestamp:
             return
@@ -228,9 +177,9 @@ class SpikeDetector(Detector[Window]):
 
     def _alert(self, window: Window, tick: Tick, low: Tick, *, confirmed: bool = True) -> Alert:
         """The alert that a tick raises from a low."""
-        rule = window.rule
+        rule = self._rule_of(tick.ticker)
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
-        identity = _id(rule, low, window.number(low))
+        identity = id_of(rule, low.ticker, low.timestamp, low.price.normalize(EXACT), window.number(low))
         if self.is_of_falls:
             tick, low = _negated(tick), _negated(low)
         return Alert(identity, tick, rule, low, percent, confirmed=confirmed)
@@ -238,10 +187,3 @@ class SpikeDetector(Detector[Window]):
 
 def _negated(tick: Tick) -> Tick:
     return replace(tick, price=EXACT.minus(tick.price))
-
-
-def _id(rule: Rule, low: Tick, number: int) -> str:
-    """Name the rule, the low and which alert from that low it is, so that a repeated run repeats the ids."""
-    threshold, price = rule.threshold.normalize(EXACT), low.price.normalize(EXACT)
-    parts = (rule.name, rule.kind, threshold, rule.window, low.ticker, low.timestamp, price, number)
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -25,26 +25,12 @@ Pure: no sockets, no clock.
 from datetime import datetime
 from decimal import Decimal
 
-import msgspec
-
 from tick import Tick
 from watch.alert import Alert
-from watch.judging import JudgingDetector, Newest, id_of
-from watch.remembered import KeptTick, keep
-from watch.window import EXACT, INFINITE, ROUNDED
-
-
-class KeptLevel(msgspec.Struct, frozen=True, array_like=True):
-    """What `Level` goes on from."""
-
-    ticker: str
-    newest: KeptTick
-    prices: list[Decimal]
-    waiting: KeptTick | None
-    until: datetime
-    edge: Decimal
-    is_armed: bool
-    told: datetime | None
+from watch.exact import EXACT, INFINITE, ROUNDED
+from watch.newest import Newest
+from watch.remembered import KeptLevel, keep
+from watch.tickers import Detector, id_of
 
 
 class Level(Newest):
@@ -57,36 +43,28 @@ class Level(Newest):
         self.edge, self.is_armed = level, is_armed
         self.told: datetime | None = None  # the time of the tick that crossed
 
-    @classmethod
-    def restored(cls, kept: KeptLevel) -> "Level":
-        """The state of which this was kept."""
-        level = cls(kept.newest.of(kept.ticker), kept.edge, is_armed=kept.is_armed)
-        level.prices, level.told, level.until = set(kept.prices), kept.told, kept.until
-        level.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
-        return level
 
-    def kept(self) -> KeptLevel:
-        """What `restored` makes the same of."""
-        waiting = keep(self.waiting) if self.waiting else None
-        newest, prices = self.newest, list(self.prices_at_newest())
-        return KeptLevel(newest.ticker, keep(newest), prices, waiting, self.until, self.edge, self.is_armed, self.told)
-
-
-class LevelDetector(JudgingDetector[Level]):
+class LevelDetector(Detector[Level]):
     """Finds the ticks that cross the level of one rule, in any number of tickers."""
 
     Kept = KeptLevel
 
-    def kept(self, ticker: str) -> KeptLevel:
-        return self.windows[ticker].kept()
-
-    def restore(self, kept: KeptLevel) -> None:
-        level = Level.restored(kept)
-        self._calm(level)
-        self._remember(kept.ticker, level)
-
     def _begin(self, tick: Tick) -> Level:
         level = Level(tick, self.rule.threshold, is_armed=not self._is_beyond(tick.price, self.rule.threshold))
+        self._calm(level)
+        return level
+
+    def kept(self, ticker: str) -> KeptLevel:
+        level = self.windows[ticker]
+        return KeptLevel(
+            ticker, keep(level.newest), list(level.prices_at_newest()), level.edge, level.is_armed, level.told,
+            keep(level.waiting) if level.waiting else None, level.until,
+        )  # fmt: skip
+
+    def _restored(self, kept: KeptLevel) -> Level:
+        level = Level(kept.newest.of(kept.ticker), kept.edge, is_armed=kept.is_armed)
+        level.prices, level.told, level.until = set(kept.prices), kept.told, kept.until
+        level.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
         self._calm(level)
         return level
 

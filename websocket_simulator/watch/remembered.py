@@ -18,10 +18,11 @@ class KeptTick(msgspec.Struct, frozen=True, array_like=True, gc=False):
     price: Decimal
     timestamp: datetime
     seq: int | None = None
+    finer: bool = False
 
     def of(self, ticker: str) -> Tick:
-        """The tick again."""
-        return Tick(ticker, self.price, self.timestamp, self.seq)
+        """The tick again, but for its quantity."""
+        return Tick(ticker, self.price, self.timestamp, self.seq, finer=self.finer)
 
 
 class KeptWindow(msgspec.Struct, frozen=True, array_like=True):
@@ -38,15 +39,42 @@ class KeptWindow(msgspec.Struct, frozen=True, array_like=True):
     has_rested: bool
     contradicted_at: datetime | None
     waiting: KeptTick | None
-    waits_until: datetime
+    until: datetime
     is_told: bool
+
+
+class KeptLevel(msgspec.Struct, frozen=True, array_like=True):
+    """What `watch.levels.Level` goes on from."""
+
+    ticker: str
+    newest: KeptTick
+    prices: list[Decimal]
+    edge: Decimal
+    is_armed: bool
+    told: datetime | None
+    waiting: KeptTick | None
+    until: datetime
+
+
+class KeptVolume(msgspec.Struct, frozen=True, array_like=True):
+    """What `watch.volumes.Volume` goes on from; `before` has indexes and quantities of windows."""
+
+    ticker: str
+    newest: KeptTick
+    prices: list[Decimal]
+    first: int
+    index: int
+    volume: Decimal
+    before: list[tuple[int, Decimal]]
+    is_told: bool
+    told: datetime | None
 
 
 def keep(tick: Tick) -> KeptTick:
     """What is kept of it."""
-    return KeptTick(tick.price, tick.timestamp, tick.seq)
+    return KeptTick(tick.price, tick.timestamp, tick.seq, tick.finer)
 
 
 def keep_all(ticks: Iterable[Tick]) -> list[KeptTick]:
     """The same of several."""
-    return [KeptTick(tick.price, tick.timestamp, tick.seq) for tick in ticks]
+    return [KeptTick(tick.price, tick.timestamp, tick.seq, tick.finer) for tick in ticks]

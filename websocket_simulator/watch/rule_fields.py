@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from tick import PRICE, TICKER
+from watch.exact import EXACT
 from watch.hours import check_hours
-from watch.window import EXACT
 
 MAX_SECONDS = 24 * 60 * 60  # of each duration
 MAX_WINDOWS = 1000

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from tick import Tick, render
 from watch.alert import Alert
-from watch.window import EXACT, ROUNDED
+from watch.exact import EXACT, ROUNDED
 
 NOT_CONFIRMED = " (not confirmed by a second tick)"
 Fields = dict[str, object]

@@ -15,33 +15,19 @@ Pure: no sockets, no clock.
 from collections import deque
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
-
-import msgspec
+from functools import reduce
 
 from tick import LAST_INSTANT, Tick
 from watch.alert import Alert
-from watch.judging import JudgingDetector, Newest, id_of
-from watch.remembered import KeptTick, keep
+from watch.exact import EXACT, INFINITE, ROUNDED
+from watch.newest import Newest
+from watch.remembered import KeptVolume, keep
 from watch.rule import Rule
-from watch.window import EXACT, INFINITE, ROUNDED
+from watch.tickers import Detector, id_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NONE = Decimal(0)
 DOWN = Context(prec=28, rounding=ROUND_FLOOR)  # for what is at most the exact number
-
-
-class KeptVolume(msgspec.Struct, frozen=True, array_like=True):
-    """What `Volume` goes on from."""
-
-    ticker: str
-    newest: KeptTick
-    prices: list[Decimal]
-    first: int
-    index: int
-    volume: Decimal
-    before: list[tuple[int, Decimal]]
-    is_told: bool
-    told: datetime | None
 
 
 class Volume(Newest):
@@ -73,7 +59,7 @@ class Volume(Newest):
         self.index, self.volume, self.is_told = index, NONE, False
         try:
             self.ends = EPOCH + (index + 1) * rule.window
-        except OverflowError:  # in the year 9999
+        except OverflowError:
             self.ends = LAST_INSTANT
         self.calm_down(rule)
 
@@ -94,38 +80,11 @@ class Volume(Newest):
         is_judged = self.index - self.first >= rule.windows and self.total and not self.is_told
         self.quiet = DOWN.divide(EXACT.multiply(self.total, rule.threshold), rule.windows) if is_judged else INFINITE
 
-    @classmethod
-    def restored(cls, kept: KeptVolume, rule: Rule) -> "Volume":
-        """The state of which this was kept."""
-        volume = cls(kept.newest.of(kept.ticker), rule)
-        volume.prices, volume.first, volume.told = set(kept.prices), kept.first, kept.told
-        volume.before = deque(kept.before)
-        for _, quantity in kept.before:
-            volume.total = EXACT.add(volume.total, quantity)
-        volume.volume = NONE
-        volume.move_to(kept.index, rule)
-        volume.volume, volume.is_told = kept.volume, kept.is_told
-        volume.calm_down(rule)
-        return volume
 
-    def kept(self) -> KeptVolume:
-        """What `restored` makes the same of."""
-        newest, prices, before = self.newest, list(self.prices_at_newest()), list(self.before)
-        return KeptVolume(
-            newest.ticker, keep(newest), prices, self.first, self.index, self.volume, before, self.is_told, self.told
-        )
-
-
-class VolumeDetector(JudgingDetector[Volume]):
+class VolumeDetector(Detector[Volume]):
     """Finds the windows of one rule with more than the usual quantity, in any number of tickers."""
 
     Kept = KeptVolume
-
-    def kept(self, ticker: str) -> KeptVolume:
-        return self.windows[ticker].kept()
-
-    def restore(self, kept: KeptVolume) -> None:
-        self._remember(kept.ticker, Volume.restored(kept, self.rule))
 
     def _begin(self, tick: Tick) -> Volume:
         return Volume(tick, self.rule)
@@ -136,6 +95,23 @@ class VolumeDetector(JudgingDetector[Volume]):
             self._add(window, tick, tick.quantity, alerts)
         else:
             super()._look_at(window, tick, alerts)
+
+    def kept(self, ticker: str) -> KeptVolume:
+        volume = self.windows[ticker]
+        return KeptVolume(
+            ticker, keep(volume.newest), list(volume.prices_at_newest()), volume.first, volume.index, volume.volume,
+            list(volume.before), volume.is_told, volume.told,
+        )  # fmt: skip
+
+    def _restored(self, kept: KeptVolume) -> Volume:
+        volume = Volume(kept.newest.of(kept.ticker), self.rule)
+        volume.prices, volume.first, volume.told = set(kept.prices), kept.first, kept.told
+        volume.before.extend(kept.before)
+        volume.total = reduce(EXACT.add, (quantity for _, quantity in kept.before), NONE)
+        volume.move_to(kept.index, self.rule)
+        volume.volume, volume.is_told = kept.volume, kept.is_told
+        volume.calm_down(self.rule)
+        return volume
 
     def _judge(self, window: Volume, tick: Tick, alerts: list[Alert]) -> None:
         if tick.timestamp >= window.newest.timestamp:

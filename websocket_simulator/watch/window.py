@@ -5,24 +5,14 @@ All prices are compared exactly. Where falls are watched, prices are negated, an
 
 from collections import deque
 from datetime import datetime, timedelta
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
+from decimal import Decimal
 
-from tick import FIRST_INSTANT, LAST_INSTANT, Tick
+from tick import FIRST_INSTANT, Tick
+from watch.exact import EXACT, HALF, INFINITE, later
 from watch.remembered import KeptWindow, keep, keep_all
 from watch.rule import Rule
 
-EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])  # not for divisions
-HALF, INFINITE = Decimal("0.5"), Decimal("Infinity")
-ROUNDED = Context(prec=28)
 MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
-
-
-def later(instant: datetime, wait: timedelta) -> datetime:
-    """That much later, LAST_INSTANT at most."""
-    try:
-        return instant + wait
-    except OverflowError:
-        return LAST_INSTANT
 
 
 class Window:
@@ -39,7 +29,7 @@ class Window:
     __slots__ = (
         "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "contradicted_at", "escalates",
         "fires", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "prices", "quiet",
-        "rests_since", "rule", "up", "up_half", "waiting", "waits_until",
+        "rests_since", "rule", "until", "up", "up_half", "waiting",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -54,7 +44,7 @@ class Window:
         self.has_rested = False  # for long enough; it is armed again once `cooldown` has passed
         self.alerted: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
         self.waiting: Tick | None = None  # its price is far from the newest, and nothing has confirmed it
-        self.waits_until = FIRST_INSTANT  # of the feed's time; that instant once it is up
+        self.until = FIRST_INSTANT  # of the feed's time; that instant once it is up
         self.is_told = False  # whether what waits has raised an alert, as its time was up
         self.contradicted_at: datetime | None = None  # when a tick contradicted one that had raised an alert
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
@@ -71,9 +61,9 @@ class Window:
         window.alerted = {(instant, price): number for instant, price, number in kept.alerted}
         window.escalates, window.alerted_at = kept.escalates, kept.alerted_at
         window.rests_since, window.has_rested = kept.rests_since, kept.has_rested
-        window.contradicted_at, window.waits_until, window.is_told = (
+        window.contradicted_at, window.until, window.is_told = (
             kept.contradicted_at,
-            kept.waits_until,
+            kept.until,
             kept.is_told,
         )
         window.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
@@ -87,16 +77,16 @@ class Window:
             self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self.lows),
             [(*low, number) for low, number in self.alerted.items()] if self.alerted else [],
             self.escalates, self.alerted_at, self.rests_since, self.has_rested, self.contradicted_at,
-            keep(self.waiting) if self.waiting else None, self.waits_until, self.is_told,
+            keep(self.waiting) if self.waiting else None, self.until, self.is_told,
         )  # fmt: skip
 
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
         newest, length, lows = self.newest.timestamp, self.rule.window, self.lows
-        while newest - lows[0].timestamp > length:
+        while newest - lows[0].timestamp > length - timedelta.resolution * lows[0].finer:
             lows.popleft()
-        self.low, begun = lows[0].price, lows[0].timestamp
-        self.leaves = later(begun, length)
+        low = lows[0]
+        self.low, self.leaves = low.price, later(low.timestamp, length - timedelta.resolution * low.finer)
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
             self._follow_up()
@@ -183,7 +173,10 @@ class Window:
 
     def low_at(self, instant: datetime) -> Tick | None:
         """The low of the window that ends at `instant`, which is not before the newest tick."""
-        return next((low for low in self.lows if instant - low.timestamp <= self.rule.window), None)
+        length = self.rule.window
+        return next(
+            (low for low in self.lows if instant - low.timestamp <= length - timedelta.resolution * low.finer), None
+        )
 
     def number(self, low: Tick) -> int:
         """Count an alert that rises from this low; return which one it is."""
