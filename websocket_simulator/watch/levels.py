@@ -90,7 +90,6 @@ class LevelDetector(Detector[Level]):
             self._turn(window, waiting, alerts)
         elif tick.timestamp >= waiting.timestamp:
             self.outliers += 1
-            self.latest_outliers.append(waiting)
             window.waiting = None
             self._calm(window)
         return True

@@ -87,7 +87,10 @@ def test_a_crossing_waits_for_a_second_tick_beyond_the_level() -> None:
     detector = LevelDetector(rule)
     assert not detector.feed(ticks((0, "199"), (1, "1700")))
     assert not detector.feed(ticks((1.5, "199")))
-    assert (detector.outliers, [tick.price for tick in detector.latest_outliers]) == (1, [Decimal(1700)])
+    assert (detector.outliers, len(detector.latest_outliers)) == (
+        1,
+        0,
+    )  # it may be a price that is right next to the level
     assert not detector.feed(ticks((2, "201")))
     [alert] = detector.feed(ticks((2.1, "203")))
     assert (str(alert.tick.price), str(alert.base.price), alert.confirmed) == ("201", "199", True)
