@@ -97,8 +97,7 @@ def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, s
             backtest(options, parts)
         else:
             has_ended = asyncio.run(run(options, parts))
-        if has_ended:
-            parts.finish()
+        parts.finish(has_ended=has_ended)
         return has_ended, ""
     except KeyboardInterrupt:  # while it ran over a recording, or waited for the ledger
         pass

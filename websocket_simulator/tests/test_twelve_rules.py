@@ -49,7 +49,7 @@ def within_hours(ticks: list[Tick], rule: Rule) -> list[Tick]:
 
 
 def alerts_of(rule: Rule, ticks: list[Tick]) -> list[Alert]:
-    return detector_of(rule, pytest.fail).feed(ticks)
+    return detector_of(rule, pytest.fail, max_tickers=10).feed(ticks)
 
 
 def crossings(alerts: list[Alert]) -> list[tuple[Tick, Tick | None, bool]]:

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 class Parts:
     """What a client consists of. `write` prints a line, and `log` gets what is said of its state.
 
-    `begin` starts what runs beside the watch, `finish` is for the end of a feed or a recording, and `end` for every
-    end.
+    `begin` starts what runs beside the watch, `finish` is for a watch that did not fail, and `end` for every one.
     """
 
     def __init__(
@@ -96,10 +95,13 @@ class Parts:
         self._use_targets(rules)
         self._say_rules()
 
-    def finish(self) -> None:
-        """The feed, or the recording, has come to its end: tell and send all that waits."""
-        self.watch.finish()
+    def finish(self, *, has_ended: bool) -> None:
+        """Print the rest; if the feed, or the recording, has come to its end, tell and send all that waits."""
+        if has_ended:
+            self.watch.finish()
         self.teller.printer.close()
+        if not has_ended:
+            return
         if self.delivery:
             self.delivery.drain()
         self.notifier.drain()

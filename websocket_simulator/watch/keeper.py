@@ -45,18 +45,19 @@ class Keeper:
 
     async def run(self, watch: Watch) -> None:
         """Save for ever."""
+        await asyncio.sleep(SAVE_AFTER_ALERT)
         while True:
-            try:
-                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
-                await asyncio.sleep(SAVE_AFTER_ALERT)
-            except TimeoutError:
-                pass
             self._alert.clear()
             taken = []
             for part in parts(self.feed, watch.sequence, watch.detectors):
                 taken.append(part)
                 await asyncio.sleep(0)  # ticks have their turn
             await asyncio.to_thread(self._write, taken)
+            try:
+                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
+                await asyncio.sleep(SAVE_AFTER_ALERT)
+            except TimeoutError:
+                pass
 
     def save(self, watch: Watch) -> None:
         """Save at once."""

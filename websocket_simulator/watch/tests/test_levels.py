@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.msgpack import decode, encode
 from websocket_simulator.tests.oracle_of_levels import expected_crossings
 
 from tick import LAST_INSTANT, Tick
@@ -66,7 +67,7 @@ def test_a_restored_detector_goes_on_as_if_nothing_had_happened(stream: list[Tic
     begun = first.feed(stream[:cut])
     second.feed_time = first.feed_time
     for ticker in first.windows:
-        second.restore(first.kept(ticker))
+        second.restore(decode(encode(first.kept(ticker)), type=second.Kept))
     assert begun + second.feed(stream[cut:]) == LevelDetector(rule).feed(stream)
 
 
@@ -87,10 +88,7 @@ def test_a_crossing_waits_for_a_second_tick_beyond_the_level() -> None:
     detector = LevelDetector(rule)
     assert not detector.feed(ticks((0, "199"), (1, "1700")))
     assert not detector.feed(ticks((1.5, "199")))
-    assert (detector.outliers, len(detector.latest_outliers)) == (
-        1,
-        0,
-    )  # it may be a price that is right next to the level
+    assert detector.outliers == 1
     assert not detector.feed(ticks((2, "201")))
     [alert] = detector.feed(ticks((2.1, "203")))
     assert (str(alert.tick.price), str(alert.base.price), alert.confirmed) == ("201", "199", True)
