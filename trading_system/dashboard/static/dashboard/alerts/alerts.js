@@ -11,7 +11,7 @@ import { Held } from "./held.js";
 import { AlertList } from "./list.js";
 import { Signals } from "./signals.js";
 import { Snoozes } from "./snoozes.js";
-import { headline, mark } from "./words.js";
+import { headline, mark, remarks } from "./words.js";
 
 const REFRESH = 2; // seconds
 const PAGE = 50;
@@ -91,7 +91,7 @@ export class Alerts {
     if (!quietly) {
       for (const alert of news) alert.fresh = true;
       this.signals.give(news);
-      element("alerts-said").textContent = news.map((alert) => `${alert.ticker} ${headline(alert)}`).join(". ");
+      element("alerts-said").textContent = news.map((alert) => `${alert.ticker} ${headline(alert)} ${remarks(alert)}`.trim()).join(". ");
     }
     this.draw();
     document.dispatchEvent(new CustomEvent("alertschange", { detail: quietly ? undefined : news[0] }));

@@ -1,6 +1,6 @@
 // A sound and a desktop notification for new alerts; neither unless somebody asked for it with a click.
 
-import { sentence } from "./words.js";
+import { remarks, sentence } from "./words.js";
 
 const TONE = 660; // Hz
 const LENGTH = 0.25; // seconds
@@ -28,7 +28,8 @@ export class Signals {
     if (this.sound.ariaPressed === "true") this.beep();
     if (this.notify.ariaPressed !== "true") return;
     for (const alert of alerts.slice(0, MAX_AT_ONCE)) {
-      new Notification(sentence(alert), { body: `${alert.kind === "volume" ? "at" : "to"} ${alert.price}`, tag: alert.id });
+      const price = `${alert.kind === "volume" ? "at" : "to"} ${alert.price}`;
+      new Notification(sentence(alert), { body: [price, remarks(alert)].filter(Boolean).join(", "), tag: alert.id });
     }
     if (alerts.length > MAX_AT_ONCE) new Notification(`${alerts.length - MAX_AT_ONCE} more alerts`);
   }

@@ -109,10 +109,10 @@ export class Snoozes {
 
 const asked = ({ ticker, rule, until }) => ({ ticker, rule, until });
 
-/** `AAPL, rule spikes, until 20:15:00` */
-const inWords = ({ ticker, rule, until }) => `${ticker}, ${rule === null ? "every rule" : `rule ${rule}`}, until ${when(new Date(until))}`;
+/** `AAPL, rule spikes, until 20:15` */
+const inWords = ({ ticker, rule, until }) => `${ticker}, ${rule === null ? "every rule" : `rule ${rule}`}, until ${when(until)}`;
 
-const when = (date) => (date.toDateString() === new Date().toDateString() ? clock(date) : moment(date.toISOString()).replace(/\.\d+$/, ""));
+const when = (iso) => (new Date(iso).toDateString() === new Date().toDateString() ? clock(iso) : moment(iso)).replace(/:\d\d(\.\d+)?$/, "");
 
 const after = (ms) => new Date(Date.now() + ms);
 

@@ -38,6 +38,9 @@ const SENTENCES = {
   volume: (alert) => `traded ${times(alert)} times its mean volume`,
 };
 
+/** What has to be said of it wherever it is told: `critical, unconfirmed` */
+export const remarks = ({ severity, confirmed }) => [severity === "critical" && "critical", confirmed === false && "unconfirmed"].filter(Boolean).join(", ");
+
 /** The texts of what it was measured by, in order; those at odd places are numbers. */
 export function measured(alert) {
   if (alert.kind === "volume") {

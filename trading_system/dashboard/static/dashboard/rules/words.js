@@ -10,8 +10,12 @@ const WORDS = {
   volume: (rule) => `more than ${plain(rule.threshold)} times the mean volume of ${rule.windows} × ${span(rule.window)}`,
 };
 
-/** `AAPL, BTC*: rises by more than 2 % within 1 min` */
-export const inWords = (rule) => `${tickersOf(rule)}: ${WORDS[rule.kind](rule)}`;
+/** `AAPL, BTC*: rises by more than 2 % within 1 min, in the hours of XNYS; tells $NOTIFY_MAIL` */
+export const inWords = (rule) => `${tickersOf(rule)}: ${WORDS[rule.kind](rule)}${hoursOf(rule)}${toldTo(rule)}`;
+
+const hoursOf = ({ hours }) => (hours ? `, in the hours of ${hours}` : "");
+
+const toldTo = ({ notify }) => (notify.length ? `; tells ${notify.join(", ")}` : "");
 
 const tickersOf = ({ tickers }) => (tickers.includes("*") ? "every ticker" : tickers.join(", "));
 
