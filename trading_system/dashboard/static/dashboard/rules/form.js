@@ -48,6 +48,7 @@ export class RuleForm {
   }
 
   value(name, text) {
+    if (name === "windows" && /^\d+$/.test(text)) return Number(text);
     if (!LISTS.has(name)) return text;
     const words = text.split(SEPARATORS[name]).map((word) => word.trim()).filter(Boolean);
     return words.length || name === "notify" ? words : "";
@@ -65,7 +66,8 @@ export class RuleForm {
 /** `{name: [messages]}`; those of a list's entries are its own, and those of a rule in a preview the rule's. */
 function fieldsOf({ body }) {
   const errors = Array.isArray(body.rule) ? body : (body.rule ?? body);
-  return Object.fromEntries(Object.entries(errors).map(([name, messages]) => [name, texts(messages)]));
+  const named = Object.entries(errors).filter(([, messages]) => typeof messages === "object");
+  return Object.fromEntries(named.map(([name, messages]) => [name, texts(messages)]));
 }
 
 const texts = (messages) => (typeof messages === "object" ? Object.values(messages ?? {}).flatMap(texts) : [String(messages)]);
