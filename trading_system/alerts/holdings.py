@@ -15,7 +15,7 @@ from psycopg2.errors import QueryCanceled
 
 from rest.selection import Scope
 
-TIMEOUT = 2000  # ms for each query of what is held; beyond it the alert is kept without
+HELD_TIMEOUT = 2000  # ms for each query of what is held; beyond it the alert is kept without
 ADD = """INSERT INTO alerts_holding (alert_id, account_id, quantity)
     SELECT %s, * FROM unnest(%s::integer[], %s::numeric[])"""
 # Of the row of `chosen`. The accounts are found once for a statement.
@@ -53,7 +53,7 @@ def held_in_time(ticker: str, instant: datetime) -> Mapping[int, Decimal]:
     """What is held, or nothing if that takes too long: the watch waits, and would send the alert again and again."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT])
+            cursor.execute("SET LOCAL statement_timeout = %s", [HELD_TIMEOUT])
             [book] = books
             held = book.held(ticker, instant)
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
@@ -61,7 +61,7 @@ def held_in_time(ticker: str, instant: datetime) -> Mapping[int, Decimal]:
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
-        log.warning("what was held took too long to find out", ticker=ticker, seconds=TIMEOUT / 1000)
+        log.warning("what was held took too long to find out", ticker=ticker, seconds=HELD_TIMEOUT / 1000)
         return {}
 
 

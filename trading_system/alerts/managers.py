@@ -14,7 +14,7 @@ from .selection import ALERTS, COLUMNS, json_line
 RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
     ON CONFLICT (id) DO NOTHING RETURNING {ALERTS.json}"""  # noqa: S608
 CONFIRM = "UPDATE alerts_alert SET confirmed = TRUE WHERE id = %s AND NOT confirmed"
-ACKNOWLEDGE = """UPDATE alerts_alert SET acknowledged_at = NOW(), acknowledged_by = %s
+ACKNOWLEDGE = """UPDATE alerts_alert SET acknowledged_at = STATEMENT_TIMESTAMP(), acknowledged_by = %s
     WHERE id = %s AND acknowledged_at IS NULL"""
 REOPEN = """UPDATE alerts_alert SET acknowledged_at = NULL, acknowledged_by = NULL
     WHERE id = %s AND acknowledged_at IS NOT NULL"""

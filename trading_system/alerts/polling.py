@@ -11,14 +11,13 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-VERSION = StringAgg(
-    Concat(Cast("pk", TextField()), Value(" "), Cast("updated_at", TextField())), ",", order_by=F("pk").asc()
-)
+OF_A_ROW = Concat(Cast("pk", TextField()), Value(" "), Cast("updated_at", TextField()), output_field=TextField())
+VERSION = Func(StringAgg(OF_A_ROW, Value(","), order_by=F("pk").asc()), function="md5", output_field=TextField())
 
 
 def version_of(rows: QuerySet[Any]) -> str:
     """The ETag of a list: which rows are in it, and which version of each."""
-    found = rows.order_by().aggregate(version=Func(VERSION, function="md5", output_field=TextField()))
+    found = rows.order_by().aggregate(version=VERSION)
     return f'"{found["version"] or "none"}"'
 
 

@@ -16,10 +16,11 @@ from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .columns import RULE, RULE_LENGTH, rule_form, username_column
 
-MAX_SNOOZE = timedelta(days=365)
+MAX_SNOOZE_DAYS = 365
+MAX_SNOOZE = timedelta(days=MAX_SNOOZE_DAYS)
 MAX_SNOOZES = 1000
 OVER = "Must be in the future."
-TOO_LONG = f"Must be at most {MAX_SNOOZE.days} days from now."
+TOO_LONG = f"Must be at most {MAX_SNOOZE_DAYS} days from now."
 LOCK = "LOCK TABLE alerts_alertsnooze IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 

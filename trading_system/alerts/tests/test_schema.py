@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from alerts.api import PARAMETERS
 from trades.tests.document import exchanges
 
-from .falls import URL
+from .sent import URL
 
 
 @pytest.mark.django_db
