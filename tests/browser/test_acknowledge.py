@@ -30,7 +30,8 @@ def done(page: Page) -> Locator:
     return page.locator("#alerts-list li.acknowledged .ticker")
 
 
-def toast(page: Page) -> Locator:
+def toast(page: Page | Locator) -> Locator:
+    """The message at the bottom of the page, or of a dialog that is open."""
     return page.locator(".toast")
 
 

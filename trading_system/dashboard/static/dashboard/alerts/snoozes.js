@@ -55,31 +55,26 @@ export class Snoozes {
     this.draw();
   }
 
-  /** One that was there for the same is replaced, and is what the toast puts back. */
   async add(wanted) {
     const before = this.snoozes.find((one) => one.ticker === wanted.ticker && one.rule === wanted.rule);
-    const { data } = await call("POST", ADDRESS, { body: wanted });
-    const undo = () => (before ? call("POST", ADDRESS, { body: asked(before) }) : call("DELETE", `${ADDRESS}${data.id}/`));
-    this.tell(`Snoozed: ${inWords(data)}`, undo);
+    const { data, response } = await call("POST", ADDRESS, { body: wanted });
+    this.tell(`Snoozed: ${inWords(data)}`, response.status === 201 ? () => remove(data) : before && (() => put(before)));
   }
 
   end(snooze) {
     return reported(async () => {
-      try {
-        await call("DELETE", `${ADDRESS}${snooze.id}/`);
-      } catch (error) {
-        if (error.status !== 404) throw error; // somebody else was quicker
-      }
-      this.tell(`Ended: ${inWords(snooze)}`, () => call("POST", ADDRESS, { body: asked(snooze) }));
+      await remove(snooze);
+      this.tell(`Ended: ${inWords(snooze)}`, () => put(snooze));
     });
   }
 
+  /** `undo()` is what the toast does; without it, nobody here knows what was there before. */
   tell(text, undo) {
     const undone = async () => {
       await undo();
       this.poll.now();
     };
-    showToast(text, { label: "Undo", act: () => reported(undone) });
+    showToast(text, undo && { label: "Undo", act: () => reported(undone) });
     this.poll.now();
   }
 
@@ -107,7 +102,15 @@ export class Snoozes {
   }
 }
 
-const asked = ({ ticker, rule, until }) => ({ ticker, rule, until });
+const put = ({ ticker, rule, until }) => call("POST", ADDRESS, { body: { ticker, rule, until } });
+
+async function remove({ id }) {
+  try {
+    await call("DELETE", `${ADDRESS}${id}/`);
+  } catch (error) {
+    if (error.status !== 404) throw error; // somebody else was quicker
+  }
+}
 
 /** `AAPL, rule spikes, until 20:15` */
 const inWords = ({ ticker, rule, until }) => `${ticker}, ${rule === null ? "every rule" : `rule ${rule}`}, until ${when(until)}`;

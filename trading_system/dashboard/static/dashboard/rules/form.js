@@ -63,11 +63,5 @@ export class RuleForm {
   }
 }
 
-/** `{name: [messages]}`; those of a list's entries are its own, and those of a rule in a preview the rule's. */
-function fieldsOf({ body }) {
-  const errors = Array.isArray(body.rule) ? body : (body.rule ?? body);
-  const named = Object.entries(errors).filter(([, messages]) => typeof messages === "object");
-  return Object.fromEntries(named.map(([name, messages]) => [name, texts(messages)]));
-}
-
-const texts = (messages) => (typeof messages === "object" ? Object.values(messages ?? {}).flatMap(texts) : [String(messages)]);
+/** `{name: [messages]}`; in a preview, the fields are `rule.name`. */
+const fieldsOf = ({ fields }) => Object.fromEntries(Object.entries(fields).map(([name, messages]) => [name.replace(/^rule\./, ""), messages]));
