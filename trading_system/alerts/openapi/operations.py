@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
+from rest_framework.serializers import Serializer
 
 from rest.openapi.extensions import TEXT, Objects, Schema, choice_parameter, object_schema
 from rest.openapi.schema import ETAG, SEEN
 
+from ..alert_rule_serializer import AlertRuleSerializer
 from ..kinds import MEMBERS, required
 from ..previews_api import ALL, AlertPreviewSerializer, PreviewAnswerSerializer
 from ..serializers import AlertSerializer
+from ..snoozes_api import AlertSnoozeSerializer
 
 NAMES = {name for members in MEMBERS.values() for name in members.values()}
 SECONDS = {"type": "number", "exclusiveMinimum": 0}
@@ -50,41 +53,67 @@ class Seconds(Objects):
         return every
 
 
-def polled(about: str, *parameters: Any) -> Any:
+@extend_schema_serializer(many=False)
+class AlertRules(Serializer[Any]):
+    results = AlertRuleSerializer(many=True)
+
+
+@extend_schema_serializer(many=False)
+class AlertSnoozes(Serializer[Any]):
+    results = AlertSnoozeSerializer(many=True)
+
+
+@extend_schema_serializer(many=False)
+class AlertPreviews(Serializer[Any]):
+    results = AlertPreviewSerializer(many=True)
+
+
+def polled(about: str, answer: Any, *parameters: Any) -> Any:
     """A list that a watch asks for again and again."""
-    return extend_schema(description=about, parameters=[*parameters, SEEN, ETAG])
+    return extend_schema(
+        description=f"{about} 304 as long as none has changed.",
+        parameters=[*parameters, SEEN, ETAG],
+        responses={200: OpenApiResponse(answer, about), 304: OpenApiResponse(None, "You have this version.")},
+        tags=TAGS,
+    )
 
 
-ABOUT = "The object that client.py --json prints. The same id again changes nothing, but that it may confirm the alert."
+TAGS = ["alerts"]
+IN_TAG = extend_schema(tags=TAGS)
+ADD_ALERT = "The object that client.py --json prints. The same id again changes nothing, but that it may confirm it."
 AS_IT_IS_NOW = extend_schema(request=None, responses={200: AlertSerializer})
+ACTIVE = choice_parameter("active", ALL, "true: only those that are not over.")
+PENDING = choice_parameter("pending", ALL, "true: only those that wait.")
 
 
 def document_alerts(view: Any) -> Any:
     """The view; what shares the address of another action is out of reach of `extend_schema_view`."""
     AS_IT_IS_NOW(view.reopen)
-    return extend_schema_view(create=extend_schema(description=ABOUT), acknowledge=AS_IT_IS_NOW)(view)
+    return extend_schema_view(create=extend_schema(description=ADD_ALERT), acknowledge=AS_IT_IS_NOW)(view)
 
 
 document_rules = extend_schema_view(
-    list=polled("All rules, by name. 304 if none has changed."),
-    update=extend_schema(description="Optional fields that are left out get their defaults."),
+    list=polled("All rules, by name.", AlertRules),
+    create=IN_TAG,
+    retrieve=IN_TAG,
+    update=extend_schema(description="Optional fields that are left out get their defaults.", tags=TAGS),
+    partial_update=extend_schema(description="Of another kind, it gets what applies to that.", tags=TAGS),
+    destroy=IN_TAG,
 )
 document_snoozes = extend_schema_view(
-    list=polled(
-        "All snoozes, newest first. 304 if none has changed.",
-        choice_parameter("active", ALL, "Only those that are not over."),
-    ),
-    create=extend_schema(description="Where the ticker is snoozed for the rule already, that one ends then."),
+    list=polled("All snoozes, newest first.", AlertSnoozes, ACTIVE),
+    create=extend_schema(description="Where it is snoozed already, that ends at the new instant.", tags=TAGS),
+    retrieve=IN_TAG,
+    destroy=IN_TAG,
 )
 document_previews = extend_schema_view(
-    list=polled(
-        "All previews, newest first. 304 if none has changed.",
-        choice_parameter("pending", ALL, "Only those that wait."),
-    ),
-    create=extend_schema(description="A watch that runs with --api answers it."),
+    list=polled("All previews, newest first.", AlertPreviews, PENDING),
+    create=extend_schema(description="A watch that runs with --api answers it.", tags=TAGS),
+    retrieve=IN_TAG,
     partial_update=extend_schema(
         description="A watch answers; the first answer stays.",
         request=PreviewAnswerSerializer,
         responses={200: AlertPreviewSerializer},
+        tags=TAGS,
     ),
 )
