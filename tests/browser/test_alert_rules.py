@@ -213,6 +213,29 @@ def test_a_rule_is_deleted_and_put_back_by_the_toast_over_the_dialog(scripted: S
     assert rules(ledger)[1] | own == before | own
 
 
+def test_the_toast_puts_back_what_was_there_at_last(scripted: Scripted, ledger: str) -> None:
+    rule = add_rule(ledger, "quick")
+    dialog = opened(scripted.open())
+    assert call(f"{ledger}/alert-rules/{rule['id']}/", {"threshold": "5"}, "PATCH")[0] == 200
+    press(dialog, "Delete: quick")
+    toast(dialog).get_by_role("button", name="Undo").click()
+    expect(listed(dialog)).to_contain_text("rises by more than 5 %")
+    assert [rule["threshold"] for rule in rules(ledger)] == ["5"]
+
+
+def test_a_rule_that_somebody_else_deleted_is_off_the_list_and_can_be_put_back(
+    scripted: Scripted, ledger: str, guards: Guards
+) -> None:
+    guards.expect("404")
+    rule = add_rule(ledger, "quick")
+    dialog = opened(scripted.open())
+    assert call(f"{ledger}/alert-rules/{rule['id']}/", method="DELETE")[0] == 204
+    press(dialog, "Delete: quick")
+    expect(listed(dialog)).to_have_count(0)
+    toast(dialog).get_by_role("button", name="Undo").click()
+    expect(listed(dialog)).to_have_count(1)
+
+
 def test_the_toast_goes_on_below_the_dialog_when_that_is_closed(scripted: Scripted, ledger: str) -> None:
     add_rule(ledger, "quick")
     page = scripted.open()
@@ -225,6 +248,20 @@ def test_the_toast_goes_on_below_the_dialog_when_that_is_closed(scripted: Script
     page.keyboard.press("u")
     expect(toast(page)).to_contain_text("Restored: quick")
     assert [rule["name"] for rule in rules(ledger)] == ["quick"]
+
+
+def test_the_toast_covers_no_button_of_the_dialog(scripted: Scripted, ledger: str) -> None:
+    for name in ("quick", "busy"):
+        add_rule(ledger, name)
+    page = scripted.open()
+    page.set_viewport_size({"width": 360, "height": 800})
+    dialog = opened(page)
+    press(dialog, "Delete: quick")
+    expect(toast(dialog)).to_contain_text("Deleted: quick")
+    press(dialog, "Edit: busy")
+    shown, save = toast(dialog).bounding_box(), dialog.get_by_role("button", name="Save").bounding_box()
+    assert shown and save
+    assert shown["y"] >= save["y"] + save["height"]
 
 
 def test_a_ledger_that_does_not_answer_is_asked_again(scripted: Scripted, ledger: str, guards: Guards) -> None:

@@ -38,7 +38,7 @@ function first(alert) {
     "div",
     { class: "first" },
     el("time", { datetime: alert.timestamp, title: alert.timestamp }, isToday(alert.timestamp) ? clock(alert.timestamp) : moment(alert.timestamp)),
-    el("button", { type: "button", class: "ticker", "data-ticker": alert.ticker, tabindex: -1 }, alert.ticker),
+    el("button", { type: "button", class: "ticker", "data-ticker": alert.ticker, title: alert.ticker, tabindex: -1 }, alert.ticker),
     el("span", { class: `move ${COLOURS[direction(alert)]}` }, headline(alert)),
   );
 }

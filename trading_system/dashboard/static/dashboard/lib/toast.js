@@ -34,6 +34,7 @@ export async function reported(action) {
 function place() {
   const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   if (shown.box.parentNode !== home) home.append(shown.box);
+  if (home !== document.body) shown.box.scrollIntoView({ block: "nearest" });
 }
 
 function begin() {

@@ -122,9 +122,13 @@ export class Rules {
     return this.preview.ask({ ...rule, name: rule.name || "preview" });
   }
 
-  async remove(rule) {
+  /** What the toast puts back is what was there at last, whatever the list showed. */
+  async remove(listed) {
+    let rule = listed;
     try {
-      await call("DELETE", `${ADDRESS}${rule.id}/`);
+      const { data, response } = await call("GET", `${ADDRESS}${listed.id}/`);
+      await call("DELETE", `${ADDRESS}${data.id}/`, { headers: { "If-Match": response.headers.get("ETag") } });
+      rule = data;
     } catch (error) {
       if (error.status !== 404) throw error; // somebody else was quicker
     }
@@ -147,7 +151,7 @@ export class Rules {
       await work();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 412) await this.showNewer();
+      if (error.status === 412 && !element("rules-form-page").hidden) await this.tried(() => this.showNewer());
       else this.refuse(error);
     }
   }

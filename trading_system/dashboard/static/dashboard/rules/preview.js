@@ -63,7 +63,7 @@ export class Preview {
 
   tell({ begin, end, ticks, count: all, alerts }) {
     const beyond = all - alerts.length;
-    if (!ticks) return this.show("The watch has no ticks of these tickers in the last hour.");
+    if (!ticks || begin === null) return this.show("The watch has no ticks of these tickers in the last hour.");
     const of = `${count(ticks, "tick")} from ${clock(begin)} to ${clock(end)}, ${minutes(Date.parse(end) - Date.parse(begin))}`;
     const items = alerts.map(item);
     if (beyond) items.push(el("li", { class: "note" }, `and ${beyond.toLocaleString("en-GB")} more`));
