@@ -10,19 +10,23 @@ from rest.serializers import ExactField, InstantField, Strict, TextField, Ticker
 from .alert_rules import (
     DEFAULTS,
     HOURS_LENGTH,
+    LARGEST,
+    MARGIN_DECIMALS,
     MAX_GLOBS,
     MAX_MARGIN,
     MAX_NOTIFY,
     MAX_SECONDS,
     NOTIFY_LENGTH,
     OF_SOME,
+    OUT_OF_RANGE,
     SECOND_DECIMALS,
+    SMALLEST,
     AlertRule,
     hours_form,
     notify_form,
 )
-from .columns import MAX_WINDOWS, Severity
-from .fields import WholeField, amount_field, kind_field, rule_name_field, severity_field
+from .columns import DECIMALS, MAX_WINDOWS, WHOLE_DIGITS, Severity
+from .fields import WholeField, kind_field, rule_name_field, severity_field
 from .kinds import nouns
 from .told import number
 
@@ -60,11 +64,24 @@ class MarginField(ExactField):
     """A percentage from 0 to below MAX_MARGIN."""
 
     def __init__(self) -> None:
-        super().__init__(max_digits=22, decimal_places=20, required=False)
+        super().__init__(max_digits=2 + MARGIN_DECIMALS, decimal_places=MARGIN_DECIMALS, required=False)
 
     def validate_precision(self, value: Decimal) -> Decimal:
         if not 0 <= value < MAX_MARGIN:
             raise serializers.ValidationError(f"Must be from 0 to below {MAX_MARGIN}.")
+        return super().validate_precision(value)
+
+
+class ThresholdField(ExactField):
+    """From SMALLEST to LARGEST."""
+
+    def __init__(self) -> None:
+        about = "Percent of a rise or fall, the price of a level, or how many times the usual volume."
+        super().__init__(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, help_text=about)
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        if not SMALLEST <= value <= LARGEST:
+            raise serializers.ValidationError(OUT_OF_RANGE)
         return super().validate_precision(value)
 
 
@@ -95,9 +112,7 @@ class RuleSerializer(Strict):
     name = rule_name_field()
     kind = kind_field()
     tickers = ListField(TickerField(), MAX_GLOBS, min_length=1, help_text='Globs, with * ? and [...]; default ["*"].')
-    threshold = amount_field(
-        help_text="Percent of a rise or fall, the price of a level, or how many times the usual volume."
-    )
+    threshold = ThresholdField()
     window = SecondsField(zero=False, help_text="Seconds; default 60. Not of levels.")
     confirm = SecondsField(help_text="Seconds to wait for a second tick; default 2. Not of volumes.")
     cooldown = SecondsField(help_text="Seconds without another alert of the ticker; default 0.")

@@ -22,10 +22,11 @@ from rest.rules import Conflict, rule
 from rest.tickers import BOUNDED, TICKER_LENGTH, ticker_form
 
 from .columns import (
+    DECIMALS,
     RULE,
     RULE_LENGTH,
     Kind,
-    amount_rules,
+    decimals_rule,
     exact,
     known_rules,
     rule_form,
@@ -40,9 +41,12 @@ NOTIFY_LENGTH = 64
 MAX_SECONDS = 24 * 60 * 60  # of a window, and of each wait
 SECOND_DECIMALS = 6
 MAX_MARGIN = 100  # percent, and below it
-HOURS = r"\A[A-Za-z0-9_/]+\Z"
-HOURS_LENGTH = 32
+MARGIN_DECIMALS = 20
+SMALLEST, LARGEST = Decimal("1e-20"), Decimal("1e20")  # of the prices that the watch takes
+HOURS = r"\A[A-Z0-9]{2,12}\Z"
+HOURS_LENGTH = 12
 NOTIFY = r"\$NOTIFY_[A-Z0-9_]+"
+OUT_OF_RANGE = "Must be from 1e-20 to 1e20."
 TAKEN = "Another rule has this name."
 LOCK = "LOCK TABLE alerts_alertrule IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
@@ -68,11 +72,10 @@ def seconds(**options: Any) -> ExactDecimalField:
 def seconds_rules(field: str, *, zero: bool) -> list[models.CheckConstraint]:
     """Up to MAX_SECONDS, whole microseconds, and above zero unless zero means something."""
     least = Q(**{f"{field}__gte": 0}) if zero else Q(**{f"{field}__gt": 0})
-    scale = Func(F(field), function="scale", output_field=models.IntegerField())
     return [
         rule(f"{field}_least", least, "Must not be below zero." if zero else "Must be above zero."),
         rule(f"{field}_most", Q(**{f"{field}__lte": MAX_SECONDS}), f"Must be at most {MAX_SECONDS}."),
-        rule(f"{field}_decimals", LessThanOrEqual(scale, SECOND_DECIMALS), "At most 6 digits after the point."),
+        decimals_rule(field, SECOND_DECIMALS),
     ]
 
 
@@ -124,7 +127,7 @@ class AlertRule(Versioned):
     confirm = seconds(null=True)
     cooldown = seconds(default=0, db_default=0)
     rearm = seconds(null=True)
-    margin = ExactDecimalField(max_digits=22, decimal_places=20, null=True)
+    margin = ExactDecimalField(max_digits=2 + MARGIN_DECIMALS, decimal_places=MARGIN_DECIMALS, null=True)
     windows = models.IntegerField(null=True)
     hours = models.CharField(max_length=HOURS_LENGTH, null=True, validators=[hours_form])  # noqa: DJ001  # all hours
     severity = severity_column()
@@ -138,17 +141,14 @@ class AlertRule(Versioned):
             rule("name_form", Q(name__regex=RULE), rule_form.message),
             *known_rules(),
             *each("tickers", BOUNDED, MAX_GLOBS, ticker_form.message, least=1),
-            *amount_rules("threshold"),
+            decimals_rule("threshold", DECIMALS),
+            rule("threshold_range", Q(threshold__gte=SMALLEST, threshold__lte=LARGEST), OUT_OF_RANGE),
             *seconds_rules("window", zero=False),
             *seconds_rules("confirm", zero=True),
             *seconds_rules("cooldown", zero=True),
             *seconds_rules("rearm", zero=True),
             rule("margin_range", Q(margin__gte=0, margin__lt=MAX_MARGIN), f"Must be from 0 to below {MAX_MARGIN}."),
-            rule(
-                "margin_decimals",
-                LessThanOrEqual(Func(F("margin"), function="scale", output_field=models.IntegerField()), 20),
-                "At most 20 digits after the point.",
-            ),
+            decimals_rule("margin", MARGIN_DECIMALS),
             windows_rule(),
             rule("hours_form", Q(hours__regex=HOURS), hours_form.message),
             *each("notify", NOTIFY, MAX_NOTIFY, notify_form.message, least=0),

@@ -4,7 +4,8 @@ from functools import partial
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import LessThanOrEqual
 
 from rest import columns
 from rest.columns import ExactDecimalField
@@ -57,6 +58,12 @@ def known_rules() -> list[models.CheckConstraint]:
         rule("kind_known", Q(kind__in=Kind.values), NO_KIND),
         rule("severity_known", Q(severity__in=Severity.values), NO_SEVERITY),
     ]
+
+
+def decimals_rule(field: str, most: int) -> models.CheckConstraint:
+    """No more digits after the point, zeros at the end included."""
+    scale = Func(F(field), function="scale", output_field=models.IntegerField())
+    return rule(f"{field}_decimals", LessThanOrEqual(scale, most), f"At most {most} digits after the point.")
 
 
 def windows_rule() -> models.CheckConstraint:

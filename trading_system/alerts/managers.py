@@ -26,7 +26,7 @@ OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap", "confirmed", "severity
 OF_EACH_DELIVERY_OF = {
     "above": {"base_price", "base_timestamp"},
     "below": {"base_price", "base_timestamp"},
-    "volume": {"price", "timestamp", "volume", "mean_volume"},
+    "volume": {"price", "timestamp", "volume", "mean_volume", "windows"},
 }
 
 

@@ -53,7 +53,16 @@ def test_what_time_alone_confirmed_is_confirmed_by_a_later_delivery(api: APIClie
     [
         ("rise", {"severity": "critical"}),
         ("above", {"previous_price": "173", "previous_timestamp": "2025-06-06T20:00:39Z", "previous_seq": None}),
-        ("volume", {"price": "175", "timestamp": "2025-06-06T20:00:42Z", "volume": "5100", "mean_volume": "1200"}),
+        (
+            "volume",
+            {
+                "price": "175",
+                "timestamp": "2025-06-06T20:00:42Z",
+                "volume": "5100",
+                "mean_volume": "1200",
+                "windows": 9,
+            },
+        ),
     ],
 )
 def test_what_another_delivery_may_tell_in_another_way_is_the_same_alert(
@@ -66,7 +75,12 @@ def test_what_another_delivery_may_tell_in_another_way_is_the_same_alert(
 
 @pytest.mark.parametrize(
     ("kind", "other"),
-    [("above", {"level": "173.95"}), ("above", {"rule": "x"}), ("volume", {"windows": 9}), ("volume", {"ticker": "B"})],
+    [
+        ("above", {"level": "173.95"}),
+        ("above", {"rule": "x"}),
+        ("volume", {"threshold_times": "3"}),
+        ("volume", {"ticker": "B"}),
+    ],
 )
 def test_another_level_rule_or_window_is_another_alert(api: APIClient, kind: str, other: dict[str, Any]) -> None:
     api.post(URL, EACH[kind])
@@ -268,7 +282,7 @@ def test_what_the_watch_prints_can_be_sent_as_it_is(api: APIClient, tmp_path: Pa
         "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01.5Z\nAAPL,99,2025-06-06T20:00:02Z\n"
     )
     printed = subprocess.run(
-        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls"],
+        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls", "--confirm", "0"],
         capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
     answers = [api.post(URL, line, content_type="application/json") for line in printed]

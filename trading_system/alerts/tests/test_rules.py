@@ -38,7 +38,7 @@ def test_what_was_not_said_is_as_usual(api: APIClient, kind: str) -> None:
 def test_everything_can_be_said(api: APIClient) -> None:
     full = {
         "name": "x" * 32, "kind": "fall", "tickers": ["BRK B", "[A-C]*", "?*/USD"], "threshold": "0.00000000000000000001",
-        "window": 0.000001, "confirm": 0, "cooldown": 86400, "rearm": 2.5, "hours": "24/7", "severity": "critical",
+        "window": 0.000001, "confirm": 0, "cooldown": 86400, "rearm": 2.5, "hours": "XNYS", "severity": "critical",
         "notify": ["$NOTIFY_OPS", "$NOTIFY_2"],
     }  # fmt: skip
     answer = api.post(RULES, full)
@@ -73,8 +73,10 @@ def test_they_are_listed_by_name(api: APIClient) -> None:
         ("rise", "tickers", ["x" * 65], "Number 1: Ensure this field has no more than 64 characters."),
         ("rise", "tickers", [7], "Number 1: Not a valid string."),
         ("rise", "tickers", [None], "Number 1: This field may not be null."),
-        ("rise", "threshold", 0, "Must be above zero."),
-        ("rise", "threshold", "1" * 51, "At most 50 digits before the point."),
+        ("rise", "threshold", 0, "Must be from 1e-20 to 1e20."),
+        ("rise", "threshold", "1e999", "Must be from 1e-20 to 1e20."),
+        ("rise", "threshold", "1." + "1" * 81, "At most 80 digits after the point."),
+        ("rise", "threshold", "NaN", "A valid number is required."),
         ("rise", "threshold", None, "This field may not be null."),
         ("rise", "window", 0, "Must be above zero."),
         ("rise", "window", 86400.1, "Must be at most 86400."),
@@ -86,7 +88,8 @@ def test_they_are_listed_by_name(api: APIClient) -> None:
         ("rise", "rearm", 90000, "Must be at most 86400."),
         ("rise", "margin", 1, "Belongs to a level only."),
         ("rise", "windows", 10, "Belongs to a volume only."),
-        ("rise", "hours", "X Y", "Must be the code of an exchange, such as XNYS."),
+        ("rise", "hours", "xnys", "Must be the code of an exchange, such as XNYS."),
+        ("rise", "hours", "X\0", "Must be the code of an exchange, such as XNYS."),
         ("rise", "severity", "loud", 'Must be "info", "warning" or "critical".'),
         ("rise", "notify", ["mailto://a:b@c"], "Number 1: Must be the name of a variable of the watch"),
         ("rise", "notify", ["$NOTIFY_"], "Number 1: Must be the name of a variable of the watch"),
@@ -193,7 +196,7 @@ def test_a_key_carries_a_request_out_once(api: APIClient) -> None:
 @pytest.mark.parametrize(
     ("kind", "column", "value"),
     [
-        ("rise", "name", "'A'"), ("rise", "kind", "'up'"), ("rise", "severity", "'loud'"), ("rise", "threshold", "0"), ("rise", "threshold", "'NaN'"),
+        ("rise", "name", "'A'"), ("rise", "kind", "'up'"), ("rise", "severity", "'loud'"), ("rise", "threshold", "0"), ("rise", "threshold", "'NaN'"), ("rise", "threshold", "1e20 + 1"), ("rise", "threshold", "1e-20 / 2"), ("rise", "threshold", "1e-81 + 1"),
         ("rise", "tickers", "'{}'"), ("rise", "tickers", "'{a}'"), ("rise", "tickers", "'{A,NULL}'"), ("rise", "tickers", "array_fill('A'::text, '{101}')"),
         ("rise", "window", "0"), ("rise", "window", "86401"), ("rise", "window", "'NaN'"), ("rise", "window", "1e-7"), ("rise", "window", "NULL"),
         ("rise", "confirm", "-1"), ("rise", "cooldown", "-1"), ("rise", "rearm", "NULL"), ("rise", "margin", "1"), ("rise", "windows", "1"),
