@@ -11,6 +11,7 @@ from notices import Complaint, Heartbeat, notice_of
 from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
 from watch.alert import Alert
 from watch.health import Health
+from watch.history import History
 from watch.quiet import Quiet
 from watch.sequence import Sequence
 from watch.snapshot import Restored
@@ -24,7 +25,7 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried.
     """
 
     def __init__(
@@ -37,10 +38,11 @@ class Watch:
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
+        history: History | None = None,
     ) -> None:
         self.detectors = list(detectors)
         self.tell, self.clock, self.log = tell, clock, log
-        self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
+        self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
@@ -145,6 +147,8 @@ class Watch:
         if self.is_back and fresh:
             self.is_back = False
             self._look_whether_it_began_anew(fresh, last)
+        if self.history:
+            self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
         alerts = [alert for detector in self.detectors for alert in self._feed(detector, fresh, latest, now)]
         if self.restored and (self.sequence.last or 0) >= self.restored.last:
