@@ -20,6 +20,7 @@ from watch.gaps import MAX_HOLES, Gaps, Span
 from watch.recent import Recent
 from watch.sequence_state import SequenceState
 
+NO_NUMBER = -1
 MAX_RESTARTS = 3  # of numbers that nobody declared, without a reconnection
 
 
@@ -90,9 +91,8 @@ class Sequence:
 
     def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Return the ticks that have not come before; one newer than `latest` is passed, and not counted."""
-        if not ticks or self._is_interrupted or self._is_reconnected or self.begins_anew:
-            return [tick for tick in ticks if self._is_fresh(tick, latest)]
-        expected, newest = self._next, self.lately
+        is_plain = not (self._is_interrupted or self._is_reconnected or self.begins_anew)
+        expected, newest = self._next if is_plain else NO_NUMBER, self.lately
         for tick in ticks:
             if tick.seq != expected:
                 break
@@ -100,8 +100,9 @@ class Sequence:
             if tick.timestamp > newest:
                 newest = tick.timestamp
         else:
-            if newest <= latest:
-                self._next, self.lately, self.newest = expected, newest, max(newest, self.newest)
+            if is_plain and newest <= latest:
+                self._next, self.lately = expected, newest
+                self.newest = newest if newest > self.newest else self.newest
                 if not self.is_declared:
                     self._recent.add(ticks, self.newest)
                 return ticks
@@ -151,25 +152,19 @@ class Sequence:
                 self._gaps.miss(self._next, seq - 1, self._span_to(tick))
             self._next = seq + 1
             return True
-        return self._gaps.fill(seq) or self._counts_anew(seq, tick) or self._came_before_the_start(seq)
+        return (
+            self._gaps.fill(seq) or self._is_restarted(seq, tick) or self._was_before(seq) or self._misread(seq, tick)
+        )
 
-    def _counts_anew(self, seq: int, tick: Tick) -> bool:
-        """Whether the feed counts anew from a number that came already."""
-        if self._is_reconnected and tick.timestamp > self.newest:
-            self._break(tick)  # it was restarted
-        elif self.is_declared or seq < self._start or self._recent.has(tick) is not False:
+    def _is_restarted(self, seq: int, tick: Tick) -> bool:
+        """Whether the feed was restarted while there was no connection, and counts anew."""
+        if not self._is_reconnected or tick.timestamp <= self.newest:
             return False
-        else:
-            self._contradictions += 1
-            if self._contradictions == MAX_RESTARTS:
-                self._ignore_numbers()
-                return True
-        self.restarts += 1
-        self._begin(seq)
-        self._next = seq + 1
+        self._break(tick)
+        self._begin_with(seq)
         return True
 
-    def _came_before_the_start(self, seq: int) -> bool:
+    def _was_before(self, seq: int) -> bool:
         """Whether it is a number from before we listened, for the first time."""
         if seq >= self._start or seq in self._before:
             return False
@@ -177,16 +172,29 @@ class Sequence:
             self._before.add(seq)
         return True
 
+    def _misread(self, seq: int, tick: Tick) -> bool:
+        """Whether the number came, and its tick did not, so that numbers are not what we took them for."""
+        if self.is_declared or self._recent.has(tick) is not False:
+            return False
+        self._contradictions += 1
+        if self._contradictions < MAX_RESTARTS:
+            self._begin_with(seq)
+        else:
+            self._begin(0)
+            self._gaps.take_back()
+            self.is_ignored, self._recent = True, Recent()
+        return True
+
+    def _begin_with(self, seq: int) -> None:
+        self.restarts += 1
+        self._begin(seq)
+        self._next = seq + 1
+
     def _begin(self, seq: int) -> None:
         """Expect this number next; whatever came is of another count."""
         self._start = self._next = seq
         self._before.clear()
         self._gaps.close()
-
-    def _ignore_numbers(self) -> None:
-        self._begin(0)
-        self._gaps.take_back()
-        self.is_ignored, self._recent = True, Recent()
 
     def _break(self, tick: Tick) -> None:
         """Note that something was lost before this tick, and nobody knows how much."""
