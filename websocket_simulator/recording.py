@@ -1,4 +1,4 @@
-"""A recording: rows of `ticker,price,…,timestamp` become ticks again."""
+"""A recording: rows of `ticker,price,…,timestamp` become ticks again, with `quantity` where there is one."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -7,9 +7,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from tick import MAX_TOGETHER, Tick, instant_of, price_of, ticker_of
+from moments import moment_of
+from tick import MAX_TOGETHER, Tick, price_of, ticker_of
 
-COLUMNS = ("ticker", "price", "timestamp")
+COLUMNS, QUANTITY = ("ticker", "price", "timestamp"), "quantity"
 MAX_REASON = 200  # characters; a stray quote can make all that follows one value
 
 
@@ -35,15 +36,29 @@ def _read_rows(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
         header: list[str] = next(rows, [])
         if missing := [column for column in COLUMNS if column not in header]:
             raise ValueError(f"the header has no column {', '.join(missing)}")
-        ticker, price, timestamp = map(header.index, COLUMNS)
+        tick_of = _reader(header)
         for row in rows:
             if not row:
                 continue
             try:
-                yield Tick(ticker_of(row[ticker]), price_of(row[price]), instant_of(row[timestamp]))
+                yield tick_of(row)
             except IndexError:
                 reject(f"line {rows.line_num}: it has {len(row)} columns")
             except (TypeError, ValueError, ArithmeticError) as error:
                 reject(f"line {rows.line_num}: {error}"[:MAX_REASON])
     except csv.Error as error:
         raise ValueError(f"line {rows.line_num}: {error}") from error
+
+
+def _reader(header: list[str]) -> Callable[[list[str]], Tick]:
+    """Makes a row a tick; an empty quantity is none."""
+    ticker, price, timestamp = map(header.index, COLUMNS)
+    quantity = header.index(QUANTITY) if QUANTITY in header else None
+
+    def tick_of(row: list[str]) -> Tick:
+        instant, finer = moment_of(row[timestamp])
+        amount = row[quantity] if quantity is not None else ""
+        known = price_of(amount) if amount else None
+        return Tick(ticker_of(row[ticker]), price_of(row[price]), instant, None, known, finer)
+
+    return tick_of

@@ -9,9 +9,17 @@ from datetime import datetime
 
 import msgspec
 
+from tick import FIRST_INSTANT
+
 MAX_HOLES = 1000  # the oldest are forgotten first: what still comes of theirs counts as a duplicate
 
 Span = tuple[datetime, datetime]  # between which instants ticks were lost
+
+
+def span_of(newest: datetime, instant: datetime) -> Span:
+    """Between the newest tick so far (FIRST_INSTANT: there is none) and one that may be older."""
+    known = instant if newest == FIRST_INSTANT else newest
+    return min(known, instant), max(known, instant)
 
 
 class Hole(msgspec.Struct, frozen=True, array_like=True):
@@ -39,7 +47,7 @@ class Gaps:
     def __init__(self, *, partial: bool = False) -> None:
         self.partial = partial
         self.unknown: Span | None = None  # of which nobody knows whether there was anything; not counted
-        self._holes: list[Hole] = []
+        self.holes: list[Hole] = []
         self._forgotten = 0  # holes that can be filled no longer
         self._forgotten_spans: deque[Span] = deque(maxlen=MAX_HOLES)
         self._breaks = 0  # gaps of which nobody knows how large they are
@@ -49,7 +57,7 @@ class Gaps:
     def restored(cls, state: GapsState, *, partial: bool) -> "Gaps":
         """As they were."""
         gaps = cls(partial=partial)
-        gaps.unknown, gaps._holes = state.unknown, list(state.holes)
+        gaps.unknown, gaps.holes = state.unknown, list(state.holes)
         gaps._forgotten, gaps._breaks = state.forgotten, state.breaks
         gaps._forgotten_spans.extend(state.forgotten_spans)
         gaps._broken.extend(state.broken)
@@ -58,7 +66,7 @@ class Gaps:
     def state(self) -> GapsState:
         """What `restored` makes the same of."""
         return GapsState(
-            holes=tuple(self._holes),
+            holes=tuple(self.holes),
             forgotten=self._forgotten,
             forgotten_spans=tuple(self._forgotten_spans),
             breaks=self._breaks,
@@ -67,7 +75,7 @@ class Gaps:
         )
 
     def __len__(self) -> int:
-        return self._breaks + self._forgotten + (0 if self.partial else len(self._holes))
+        return self._breaks + self._forgotten + (0 if self.partial else len(self.holes))
 
     def touch(self, begin: datetime, end: datetime) -> bool:
         """Whether ticks of this time were lost."""
@@ -75,7 +83,7 @@ class Gaps:
         if self.unknown:
             spans.append(self.unknown)
         if not self.partial:
-            spans += [hole.span for hole in self._holes]
+            spans += [hole.span for hole in self.holes]
         return any(after <= end and until >= begin for after, until in spans)
 
     def lose(self, span: Span) -> None:
@@ -85,17 +93,17 @@ class Gaps:
 
     def miss(self, first: int, last: int, span: Span) -> None:
         """Numbers higher than those of all holes have not come."""
-        self._holes.append(Hole(first, last, span))
+        self.holes.append(Hole(first, last, span))
         self._forget_but(MAX_HOLES)
 
     def fill(self, seq: int) -> bool:
         """Take a number out of the hole in which it is; return False if it is in none."""
-        index = bisect_right(self._holes, seq, key=lambda hole: hole.first) - 1
-        if index < 0 or self._holes[index].last < seq:
+        index = bisect_right(self.holes, seq, key=lambda hole: hole.first) - 1
+        if index < 0 or self.holes[index].last < seq:
             return False
-        hole = self._holes[index]
+        hole = self.holes[index]
         parts = [Hole(hole.first, seq - 1, hole.span), Hole(seq + 1, hole.last, hole.span)]
-        self._holes[index : index + 1] = [part for part in parts if part.first <= part.last]
+        self.holes[index : index + 1] = [part for part in parts if part.first <= part.last]
         self._forget_but(MAX_HOLES)
         return True
 
@@ -105,14 +113,14 @@ class Gaps:
 
     def take_back(self) -> None:
         """Numbers were misread: what they told of gaps is not true."""
-        self._holes.clear()
+        self.holes.clear()
         self._forgotten_spans.clear()
         self._forgotten = 0
 
     def _forget_but(self, count: int) -> None:
         """Keep the latest `count` holes; the others stay gaps."""
-        while len(self._holes) > count:
-            hole = self._holes.pop(0)
+        while len(self.holes) > count:
+            hole = self.holes.pop(0)
             if not self.partial:
                 self._forgotten += 1
                 self._forgotten_spans.append(hole.span)

@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, Group
@@ -41,9 +41,9 @@ class LiveView:
         self.samples: dict[str, deque[float]] = {}
         self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
 
-    def show(self, alert: Alert) -> None:
-        """Draw it from the next refresh on, until MAX_ALERTS later ones have come."""
-        self.alerts.append(alert)
+    def show(self, alerts: Iterable[Alert]) -> None:
+        """Draw them from the next refresh on, until MAX_ALERTS later ones have come."""
+        self.alerts.extend(alerts)
 
     async def refresh(self, watch: Watch) -> None:
         """Draw for ever."""
@@ -57,7 +57,7 @@ class LiveView:
 
     def draw(self, watch: Watch) -> None:
         """Draw once, and keep each ticker's price for its sparkline."""
-        windows = watch.rises.windows
+        windows = watch.detectors[0].windows
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))

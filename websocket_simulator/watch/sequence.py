@@ -1,14 +1,9 @@
 """Which of the feed's numbers have come: duplicates are dropped, and holes are gaps until they are filled.
 
 Our feed's numbers rise by one from tick to tick, through all tickers; a feed that was restarted may begin anew. Its
-heartbeat declares that: then a number comes once. What the numbers of another feed mean is not known, so its ticks are
-judged by content:
-
-    | a number that came already, and its tick | is                                                            |
-    | came: its ticker, time and price         | a duplicate                                                   |
-    | did not come                             | no duplicate: numbers began anew, or are those of one ticker; |
-    |                                          | after MAX_RESTARTS of these, numbers are ignored for good     |
-    | is too old to know                       | a duplicate                                                   |
+heartbeat declares that: then a number comes once. What the numbers of another feed mean is not known, so where one
+comes again its tick decides. One that came, with its ticker, time and price, is a duplicate, as is one too old to
+know. Any other tells that numbers began anew, or are those of single tickers; after MAX_RESTARTS they are ignored.
 
 A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 """
@@ -16,9 +11,9 @@ A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 from datetime import datetime
 
 from tick import FIRST_INSTANT, Tick
-from watch.gaps import MAX_HOLES, Gaps, Span
+from watch.gaps import MAX_HOLES, Gaps, span_of
 from watch.recent import Recent
-from watch.sequence_state import SequenceState
+from watch.sequence_state import Came, SequenceState
 
 NO_NUMBER = -1
 MAX_RESTARTS = 3  # of numbers that nobody declared, without a reconnection
@@ -31,7 +26,7 @@ class Sequence:
     """
 
     def __init__(self, *, partial: bool = False, begins_anew: bool = False) -> None:
-        self.begins_anew = begins_anew
+        self.partial, self.begins_anew = partial, begins_anew
         self.duplicates = 0
         self.restarts = 0  # how often numbers began anew
         self.is_declared = False  # as the feed's own
@@ -66,9 +61,13 @@ class Sequence:
         )  # fmt: skip
 
     @property
-    def partial(self) -> bool:
-        """Whether the feed is asked for some tickers alone."""
-        return self._gaps.partial
+    def next(self) -> int:
+        """The number that is expected next; 0 if none has come."""
+        return self._next
+
+    def came_since(self, base: int) -> Came:
+        """Which numbers have come, as far as that is of interest for those from `base` on."""
+        return Came(self._next, tuple((hole.first, hole.last) for hole in self._gaps.holes if hole.last >= base))
 
     @property
     def last(self) -> int | None:
@@ -149,7 +148,7 @@ class Sequence:
             self._begin(seq)
         if seq >= self._next:
             if seq > self._next:
-                self._gaps.miss(self._next, seq - 1, self._span_to(tick))
+                self._gaps.miss(self._next, seq - 1, span_of(self.newest, tick.timestamp))
             self._next = seq + 1
             return True
         return (
@@ -199,9 +198,4 @@ class Sequence:
     def _break(self, tick: Tick) -> None:
         """Note that something was lost before this tick, and nobody knows how much."""
         self._is_interrupted = False
-        self._gaps.lose(self._span_to(tick))
-
-    def _span_to(self, tick: Tick) -> Span:
-        """Between the newest tick so far and this one, which may be the older of both."""
-        known = self.newest if self.newest != FIRST_INSTANT else tick.timestamp
-        return min(known, tick.timestamp), max(known, tick.timestamp)
+        self._gaps.lose(span_of(self.newest, tick.timestamp))

@@ -38,7 +38,6 @@ class WatchReadings(Collector):
     waiting: Callable[[], Mapping[str, int]] = none_waiting
     dropped: Callable[[], int] = nothing
     muted: Callable[[], int] = nothing
-    outliers: Callable[[], int] = nothing
 
     def collect(self) -> Iterator[Metric]:
         yield from self._counters()
@@ -58,10 +57,10 @@ class WatchReadings(Collector):
             ("frames", "Frames that came.", watch.frames),
             ("bad", "Items of frames that are no ticks.", watch.bad),
             ("errors", "Errors that the feed reported.", watch.health.errors),
-            ("late", "Ticks that came too late.", watch.rises.late),
-            ("quarantined", "Ticks that were ahead of the clock.", watch.rises.quarantined),
-            ("duplicates", "Ticks that came before.", sequence.duplicates + watch.rises.duplicates),
-            ("outliers", "Ticks that the next one contradicted.", self.outliers()),
+            ("late", "Ticks that came too late.", watch.count_of("late")),
+            ("quarantined", "Ticks that were ahead of the clock.", watch.count_of("quarantined")),
+            ("duplicates", "Ticks that came before.", watch.duplicates),
+            ("outliers", "Ticks that the next one contradicted.", watch.count_of("outliers")),
             ("tickers_forgotten", "Tickers for which there was no room.", sum(one.forgotten for one in detectors)),
             ("reconnections", "Connections after the first.", max(0, watch.connections - 1)),
             ("restarts", "How often the feed's numbers began anew.", sequence.restarts),

@@ -22,7 +22,7 @@ def drawn(*frames: str, height: int = 40) -> str:
     """What the view shows after these frames."""
     console = Console(file=StringIO(), force_terminal=True, width=100, height=height, color_system=None)
     view = LiveView(console)
-    watch = Watch(SpikeDetector(Rule()), view.show, log=print, clock=lambda: datetime.now(UTC))
+    watch = Watch([SpikeDetector(Rule(confirm=timedelta(0)))], view.show, log=print, clock=lambda: datetime.now(UTC))
     view.live.start()
     watch.health.connected(0)
     for second, frame in enumerate(frames):

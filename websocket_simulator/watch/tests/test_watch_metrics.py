@@ -7,6 +7,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -25,8 +26,9 @@ Serve = Callable[[WatchReadings], str]
 
 @pytest.fixture
 def watch() -> Watch:
-    falls = SpikeDetector(Rule(kind="fall"))
-    return Watch(SpikeDetector(Rule()), lambda alert: None, falls=falls, clock=lambda: NOW, log=lambda line: None)
+    plain = partial(Rule, confirm=timedelta(0))
+    detectors = [SpikeDetector(plain()), SpikeDetector(plain(kind="fall"))]
+    return Watch(detectors, lambda alerts: None, clock=lambda: NOW, log=lambda line: None)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def frame(*prices: str, second: int, ticker: str = "A") -> str:
 
 
 def test_everything_that_is_counted_is_read(watch: Watch, serve: Serve) -> None:
-    url = serve(WatchReadings(watch, lambda: {"ledger": 3}, lambda: 4, lambda: 5, lambda: 6))
+    url = serve(WatchReadings(watch, lambda: {"ledger": 3}, lambda: 4, lambda: 5))
     watch.health.connected(0)
     watch.connected()
     watch.take([frame("100", "103", "90", second=-50), encode_heartbeat(Heartbeat(7, NOW))])
@@ -64,7 +66,7 @@ def test_everything_that_is_counted_is_read(watch: Watch, serve: Serve) -> None:
     watch.take([frame("90", second=-48), frame("1", second=-60), frame("1", second=900), "?", '{"type":"error"}'])
     assert scraped(url) == {
         "watch_ticks_total": 5, "watch_frames_total": 7, "watch_bad_total": 1, "watch_errors_total": 1,
-        "watch_late_total": 1, "watch_quarantined_total": 1, "watch_duplicates_total": 1, "watch_outliers_total": 6,
+        "watch_late_total": 1, "watch_quarantined_total": 1, "watch_duplicates_total": 1, "watch_outliers_total": 0,
         "watch_tickers_forgotten_total": 0, "watch_reconnections_total": 1, "watch_restarts_total": 0,
         "watch_muted_total": 5, "watch_outbox_dropped_total": 4, "watch_gaps": 0, "watch_feed_connected": 1,
         "watch_feed_mute": 0, "watch_feed_silent": 0, "watch_feed_understood": 1, "watch_feed_ahead": 0,
