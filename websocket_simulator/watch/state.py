@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from tick import LAST_INSTANT, Tick, decode, gap_of
+from tick import LAST_INSTANT, Tick, decode, decode_together, gap_of
 from watch.alert import Alert
 from watch.detector import AHEAD, SpikeDetector
 from watch.sequence import Sequence
+
+TOGETHER = 300  # frames that are decoded together; what many more leave behind is not in the processor's cache any more
 
 
 class Watch:
@@ -46,10 +48,21 @@ class Watch:
             for detector in self.detectors:
                 detector.reconnected()
 
-    def take(self, frames: Iterable[str | bytes]) -> None:
+    def take(self, frames: list[bytes]) -> None:
         """Feed frames that came together to the detectors, and show their alerts."""
         assert self.clock
-        now, ticks = self.clock(), list[Tick]()
+        now = self.clock()
+        for begin in range(0, len(frames), TOGETHER):
+            together = frames[begin : begin + TOGETHER]
+            ticks = decode_together(together) if len(together) > 1 else None
+            if ticks is None:
+                self._take_one_by_one(together, now)
+            else:
+                self.frames += len(together)
+                self._take_ticks(ticks, now)
+
+    def _take_one_by_one(self, frames: list[bytes], now: datetime) -> None:
+        ticks = list[Tick]()
         for frame in frames:
             self.frames += 1
             more, bad = decode(frame)
@@ -103,7 +116,7 @@ class Watch:
         self.ticks += len(ticks) - ahead
         return ahead
 
-    def _take_bad(self, frame: str | bytes, bad: int) -> None:
+    def _take_bad(self, frame: bytes, bad: int) -> None:
         """Count what is no tick, unless the frame reports that ticks are lost."""
         gap = gap_of(frame)
         if gap is None:
