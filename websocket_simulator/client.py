@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from batches import read_batches
 from credentials import Credentials
 from recording import read_file
 from status import log
@@ -61,7 +62,8 @@ def backtest(options: argparse.Namespace, watch: Watch) -> None:
         watch.bad += 1
         log(f"{options.replay}, {problem}: skipped")
 
-    watch.backtest(read_file(options.replay, reject))
+    read = read_file if options.max_alerts else read_batches  # with the last alert, what comes after it is not read
+    watch.backtest(read(options.replay, reject))
 
 
 def watch_of(options: argparse.Namespace, show: Show) -> Watch:

@@ -1,15 +1,16 @@
-"""A recording: rows of `ticker,price,…,timestamp` become ticks again."""
+"""A recording: rows of `ticker,price,…,timestamp` become ticks again, with `quantity` where there is one."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from tick import MAX_TOGETHER, Tick, instant_of, price_of, ticker_of
+from tick import MAX_TOGETHER, Tick, moment_of, price_of, ticker_of
 
-COLUMNS = ("ticker", "price", "timestamp")
+COLUMNS, QUANTITY = ("ticker", "price", "timestamp"), "quantity"
 MAX_REASON = 200  # characters; a stray quote can make all that follows one value
 
 Reject = Callable[[str], None]
@@ -45,14 +46,26 @@ def _read_rows(rows: Any, reject: Reject) -> Iterator[Tick]:
 
 
 def reader(header: list[str]) -> Reader:
-    """Makes a row a tick; ValueError if a column is missing.
+    """Makes a row a tick, whose empty quantity is none; ValueError if a column is missing.
 
     What it makes raises IndexError, TypeError, ValueError or ArithmeticError of a row that is no tick.
     """
     if missing := [column for column in COLUMNS if column not in header]:
         raise ValueError(f"the header has no column {', '.join(missing)}")
     ticker, price, timestamp = map(header.index, COLUMNS)
-    return lambda row: Tick(ticker_of(row[ticker]), price_of(row[price]), instant_of(row[timestamp]))
+    quantity = header.index(QUANTITY) if QUANTITY in header else None
+
+    def tick_of(row: list[str]) -> Tick:
+        instant, finer = moment_of(row[timestamp])
+        amount = quantity_of(row[quantity]) if quantity is not None else None
+        return Tick(ticker_of(row[ticker]), price_of(row[price]), instant, None, amount, finer)
+
+    return tick_of
+
+
+def quantity_of(text: str) -> Decimal | None:
+    """An exact quantity, None if there is none; ValueError or ArithmeticError if it is something else."""
+    return price_of(text) if text else None
 
 
 def read_row(row: list[str], tick_of: Reader, reject: Reject, line: int) -> Tick | None:

@@ -2,42 +2,50 @@
 
 A frame is a JSON array of ticks. Reading is lenient about form (one object instead of an array, a price as
 a number, a timestamp without an offset, as simpler feeds send them) and strict about values: what is not a tick is
-counted, never guessed at. A timestamp without an offset is UTC. Pure: no sockets, no clock.
+counted, never guessed at. Timestamps are as `moments.py` says. Pure: no sockets, no clock.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import chain
-from operator import itemgetter
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from moments import instant_of as instant_of  # where those who read ticks look for it
+from moments import moment_of
+
 VISIBLE = r"A-Za-z0-9!#$%&()*+\-./:=?@\[\]^_{|}~"  # printable ASCII without , ; " ' < > \ and `
 TICKER = re.compile(rf"[{VISIBLE}](?:[ {VISIBLE}]{{0,62}}[{VISIBLE}])?")
 PRICE = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SEQ = re.compile(r"\d{1,19}|-0", re.ASCII)
-LARGEST_PRICE, SMALLEST_PRICE = Decimal("1e20"), Decimal("1e-20")  # those beyond are mistakes
+# As msgspec takes them, which would round half up; a price that ends as a timestamp does costs time, and no more.
+_finer_in_frame = re.compile(rb"\.\d{7,}[Zz-]").search
+LARGEST_PRICE, SMALLEST_PRICE = Decimal("1e20"), Decimal("1e-20")  # those beyond are mistakes; of quantities, too
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 UNDERSCORE, PLUS, BACKSLASH, SPACE = b"_+\\ "
-ARRAYS, OBJECTS = (set(b"["), set(b"]")), (set(b"{"), set(b"}"))  # the first and the last bytes of frames
-SHORT = 1000  # bytes; to decode longer frames together saves nothing
+Y_OF_QUANTITY = ord("y")  # which no other field's name has
 MAX_TOGETHER = 1000  # ticks in a frame of ours, which has to stay below what readers accept
 MAX_KNOWN = 100_000  # tickers that were looked at before
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False):
-    """One price of one ticker at an instant; `seq` is the feed's number for it, if it has one."""
+    """One price of one ticker at an instant; `seq` is the feed's number for it, if it has one.
+
+    `quantity` is how much was traded, where the feed says it. `finer` says that the instant was up to a microsecond
+    before `timestamp`: it is never on the wire (a frame with its name, which has an underscore, is read with care).
+    """
 
     ticker: Annotated[str, Meta(min_length=1, max_length=64)]
     price: Decimal
     timestamp: Annotated[datetime, Meta(tz=True)]
     seq: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+    quantity: Decimal | None = None
+    finer: bool = msgspec.field(default=False, name="_finer")
 
 
 class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
@@ -55,8 +63,6 @@ class Number(str):
 
 _known: set[str] = set()
 _read_well_formed = msgspec.json.Decoder(list[Tick] | Tick).decode
-_read_arrays = msgspec.json.Decoder(list[list[Tick]]).decode
-_read_objects = msgspec.json.Decoder(list[Tick]).decode
 _read_gap = msgspec.json.Decoder(Gap).decode
 
 
@@ -67,7 +73,9 @@ def encode(ticks: Iterable[Tick]) -> str:
 
 def _item(tick: Tick) -> str:
     seq = "null" if tick.seq is None else tick.seq
-    return f'{{"seq":{seq},"ticker":"{tick.ticker}","price":"{tick.price:f}","timestamp":"{render(tick.timestamp)}"}}'
+    quantity = "" if tick.quantity is None else f',"quantity":"{tick.quantity:f}"'
+    price, timestamp = f"{tick.price:f}", render(tick.timestamp)
+    return f'{{"seq":{seq},"ticker":"{tick.ticker}","price":"{price}","timestamp":"{timestamp}"{quantity}}}'
 
 
 def encode_gap(gap: Gap) -> str:
@@ -83,39 +91,30 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
         ticks = _read_well_formed(frame)
         if not isinstance(ticks, list):
             ticks = [ticks]
-        if not _is_plain(frame) or not _are_exact(ticks):
+        if not is_plain(frame) or not are_exact(ticks, frame):
             return _sift(frame)
     except (ValueError, RecursionError, ArithmeticError):  # the last is NaN, which compares with nothing
         return _sift(frame)
     return ticks, 0
 
 
-def decode_together(frames: list[bytes]) -> list[Tick] | None:
-    """The ticks of several short frames, as one array of them is decoded sooner; None if that has to be done one by one.
+def is_plain(frame: bytes) -> bool:
+    """Whether it holds nothing that msgspec would read in another way.
 
-    Valid together need not be valid alone: `[A` and `B]` are an array of two. So each frame begins with what opens an
-    item of the array and ends with what closes it, nothing else opens one, and there are as many items as frames.
+    In numbers: spaces, `_`, other scripts' digits; in times: more than six digits after the second.
     """
-    if not all(frames) or len(frames[0]) > SHORT:
-        return None
-    ends = set(map(itemgetter(0), frames)), set(map(itemgetter(-1), frames))
-    together = b"[%b]" % b",".join(frames)
-    if ends == ARRAYS and together.count(b"[") == len(frames) + 1:
-        read: Callable[[bytes], list[Any]] = _read_arrays
-    elif ends == OBJECTS and together.count(b"{") == len(frames) and together.count(b"[") == 1:
-        read = _read_objects
-    else:
-        return None
-    try:
-        items = read(together)
-        ticks: list[Tick] = items if read is _read_objects else list(chain.from_iterable(items))
-        return ticks if len(items) == len(frames) and _is_plain(together) and _are_exact(ticks) else None
-    except (ValueError, RecursionError, ArithmeticError):
-        return None
+    if not frame.isascii() or UNDERSCORE in frame or PLUS in frame or BACKSLASH in frame or _finer_in_frame(frame):
+        return False
+    return SPACE not in frame or frame.count(b" ") == frame.count(b'": ') + frame.count(b", ")
 
 
-def _are_exact(ticks: list[Tick]) -> bool:
-    """Whether well-formed ticks are ticks: a price in the limits, an instant in UTC, a ticker in upper case."""
+def are_exact(ticks: list[Tick], frame: bytes) -> bool:
+    """Whether ticks that msgspec read in `frame` are ticks: numbers in the limits, instants in UTC, tickers in upper case.
+
+    ArithmeticError if a number is none.
+    """
+    if Y_OF_QUANTITY in frame and not _have_good_quantities(ticks):
+        return False
     for tick in ticks:
         if not (
             SMALLEST_PRICE <= tick.price <= LARGEST_PRICE
@@ -126,11 +125,9 @@ def _are_exact(ticks: list[Tick]) -> bool:
     return True
 
 
-def _is_plain(frame: bytes) -> bool:
-    """Whether its strings hold nothing that Decimal would read and we do not: spaces, `_`, other scripts' digits."""
-    if not frame.isascii() or UNDERSCORE in frame or PLUS in frame or BACKSLASH in frame:
-        return False
-    return SPACE not in frame or frame.count(b" ") == frame.count(b'": ') + frame.count(b", ")
+def _have_good_quantities(ticks: Iterable[Tick]) -> bool:
+    """Whether each quantity that is there is within the limits of prices."""
+    return all(tick.quantity is None or SMALLEST_PRICE <= tick.quantity <= LARGEST_PRICE for tick in ticks)
 
 
 def _sift(frame: bytes) -> tuple[list[Tick], int]:
@@ -162,8 +159,11 @@ def tick_of(item: dict[str, Any]) -> Tick:
     seq = item.get("seq") if isinstance(item, dict) else None
     if seq is not None and not (isinstance(seq, Number) and SEQ.fullmatch(seq)):
         raise ValueError("seq is no whole number")
-    price, timestamp = price_of(item["price"]), instant_of(item["timestamp"])
-    return Tick(ticker_of(item["ticker"]), price, timestamp, None if seq is None else int(seq))
+    ticker, price, (timestamp, finer) = ticker_of(item["ticker"]), price_of(item["price"]), moment_of(item["timestamp"])
+    quantity = item.get("quantity")
+    if quantity is not None:
+        quantity = price_of(quantity)
+    return Tick(ticker, price, timestamp, None if seq is None else int(seq), quantity, finer)
 
 
 def _learn(text: str) -> bool:
@@ -188,17 +188,6 @@ def price_of(text: str) -> Decimal:
     if not PRICE.fullmatch(text) or not SMALLEST_PRICE <= (price := Decimal(text)) <= LARGEST_PRICE:
         raise ValueError(f"{text!r} is no price")
     return price
-
-
-def instant_of(text: str) -> datetime:
-    """An ISO 8601 date and time, in UTC; one without an offset is UTC already. ValueError if it is none."""
-    if isinstance(text, Number) or len(text) < len("2025-06-06T20:00:00"):
-        raise ValueError(f"{text!r} is no date and time")
-    try:
-        instant = msgspec.convert(text, datetime)
-    except ValueError:
-        instant = datetime.fromisoformat(text)  # which knows more forms
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def render(instant: datetime) -> str:

@@ -9,7 +9,7 @@ import pytest
 SCRIPTS = Path(__file__).parents[1]
 MODULES = [path for path in SCRIPTS.rglob("*.py") if "tests" not in path.parts]
 PURE = [
-    "tick.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
+    "tick.py", "moments.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
     "watch/detector.py", "watch/sequence.py", "watch/window.py",
 ]  # fmt: skip
 IMPURE = {"asyncio", "socket", "ssl", "threading", "time", "websockets"}

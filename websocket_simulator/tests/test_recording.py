@@ -16,14 +16,30 @@ def test_ticks_of_one_moment_come_together() -> None:
     lines = [
         "ticker,price,quantity,timestamp",
         "A,1.50,7,2025-06-06T12:00:00Z",
-        "b,2,7,2025-06-06T12:00:00Z",
-        "A,3,7,2025-06-06T12:00:01Z",
+        "b,2,0.5,2025-06-06T12:00:00Z",
+        "A,3,,2025-06-06T12:00:01Z",
     ]
     later = NOON.replace(second=1)
     assert list(parse_lines(lines, pytest.fail)) == [
-        [Tick("A", Decimal("1.50"), NOON), Tick("B", Decimal(2), NOON)],
+        [
+            Tick("A", Decimal("1.50"), NOON, quantity=Decimal(7)),
+            Tick("B", Decimal(2), NOON, quantity=Decimal("0.5")),
+        ],
         [Tick("A", Decimal(3), later)],
     ]
+
+
+def test_a_quantity_that_is_none_spoils_its_row() -> None:
+    problems: list[str] = []
+    lines = ["quantity,ticker,price,timestamp", *(f"{bad},A,1,2025-06-06T12:00:00Z" for bad in ("0", "-1", "NaN", "x"))]
+    assert not list(parse_lines(lines, problems.append))
+    assert [problem.split(":")[0] for problem in problems] == ["line 2", "line 3", "line 4", "line 5"]
+
+
+def test_a_time_finer_than_a_microsecond_is_rounded_up() -> None:
+    lines = ["ticker,price,timestamp", "A,1,2025-06-06T11:59:59.9999991Z", "A,1,2025-06-06T12:00:00.0000000Z"]
+    [ticks] = parse_lines(lines, pytest.fail)
+    assert [(tick.timestamp, tick.finer) for tick in ticks] == [(NOON, True), (NOON, False)]
 
 
 def test_rows_that_are_no_ticks_are_passed_over_and_named() -> None:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ ticks = st.builds(
     prices,
     st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
     st.integers(0, 10**19 - 1),
+    st.none() | prices,
 )
 
 
@@ -84,6 +85,66 @@ def test_an_odd_form_is_read_alike_beside_a_bad_item(change: dict[str, str]) -> 
     alone, beside = (json.dumps(items).replace('"SEQ"', "-0") for items in ([GOOD | change], [GOOD | change, None]))
     assert decode(alone)[1] == 0
     assert decode(beside) == (decode(alone)[0], 1)
+
+
+FRACTIONS = st.text("0123456789", min_size=1, max_size=12)
+OFFSETS = ["Z", "z", "", "-00:00", "-0000", "+00:00", "+02:00", "-05:30", "+05:30:15.5"]
+
+
+@given(FRACTIONS, st.sampled_from(OFFSETS), st.sampled_from(".,"), st.sampled_from("T "), st.booleans())
+def test_a_time_finer_than_a_microsecond_is_rounded_up_in_every_form(
+    digits: str, offset: str, point: str, separator: str, is_beside_a_bad_one: bool
+) -> None:
+    written = f"2025-06-06{separator}12:00:00{point}{digits}{offset}"
+    items = [GOOD | {"timestamp": written}, *([None] if is_beside_a_bad_one else [])]
+    received, _ = decode(json.dumps(items))
+    if offset == "z" and (point == ","):  # which no reader of ours takes together
+        assert not received
+        return
+    microseconds, rest = int(digits[:6].ljust(6, "0")), digits[6:].strip("0")
+    expected = datetime.fromisoformat(f"2025-06-06T12:00:00{offset.upper()}")
+    expected = expected.replace(tzinfo=expected.tzinfo or UTC) + timedelta(microseconds=microseconds + bool(rest))
+    assert [(tick.timestamp, tick.finer) for tick in received] == [(expected, bool(rest))]
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        "2025-06-06T12:00:00+05:30:15.1234567",
+        "2025-06-06T12:00:00.1234567+05:30:15.1234567",
+        "9999-12-31T23:59:59.9999999Z",
+    ],
+)
+def test_a_time_that_cannot_be_rounded_up_is_none(timestamp: str) -> None:
+    assert decode(json.dumps(GOOD | {"timestamp": timestamp})) == ([], 1)
+
+
+def test_prices_with_many_decimals_are_no_fine_times() -> None:
+    assert decode(json.dumps(GOOD | {"price": "0.00141342"}))[0][0].finer is False
+
+
+@pytest.mark.parametrize("value", ["true", "false", "null", "7"])
+@pytest.mark.parametrize("name", ["finer", "_finer", "\\u005ffiner"])
+def test_no_frame_can_say_that_a_tick_is_finer(name: str, value: str) -> None:
+    assert decode(f'{json.dumps(GOOD)[:-1]}, "{name}": {value}}}') == ([TICK], 0)
+
+
+@pytest.mark.parametrize("written", ['"1.50"', "1.50", "15e-1", '"15E-1"'])
+@pytest.mark.parametrize("neighbours", [[], [None]])
+def test_a_tick_may_have_a_quantity(written: str, neighbours: list[None]) -> None:
+    frame = json.dumps([GOOD | {"quantity": "Q"}, *neighbours]).replace('"Q"', written)
+    [received] = decode(frame)[0]
+    assert received.quantity == Decimal("1.50")
+
+
+@pytest.mark.parametrize("neighbours", [[], [None]])
+def test_a_quantity_may_be_null(neighbours: list[None]) -> None:
+    assert decode(json.dumps([GOOD | {"quantity": None}, *neighbours])) == ([TICK], len(neighbours))
+
+
+def test_a_quantity_is_written_only_where_there_is_one() -> None:
+    assert "quantity" not in encode([TICK])
+    assert '"quantity":"0.00000001"' in encode([Tick("A", Decimal(1), NOON, quantity=Decimal("1e-8"))])
 
 
 @given(st.lists(ticks, max_size=3), st.sampled_from(["", "_", "+"]), st.booleans())
@@ -179,6 +240,7 @@ def test_an_empty_frame_has_neither() -> None:
     [
         *(("price", value) for value in (None, True, [], {}, 0, -1, "0", "-1", "", "x", "NaN", "Infinity", "1_000", "١", " 1",
                                          "1e99", "1e-30", 10**30, 10**4000, "1 ", "+1", "\t1", "\u00a01", "1_0.5", float("nan"), float("inf"), [0, [], "n"], [0, [1, 7, 0], 0])),
+        *(("quantity", value) for value in (True, [], {}, 0, -1, "0", "-1", "", "x", "NaN", "Infinity", "1_000", "1 ", "+1", "1e99", "1e-30", float("nan"))),
         *(("ticker", value) for value in (None, True, 7, 1.5, float("inf"), [], {}, "", " ", "A;B", "A,B", "'A", " A", "A ", "A" * 65, "🚀", "A\n", "<b>", "ß")),
         *(("timestamp", value) for value in (None, True, 7, 20250606.123456789012, [], {}, "", "now", "2025-06-06", "2025-13-06T12:00:00Z",
                                              "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "x" * 100)),

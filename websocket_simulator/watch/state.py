@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from tick import LAST_INSTANT, Tick, decode, decode_together, gap_of
+from tick import LAST_INSTANT, Tick, decode, gap_of
+from together import decode_together
 from watch.alert import Alert
 from watch.detector import AHEAD, SpikeDetector
 from watch.sequence import Sequence
@@ -76,7 +77,7 @@ class Watch:
     def backtest(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
-            self._detect([tick for tick in ticks if not self.tickers or tick.ticker in self.tickers])
+            self._detect([tick for tick in ticks if tick.ticker in self.tickers] if self.tickers else ticks)
             if self.is_over:
                 break
 
@@ -106,7 +107,10 @@ class Watch:
     def _detect(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
         """Return how many ticks were ahead of the clock."""
         before = self.rises.quarantined
-        for alert in [alert for detector in self.detectors for alert in detector.feed(ticks, latest)]:
+        alerts = [alert for detector in self.detectors for alert in detector.feed(ticks, latest)]
+        if len(self.detectors) > 1:  # each of which has its own in order
+            alerts.sort(key=lambda alert: alert.tick.timestamp)
+        for alert in alerts:
             if self.is_over:
                 break
             self.alerts += 1
