@@ -52,7 +52,7 @@ def _read_with_care(lines: "Lines", rows: Any, tick_of: Reader, reject: Reject) 
     ticks, failure = list[Tick](), None
     while lines and not failure:
         try:
-            row = next(rows, [])
+            row: list[str] = next(rows, [])
         except csv.Error as error:
             failure = error
         else:

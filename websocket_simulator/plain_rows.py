@@ -101,7 +101,7 @@ class Numbers:
         """As what they are decoded."""
         return Decimal if self.are_varied else str
 
-    def of(self, values: list[Any]) -> list[Decimal | None]:
+    def of(self, values: list[Any]) -> list[Any]:
         """ValueError or ArithmeticError if one is not within the limits of prices."""
         if self.are_varied:
             if not SMALLEST_PRICE <= min(values) <= max(values) <= LARGEST_PRICE:

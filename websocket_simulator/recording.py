@@ -8,7 +8,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from tick import MAX_TOGETHER, Tick, moment_of, price_of, ticker_of
+from moments import moment_of
+from tick import MAX_TOGETHER, Tick, price_of, ticker_of
 
 COLUMNS, QUANTITY = ("ticker", "price", "timestamp"), "quantity"
 MAX_REASON = 200  # characters; a stray quote can make all that follows one value

@@ -109,7 +109,7 @@ def is_plain(frame: bytes) -> bool:
 
 
 def are_exact(ticks: list[Tick], frame: bytes) -> bool:
-    """Whether ticks that msgspec read in `frame` are ticks: numbers in the limits, instants in UTC, tickers in upper case.
+    """Whether what msgspec read in `frame` are ticks: numbers in the limits, instants in UTC, tickers in upper case.
 
     ArithmeticError if a number is none.
     """

@@ -1,4 +1,4 @@
-"""Frames that came together, decoded at once: the ticks that `tick.decode` finds in each. Pure: no sockets, no clock."""
+"""Frames that came together, decoded at once: the ticks that `tick.decode` finds in each. Pure: no sockets."""
 
 from collections.abc import Callable
 from itertools import chain

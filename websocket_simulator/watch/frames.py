@@ -16,7 +16,7 @@ class OddError(Exception):
 
 
 def take_plain(data: bytes, at: int, limit: int, messages: list[bytes]) -> int:
-    """Add the messages of the plain frames from `at` on, none above `limit` bytes; return where that came to its end."""
+    """Add the messages of the plain frames from `at` on, none above `limit` bytes; return where they end."""
     end, add = len(data), messages.append
     while at + 1 < end:
         first, length, start = data[at], data[at + 1], at + 2
