@@ -24,10 +24,10 @@ serve: $(VENV)/installed  ## serve the ledger in production; needs DEBUG=false, 
 migrate: $(VENV)/installed  ## create or upgrade the tables
 	@$(VENV)/bin/python trading_system/manage.py migrate
 
-test: $(VENV)/installed-readers  ## run the tests
+test: $(VENV)/installed-readers $(VENV)/installed-notify  ## run the tests
 	@$(VENV)/bin/python -m pytest
 
-lint: $(VENV)/installed-dev $(VENV)/installed-bench  ## run the linters and the type checker
+lint: $(VENV)/installed-dev $(VENV)/installed-bench $(VENV)/installed-notify  ## run the linters and the type checker
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -35,7 +35,7 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench  ## run the linters and the 
 audit: $(VENV)/installed-dev  ## look for known vulnerabilities of the installed packages; asks PyPI
 	$(VENV)/bin/pip-audit --disable-pip --no-deps -r requirements.txt
 
-coverage: $(VENV)/installed-dev $(VENV)/installed-readers  ## run the tests and show which lines they miss
+coverage: $(VENV)/installed-dev $(VENV)/installed-readers $(VENV)/installed-notify  ## run the tests and show which lines they miss
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 backup: $(VENV)/installed  ## save the database to backups/trading-TIME.dump; FILE= for another file
@@ -76,4 +76,7 @@ $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed
 	@$(PYTHON) scripts/install.py $(VENV) $< $@
 
 $(VENV)/installed-readers: requirements-readers.txt $(VENV)/installed
+	@$(PYTHON) scripts/install.py $(VENV) $< $@
+
+$(VENV)/installed-notify: requirements-notify.txt $(VENV)/installed
 	@$(PYTHON) scripts/install.py $(VENV) $< $@

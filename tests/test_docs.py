@@ -188,7 +188,13 @@ def test_the_hosted_workflow_begins_with_the_oldest_python() -> None:
 
 
 def test_every_requirement_is_pinned_and_says_why() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-readers.txt"):
+    for name in (
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-bench.txt",
+        "requirements-readers.txt",
+        "requirements-notify.txt",
+    ):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[\w-]+==[\w.]+  # .+", line), line

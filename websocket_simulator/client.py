@@ -17,7 +17,7 @@ from credentials import Credentials
 from recording import read_file
 from status import log
 from watch.alert import Alert
-from watch.arguments import falling, parse_arguments, rules
+from watch.arguments import parse_arguments, rules
 from watch.connection import RefusedError, follow, name_of, query_of
 from watch.delivery import Delivery
 from watch.detector import SpikeDetector
@@ -27,7 +27,10 @@ from watch.state import Watch
 if TYPE_CHECKING:
     from watch.live import LiveView
 
-Show = Callable[[Alert], None]
+Show = Callable[[list[Alert]], None]
+
+
+LOOK_EVERY = 0.1  # seconds
 
 
 class OutputError(Exception):
@@ -42,7 +45,9 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, following.cancel)
-    tasks: list[asyncio.Task[Any]] = [following, *([asyncio.create_task(view.refresh(watch))] if view else [])]
+    tasks: list[asyncio.Task[Any]] = [following, asyncio.create_task(look_again(watch))]
+    if view:
+        tasks.append(asyncio.create_task(view.refresh(watch)))
     await asyncio.wait(tasks, timeout=options.duration, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
@@ -53,6 +58,13 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
         if isinstance(failure, Exception):  # which a cancellation is not
             raise failure
     return results[0] is True
+
+
+async def look_again(watch: Watch) -> None:
+    """Tell what no further tick confirms, as soon as its time is up."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        watch.let_time_pass()
 
 
 def backtest(options: argparse.Namespace, watch: Watch) -> None:
@@ -68,12 +80,10 @@ def backtest(options: argparse.Namespace, watch: Watch) -> None:
 
 def watch_of(options: argparse.Namespace, show: Show) -> Watch:
     """A watch over what the options name; `show` gets its alerts."""
-    general, special = rules(options)
-    detector = partial(SpikeDetector, max_tickers=options.max_tickers)
+    detectors = [SpikeDetector(*each, max_tickers=options.max_tickers) for each in rules(options)]
     tickers = frozenset(options.tickers)
     return Watch(
-        detector(general, special), show, log=log,
-        falls=detector(*falling(general, special)) if options.falls else None,
+        detectors, show, log=log,
         clock=None if options.replay else partial(datetime.now, UTC),
         tickers=tickers, is_partial=bool(query_of(tickers)), max_alerts=options.max_alerts,
     )  # fmt: skip
@@ -83,14 +93,15 @@ def output(options: argparse.Namespace, view: "LiveView | None", delivery: Deliv
     """Sends each alert, if there is a delivery, and shows it: in the view, or as a line; OutputError if that fails."""
     line = json_line if options.json else text_line
 
-    def show(alert: Alert) -> None:
-        if delivery:
-            delivery.put(json_line(alert))
+    def show(alerts: list[Alert]) -> None:
+        for alert in alerts:
+            if delivery:
+                delivery.put(json_line(alert))
         if view:
-            view.show(alert)
+            view.show(alerts)
             return
         try:
-            sys.stdout.write(f"{line(alert)}\n")  # in one piece, as messages are
+            sys.stdout.write("".join(f"{line(alert)}\n" for alert in alerts))  # in one piece, as messages are
             sys.stdout.flush()
         except OSError as error:
             raise OutputError(f"cannot write alerts: {error.strerror}") from error
@@ -108,6 +119,8 @@ def watch_to_the_end(
             backtest(options, watch)
         else:
             has_ended = asyncio.run(run(options, watch, view))
+            if has_ended:
+                watch.finish()
         if has_ended and delivery:
             delivery.drain()
         return has_ended, ""

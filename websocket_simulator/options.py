@@ -45,6 +45,11 @@ def seconds(text: str) -> timedelta:
     return max(timedelta(seconds=float(positive(text))), timedelta.resolution)
 
 
+def wait(text: str) -> timedelta:
+    """A duration from 0, in whole microseconds."""
+    return timedelta(seconds=number(0.0, float(LARGEST))(text))
+
+
 def tickers(text: str) -> list[str]:
     """Tickers in upper case, each once, from words that are separated by commas."""
     return list(dict.fromkeys(ticker_of(word.strip()) for word in text.split(",")))

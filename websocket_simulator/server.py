@@ -15,6 +15,7 @@ from feed.admission import MAX_CLIENTS, MAX_PER_ADDRESS, Admission, room_for
 from feed.backlog import Backlog
 from feed.broadcast import Feed
 from feed.faults import KINDS, USUAL_RATE, Faults
+from feed.heartbeat import beat
 from feed.market import OPENING, Market
 from feed.sources import label_writer, replay, simulate
 from options import LARGEST, number, recording, tickers, token_file
@@ -27,13 +28,14 @@ async def run(options: argparse.Namespace) -> None:
     """Serve until SIGINT or SIGTERM; OSError if the address cannot be had."""
     feed = feed_of(options)
     server = await admission_of(options, feed).open(options.host, options.port, options.tls)
-    sending = asyncio.create_task(send_ticks(feed, options))
+    sending, beating = asyncio.create_task(send_ticks(feed, options)), asyncio.create_task(beat(feed))
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, sending.cancel)
     host, port = server.sockets[0].getsockname()[:2]
     source = "recording" if options.replay else "simulated market"
     log(f"feed on {'wss' if options.tls else 'ws'}://{f'[{host}]' if ':' in host else host}:{port} ({source})")
     await asyncio.wait({sending})
+    beating.cancel()
     server.close()
     await asyncio.wait({asyncio.create_task(server.wait_closed())}, timeout=STOP_TIMEOUT)
     feed.abort()  # those that took nothing; asyncio.run cancels handshakes that were never finished

@@ -22,8 +22,8 @@ from report import ROUNDS, Row, in_turn, process
 from tick import Tick, encode
 from watch.connection import MAX_FRAME, follow
 from watch.detector import SpikeDetector
-from watch.state import Watch
 from watch.rule import Rule
+from watch.state import Watch
 
 CLIENT = Path(__file__).parents[2] / "websocket_simulator" / "client.py"
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -99,7 +99,7 @@ async def receive(url: str, count: int) -> float:
 
 async def watch(url: str, count: int) -> float:
     """Seconds of the client, from connecting to the end of what the feed has."""
-    watched = Watch(SpikeDetector(Rule()), lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
+    watched = Watch([SpikeDetector(Rule())], lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
     begun = time.perf_counter()
     await follow(url, watched, stale=30, exit_on_eof=True)
     assert watched.ticks == count, watched.summary()

@@ -7,8 +7,8 @@ from typing import Any
 
 from tick import Tick, render
 from watch.detector import SpikeDetector
-from watch.sinks import json_line
 from watch.rule import Rule
+from watch.sinks import json_line
 
 from ..running import call
 

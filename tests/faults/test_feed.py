@@ -42,7 +42,8 @@ class Listener(threading.Thread):
     def run(self) -> None:
         try:
             while not self.stopping:
-                for tick in json.loads(self.feed.recv(timeout=20)):
+                frame = json.loads(self.feed.recv(timeout=20))
+                for tick in frame if isinstance(frame, list) else []:  # the others are heartbeats
                     self.heard.append(tick["seq"])
                     at = datetime.fromisoformat(tick["timestamp"])
                     self.ages.append((datetime.now(UTC) - at).total_seconds())

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -17,6 +18,7 @@ from websockets.protocol import State
 from feed.backlog import Backlog
 from feed.faults import Faults
 from feed.subscription import Subscription, Tickers, select
+from notices import Heartbeat, encode_heartbeat
 from tick import MAX_TOGETHER, Tick, encode
 
 MAX_BUFFER = 1024 * 1024  # bytes
@@ -39,6 +41,7 @@ class Feed:
         self.audience = 0  # counts how often a first reader came that had heard nothing yet
         self.slow_consumers = 0  # that were disconnected
         self.lag = 0.0  # seconds between the moment when the latest ticks were due and that when they were sent
+        self._is_delivering = False
         self._catching_up: dict[ServerConnection, asyncio.Future[None]] = {}  # each done when that is over
         self._closing: set[asyncio.Task[None]] = set()  # a task lives as long as somebody knows it
 
@@ -60,18 +63,20 @@ class Feed:
     def publish(self, ticks: Sequence[Tick]) -> None:
         """Send to all at once, and disconnect slow consumers."""
         for readers, frame in self._batches(ticks):
-            # What `broadcast` would do for each reader is done once: without compression, all get the same bytes.
-            opcode = Opcode.TEXT if isinstance(frame, str) else Opcode.BINARY
-            message = Frame(opcode, frame.encode() if isinstance(frame, str) else frame).serialize(mask=False)
-            for reader in readers:
-                if reader.transport.get_write_buffer_size() > MAX_BUFFER:
-                    self._disconnect_slow(reader)
-                elif reader.state is State.OPEN:
-                    reader.transport.write(message)
+            self._write(readers, frame)
 
     async def deliver(self, ticks: Sequence[Tick]) -> None:
         """Send to all, and return when each has room for more."""
-        await self._send_batches(self._batches(ticks))
+        self._is_delivering = True
+        try:
+            await self._send_batches(self._batches(ticks))
+        finally:
+            self._is_delivering = False
+
+    def beat(self, now: datetime) -> None:
+        """Send a heartbeat to all who are live; not while ticks that have their numbers are still being sent."""
+        if self.readers and not self._is_delivering:
+            self._write(list(self.readers), encode_heartbeat(Heartbeat(self.backlog.next_seq - 1, now)))
 
     async def end(self) -> None:
         """Send what faults still hold, and close every connection with 1000: there is nothing more to come."""
@@ -107,6 +112,16 @@ class Feed:
             for start in range(0, len(selected), MAX_TOGETHER):
                 live = [reader for reader in readers if reader in self.readers]  # still, after the frame before
                 yield live, encode(selected[start : start + MAX_TOGETHER])
+
+    def _write(self, readers: Iterable[ServerConnection], frame: str | bytes) -> None:
+        # What `broadcast` would do for each reader is done once: without compression, all get the same bytes.
+        opcode = Opcode.TEXT if isinstance(frame, str) else Opcode.BINARY
+        message = Frame(opcode, frame.encode() if isinstance(frame, str) else frame).serialize(mask=False)
+        for reader in readers:
+            if reader.transport.get_write_buffer_size() > MAX_BUFFER:
+                self._disconnect_slow(reader)
+            elif reader.state is State.OPEN:
+                reader.transport.write(message)
 
     async def _send_batches(self, batches: Iterable[Batch]) -> None:
         for readers, frame in list(batches):

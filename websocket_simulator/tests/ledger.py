@@ -47,6 +47,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere/")
+        if self.server.ledger.retry_after:
+            self.send_header("Retry-After", self.server.ledger.retry_after)
         self.end_headers()
         self.wfile.write(b'{"price":["Must be above zero."]}')
 
@@ -68,7 +70,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Ledger:
-    """`answers` are given in turn, and then the `usual` one; `kept` are the alerts that were accepted."""
+    """`answers` are given in turn, and then the `usual` one; `kept` are the alerts that were accepted.
+
+    All have `retry_after` in their header.
+    """
 
     def __init__(self) -> None:
         self.answers: deque[int | str] = deque()
@@ -76,6 +81,7 @@ class Ledger:
         self.requests: list[tuple[str, str, str]] = []
         self.tokens: list[str | None] = []
         self.kept: list[str] = []
+        self.retry_after = ""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

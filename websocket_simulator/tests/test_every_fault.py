@@ -11,9 +11,10 @@ from feed.faults import KINDS, Faults
 from feed.market import OPENING, Market
 from tick import encode
 from watch.alert import Alert
-from watch.detector import AHEAD, SpikeDetector
+from watch.detector import SpikeDetector
 from watch.rule import Kind, Rule
 from watch.state import Watch
+from watch.tickers import AHEAD
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
@@ -28,9 +29,8 @@ def run(seed: int, seconds: int) -> tuple[Watch, list[Alert], list[tuple[str | b
     )
     now = START
     watch = Watch(
-        SpikeDetector(Rule()),
-        alerts.append,
-        falls=SpikeDetector(Rule(kind="fall")),
+        [SpikeDetector(Rule()), SpikeDetector(Rule(kind="fall"))],
+        alerts.extend,
         clock=lambda: now,
         log=lambda _: None,
     )
@@ -62,4 +62,4 @@ def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> N
     assert watch.bad > 0
     assert watch.sequence.duplicates > 0
     assert watch.sequence.gaps > 0
-    assert watch.rises.late > 0
+    assert watch.detectors[0].late > 0

@@ -9,8 +9,13 @@ import pytest
 SCRIPTS = Path(__file__).parents[1]
 MODULES = [path for path in SCRIPTS.rglob("*.py") if "tests" not in path.parts]
 PURE = [
-    "tick.py", "moments.py", "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
-    "watch/detector.py", "watch/sequence.py", "watch/window.py",
+    "moments.py", "notices.py", "tick.py",
+    "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
+    "watch/alert.py", "watch/detector.py", "watch/exact.py", "watch/gaps.py", "watch/grouping.py", "watch/health.py",
+    "watch/kept.py", "watch/levels.py", "watch/mutes.py", "watch/newest.py", "watch/quiet.py", "watch/recent.py",
+    "watch/remembered.py", "watch/rule.py", "watch/rule_reader.py", "watch/sequence.py", "watch/sequence_state.py",
+    "watch/snapshot.py", "watch/tickers.py", "watch/toml_lines.py", "watch/volumes.py", "watch/waiting.py",
+    "watch/window.py",
 ]  # fmt: skip
 IMPURE = {"asyncio", "socket", "ssl", "threading", "time", "websockets"}
 

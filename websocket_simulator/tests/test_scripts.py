@@ -57,7 +57,7 @@ def test_a_replayed_recording_gives_its_alerts(start: Start, recorded: str) -> N
     out, err = client.communicate(timeout=20)
     assert (client.returncode, out.splitlines()) == (0, LINES)
     assert err.splitlines()[-1] == (
-        "6 ticks, 4 frames, 0 bad, 0 late, 0 quarantined, 0 duplicate, 0 gaps, 0 reconnections, 0 tickers forgotten,"
+        "6 ticks, 4 frames, 0 bad, 0 late, 0 quarantined, 0 duplicate, 0 outliers, 0 gaps, 0 reconnections, 0 tickers forgotten,"
         " 2 alerts"
     )
 
@@ -102,8 +102,8 @@ def test_a_recording_needs_no_server(start: Start, recording: Path) -> None:
     assert (client.returncode, out.splitlines()) == (
         0,
         [
-            "📈 Price Spike Alert: B increased by 2.0% in 1 minute!",
             "📈 Price Spike Alert: A increased by 6.1% in 1 minute!",
+            "📈 Price Spike Alert: B increased by 2.0% in 1 minute!",
         ],
     )
     assert "line 8: 'x' is no price" in err

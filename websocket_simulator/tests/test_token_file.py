@@ -9,6 +9,7 @@ from credentials import Credentials
 from options import token_file
 from watch.arguments import parse_arguments
 from watch.delivery import Delivery
+from watch.outbox import Outbox
 
 from .ledger import Ledger, until
 
@@ -22,12 +23,13 @@ def kept(tmp_path: Path) -> Path:
 
 def test_each_alert_brings_the_token_that_the_file_has_by_then(ledger: Ledger, kept: Path) -> None:
     said: list[str] = []
-    one = Delivery(ledger.url, said.append, Credentials(kept))
+    outbox = Outbox(None, ["ledger"], said.append)
+    one = Delivery(ledger.url, outbox, said.append, Credentials(kept))
     one.start()
-    one.put("{}")
+    outbox.put("1", "{}")
     one.drain()
     kept.write_text("second-token")
-    one.put("{}")
+    outbox.put("2", "{}")
     one.drain()
     one.end()
     assert ledger.tokens == ["Token first-token", "Token second-token"]
@@ -40,9 +42,10 @@ def test_a_token_that_is_gone_is_said_and_waited_for(
     monkeypatch.setattr("watch.connection.FIRST_DELAY", 0.01)
     said: list[str] = []
     kept.write_text("")
-    one = Delivery(ledger.url, said.append, Credentials(kept))
+    outbox = Outbox(None, ["ledger"], said.append)
+    one = Delivery(ledger.url, outbox, said.append, Credentials(kept))
     one.start()
-    one.put("{}")
+    outbox.put("1", "{}")
     until(lambda: said)
     kept.write_text("third-token")
     one.drain()

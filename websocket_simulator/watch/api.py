@@ -1,22 +1,82 @@
 """One HTTP request with an answer in time: no redirection is followed, no proxy asked."""
 
+import re
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
-from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, socket
 from ssl import SSLContext
 from threading import Timer
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 TIMEOUT = 10.0  # seconds
 MAX_ANSWER = 64 * 1024  # bytes that are read of one
+MAX_LIST = 8 * 1024 * 1024  # bytes of an answer that is of use only as a whole
+MAX_RETRY_AFTER = 300.0  # seconds that a service may have us wait for
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
+SECONDS = re.compile(r"\d+", re.ASCII)
 
 
-def post(address: str, body: str, headers: Mapping[str, str], tls: SSLContext | None) -> tuple[int, str]:
-    """Return the status and the text that JSON was answered with; OSError or HTTPException if there is no answer."""
+class Answer(NamedTuple):
+    """`retry_after` is in seconds, as the service asks for, and MAX_RETRY_AFTER at most; 0 if it does not."""
+
+    status: int
+    text: str
+    retry_after: float = 0.0
+    etag: str | None = None
+
+
+def post(address: str, body: str, headers: Mapping[str, str], tls: SSLContext | None) -> Answer:
+    """Send JSON, of whose answer MAX_ANSWER bytes are read; OSError or HTTPException if there is none."""
+    return _request("POST", address, body, headers, tls, MAX_ANSWER)
+
+
+def patch(address: str, body: str, headers: Mapping[str, str], tls: SSLContext | None) -> Answer:
+    """As `post`, to change what is at the address."""
+    return _request("PATCH", address, body, headers, tls, MAX_ANSWER)
+
+
+def fetch(
+    address: str, etag: str | None, headers: Mapping[str, str], tls: SSLContext | None
+) -> tuple[int, str, str | None]:
+    """The status, body and ETag of what is at the address: 304 and no body if that is still `etag`.
+
+    OSError or HTTPException if there is no answer, or one of MAX_LIST bytes or more.
+    """
+    known = {"If-None-Match": etag} if etag else {}
+    answer = _request("GET", address, None, {**headers, **known}, tls, MAX_LIST)
+    return answer.status, answer.text, answer.etag
+
+
+def retry_after(header: str | None, now: datetime) -> float:
+    """The seconds that a Retry-After, which has seconds or a date (RFC 9110, 10.2.3), asks for; 0 for no such."""
+    if header is None:
+        return 0.0
+    if SECONDS.fullmatch(header.strip()):
+        return min(float(header), MAX_RETRY_AFTER)
+    try:
+        date = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return 0.0
+    wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+    return min(max(wait.total_seconds(), 0.0), MAX_RETRY_AFTER)
+
+
+def cut_off(connected: socket) -> None:
+    """End a connection on which another thread waits, at once."""
+    with suppress(OSError):
+        connected.shutdown(SHUT_RDWR)
+
+
+def _request(
+    method: str, address: str, body: str | None, headers: Mapping[str, str], tls: SSLContext | None, limit: int
+) -> Answer:
     parts = urlsplit(address)
+    target = parts._replace(scheme="", netloc="", fragment="").geturl()
     connect = partial(HTTPSConnection, context=tls) if parts.scheme == "https" else HTTPConnection
     with closing(connect(parts.netloc, timeout=TIMEOUT)) as connection:
         connection.connect()
@@ -24,17 +84,14 @@ def post(address: str, body: str, headers: Mapping[str, str], tls: SSLContext | 
         timer.daemon = True
         timer.start()
         try:
-            connection.request("POST", parts.path, body.encode(), {**HEADERS, **headers})
+            connection.request(method, target, body.encode() if body else None, {**HEADERS, **headers})
             answer = connection.getresponse()
-            text = answer.read(MAX_ANSWER)
-            if answer.length and len(text) < MAX_ANSWER:
+            text = answer.read(limit)
+            if answer.length and len(text) < limit:
                 raise IncompleteRead(text, answer.length)
-            return answer.status, text.decode(errors="replace")
+            if method == "GET" and len(text) == limit:
+                raise HTTPException(f"its answer is longer than {limit:,} bytes")
         finally:
             timer.cancel()
-
-
-def cut_off(connected: socket) -> None:
-    """End a connection on which another thread waits, at once."""
-    with suppress(OSError):
-        connected.shutdown(SHUT_RDWR)
+    wait = retry_after(answer.headers["Retry-After"], datetime.now(UTC))
+    return Answer(answer.status, text.decode(errors="replace"), wait, answer.headers["ETag"])

@@ -2,35 +2,34 @@
 
 import argparse
 import ssl
-from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file
+from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file, wait
 from status import reason
-from watch.detector import MAX_TICKERS
-from watch.rule import Rule
+from watch.rule import Kind, Rule
+from watch.tickers import MAX_TICKERS
 
 DESCRIPTION = "Watch a price feed and report each rise above a threshold within a window."
 
 
-def rules(options: argparse.Namespace) -> tuple[Rule, dict[str, Rule]]:
-    """The rule for all tickers, and those of tickers for which something else was said."""
+def rules(options: argparse.Namespace) -> list[tuple[Rule, dict[str, Rule]]]:
+    """The rule for rises, that for falls if they are asked for, each with those of tickers that have their own."""
+    kinds: list[Kind] = ["rise", "fall"] if options.falls else ["rise"]
+    return [_rules_of(options, kind) for kind in kinds]
+
+
+def _rules_of(options: argparse.Namespace, kind: Kind) -> tuple[Rule, dict[str, Rule]]:
     thresholds, windows = dict(options.threshold), dict(options.window)
-    general = Rule(thresholds.pop(None, Rule().threshold), windows.pop(None, Rule().window))
+    usual = partial(Rule, name=kind, kind=kind, confirm=options.confirm, cooldown=options.cooldown, rearm=options.rearm)
+    general = usual(thresholds.pop(None, Rule().threshold), windows.pop(None, Rule().window))
     return general, {
-        ticker: Rule(thresholds.get(ticker, general.threshold), windows.get(ticker, general.window))
+        ticker: usual(thresholds.get(ticker, general.threshold), windows.get(ticker, general.window))
         for ticker in thresholds.keys() | windows.keys()
     }
-
-
-def falling(general: Rule, special: dict[str, Rule]) -> tuple[Rule, dict[str, Rule]]:
-    """The same for falls."""
-    fall = partial(replace, name="fall", kind="fall")
-    return fall(general), {ticker: fall(rule) for ticker, rule in special.items()}
 
 
 def url(text: str) -> str:
@@ -64,6 +63,10 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     one = "TICKER=value for one ticker"
     add("--threshold", type=per_ticker(positive), action="append", default=[], help=f"percent; default: 2; {one}")
     add("--window", type=per_ticker(seconds), action="append", default=[], help=f"seconds; default: 60; {one}")
+    add("--confirm", type=wait, default=Rule().confirm, help="seconds for a second tick to agree; 0: none; default: 2")
+    add("--cooldown", type=wait, default=Rule().cooldown, help="seconds without another alert of a ticker; default: 0")
+    rearm = "seconds of rest before a ticker may raise another alert; default: 5"
+    add("--rearm", type=wait, default=Rule().rearm, help=rearm)
     add("--falls", action="store_true", help="report falls as well")
     most = "remember at most so many tickers; default: %(default)s"
     add("--max-tickers", type=number(1, LARGEST), default=MAX_TICKERS, help=most)

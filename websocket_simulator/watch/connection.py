@@ -1,8 +1,13 @@
-"""The client's connection to the feed: made again whenever it is lost, and ended when nothing comes."""
+"""The client's connection to the feed: made again whenever it is lost, and ended when nothing comes.
+
+Quiet is not mute: ticks, heartbeats and the feed's pings are signs of life. Its pongs are none, as they answer ours.
+"""
 
 import asyncio
 import re
 from collections.abc import Iterator
+from functools import partial
+from math import inf
 from random import uniform
 from socket import gaierror
 from ssl import SSLError
@@ -21,6 +26,7 @@ MAX_FRAME = 1024 * 1024  # bytes
 MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0  # seconds between two attempts to connect
 QUIET = 5.0  # seconds at the start in which a feed that is not there yet is waited for without a reason
+LOOK = 1.0  # seconds between two looks at what the feed does
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
 RETRIED = (401, 408, 429)  # the 4xx after which another attempt may succeed; a token can be replaced
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
@@ -100,22 +106,41 @@ async def dial(url: str, credentials: Credentials = NO_CREDENTIALS) -> Stream:
 async def listen(feed: Stream, watch: Watch, stale: float) -> str:
     """Take frames until the connection ends or the watch is over; return why the connection ended.
 
-    A connection on which no tick comes for `stale` seconds is ended.
+    A connection on which there is no sign of life for `stale` seconds is ended.
     """
-    loop, bad = asyncio.get_running_loop(), watch.bad
+    loop, health = asyncio.get_running_loop(), watch.health
+    health.connected(loop.time())
+    guarding = asyncio.create_task(guard(feed, watch, stale))
+    guarding.add_done_callback(partial(abort, feed))
     try:
-        async with asyncio.timeout(stale) as timeout:
-            while not watch.is_over:
-                heard = watch.heard
-                watch.take(await feed.recv_batch())
-                if watch.heard != heard:
-                    timeout.reschedule(loop.time() + stale)
-    except TimeoutError:
-        feed.transport.abort()  # whoever is mute does not answer that we close, either
-        return f"no tick for {stale:g} s" + (f", {watch.bad - bad} bad" if watch.bad > bad else "")
+        while not watch.is_over:
+            signs = watch.heard + health.signs
+            watch.take(await feed.recv_batch())
+            if watch.heard + health.signs != signs:
+                feed.alive = loop.time()
     except ConnectionClosed as error:
-        return str(error)
+        return guarding.result() if guarding.done() else str(error)
+    finally:
+        health.lost(is_mute=guarding.done())
+        guarding.cancel()
+        watch.look(loop.time(), inf)
     return "the watch is over"
+
+
+def abort(feed: Stream, guarding: asyncio.Task[str]) -> None:
+    """End the connection, unless that was done: whoever is mute does not answer that we close, either."""
+    if not guarding.cancelled():
+        feed.transport.abort()
+
+
+async def guard(feed: Stream, watch: Watch, stale: float) -> str:
+    """Look at what the feed does, once a second; return what to say when there was no sign of life for so long."""
+    loop = asyncio.get_running_loop()
+    while (left := feed.alive + stale - loop.time()) > 0:
+        await asyncio.sleep(min(LOOK, left))
+        if feed.alive + stale > loop.time():
+            watch.look(loop.time(), stale)
+    return f"no tick, heartbeat or ping for {stale:g} s"
 
 
 async def attend(url: str, watch: Watch, credentials: Credentials, stale: float) -> tuple[str, int | None]:
@@ -129,7 +154,7 @@ async def attend(url: str, watch: Watch, credentials: Credentials, stale: float)
 async def follow(
     url: str, watch: Watch, credentials: Credentials = NO_CREDENTIALS, *, stale: float, exit_on_eof: bool
 ) -> bool:
-    """Read the feed, and connect again whenever the connection is lost; RefusedError if that is in vain.
+    """Read the feed, and connect again whenever the connection is lost; RefusedError if already the first attempt is.
 
     Return True at the end of its recording, if that is asked for, and False when the watch is over. The delay starts
     over only when a tick has come: a feed that accepts and closes is not asked in a storm.
@@ -142,6 +167,10 @@ async def follow(
             problem, code = await attend(url, watch, credentials, stale)
             if watch.is_over or (exit_on_eof and code == END_OF_RECORDING):
                 return not watch.is_over
+        except RefusedError as error:
+            if not watch.connections:
+                raise
+            problem = str(error)  # it took us before, and may do so again
         except UnreachableError as error:
             problem = str(error)
             is_quiet = isinstance(error, AbsentError) and not watch.connections and loop.time() < quiet_until

@@ -1,20 +1,20 @@
-"""Alerts to the ledger's API: from a queue, by a thread of its own, in their order, until each is answered.
+"""Alerts to the ledger's API: from the outbox, by a thread of its own, in their order, until each is answered.
 
-Whoever has an alert puts it into the queue and goes on. To send one again is harmless: the API knows it by its id.
+Whoever has an alert puts it into the outbox and goes on. To send one again is harmless: the API knows it by its id.
 """
 
-from collections import deque
 from collections.abc import Callable
 from http.client import HTTPException
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
 from status import reason
 from watch.api import post
 from watch.connection import delays
+from watch.outbox import Outbox
 
+SINK = "ledger"
 PATH = "/api/alerts/"
-MAX_QUEUED = 64 * 1024 * 1024  # bytes of alerts, which is more than 100,000; beyond, the oldest are dropped
 DRAIN_TIMEOUT = 30.0  # seconds without any answer, after which a recording's end does not wait for the rest
 END_TIMEOUT = 3.0  # seconds for what is left when the watch is to end
 RETRIED = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
@@ -23,45 +23,41 @@ REACHED, AWAY, REFUSING = "reached", "away", "refusing"
 
 
 class Delivery:
-    """Sends alerts to the API at `api`; `log` gets a line for each change of state, and none for an alert.
+    """Sends what waits in the outbox for SINK to the API at `api`.
 
-    `start` begins to send, and `end` ends that; between them, or without both, `step` can be called.
+    `log` gets a line for each change of state, and none for an alert; `answered` is called after each answer, in the
+    thread that sends. `start` begins to send, and `end` ends that; between them, or without both, `step` can be called.
     """
 
-    def __init__(self, api: str, log: Callable[[str], None], credentials: Credentials = NO_CREDENTIALS) -> None:
-        self.api, self.log, self.credentials = api, log, credentials
-        self.sent = self.refused = self.dropped = 0
-        self._queue: deque[str] = deque()
-        self._queued = 0  # bytes
-        self._current: str | None = None  # was taken from the queue, and is not answered yet
-        self._is_ending = False
-        self._changed = Condition()
+    def __init__(
+        self,
+        api: str,
+        outbox: Outbox,
+        log: Callable[[str], None],
+        credentials: Credentials = NO_CREDENTIALS,
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.api, self.outbox, self.log, self.credentials, self.answered = api, outbox, log, credentials, answered
+        self.sent = self.refused = 0
+        self.pause: float | None = None  # None: the last alert was answered; else the seconds that it should wait for
+        self._changed, self._ending = Condition(), Event()
         self._state = REACHED
         self._thread = Thread(target=self.run, daemon=True)  # which does not hold up the end of the program
 
     @property
+    def dropped(self) -> int:
+        """How many alerts waited too long, or were too many."""
+        return self.outbox.lost[SINK]
+
+    @property
     def unsent(self) -> int:
         """How many alerts wait, the one that is on its way among them."""
-        with self._changed:
-            return len(self._queue) + (self._current is not None)
+        return self.outbox.unsent(SINK)
 
     @property
     def lost(self) -> int:
         """How many alerts the ledger does not have."""
         return self.refused + self.dropped + self.unsent
-
-    def put(self, alert: str) -> None:
-        """Take an alert, as a JSON object in ASCII."""
-        with self._changed:
-            self._queue.append(alert)
-            self._queued += len(alert)
-            is_first = self._queued > MAX_QUEUED and not self.dropped
-            while self._queued > MAX_QUEUED:
-                self._queued -= len(self._queue.popleft())
-                self.dropped += 1
-            self._changed.notify_all()
-        if is_first:
-            self.log(f"{self.api}: more than {MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped")
 
     def start(self) -> None:
         """Begin to send, in a thread."""
@@ -76,13 +72,13 @@ class Delivery:
 
     def end(self) -> None:
         """Try once more, for END_TIMEOUT seconds, to send what is left, and say what could not be sent."""
-        with self._changed:
-            self._is_ending = True
-            self._changed.notify_all()
+        self._ending.set()
+        self.outbox.wake()
         self._thread.join(END_TIMEOUT)
         log, self.log = self.log, lambda message: None  # of a thread that still waits for an answer
         if left := self.unsent:
-            log(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent")
+            later = "; the next start sends them" if self.outbox.is_kept else ""
+            log(f"{self.api}: {left} {'alert' if left == 1 else 'alerts'} could not be sent{later}")
 
     def summary(self) -> str:
         """The counts, as the end of a line."""
@@ -92,50 +88,50 @@ class Delivery:
         """Send until `end` was called and nothing is left, or what was tried after that got no answer."""
         waits = delays()
         while True:
-            is_last = self._is_ending
+            is_last = self._ending.is_set()
             is_found = self.step()
-            with self._changed:
-                if is_last and not (is_found and self._current is None):
-                    return
-                if self._current is not None:
-                    self._changed.wait_for(lambda: self._is_ending, next(waits))
-                else:
-                    waits = delays()
-                    self._changed.wait_for(lambda: self._is_ending or self._queue)
+            if is_last and not (is_found and self.pause is None):
+                return
+            if self.pause is not None:
+                self._ending.wait(max(next(waits), self.pause))
+                continue
+            waits = delays()
+            if not is_found:
+                self.outbox.wait(SINK, None)
 
     def step(self) -> bool:
-        """Send the oldest alert, once; return whether there was one. It is kept unless it was accepted or refused."""
-        with self._changed:
-            if self._current is None and self._queue:
-                self._current = self._queue.popleft()
-                self._queued -= len(self._current)
-            alert = self._current
-        if alert is None:
-            return False
-        if self._is_answered(alert):
-            with self._changed:
-                self._current = None
-                self._changed.notify_all()
-        return True
+        """Send the oldest alert, once; return whether there was one. It waits on unless it was accepted or refused."""
+        self.pause = None
+        for entry in self.outbox.take(SINK):
+            self.pause = self._send(entry.line)
+            if self.pause is None:
+                self.outbox.done(SINK, entry.id)
+                with self._changed:
+                    self._changed.notify_all()
+                self.answered()
+            return True
+        return False
 
-    def _is_answered(self, alert: str) -> bool:
-        """Send it; return whether it was accepted or refused."""
+    def _send(self, alert: str) -> float | None:
+        """None if it was accepted or refused, else the seconds after which the API wants it again, or 0."""
         try:
             headers = authorization(self.credentials.token_file)
-            status, text = post(self.api + PATH, alert, headers, self.credentials.tls)
-            problem = f"answers {status}" if status >= 500 or status in RETRIED else ""
+            answer = post(self.api + PATH, alert, headers, self.credentials.tls)
         except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
-            problem = reason(error)
-        if problem:
-            self._change(AWAY, f"{problem}; alerts are kept until it is back")
-            return False
-        if 200 <= status < 300:
+            return self._keep(reason(error), 0.0)
+        if answer.status >= 500 or answer.status in RETRIED:
+            return self._keep(f"answers {answer.status}", answer.retry_after)
+        if 200 <= answer.status < 300:
             self.sent += 1
             self._change(REACHED, "takes alerts again")
         else:
             self.refused += 1
-            self._change(REFUSING, f"refuses alerts: {status}, {text[:SHOWN]!r}")
-        return True
+            self._change(REFUSING, f"refuses alerts: {answer.status}, {answer.text[:SHOWN]!r}")
+        return None
+
+    def _keep(self, problem: str, pause: float) -> float:
+        self._change(AWAY, f"{problem}; alerts are kept until it is back")
+        return pause
 
     def _change(self, state: str, line: str) -> None:
         if state != self._state:

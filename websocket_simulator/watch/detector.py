@@ -1,147 +1,189 @@
-"""Ticks in, alerts out.
+"""Ticks in, alerts out: rises and falls.
 
 The rise at a tick is measured from the lowest price of its ticker in the window that ends with it, both
 ends included: any rise within a minute counts, also one that began after an older, higher price. It is a
 spike when it is strictly above the threshold, decided in exact arithmetic, by the ticks' own time.
 
-A ticker is armed, fires once, escalates when the price exceeds the last alerted one by a further threshold,
-and is armed again once the rise is at most half the threshold. A fall is a rise of the negated price.
+A ticker is armed, fires once, and escalates when the price exceeds the last alerted one by a further threshold.
+It is armed again once the rise has stayed at half the threshold or less for `rearm`, and `cooldown` has passed
+since the alert. A fall is a rise of the negated price.
 
 What `Window` holds in each state:
 
-    |           | armed                             | fired                                              |
-    | quiet     | low + threshold; above it, fires  | that or `escalates`, if higher; above it, escalates |
-    | escalates | None                              | the price last alerted + threshold                 |
-    | arms      | without meaning                   | low + half the threshold; up to it, armed again    |
-    | expires   | the instant after which the low has left the window, in both states                    |
+    |             | armed                             | fired                                               |
+    | quiet       | low + threshold; above it, fires  | that or `escalates`, if higher; above it, escalates |
+    | escalates   | None                              | the price last alerted + threshold                  |
+    | arms        | without meaning                   | low + half the threshold; up to it, it rests        |
+    | rests_since | None                              | since when no price was above `arms`; None: one was |
+    | leaves      | the instant after which the low has left the window, in both states                     |
+
+A tick that is further than the threshold from its ticker's newest price waits, where the rule has `confirm`:
+
+    | next tick of the ticker                | what waits                                                     |
+    | not older, makes half of the move      | is taken, and then the next one                                |
+    | not older, does not                    | is an outlier: neither low nor high; the next one is looked at |
+    | older, makes half of the move          | is taken, and then the next one                                |
+    | older, does not                        | waits on; the older one is an outlier if it is far, too        |
+    | the same time and price                | waits on                                                       |
+    | none for `confirm` of the feed's time  | raises what it would raise, unconfirmed, and waits on          |
+
+The feed's time is that of the newest tick of any ticker. What waits and has raised an alert is contradicted as any
+other; then no price raises an unconfirmed alert until `rearm` has passed, so that a bounce is told once.
 
 A late tick is placed where its time belongs, up to LATENESS; an older one is counted, and has no effect.
 
 Pure: no sockets, no clock.
 """
 
-import hashlib
-import heapq
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from tick import LAST_INSTANT, Tick
+from tick import Tick
 from watch.alert import Alert
-from watch.rule import Rule
-from watch.window import EXACT, ROUNDED, Window
-
-AHEAD = timedelta(seconds=5)  # how far a tick may be ahead of the clock; one beyond would empty the window
-LATENESS = timedelta(seconds=2)  # how much older than its ticker's newest tick one may be
-MAX_TICKERS = 50_000
+from watch.exact import EXACT, ROUNDED
+from watch.remembered import KeptWindow
+from watch.tickers import Detector, id_of
+from watch.window import Window
 
 
-class SpikeDetector:
-    """Finds rises, or falls, in any number of tickers; `rules` are those of the same kind of tickers with their own."""
+class SpikeDetector(Detector[Window]):
+    """Finds rises, or falls, in any number of tickers."""
 
-    def __init__(
-        self,
-        rule: Rule,
-        rules: Mapping[str, Rule] | None = None,
-        *,
-        max_tickers: int = MAX_TICKERS,
-    ) -> None:
-        self.rule, self.rules, self.max_tickers = rule, rules or {}, max_tickers
-        self.falls = rule.kind == "fall"
-        self.late = self.quarantined = self.duplicates = self.forgotten = 0
-        self.windows: dict[str, Window] = {}
-        self._idle: list[tuple[datetime, str]] = []  # a heap: for each ticker an instant, not after its newest tick's
-        # The newest prices of each ticker when a connection was lost.
-        self._delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
+    Kept = KeptWindow
 
-    def feed(self, ticks: Iterable[Tick], latest: datetime = LAST_INSTANT) -> list[Alert]:  # noqa: C901  # for speed
-        """Take the next ticks and return the alerts that they raise; `latest` is as new as a tick can be."""
-        alerts, window_of = [], self.windows.get
-        for tick in map(_negated, ticks) if self.falls else ticks:
+    @property
+    def is_of_falls(self) -> bool:
+        """Whether prices are negated."""
+        return self.rule.kind == "fall"
+
+    def kept(self, ticker: str) -> KeptWindow:
+        return self.windows[ticker].kept()
+
+    def _begin(self, tick: Tick) -> Window:
+        return Window(self._rule_of(tick.ticker), -1 if self.is_of_falls else 1, tick)
+
+    def _restored(self, kept: KeptWindow) -> Window:
+        return Window.restored(self._rule_of(kept.ticker), -1 if self.is_of_falls else 1, kept)
+
+    def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
+        alerts: list[Alert] = []
+        window_of, feed_time, horizon = self.windows.get, self.feed_time, self._horizon(latest)
+        for tick in map(_negated, ticks) if self.is_of_falls else ticks:
             timestamp = tick.timestamp
-            if timestamp > latest:
-                self.quarantined += 1
-                continue
+            if is_latest := timestamp > feed_time:
+                if timestamp > horizon:
+                    if timestamp > latest:
+                        self.quarantined += 1
+                        continue
+                    alerts += self.expire(timestamp)
+                    horizon = self._horizon(latest)
+                feed_time = timestamp
             window = window_of(tick.ticker)
             if window is None:
                 self._watch(tick)
                 continue
-            if timestamp > window.newest.timestamp:  # written out, as nearly all ticks pass here
-                window.newest, price, lows = tick, tick.price, window.lows
-                if price <= window.low:
-                    lows.clear()
-                else:
-                    while lows[-1].price >= price:
-                        lows.pop()
+            price = tick.price
+            if window.calm_low < price <= window.calm_high and (is_latest or timestamp > window.newest.timestamp):
+                window.newest, lows = tick, window.lows  # written out, as nearly all ticks pass here
+                while lows and lows[-1].price >= price:
+                    lows.pop()
                 lows.append(tick)
-                if lows[0] is tick or timestamp > window.expires:
+                if lows[0] is tick or timestamp > window.calm_until:
                     window.slide()
-            elif self._place(window, tick):
-                price = window.newest.price
+                    self._follow(window, alerts)
             else:
-                continue
-            if price > window.quiet:
-                alerts.append(self._alert(window))
-            elif window.escalates is not None and price <= window.arms:
-                window.arm()
+                self.feed_time = feed_time
+                self._look_at(window, tick, alerts)
+                horizon = self._horizon(latest)
+        self.feed_time = feed_time
         return alerts
 
-    def reconnected(self) -> None:
-        """From here on a tick may be one that came before the connection was lost."""
-        self._delivered = {
-            ticker: (window.newest.timestamp, frozenset(window.prices_at_newest()))
-            for ticker, window in self.windows.items()
-        }
+    def _judge(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
+        if window.waiting is None or self._decides(window, window.waiting, tick, alerts):
+            if window.is_far(tick.price):
+                self._wait(window, tick)
+                window.is_told = False
+                window.calm()
+            else:
+                self._take(window, tick, alerts)
 
-    def _watch(self, tick: Tick) -> None:
-        if len(self.windows) >= self.max_tickers:
-            self._forget_the_longest_idle()
-        self.windows[tick.ticker] = Window(self.rules.get(tick.ticker, self.rule), -1 if self.falls else 1, tick)
-        heapq.heappush(self._idle, (tick.timestamp, tick.ticker))
-
-    def _forget_the_longest_idle(self) -> None:
-        while True:
-            instant, ticker = heapq.heappop(self._idle)
-            newest = self.windows[ticker].newest.timestamp
-            if newest == instant:
-                break
-            heapq.heappush(self._idle, (newest, ticker))
-        del self.windows[ticker]
-        self.forgotten += 1
-
-    def _place(self, window: Window, tick: Tick) -> bool:
-        """Take a tick that is not newer than its ticker's newest; return whether to look at the newest price again."""
-        newest = window.newest.timestamp
-        if newest - tick.timestamp > LATENESS:
-            self.late += 1
-            return False
-        if tick.timestamp == newest:
-            instant, prices = self._delivered.get(tick.ticker, (None, ()))
-            if instant == newest and tick.price in prices:  # it came before the connection was lost
-                self.duplicates += 1
+    def _decides(self, window: Window, waiting: Tick, tick: Tick, alerts: list[Alert]) -> bool:
+        """Do to what waits what the next tick says; return whether that one is still to be looked at."""
+        agrees = window.agrees(tick.price)
+        if tick.timestamp >= waiting.timestamp:
+            if (tick.timestamp, tick.price) == (waiting.timestamp, waiting.price):
                 return False
-            window.follow_at_once(tick)
-        window.insert(tick)
-        return True
+            self._end_wait(window, waiting, agrees, tick, alerts)
+            return True
+        if agrees:
+            self._end_wait(window, waiting, True, tick, alerts)
+        elif window.is_far(tick.price):
+            self._count_outlier(tick)
+            return False
+        self._take(window, tick, alerts)
+        return False
 
-    def _alert(self, window: Window) -> Alert:
-        """The alert that the newest tick raises."""
-        tick, low, rule = window.newest, window.lows[0], window.rule
+    def _end_wait(self, window: Window, waiting: Tick, agrees: bool, tick: Tick, alerts: list[Alert]) -> None:
+        """Take what waits, or drop it, as `tick` agrees or not."""
+        window.waiting = None
+        if agrees:
+            self._take(window, waiting, alerts, is_told=window.is_told)
+            return
+        self._count_outlier(waiting)
+        if window.is_told or window.contradicted_at is not None:
+            window.contradicted_at = tick.timestamp
+        window.calm()
+
+    def _count_outlier(self, tick: Tick) -> None:
+        self.outliers += 1
+        self.latest_outliers.append(_negated(tick) if self.is_of_falls else tick)
+
+    def _take(self, window: Window, tick: Tick, alerts: list[Alert], *, is_told: bool = False) -> None:
+        """Place a tick that is believed; what it raises is not told if it was told unconfirmed."""
+        window.take(tick)
+        self._follow(window, alerts, is_told=is_told)
+
+    def _follow(self, window: Window, alerts: list[Alert], *, is_told: bool = False) -> None:
+        """Do what follows from the newest price."""
+        newest = window.newest
+        if window.escalates is not None:
+            window.settle(newest.timestamp)
+        if newest.price > window.quiet:
+            if not is_told:
+                alerts.append(self._alert(window, newest, window.lows[0]))
+            window.fire()
+        elif window.escalates is not None:
+            window.rest()
+        window.calm()
+
+    def _confirm(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
+        """Raise what it would raise if it were believed, unless such a one was contradicted lately."""
+        since = window.contradicted_at
+        if tick.timestamp < window.newest.timestamp:
+            return
+        if since is not None and tick.timestamp - since < window.rule.rearm:
+            return
+        if window.escalates is not None:
+            window.settle(tick.timestamp)
+            window.calm()
+        low, escalates = window.low_at(tick.timestamp), window.escalates
+        if low is None or (escalates is not None and tick.price <= escalates):
+            return
+        if tick.price > EXACT.multiply(low.price, window.up):
+            alerts.append(self._alert(window, tick, low, confirmed=False))
+            window.is_told = True
+
+    def _alert(self, window: Window, tick: Tick, low: Tick, *, confirmed: bool = True) -> Alert:
+        """The alert that a tick raises from a low."""
+        rule = window.rule
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
-        identity = _id(rule, low, window.fire())
-        if self.falls:
+        identity = id_of(rule, low.ticker, low.timestamp, low.price.normalize(EXACT), window.number(low))
+        if self.is_of_falls:
             tick, low = _negated(tick), _negated(low)
-        return Alert(identity, tick, rule, low, percent)
+        return Alert(identity, tick, rule, low, percent, confirmed=confirmed)
 
 
 def _negated(tick: Tick) -> Tick:
     return replace(tick, price=EXACT.minus(tick.price))
-
-
-def _id(rule: Rule, low: Tick, number: int) -> str:
-    """Name the rule, the low and which alert from that low it is, so that a repeated run repeats the ids."""
-    threshold, price = rule.threshold.normalize(EXACT), low.price.normalize(EXACT)
-    parts = (threshold, rule.window, low.ticker, low.timestamp, price, number)
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, Group
@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from watch.alert import Alert
+from watch.quiet import named
 from watch.sinks import text_line
 from watch.state import Watch
 from watch.window import Window
@@ -20,7 +21,7 @@ from watch.window import Window
 REFRESH = 0.5  # seconds
 SAMPLES = 40  # of a sparkline, one a refresh
 MAX_ALERTS = 8
-FRAME = 8  # lines that are neither a ticker nor an alert
+FRAME = 9  # lines that are neither a ticker nor an alert
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -40,9 +41,9 @@ class LiveView:
         self.samples: dict[str, deque[float]] = {}
         self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
 
-    def show(self, alert: Alert) -> None:
-        """Draw it from the next refresh on, until MAX_ALERTS later ones have come."""
-        self.alerts.append(alert)
+    def show(self, alerts: Iterable[Alert]) -> None:
+        """Draw them from the next refresh on, until MAX_ALERTS later ones have come."""
+        self.alerts.extend(alerts)
 
     async def refresh(self, watch: Watch) -> None:
         """Draw for ever."""
@@ -56,12 +57,13 @@ class LiveView:
 
     def draw(self, watch: Watch) -> None:
         """Draw once, and keep each ticker's price for its sparkline."""
-        windows = watch.rises.windows
+        windows = watch.detectors[0].windows
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))
         counts = f"{watch.ticks} ticks, {watch.sequence.gaps} gaps, {watch.alerts} alerts"
-        self.live.update(Group(self._prices(windows), *self._alerts(), Text(counts, "dim")), refresh=True)
+        lines = [*self._alerts(), _feed(watch), Text(counts, "dim")]
+        self.live.update(Group(self._prices(windows), *lines), refresh=True)
 
     def _prices(self, windows: Mapping[str, Window]) -> Table:
         """The tickers that rose most, as many as there is room for."""
@@ -83,6 +85,13 @@ class LiveView:
     def _alerts(self) -> list[Text]:
         lines = [f"{alert.tick.timestamp.astimezone():%H:%M:%S}  {text_line(alert)}" for alert in reversed(self.alerts)]
         return [Text(line) for line in lines] or [Text("No alert yet.", "dim")]
+
+
+def _feed(watch: Watch) -> Text:
+    """What the feed does; in bold where that is not as it should be."""
+    status = watch.health.status() + (", ahead of our clock" if watch.is_ahead else "")
+    quiet = f"; quiet: {named(watch.quiet.tickers)}" if watch.quiet.tickers else ""
+    return Text(f"feed: {status}{quiet}", "dim" if status == "live" and not quiet else "bold")
 
 
 def _rise(window: Window) -> float:

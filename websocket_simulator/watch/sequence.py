@@ -1,74 +1,130 @@
 """Which of the feed's numbers have come: duplicates are dropped, and holes are gaps until they are filled.
 
-Numbers rise by one from tick to tick, through all tickers; a feed that was restarted may begin anew. A feed
-that numbers nothing passes unchanged. Pure: no sockets, no clock.
+Our feed's numbers rise by one from tick to tick, through all tickers; a feed that was restarted may begin anew. Its
+heartbeat declares that: then a number comes once. What the numbers of another feed mean is not known, so its ticks are
+judged by content:
+
+    | a number that came already, and its tick | is                                                            |
+    | came: its ticker, time and price         | a duplicate                                                   |
+    | did not come                             | no duplicate: numbers began anew, or are those of one ticker; |
+    |                                          | after MAX_RESTARTS of these, numbers are ignored for good     |
+    | is too old to know                       | a duplicate                                                   |
+
+A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 """
 
-from bisect import bisect_right
-from collections import deque
-from dataclasses import dataclass
 from datetime import datetime
 
 from tick import FIRST_INSTANT, Tick
+from watch.gaps import MAX_HOLES, Gaps, Span
+from watch.recent import Recent
+from watch.sequence_state import Came, SequenceState
 
-MAX_HOLES = 1000  # the oldest are forgotten first: what still comes of theirs counts as a duplicate
-
-Span = tuple[datetime, datetime]  # between which instants ticks were lost
-
-
-@dataclass(slots=True)
-class Hole:
-    """Numbers `first` to `last` have not come."""
-
-    first: int
-    last: int
-    span: Span
+MAX_RESTARTS = 3  # of numbers that nobody declared, without a reconnection
 
 
 class Sequence:
-    """The numbers of one feed, over all connections to it. If it is `partial`, holes are what nobody asked for."""
+    """The numbers of one feed, over all connections to it. If it is `partial`, holes are what nobody asked for.
 
-    def __init__(self, *, partial: bool = False) -> None:
-        self.partial = partial
+    If it `begins_anew`, nobody knows what came before the first tick: `lost_between` is true of that time.
+    """
+
+    def __init__(self, *, partial: bool = False, begins_anew: bool = False) -> None:
+        self.begins_anew = begins_anew
         self.duplicates = 0
-        self.newest = FIRST_INSTANT  # the newest tick's time
+        self.restarts = 0  # how often numbers began anew
+        self.is_declared = False  # as the feed's own
+        self.is_ignored = False
+        self.newest = self.lately = FIRST_INSTANT  # the newest tick's time: of all, and since `take_lately`
         self._start = self._next = 0  # what has come is in [start, next), without the holes
-        self._holes: list[Hole] = []
         self._before: set[int] = set()  # numbers from before the start that came nevertheless
-        self._breaks = 0  # gaps of which no hole is left, or of which nobody knows how large they are
-        self._broken: deque[Span] = deque(maxlen=MAX_HOLES)  # where those were
+        self._gaps = Gaps(partial=partial)
+        self._contradictions = 0
         self._is_interrupted = self._is_reconnected = False
+        self._recent = Recent()
+
+    @classmethod
+    def restored(cls, state: SequenceState) -> "Sequence":
+        """As it was; what comes next comes by another connection, which `reconnect` has to be told."""
+        sequence = cls(partial=state.is_partial, begins_anew=state.begins_anew)
+        sequence.duplicates, sequence.newest = state.duplicates, state.newest
+        sequence.is_declared, sequence.is_ignored = state.is_declared, state.is_ignored
+        sequence._start, sequence._next, sequence._before = state.start, state.next, set(state.before)
+        sequence._gaps = Gaps.restored(state.gaps, partial=state.is_partial)
+        sequence._contradictions, sequence._is_interrupted = state.contradictions, state.is_interrupted
+        sequence._recent = Recent(floor=state.newest)
+        return sequence
+
+    def state(self) -> SequenceState:
+        """What `restored` makes the same sequence of."""
+        return SequenceState(
+            start=self._start, next=self._next, before=tuple(sorted(self._before)), newest=self.newest,
+            gaps=self._gaps.state(), duplicates=self.duplicates, contradictions=self._contradictions,
+            is_partial=self.partial, is_declared=self.is_declared,
+            is_ignored=self.is_ignored, is_interrupted=self._is_interrupted, begins_anew=self.begins_anew,
+        )  # fmt: skip
+
+    @property
+    def next(self) -> int:
+        """The number that is expected next; 0 if none has come."""
+        return self._next
+
+    def came_since(self, base: int) -> Came:
+        """Which numbers have come, as far as that is of interest for those from `base` on."""
+        return Came(self._next, tuple((hole.first, hole.last) for hole in self._gaps.holes if hole.last >= base))
+
+    @property
+    def partial(self) -> bool:
+        """Whether the feed is asked for some tickers alone."""
+        return self._gaps.partial
 
     @property
     def last(self) -> int | None:
-        """The highest number that has come."""
+        """The highest number that has come, or of which the feed says that it was given."""
         return self._next - 1 if self._next else None
 
     @property
     def gaps(self) -> int:
         """How often ticks were lost, as far as is known: a hole that is filled is no gap."""
-        return self._breaks + (0 if self.partial else len(self._holes))
+        return len(self._gaps)
 
     def lost_between(self, begin: datetime, end: datetime) -> bool:
         """Whether ticks of this time were lost, as far as is known."""
-        spans = [*self._broken, *(() if self.partial else (hole.span for hole in self._holes))]
-        return any(after <= end and until >= begin for after, until in spans)
+        return self._gaps.touch(begin, end)
+
+    def take_lately(self) -> datetime:
+        """The time of the newest tick since this was last asked for; FIRST_INSTANT if none came."""
+        lately, self.lately = self.lately, FIRST_INSTANT
+        return lately
 
     def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Return the ticks that have not come before; one newer than `latest` is passed, and not counted."""
-        expected, newest = self._next, self.newest
-        if not self._is_interrupted and not self._is_reconnected:
-            for tick in ticks:
-                if tick.seq != expected:
-                    break
-                expected += 1
-                if tick.timestamp > newest:
-                    newest = tick.timestamp
-            else:
-                if newest <= latest:
-                    self._next, self.newest = expected, newest
-                    return ticks
+        if not ticks or self._is_interrupted or self._is_reconnected or self.begins_anew:
+            return [tick for tick in ticks if self._is_fresh(tick, latest)]
+        expected, newest = self._next, self.lately
+        for tick in ticks:
+            if tick.seq != expected:
+                break
+            expected += 1
+            if tick.timestamp > newest:
+                newest = tick.timestamp
+        else:
+            if newest <= latest:
+                self._next, self.lately, self.newest = expected, newest, max(newest, self.newest)
+                if not self.is_declared:
+                    self._recent.add(ticks, self.newest)
+                return ticks
         return [tick for tick in ticks if self._is_fresh(tick, latest)]
+
+    def declare(self, seq: int) -> None:
+        """The feed says that its numbers are its own, and that `seq` is the last that it gave."""
+        if not self.is_declared:
+            self.is_declared, self.is_ignored, self._recent = True, False, Recent()
+        if not self._next:
+            self._begin(seq + 1)
+        elif self.partial and seq >= self._next:  # what is between was not for us, unless it comes late
+            self._gaps.miss(self._next, seq, (self.newest, self.newest))
+            self._next = seq + 1
 
     def reconnect(self) -> None:
         """What comes next comes by another connection, perhaps from a feed that was restarted."""
@@ -78,33 +134,48 @@ class Sequence:
 
     def interrupt(self) -> None:
         """Note that ticks were lost before the next one."""
-        self._is_interrupted = self.newest is not FIRST_INSTANT
+        self._is_interrupted = self.newest != FIRST_INSTANT
 
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
         if tick.timestamp > latest:
             return True
+        if self.begins_anew:
+            self.begins_anew, self._gaps.unknown = False, (FIRST_INSTANT, tick.timestamp)
         if self._is_interrupted:
             self._break(tick)
-        is_fresh = tick.seq is None or self._take(tick.seq, tick)
+        is_fresh = tick.seq is None or self.is_ignored or self._take(tick.seq, tick)
         self.duplicates += not is_fresh
-        self.newest = max(self.newest, tick.timestamp)
+        self.newest, self.lately = max(self.newest, tick.timestamp), max(self.lately, tick.timestamp)
         self._is_reconnected = self._is_reconnected and not is_fresh
+        if is_fresh and self._next and not self.is_declared:
+            self._recent.add([tick], self.newest)
         return is_fresh
 
     def _take(self, seq: int, tick: Tick) -> bool:
-        """Return whether the number is new."""
+        """Return whether the number is new, or cannot be what we took it for."""
         if not self._next:
             self._begin(seq)
-        elif seq >= self._next:
+        if seq >= self._next:
             if seq > self._next:
-                self._holes.append(Hole(self._next, seq - 1, self._span_to(tick)))
+                self._gaps.miss(self._next, seq - 1, self._span_to(tick))
             self._next = seq + 1
-        elif not self._fill(seq):
-            if not self._is_reconnected or tick.timestamp <= self.newest:
-                return self._came_before_the_start(seq)
-            self._break(tick)  # the feed was restarted, and counts anew
-            self._begin(seq)
-        self._forget_holes_but(MAX_HOLES)
+            return True
+        return self._gaps.fill(seq) or self._counts_anew(seq, tick) or self._came_before_the_start(seq)
+
+    def _counts_anew(self, seq: int, tick: Tick) -> bool:
+        """Whether the feed counts anew from a number that came already."""
+        if self._is_reconnected and tick.timestamp > self.newest:
+            self._break(tick)  # it was restarted
+        elif self.is_declared or seq < self._start or self._recent.has(tick) is not False:
+            return False
+        else:
+            self._contradictions += 1
+            if self._contradictions == MAX_RESTARTS:
+                self._ignore_numbers()
+                return True
+        self.restarts += 1
+        self._begin(seq)
+        self._next = seq + 1
         return True
 
     def _came_before_the_start(self, seq: int) -> bool:
@@ -116,37 +187,22 @@ class Sequence:
         return True
 
     def _begin(self, seq: int) -> None:
-        self._start, self._next = seq, seq + 1
+        """Expect this number next; whatever came is of another count."""
+        self._start = self._next = seq
         self._before.clear()
-        self._forget_holes_but(0)
+        self._gaps.close()
 
-    def _forget_holes_but(self, count: int) -> None:
-        """Keep the latest `count` holes; the others stay gaps."""
-        while len(self._holes) > count:
-            hole = self._holes.pop(0)
-            if not self.partial:
-                self._lose(hole.span)
-
-    def _fill(self, seq: int) -> bool:
-        """Take a number out of the hole in which it is; return False if it is in none."""
-        index = bisect_right(self._holes, seq, key=lambda hole: hole.first) - 1
-        if index < 0 or self._holes[index].last < seq:
-            return False
-        hole = self._holes[index]
-        parts = [Hole(hole.first, seq - 1, hole.span), Hole(seq + 1, hole.last, hole.span)]
-        self._holes[index : index + 1] = [part for part in parts if part.first <= part.last]
-        return True
+    def _ignore_numbers(self) -> None:
+        self._begin(0)
+        self._gaps.take_back()
+        self.is_ignored, self._recent = True, Recent()
 
     def _break(self, tick: Tick) -> None:
         """Note that something was lost before this tick, and nobody knows how much."""
         self._is_interrupted = False
-        self._lose(self._span_to(tick))
-
-    def _lose(self, span: Span) -> None:
-        self._breaks += 1
-        self._broken.append(span)
+        self._gaps.lose(self._span_to(tick))
 
     def _span_to(self, tick: Tick) -> Span:
         """Between the newest tick so far and this one, which may be the older of both."""
-        known = self.newest if self.newest is not FIRST_INSTANT else tick.timestamp
+        known = self.newest if self.newest != FIRST_INSTANT else tick.timestamp
         return min(known, tick.timestamp), max(known, tick.timestamp)

@@ -1,131 +1,242 @@
-"""Frames in, alerts shown, and everything counted on the way."""
+"""Frames in, alerts told, and everything counted on the way."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from collections.abc import Sequence as Several
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from tick import LAST_INSTANT, Tick, decode, gap_of
+from notices import Complaint, Heartbeat, notice_of
+from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
 from together import decode_together
 from watch.alert import Alert
-from watch.detector import AHEAD, SpikeDetector
+from watch.health import Health
+from watch.quiet import Quiet
 from watch.sequence import Sequence
+from watch.snapshot import Restored
+from watch.tickers import AHEAD, LATENESS, Detector
 
 TOGETHER = 300  # frames that are decoded together; what many more leave behind is not in the processor's cache any more
+GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
 
 
 class Watch:
     """What the client knows of one feed, over all its connections.
 
-    `tickers` are those watched (none: all), `show` gets each alert, and `log` a line for each change of state. The
-    watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers` alone. For a recording
-    there is no `clock`.
+    `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
+    change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
+    alone. For a recording there is no `clock`.
     """
 
     def __init__(
         self,
-        rises: SpikeDetector,
-        show: Callable[[Alert], None],
+        detectors: Several[Detector[Any]],
+        tell: Callable[[list[Alert]], None],
         *,
         log: Callable[[str], None],
-        falls: SpikeDetector | None = None,
         clock: Callable[[], datetime] | None = None,
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
     ) -> None:
-        self.rises, self.detectors = rises, [rises, falls] if falls else [rises]
-        self.show, self.clock, self.log = show, clock, log
+        self.detectors = list(detectors)
+        self.tell, self.clock, self.log = tell, clock, log
         self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
         self.sequence = Sequence(partial=is_partial)
+        self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
-        self._is_ahead = False
+        self.heard_at: datetime | None = None  # when they came last
+        self.restored: Restored | None = None  # until all ticks that a snapshot knows have come again
+        self.is_back = False  # on a connection after another one, of which nothing has come yet
+        self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
+        self.is_ahead = False
+
+    def resume(self, restored: Restored) -> None:
+        """Go on from a snapshot, from which the detectors were restored."""
+        self.restored, self.sequence = restored, restored.sequence
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
         self.connections += 1
-        if self.connections > 1:
+        if self.connections > 1 or self.restored:
+            self.is_back = True
             self.sequence.reconnect()
             for detector in self.detectors:
                 detector.reconnected()
 
     def take(self, frames: list[bytes]) -> None:
-        """Feed frames that came together to the detectors, and show their alerts."""
+        """Feed frames that came together to the detectors, and tell their alerts."""
         assert self.clock
-        now = self.clock()
+        now, alerts = self.clock(), list[Alert]()
         for begin in range(0, len(frames), TOGETHER):
-            together = frames[begin : begin + TOGETHER]
-            ticks = decode_together(together) if len(together) > 1 else None
-            if ticks is None:
-                self._take_one_by_one(together, now)
-            else:
-                self.frames += len(together)
-                self._take_ticks(ticks, now)
+            alerts += self._take_together(frames[begin : begin + TOGETHER], now)
+        self._tell(alerts)
 
-    def _take_one_by_one(self, frames: list[bytes], now: datetime) -> None:
-        ticks = list[Tick]()
+    def _take_together(self, frames: list[bytes], now: datetime) -> list[Alert]:
+        read = decode_together(frames) if len(frames) > 1 else None
+        if read is not None:
+            self.frames += len(frames)
+            return self._take_ticks(read, now)
+        ticks, alerts = list[Tick](), list[Alert]()
         for frame in frames:
             self.frames += 1
             more, bad = decode(frame)
             if bad:
-                self._take_ticks(ticks, now)  # those before it first, as it may report a gap
+                alerts += self._take_ticks(ticks, now)  # those before it first, as it may report a gap
                 ticks = []
                 self._take_bad(frame, bad)
             ticks += more
-        self._take_ticks(ticks, now)
+        return alerts + self._take_ticks(ticks, now)
+
+    def look(self, at: float, stale: float) -> None:
+        """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
+
+        No tick for `stale` seconds is said.
+        """
+        assert self.clock
+        lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
+        for line in lines + self.quiet.look(at, self.heard, self.detectors[0].windows):
+            self.log(line)
+
+    def let_time_pass(self) -> None:
+        """Tell what waits for another tick, and has waited for long enough by the clock."""
+        assert self.clock
+        if self.heard_at is not None:
+            passed = max(timedelta(0), self.clock() - self.heard_at - GRACE)
+            self._expire(passed)
+
+    def finish(self) -> None:
+        """Tell all that waits, as nothing more will come."""
+        self._expire(LAST_INSTANT - FIRST_INSTANT)
 
     def backtest(self, moments: Iterable[list[Tick]]) -> None:
         """Feed the ticks of a recording."""
         for ticks in moments:
-            self._detect([tick for tick in ticks if tick.ticker in self.tickers] if self.tickers else ticks)
+            if self.tickers:
+                ticks = [tick for tick in ticks if tick.ticker in self.tickers]
+            self.ticks += len(ticks)
+            alerts = [alert for detector in self.detectors for alert in detector.feed(ticks)]
+            if len(self.detectors) > 1:  # each of which has its own in order
+                alerts.sort(key=lambda alert: alert.tick.timestamp)
+            self._tell(alerts)
             if self.is_over:
-                break
+                return
+        self.finish()
 
     def summary(self) -> str:
         """What was counted, as a line."""
-        duplicates = self.sequence.duplicates + self.rises.duplicates
-        reconnections = max(0, self.connections - 1)
+        errors = f" {self.health.errors} errors," if self.health.errors else ""
         return (
-            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad, {self.rises.late} late,"
-            f" {self.rises.quarantined} quarantined, {duplicates} duplicate, {self.sequence.gaps} gaps,"
-            f" {reconnections} reconnections, {self.rises.forgotten} tickers forgotten, {self.alerts} alerts"
+            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad,{errors} {self.count_of('late')} late,"
+            f" {self.count_of('quarantined')} quarantined, {self.duplicates} duplicate,"
+            f" {self.count_of('outliers')} outliers, {self.sequence.gaps} gaps,"
+            f" {max(0, self.connections - 1)} reconnections,"
+            f" {self.count_of('forgotten')} tickers forgotten, {self.alerts} alerts"
         )
 
-    def _take_ticks(self, ticks: list[Tick], now: datetime) -> None:
-        latest = now + AHEAD
+    @property
+    def duplicates(self) -> int:
+        """Ticks that had come before, by the feed's numbers or by their content."""
+        return self.sequence.duplicates + self.count_of("duplicates")
+
+    def outliers(self) -> list[str]:
+        """The latest of them, as ticker, price and time."""
+        latest = {tick for detector in self.detectors for tick in detector.latest_outliers}
+        in_order = sorted(latest, key=lambda tick: tick.timestamp)
+        return [f"{tick.ticker} {tick.price:f} at {render(tick.timestamp)}" for tick in in_order]
+
+    def count_of(self, name: str) -> int:
+        """A count of the ticks that every detector looks at; each counts those of its own tickers."""
+        return max(int(getattr(detector, name)) for detector in self.detectors)
+
+    def _take_ticks(self, ticks: list[Tick], now: datetime) -> list[Alert]:
+        """Return the alerts that they raise."""
+        latest, last = now + AHEAD, self.sequence.last
         fresh = self.sequence.fresh(ticks, latest)
         if self.tickers:
             fresh = [tick for tick in fresh if tick.ticker in self.tickers]
-        ahead = self._detect(fresh, latest, now)
-        if fresh and (ahead == len(fresh)) != self._is_ahead:
-            self._is_ahead = not self._is_ahead
+        if self.is_back and fresh:
+            self.is_back = False
+            self._look_whether_it_began_anew(fresh, last)
+        before = self.count_of("quarantined")
+        alerts = [alert for detector in self.detectors for alert in self._feed(detector, fresh, latest, now)]
+        if self.restored and (self.sequence.last or 0) >= self.restored.last:
+            self.restored = None
+        ahead = self.count_of("quarantined") - before
+        self.ticks += len(fresh) - ahead
+        if fresh and (ahead == len(fresh)) != self.is_ahead:
+            self.is_ahead = not self.is_ahead
             limit = f"ticks are more than {AHEAD.total_seconds():g} s ahead of our clock, and quarantined"
-            self.log(limit if self._is_ahead else "ticks are in time again")
-        if ticks and not self._is_ahead:
-            self.heard += 1
+            self.log(limit if self.is_ahead else "ticks are in time again")
+        if ticks:
+            self.health.understood()
+            if not self.is_ahead:
+                self.heard += 1
+                self.heard_at = now
+        return alerts
 
-    def _detect(self, ticks: list[Tick], latest: datetime = LAST_INSTANT, now: datetime | None = None) -> int:
-        """Return how many ticks were ahead of the clock."""
-        before = self.rises.quarantined
-        alerts = [alert for detector in self.detectors for alert in detector.feed(ticks, latest)]
-        if len(self.detectors) > 1:  # each of which has its own in order
-            alerts.sort(key=lambda alert: alert.tick.timestamp)
-        for alert in alerts:
-            if self.is_over:
-                break
-            self.alerts += 1
-            self.is_over = self.alerts == self.max_alerts
-            self.show(replace(alert, after_gap=self.sequence.lost_between(*alert.span), received=now))
-        ahead = self.rises.quarantined - before
-        self.ticks += len(ticks) - ahead
-        return ahead
+    def _look_whether_it_began_anew(self, ticks: list[Tick], last: int | None) -> None:
+        """A recording that is played again has new numbers and old times: what is known is of another time."""
+        first, known = ticks[0], max(detector.feed_time for detector in self.detectors)
+        if last is None or first.seq is None or first.seq <= last:
+            return
+        if known - first.timestamp > LATENESS:
+            self.log(f"the feed began anew: it is at {render(first.timestamp)} again")
+            self.restored = None
+            for detector in self.detectors:
+                detector.forget()
+            self.began_anew()
+
+    def _feed(self, detector: Detector[Any], ticks: list[Tick], latest: datetime, now: datetime) -> list[Alert]:
+        if detector.since is None:
+            detector.since = min((tick.timestamp for tick in ticks if tick.timestamp <= latest), default=None)
+        if self.restored:
+            ticks = self.restored.fresh(detector, ticks)
+        return [self._marked(alert, detector, now) for alert in detector.feed(ticks, latest)]
+
+    def _expire(self, passed: timedelta) -> None:
+        """Let as much of the feed's time pass as that since the newest tick."""
+        self._tell(
+            [
+                self._marked(alert, detector, self.heard_at)
+                for detector in self.detectors
+                for alert in detector.expire(detector.feed_time + min(passed, LAST_INSTANT - detector.feed_time))
+            ]
+        )
+
+    def _marked(self, alert: Alert, detector: Detector[Any], received: datetime | None) -> Alert:
+        """Say whether ticks of its window were lost, or came before we listened."""
+        begin, end = alert.span
+        is_cut = detector.since is not None and begin < detector.since
+        return replace(alert, after_gap=is_cut or self.sequence.lost_between(begin, end), received=received)
+
+    def _tell(self, alerts: list[Alert]) -> None:
+        if not alerts or self.is_over:
+            return
+        if self.max_alerts is not None:
+            alerts = alerts[: self.max_alerts - self.alerts]
+            self.is_over = self.alerts + len(alerts) == self.max_alerts
+        self.alerts += len(alerts)
+        self.kinds.update(alert.rule.kind for alert in alerts)
+        self.tell(alerts)
 
     def _take_bad(self, frame: bytes, bad: int) -> None:
-        """Count what is no tick, unless the frame reports that ticks are lost."""
-        gap = gap_of(frame)
-        if gap is None:
+        """Count what is no tick, unless the frame says something that we know."""
+        notice = notice_of(frame)
+        if isinstance(notice, Complaint):
+            self.health.complained(notice.texts)
+            bad -= len(notice.texts)
+        elif notice:
+            bad = 0
+            self.health.beat()
+        if isinstance(notice, Heartbeat):
+            self.sequence.declare(notice.seq)
+        elif isinstance(notice, Gap):
+            self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
+            if self.sequence.partial:  # otherwise their numbers will be missing
+                self.sequence.interrupt()
+        if bad:
             self.bad += bad
-            return
-        self.log(f"the feed no longer has the ticks {gap.first} to {gap.last}")
-        if self.sequence.partial:  # otherwise their numbers will be missing
-            self.sequence.interrupt()
+            self.health.spoilt(frame)

@@ -1,18 +1,17 @@
-"""One ticker within its window: the low, and up to where a price is quiet.
+"""One ticker within its window: the low, and up to where a price is calm.
 
 All prices are compared exactly. Where falls are watched, prices are negated, and a low is a high. Pure.
 """
 
 from collections import deque
-from datetime import datetime
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from tick import LAST_INSTANT, Tick
+from tick import FIRST_INSTANT, Tick
+from watch.exact import EXACT, HALF, INFINITE, later
+from watch.remembered import KeptWindow, keep, keep_all
 from watch.rule import Rule
 
-EXACT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])  # not for divisions
-HALF = Decimal("0.5")
-ROUNDED = Context(prec=28)
 MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
 
 
@@ -21,12 +20,16 @@ class Window:
 
     `lows` holds the ticks of the window that may still become its low: each is lower than all after it, so the
     first is the low, and a tick costs constant amortised work however long the window is. Of ticks at one
-    instant it holds the lowest alone.
+    instant it holds the lowest alone. `newest` has the last confirmed price.
+
+    A newer tick of up to `calm_until`, whose price is above `calm_low` and up to `calm_high`, is believed and changes
+    nothing but the lows.
     """
 
     __slots__ = (
-        "alerted", "arms", "escalates", "expires", "fires", "instant", "low", "lows", "newest", "prices", "quiet",
-        "rule", "up", "up_half",
+        "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "contradicted_at", "escalates",
+        "fires", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "prices", "quiet",
+        "rests_since", "rule", "until", "up", "up_half", "waiting",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -35,27 +38,118 @@ class Window:
         self.up_half = EXACT.add(1, EXACT.multiply(percent, HALF))
         self.newest, self.lows = tick, deque([tick])
         self.escalates: Decimal | None = None  # above which a further alert is due; None while armed
-        self.arms = tick.price  # up to which it is armed again; of no meaning while armed
+        self.arms = tick.price  # up to which the ticker rests; of no meaning while armed
+        self.alerted_at = tick.timestamp  # of no meaning while armed, as is all that follows from it
+        self.rests_since: datetime | None = None
+        self.has_rested = False  # for long enough; it is armed again once `cooldown` has passed
         self.alerted: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
+        self.waiting: Tick | None = None  # its price is far from the newest, and nothing has confirmed it
+        self.until = FIRST_INSTANT  # of the feed's time; that instant once it is up
+        self.is_told = False  # whether what waits has raised an alert, as its time was up
+        self.contradicted_at: datetime | None = None  # when a tick contradicted one that had raised an alert
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
+        self.band = (-INFINITE, -INFINITE) if rule.confirm else (-INFINITE, INFINITE)
         self.slide()
+        self.calm()
+
+    @classmethod
+    def restored(cls, rule: Rule, sign: int, kept: KeptWindow) -> "Window":
+        """The window of which this was kept."""
+        window = cls(rule, sign, kept.newest.of(kept.ticker))
+        window.lows = deque(low.of(kept.ticker) for low in kept.lows)
+        window.instant, window.prices = kept.newest.timestamp, set(kept.prices)
+        window.alerted = {(instant, price): number for instant, price, number in kept.alerted}
+        window.escalates, window.alerted_at = kept.escalates, kept.alerted_at
+        window.rests_since, window.has_rested = kept.rests_since, kept.has_rested
+        window.contradicted_at, window.until, window.is_told = (
+            kept.contradicted_at,
+            kept.until,
+            kept.is_told,
+        )
+        window.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
+        window.slide()
+        window.calm()
+        return window
+
+    def kept(self) -> KeptWindow:
+        """What `restored` makes the same window of."""
+        return KeptWindow(
+            self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self.lows),
+            [(*low, number) for low, number in self.alerted.items()] if self.alerted else [],
+            self.escalates, self.alerted_at, self.rests_since, self.has_rested, self.contradicted_at,
+            keep(self.waiting) if self.waiting else None, self.until, self.is_told,
+        )  # fmt: skip
 
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
         newest, length, lows = self.newest.timestamp, self.rule.window, self.lows
-        while newest - lows[0].timestamp > length:
+        while newest - lows[0].timestamp > length - timedelta.resolution * lows[0].finer:
             lows.popleft()
-        self.low, begun = lows[0].price, lows[0].timestamp
-        try:
-            self.expires = begun + length
-        except OverflowError:
-            self.expires = LAST_INSTANT
+        low = lows[0]
+        self.low, self.leaves = low.price, later(low.timestamp, length - timedelta.resolution * low.finer)
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
             self._follow_up()
 
-    def insert(self, tick: Tick) -> None:
-        """Put a tick that is not newer than the newest where its time belongs, if it may be or become the low."""
+    def calm(self) -> None:
+        """Do what follows for prices that are believed and raise nothing."""
+        if self.waiting is not None:
+            self.calm_low = self.calm_high = INFINITE  # each tick is looked at
+            return
+        low, high = self.band
+        if not low < self.newest.price <= high:
+            low, high = self.band = self._band_around(self.newest.price)
+        top, until = self.quiet, self.leaves
+        if self.has_rested:
+            until = min(until, later(self.alerted_at, self.rule.cooldown - timedelta.resolution))
+        elif self.rests_since is not None:
+            rested = max(self.rule.rearm - timedelta.resolution, timedelta(0))
+            top, until = self.arms, min(until, later(self.rests_since, rested))
+        elif self.escalates is not None:
+            low = max(low, self.arms)
+        self.calm_low, self.calm_high, self.calm_until = low, min(high, top), until
+
+    def _band_around(self, price: Decimal) -> tuple[Decimal, Decimal]:
+        """Prices of which no two are further apart than the threshold, with this one among them."""
+        share = EXACT.scaleb(self.rule.threshold, -2)
+        low = EXACT.multiply(EXACT.abs(price), EXACT.subtract(1, EXACT.multiply(min(share, Decimal(1)), HALF)))
+        high = EXACT.multiply(low, EXACT.add(1, share))
+        return (low, high) if price > 0 else (EXACT.minus(high), EXACT.minus(low))
+
+    def is_far(self, price: Decimal) -> bool:
+        """Whether it is further than the threshold from the last confirmed price, and the rule waits for another."""
+        if not self.rule.confirm:
+            return False
+        known = self.newest.price
+        move, share = EXACT.subtract(price, known), EXACT.scaleb(self.rule.threshold, -2)
+        return EXACT.abs(move) > EXACT.abs(EXACT.multiply(known, share))
+
+    def agrees(self, price: Decimal) -> bool:
+        """Whether it has made at least half of the move of what waits."""
+        assert self.waiting is not None
+        known = self.newest.price
+        twice = EXACT.multiply(EXACT.subtract(price, known), 2)
+        claimed = EXACT.subtract(self.waiting.price, known)
+        return twice >= claimed if claimed > 0 else twice <= claimed
+
+    def take(self, tick: Tick) -> None:
+        """Put a tick where its time belongs."""
+        if tick.timestamp > self.newest.timestamp:
+            self.newest, lows = tick, self.lows
+            while lows and lows[-1].price >= tick.price:
+                lows.pop()
+            lows.append(tick)
+            self.slide()
+            return
+        if tick.timestamp == self.newest.timestamp:
+            prices = self.prices_at_newest()
+            if len(prices) < MAX_AT_AN_INSTANT:
+                prices.add(tick.price)
+            self.newest = tick
+        self._insert(tick)
+
+    def _insert(self, tick: Tick) -> None:
+        """Put a tick that is not newer than the newest among the lows, if it may be or become the low."""
         lows, later, low = self.lows, [], self.lows[0]
         while lows and lows[-1].timestamp > tick.timestamp:
             later.append(lows.pop())
@@ -71,36 +165,52 @@ class Window:
         if lows[0] is not low:
             self.slide()
 
-    def follow_at_once(self, tick: Tick) -> None:
-        """Make `tick`, of the same instant, the newest."""
-        prices = self.prices_at_newest()
-        if len(prices) < MAX_AT_AN_INSTANT:
-            prices.add(tick.price)
-        self.newest = tick
-
     def prices_at_newest(self) -> set[Decimal]:
         """The prices of all ticks at the newest one's instant, MAX_AT_AN_INSTANT at most."""
         if self.instant != self.newest.timestamp:
             self.instant, self.prices = self.newest.timestamp, {self.newest.price}
         return self.prices
 
-    def fire(self) -> int:
-        """Escalate from here on; return which alert from its low this one is."""
-        self.escalates = EXACT.multiply(self.newest.price, self.up)
-        self._follow_up()
-        newest, low = self.newest.timestamp, self.lows[0]
+    def low_at(self, instant: datetime) -> Tick | None:
+        """The low of the window that ends at `instant`, which is not before the newest tick."""
+        length = self.rule.window
+        return next(
+            (low for low in self.lows if instant - low.timestamp <= length - timedelta.resolution * low.finer), None
+        )
+
+    def number(self, low: Tick) -> int:
+        """Count an alert that rises from this low; return which one it is."""
+        newest = self.newest.timestamp
         while self.alerted and newest - next(iter(self.alerted))[0] > self.rule.window:
             del self.alerted[next(iter(self.alerted))]
         key = (low.timestamp, low.price)
         self.alerted[key] = self.alerted.get(key, 0) + 1
         return self.alerted[key]
 
-    def arm(self) -> None:
-        """Fire again from here on, instead of escalating."""
-        self.escalates, self.quiet = None, self.fires
+    def fire(self) -> None:
+        """Escalate from the newest price on."""
+        self.escalates, self.alerted_at = EXACT.multiply(self.newest.price, self.up), self.newest.timestamp
+        self.rests_since, self.has_rested = None, False
+        self._follow_up()
+
+    def rest(self) -> None:
+        """Begin to rest, go on, or be disturbed, as the newest price says."""
+        if self.newest.price > self.arms:
+            self.rests_since = None
+        elif self.rests_since is None:
+            self.rests_since = self.newest.timestamp
+
+    def settle(self, instant: datetime) -> None:
+        """While fired: be armed again if, up to `instant`, it rested for long enough and the cooldown has passed."""
+        since, rule = self.rests_since, self.rule
+        if since is not None and instant > since and instant - since >= rule.rearm:
+            self.has_rested = True
+        if self.has_rested and instant - self.alerted_at >= rule.cooldown:
+            self.escalates, self.quiet = None, self.fires
+            self.rests_since, self.has_rested = None, False
 
     def _follow_up(self) -> None:
-        """While fired: up to which price a further alert is not due, and up to which the ticker is armed again."""
+        """While fired: up to which price a further alert is not due, and up to which the ticker rests."""
         assert self.escalates is not None
         self.quiet = max(self.fires, self.escalates)
         self.arms = EXACT.multiply(self.low, self.up_half)

@@ -55,7 +55,7 @@ def test_an_hour_has_spikes_but_no_storm(seed: int) -> None:
 def test_each_jump_is_labelled_and_raises_an_alert() -> None:
     labels: list[tuple[Tick, Decimal]] = []
     ticks = play(Market(list(OPENING), 2, Random(1), lambda *label: labels.append(label)), 600)
-    alerted = [alert.tick for alert in SpikeDetector(Rule()).feed(ticks)]
+    alerted = [alert.tick for alert in SpikeDetector(Rule(confirm=timedelta(0), rearm=timedelta(0))).feed(ticks)]
     assert len(labels) >= 15
     for jumped, before in labels:
         assert jumped in ticks

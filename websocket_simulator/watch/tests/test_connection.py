@@ -5,20 +5,23 @@ import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import repeat
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from tick import Gap, encode_gap
+from tick import FIRST_INSTANT, Gap, encode_gap
 from watch.alert import Alert
 from watch.connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
 from watch.detector import SpikeDetector
 from watch.rule import Rule
+from watch.sequence import Sequence
 from watch.state import Watch
 
+PLAIN = Rule(confirm=timedelta(0), rearm=timedelta(0))
 Script = Callable[[ServerConnection, int], Awaitable[None]]
 
 
@@ -48,9 +51,15 @@ def alerts() -> list[Alert]:
     return []
 
 
+def watch_of(*detectors: SpikeDetector, alerts: list[Alert]) -> Watch:
+    for detector in detectors:
+        detector.since = FIRST_INSTANT  # it has seen the feed from its beginning
+    return Watch(detectors, alerts.extend, clock=lambda: datetime.now(UTC), log=print)
+
+
 @pytest.fixture
 def watch(alerts: list[Alert]) -> Watch:
-    return Watch(SpikeDetector(Rule()), alerts.append, clock=lambda: datetime.now(UTC), log=print)
+    return watch_of(SpikeDetector(PLAIN), alerts=alerts)
 
 
 @asynccontextmanager
@@ -83,7 +92,7 @@ async def test_it_reads_to_the_end_of_the_recording(watch: Watch, alerts: list[A
     await run(script, watch)
     assert [alert.tick.price for alert in alerts] == [Decimal(103)]
     assert watch.summary() == (
-        "2 ticks, 1 frames, 0 bad, 0 late, 0 quarantined, 0 duplicate, 0 gaps, 0 reconnections, 0 tickers forgotten,"
+        "2 ticks, 1 frames, 0 bad, 0 late, 0 quarantined, 0 duplicate, 0 outliers, 0 gaps, 0 reconnections, 0 tickers forgotten,"
         " 1 alerts"
     )
 
@@ -128,7 +137,7 @@ async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Al
         await connection.send(frame("100", "103"))
 
     await run(script, watch)
-    assert (watch.rises.quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
+    assert (watch.detectors[0].quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
 
 
 async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
@@ -232,10 +241,10 @@ async def test_a_failure_of_the_output_is_no_failure_of_the_feed(watch: Watch, i
         await connection.send(frame("103", second=1))
         await connection.wait_closed()
 
-    def show(alert: Alert) -> None:
+    def fail(alerts: list[Alert]) -> None:
         raise BrokenPipeError
 
-    watch.show = show
+    watch.tell = fail
     with pytest.raises(BrokenPipeError):
         await run(script, watch)
 
@@ -250,7 +259,7 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
         await connection.send(frame("100", second=2))
 
     await run(script, watch)
-    assert (watch.frames, watch.bad, watch.rises.late, len(alerts)) == (3, 0, 0, 1)
+    assert (watch.frames, watch.bad, watch.detectors[0].late, len(alerts)) == (3, 0, 0, 1)
 
 
 def test_delays_grow_to_a_limit_and_are_spread(spread: None) -> None:
@@ -338,7 +347,7 @@ async def test_what_the_feed_no_longer_has_is_a_gap(watch: Watch, alerts: list[A
         await connection.send(encode_gap(Gap(2, 4)))
         await connection.send(numbered(5, price="103"))
 
-    watch.sequence.partial = is_partial
+    watch.sequence = Sequence(partial=is_partial)
     await run(script, watch)
     assert (watch.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
 
@@ -356,7 +365,7 @@ async def test_a_feed_without_numbers_has_a_gap_wherever_the_connection_was_lost
 
     await run(script, watch)
     assert [(str(alert.tick.price), alert.after_gap) for alert in alerts] == [("103", False), ("106", True)]
-    assert (watch.sequence.gaps, watch.rises.duplicates) == (1, 1)
+    assert (watch.sequence.gaps, watch.detectors[0].duplicates) == (1, 1)
 
 
 async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -369,14 +378,16 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
 
     async with feed(script) as url, asyncio.timeout(20):
         await go(url, watch, stale=0.05)
-    assert capsys.readouterr().out.count("no tick for 0.05 s, 1 bad; next attempt") == 2
+    out = capsys.readouterr().out
+    assert out.count("no tick, heartbeat or ping for 0.05 s; next attempt") == 2
+    assert (out.count("bad frame: 'no tick'"), watch.bad) == (1, 2)
 
 
 async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         for _ in range(3):
             await connection.send(frame("100").replace("2025", "9999"))
-        while watch.rises.quarantined < 3:
+        while watch.detectors[0].quarantined < 3:
             await asyncio.sleep(0.001)
         await connection.send(frame("100"))
 
@@ -386,7 +397,7 @@ async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytes
 
 
 def test_it_asks_for_its_tickers_unless_they_are_too_many(watch: Watch) -> None:
-    watch.tickers, watch.sequence.partial = frozenset({"B", "A=X"}), True
+    watch.tickers, watch.sequence = frozenset({"B", "A=X"}), Sequence(partial=True)
     watch.take([numbered(7)])
     assert address("ws://x", watch) == "ws://x?tickers=A%3DX,B&since=7"
     assert address("ws://x/?tickers=C&token=1&since=3", watch) == "ws://x/?token=1&tickers=A%3DX,B&since=7"
@@ -427,12 +438,16 @@ async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(
     async with feed(script) as url, asyncio.timeout(20):
         await go(url, watch, stale=0.05)
     out = capsys.readouterr().out
-    assert (out.count("ahead of our clock"), out.count("in time again"), out.count("no tick for")) == (1, 0, 2)
+    assert (
+        out.count("ahead of our clock"),
+        out.count("in time again"),
+        out.count("no tick, heartbeat or ping for"),
+    ) == (1, 0, 2)
 
 
 async def test_falls_are_watched_through_gaps_and_redeliveries_too(alerts: list[Alert]) -> None:
-    falls = SpikeDetector(Rule(kind="fall"))
-    watch = Watch(SpikeDetector(Rule()), alerts.append, falls=falls, clock=lambda: datetime.now(UTC), log=print)
+    falls = SpikeDetector(replace(PLAIN, kind="fall"))
+    watch = watch_of(SpikeDetector(PLAIN), falls, alerts=alerts)
 
     async def script(connection: ServerConnection, number: int) -> None:
         if number == 1:

@@ -1,13 +1,15 @@
-"""Alerts on their way to the ledger: none is lost, none is out of order, and nobody waits for them."""
+"""Alerts from the outbox to the ledger: none is lost, none is out of order, and nobody waits for them."""
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from websocket_simulator.tests.ledger import DRIBBLE, DROP, HALF, MUTE, RESET, Ledger, until
 
-from watch import api, delivery
+from watch import api, delivery, outbox
 from watch.delivery import Delivery
+from watch.outbox import Outbox
 
 ALERTS = [f'{{"id": "{number}"}}' for number in range(20)]
 Deliver = Callable[[], Delivery]
@@ -19,15 +21,21 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def deliver(ledger: Ledger, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliver]:
-    """Starts a delivery that tries again soon, and ends it after the test."""
+def box(said: list[str]) -> Outbox:
+    """In memory."""
+    return Outbox(None, ["ledger"], said.append)
+
+
+@pytest.fixture
+def deliver(ledger: Ledger, box: Outbox, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Deliver]:
+    """Starts a delivery from the outbox that tries again soon, and ends it after the test."""
     monkeypatch.setattr("watch.connection.FIRST_DELAY", 0.01)
     monkeypatch.setattr("watch.connection.LONGEST_DELAY", 0.05)
     monkeypatch.setattr(delivery, "END_TIMEOUT", 0.5)
     made: list[Delivery] = []
 
     def start() -> Delivery:
-        made.append(Delivery(ledger.url, said.append))
+        made.append(Delivery(ledger.url, box, said.append))
         made[-1].start()
         return made[-1]
 
@@ -37,10 +45,14 @@ def deliver(ledger: Ledger, said: list[str], monkeypatch: pytest.MonkeyPatch) ->
         one.end()
 
 
+def put(one: Delivery, *alerts: str) -> None:
+    for number, alert in enumerate(alerts, one.unsent):
+        assert one.outbox.put(f"{number}", alert)
+
+
 def put_all(deliver: Deliver) -> Delivery:
     one = deliver()
-    for alert in ALERTS:
-        one.put(alert)
+    put(one, *ALERTS)
     return one
 
 
@@ -110,20 +122,15 @@ def test_what_the_api_refuses_is_said_and_not_sent_again(
 def test_beyond_the_limit_the_oldest_are_dropped_and_counted(
     ledger: Ledger, deliver: Deliver, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "MAX_QUEUED", sum(map(len, ALERTS[-5:])))
+    monkeypatch.setattr(outbox, "MAX_BYTES", sum(map(len, ALERTS[-5:])))
     ledger.usual = 503
-    one = deliver()
-    one.put(ALERTS[0])
-    until(lambda: ledger.requests)  # it is the one on its way
-    for alert in ALERTS[1:]:
-        one.put(alert)
-    assert (one.dropped, one.unsent) == (14, 6)
+    one = put_all(deliver)
+    assert (one.dropped, one.unsent) == (15, 5)
+    until(lambda: ledger.requests)
     ledger.usual = 201
     one.drain()
-    assert ledger.kept == [ALERTS[0], *ALERTS[-5:]]
-    assert [line for line in said if "dropped" in line] == [
-        f"{ledger.url}: more than {delivery.MAX_QUEUED:,} bytes of alerts wait; the oldest are dropped"
-    ]
+    assert ledger.kept == ALERTS[-5:]
+    assert (one.summary(), one.lost) == (", 5 alerts sent, 0 refused, 15 dropped, 0 unsent", 15)
 
 
 def test_at_the_end_what_is_left_is_tried_once_more(ledger: Ledger, deliver: Deliver) -> None:
@@ -152,7 +159,7 @@ def test_at_the_end_what_cannot_be_sent_is_said_in_time(
 def test_one_alert_is_not_several(ledger: Ledger, deliver: Deliver, said: list[str]) -> None:
     ledger.usual = 503
     one = deliver()
-    one.put(ALERTS[0])
+    put(one, ALERTS[0])
     one.end()
     assert said[-1] == f"{ledger.url}: 1 alert could not be sent"
 
@@ -173,7 +180,7 @@ def test_an_api_that_never_answers_delays_nobody(ledger: Ledger, deliver: Delive
     took = []
     for number in range(5000):
         begun = time.perf_counter()
-        one.put(ALERTS[number % 20])
+        one.outbox.put(f"{number}", ALERTS[number % 20])
         took.append(time.perf_counter() - begun)
     assert sorted(took)[len(took) // 2] < 0.001
     assert one.unsent == 5000
@@ -186,11 +193,10 @@ def test_it_asks_no_proxy(ledger: Ledger, deliver: Deliver, monkeypatch: pytest.
     assert ledger.kept == ALERTS
 
 
-def test_a_step_sends_the_oldest_and_says_whether_there_was_one(ledger: Ledger, said: list[str]) -> None:
-    one = Delivery(ledger.url, said.append)
+def test_a_step_sends_the_oldest_and_says_whether_there_was_one(ledger: Ledger, box: Outbox, said: list[str]) -> None:
+    one = Delivery(ledger.url, box, said.append)
     assert not one.step()
-    one.put(ALERTS[0])
-    one.put(ALERTS[1])
+    put(one, ALERTS[0], ALERTS[1])
     ledger.answers.extend([503, 201, 400])
     assert [(one.step(), one.unsent, one.sent, one.refused) for _ in range(4)] == [
         (True, 2, 0, 0),  # kept, as it was not answered
@@ -199,3 +205,71 @@ def test_a_step_sends_the_oldest_and_says_whether_there_was_one(ledger: Ledger, 
         (False, 0, 1, 1),
     ]
     assert [request[2] for request in ledger.requests] == [ALERTS[0], ALERTS[0], ALERTS[1]]
+
+
+def test_a_pause_that_the_api_asks_for_is_made(ledger: Ledger, deliver: Deliver) -> None:
+    ledger.retry_after = "1"
+    ledger.answers.append(429)
+    begun = time.monotonic()
+    put_all(deliver).drain()
+    assert 1 <= time.monotonic() - begun < 10
+    assert (ledger.kept, len(ledger.requests)) == (ALERTS, 21)
+
+
+def test_a_pause_does_not_hold_up_the_end(ledger: Ledger, deliver: Deliver, box: Outbox) -> None:
+    ledger.retry_after, ledger.usual = "200", 503
+    one = put_all(deliver)
+    until(lambda: ledger.requests)
+    ledger.usual = 201
+    one.end()
+    assert (one.sent, one.unsent) == (20, 0)
+
+
+@pytest.mark.parametrize(("status", "pause"), [(503, 200.0), (400, None), (201, None)])
+def test_a_pause_is_asked_for_by_those_alone_that_want_the_alert_again(
+    ledger: Ledger, box: Outbox, said: list[str], status: int, pause: float | None
+) -> None:
+    ledger.retry_after, ledger.usual = "200", status
+    one = Delivery(ledger.url, box, said.append)
+    put(one, ALERTS[0])
+    assert (one.step(), one.pause) == (True, pause)
+
+
+def test_each_answer_is_told(ledger: Ledger, box: Outbox, said: list[str]) -> None:
+    told: list[int] = []
+    one = Delivery(ledger.url, box, said.append, answered=lambda: told.append(box.unsent("ledger")))
+    put(one, *ALERTS[:3])
+    ledger.answers.extend([503, 201, 400, 201])
+    for _ in range(5):
+        one.step()
+    assert told == [2, 1, 0]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_an_alert_that_waited_through_a_restart_is_sent_once(
+    ledger: Ledger, tmp_path: Path, said: list[str], is_killed: bool
+) -> None:
+    path = tmp_path / "outbox"
+    ledger.usual = 503
+    first = Outbox(path, ["ledger"], said.append)
+    one = Delivery(ledger.url, first, said.append)
+    put(one, *ALERTS[:3])
+    ledger.answers.extend([201])
+    one.step()
+    one.start()
+    one.end()
+    assert said[-1] == f"{ledger.url}: 2 alerts could not be sent; the next start sends them"
+    content = path.read_bytes()
+    first.close()
+    if is_killed:  # then it ended as it was, and not with `close`
+        path.write_bytes(content)
+    ledger.usual = 201
+    for _ in range(2):
+        again = Outbox(path, ["ledger"], said.append)
+        later = Delivery(ledger.url, again, said.append)
+        assert not again.put("1", ALERTS[1])
+        later.start()
+        later.drain()
+        later.end()
+        again.close()
+    assert ledger.kept == ALERTS[:3]

@@ -8,12 +8,13 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websocket_simulator.tests.oracle import expected, reported
+from websocket_simulator.tests.oracle import Oracle, reported
 
-from tick import Tick
+from tick import LAST_INSTANT, Tick
 from watch.alert import Alert
-from watch.detector import AHEAD, SpikeDetector
-from watch.rule import Rule
+from watch.detector import SpikeDetector
+from watch.rule import Kind, Rule
+from watch.tickers import AHEAD
 from watch.window import MAX_AT_AN_INSTANT
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -25,8 +26,13 @@ def ticks(*moments: tuple[float, str], ticker: str = "AAPL") -> list[Tick]:
     return [Tick(ticker, Decimal(price), START + timedelta(seconds=second)) for second, price in moments]
 
 
+def plain(threshold: str = "2", window: timedelta = MINUTE, kind: Kind = "rise") -> Rule:
+    """A rule that believes every tick, and is armed again at once."""
+    return Rule(Decimal(threshold), window, kind=kind, confirm=timedelta(0), rearm=timedelta(0))
+
+
 def alerts(stream: Iterable[Tick], threshold: str = "2", window: timedelta = MINUTE) -> list[Alert]:
-    return SpikeDetector(Rule(Decimal(threshold), window)).feed(stream)
+    return SpikeDetector(plain(threshold, window)).feed(stream)
 
 
 def prices(found: Iterable[Alert]) -> list[str]:
@@ -37,18 +43,42 @@ def prices(found: Iterable[Alert]) -> list[str]:
 def streams(draw: st.DrawFn) -> list[Tick]:
     """A few tickers whose prices move by whole cents near thresholds, with equal and late timestamps."""
     waits = st.integers(-3, 3) | st.integers(-3, 40)
-    steps = st.tuples(st.sampled_from(["A", "B"]), st.integers(9_700, 10_450), waits)
+    cents = st.integers(9_700, 10_450) | st.integers(9_950, 10_050) | st.sampled_from([1000, 10_000, 10_210, 100_000])
+    steps = st.tuples(st.sampled_from(["A", "B"]), cents, waits)
     second, stream = 0, []
-    for ticker, cents, wait in draw(st.lists(steps, max_size=60)):
+    for ticker, price, wait in draw(st.lists(steps, max_size=60)):
         second += wait
-        stream.append(Tick(ticker, Decimal(cents) / 100, START + timedelta(seconds=second)))
+        stream.append(Tick(ticker, Decimal(price) / 100, START + timedelta(seconds=second)))
     return stream
 
 
-@given(streams(), st.sampled_from(["0.5", "1", "2", "2.5", "0.01"]), st.sampled_from([0.5, 10, 60]), st.booleans())
-def test_it_finds_what_brute_force_finds(stream: list[Tick], threshold: str, seconds: float, falls: bool) -> None:
-    rule = Rule(Decimal(threshold), timedelta(seconds=seconds), kind="fall" if falls else "rise")
-    assert reported(SpikeDetector(rule).feed(stream)) == expected(stream, rule)
+def seconds(*choices: float) -> st.SearchStrategy[timedelta]:
+    return st.sampled_from([timedelta(seconds=choice) for choice in choices])
+
+
+rules = st.builds(
+    Rule,
+    st.sampled_from(["0.5", "1", "2", "2.5", "0.01", "150"]).map(Decimal),
+    seconds(0.5, 10, 60),
+    kind=st.sampled_from(["rise", "fall"]),
+    confirm=seconds(0, 1, 2, 5),
+    cooldown=seconds(0, 10, 60),
+    rearm=seconds(0, 5, 20),
+)
+
+
+@given(streams(), rules, st.integers(1, 60))
+def test_it_finds_what_brute_force_finds(stream: list[Tick], rule: Rule, together: int) -> None:
+    detector, oracle, found = SpikeDetector(rule), Oracle(rule), []
+    for start in range(0, len(stream), together):
+        found += detector.feed(stream[start : start + together])
+    found += detector.expire(LAST_INSTANT)
+    for tick in stream:
+        oracle.hear(tick)
+    oracle.let_times_be_up(LAST_INSTANT)
+    assert reported(found) == oracle.found
+    assert detector.outliers == len(oracle.outliers)
+    assert len({alert.id for alert in found}) == len(found)
 
 
 @given(st.decimals("0.00000001", "999999999999", places=8), st.integers(1, 10_000))
@@ -100,20 +130,20 @@ def test_a_late_tick_is_placed_in_order_and_the_newest_price_looked_at_again() -
 
 @pytest.mark.parametrize(("second", "count"), [(8, 0), (7.999999, 1)])
 def test_what_is_later_than_two_seconds_is_dropped_and_counted(second: float, count: int) -> None:
-    detector = SpikeDetector(Rule())
+    detector = SpikeDetector(plain())
     found = detector.feed(ticks((10, "100"), (second, "50"), (11, "100")))
     assert (detector.late, len(found)) == (count, 1 - count)
 
 
 @pytest.mark.parametrize(("second", "count"), [(5, 0), (5.000001, 1)])
 def test_what_is_further_than_five_seconds_ahead_of_the_clock_is_quarantined(second: float, count: int) -> None:
-    detector = SpikeDetector(Rule())
+    detector = SpikeDetector(plain())
     found = detector.feed(ticks((0, "100"), (second, "1"), (second, "100"), (1, "103")), START + AHEAD)
     assert (detector.quarantined, len(detector.windows), len(found)) == (2 * count, 1, 1)
 
 
 def test_a_redelivery_at_the_newest_instant_changes_nothing() -> None:
-    detector = SpikeDetector(Rule())
+    detector = SpikeDetector(plain())
     stream = ticks((0, "100"), (1, "100"), (1, "103"))
     assert len(detector.feed(stream)) == 1
     detector.reconnected()
@@ -122,19 +152,20 @@ def test_a_redelivery_at_the_newest_instant_changes_nothing() -> None:
     assert prices(detector.feed(ticks((1, "106")))) == ["106"]
 
 
-def test_equal_trades_of_one_connection_are_no_duplicates() -> None:
-    assert prices(alerts(ticks((0, "100"), (0, "103"), (0, "100"), (0, "103")))) == ["103", "103"]
+def test_it_is_not_armed_again_within_one_instant() -> None:
+    assert prices(alerts(ticks((0, "100"), (0, "103"), (0, "100"), (0, "103")))) == ["103"]
+    assert prices(alerts(ticks((0, "100"), (0, "103"), (0, "100"), (1, "103")))) == ["103", "103"]
 
 
 def test_a_ticker_may_have_a_rule_of_its_own() -> None:
-    rules = {"B": Rule(Decimal(5)), "C": Rule(window=timedelta(seconds=1))}
-    detector = SpikeDetector(Rule(), rules)
+    rules = {"B": plain("5"), "C": plain(window=timedelta(seconds=1))}
+    detector = SpikeDetector(plain(), rules)
     for ticker, count in (("A", 1), ("B", 0), ("C", 0)):
         assert len(detector.feed(ticks((0, "100"), (2, "103"), ticker=ticker))) == count
 
 
 def test_the_longest_idle_ticker_is_forgotten_first() -> None:
-    detector = SpikeDetector(Rule(), max_tickers=2)
+    detector = SpikeDetector(plain(), max_tickers=2)
     detector.feed([*ticks((0, "100"), ticker="A"), *ticks((1, "100"), ticker="B"), *ticks((2, "100"), ticker="A")])
     assert not detector.feed(ticks((3, "100"), ticker="C"))
     assert (set(detector.windows), detector.forgotten) == ({"A", "C"}, 1)
@@ -143,13 +174,13 @@ def test_the_longest_idle_ticker_is_forgotten_first() -> None:
 
 
 def test_ten_thousand_tickers_are_forgotten_quickly() -> None:
-    detector = SpikeDetector(Rule(), max_tickers=1000)
+    detector = SpikeDetector(plain(), max_tickers=1000)
     detector.feed(tick for number in range(10_000) for tick in ticks((number, "100"), ticker=f"T{number}"))
     assert (len(detector.windows), detector.forgotten) == (1000, 9000)
 
 
 def test_a_fall_is_measured_from_the_high() -> None:
-    [alert] = SpikeDetector(Rule(kind="fall")).feed(ticks((0, "100"), (1, "98"), (2, "97.9"), (3, "98.5"), (4, "96")))
+    [alert] = SpikeDetector(plain(kind="fall")).feed(ticks((0, "100"), (1, "98"), (2, "97.9"), (3, "98.5"), (4, "96")))
     assert (str(alert.tick.price), str(alert.base.price), str(alert.percent)) == ("97.9", "100", "-2.1")
 
 
@@ -168,7 +199,7 @@ def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:
     assert [alert.id for alert in alerts(stream)] == ids
     assert [alert.id for alert in alerts(stream, "2.0")] == ids
     assert not set(ids) & {alert.id for alert in alerts(stream, "1")}
-    assert not set(ids) & {alert.id for alert in SpikeDetector(Rule(kind="fall")).feed(stream)}
+    assert not set(ids) & {alert.id for alert in SpikeDetector(plain(kind="fall")).feed(stream)}
 
 
 def test_a_low_that_comes_back_gives_no_id_twice() -> None:
@@ -179,13 +210,13 @@ def test_a_low_that_comes_back_gives_no_id_twice() -> None:
 
 
 def test_memory_is_bounded_by_the_window() -> None:
-    detector = SpikeDetector(Rule(window=timedelta(seconds=10)))
+    detector = SpikeDetector(plain(window=timedelta(seconds=10)))
     detector.feed(ticks(*((second, str(100 + second / 1000)) for second in range(1000))))
     assert len(detector.windows["AAPL"].lows) == 11
 
 
 def test_memory_is_bounded_within_an_instant_too() -> None:
-    detector = SpikeDetector(Rule())
+    detector = SpikeDetector(plain())
     detector.feed(ticks(*((0, str(100 + number)) for number in range(5000))))
     window = detector.windows["AAPL"]
     assert (len(window.lows), len(window.prices), len(window.alerted)) == (1, MAX_AT_AN_INSTANT, 1)

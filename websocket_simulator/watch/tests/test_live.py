@@ -1,5 +1,6 @@
 """The live view: on a terminal it draws, elsewhere there are plain lines."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -21,10 +22,12 @@ def drawn(*frames: str, height: int = 40) -> str:
     """What the view shows after these frames."""
     console = Console(file=StringIO(), force_terminal=True, width=100, height=height, color_system=None)
     view = LiveView(console)
-    watch = Watch(SpikeDetector(Rule()), view.show, log=print, clock=lambda: datetime.now(UTC))
+    watch = Watch([SpikeDetector(Rule(confirm=timedelta(0)))], view.show, log=print, clock=lambda: datetime.now(UTC))
     view.live.start()
-    for frame in frames:
+    watch.health.connected(0)
+    for second, frame in enumerate(frames):
         watch.take([frame])
+        watch.look(second, 30)
         view.draw(watch)
     view.live.stop()
     assert isinstance(console.file, StringIO)
@@ -42,12 +45,22 @@ def test_it_shows_price_low_rise_and_alerts() -> None:
     assert msft == ["MSFT", "49.5", "49.5", "0.00%", "█▁"]
     assert "📈 Price Spike Alert: AAPL increased by 3.0% in 1 minute!" in shown
     assert "4 ticks, 0 gaps, 1 alerts" in shown
+    assert re.search("feed: (live|[0-9]+ days behind)", shown)
+
+
+def test_it_shows_what_the_feed_does_and_who_is_quiet() -> None:
+    quiet = drawn(
+        *[frame(second, A="1", B="1") for second in range(5)], *[frame(second, A="1") for second in range(5, 80)]
+    )
+    assert re.search(r"feed: \d+ days behind; quiet: B", quiet)
+    ahead = drawn(frame(0, A="1").replace("2025", "9999"))
+    assert "feed: live, ahead of our clock" in ahead
 
 
 def test_where_there_is_no_room_it_shows_those_that_rose_most() -> None:
     tickers = [f"T{number}" for number in range(50)]
     shown = drawn(frame(0, **dict.fromkeys(tickers, "100")), frame(1, T7="101"), height=20)
-    assert "the 4 of 50 tickers that rose most" in shown
+    assert "the 3 of 50 tickers that rose most" in shown
     assert "T7 " in shown
     assert "No alert yet." in drawn(frame(0, A="1"))
 

@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tick import Tick
-from watch.sequence import Sequence
+from tick import FIRST_INSTANT, Tick
+from watch.recent import Recent
+from watch.sequence import MAX_RESTARTS, Sequence
+from watch.sequence_state import SequenceState
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 LATEST = START + timedelta(days=1)
@@ -78,9 +82,10 @@ def test_holes_of_an_earlier_run_stay_gaps() -> None:
     assert sequence.gaps == 2
 
 
-def test_within_a_connection_a_number_comes_once_however_new_its_tick() -> None:
+def test_numbers_that_the_feed_declared_come_once_within_a_connection_however_new_their_tick() -> None:
     sequence = Sequence()
     fresh(sequence, 1, 2, 3)
+    sequence.declare(3)
     sequence.reconnect()
     assert fresh(sequence, 2, second=2) == []
     assert fresh(sequence, 4, second=4) == [4]
@@ -105,8 +110,9 @@ def test_a_number_of_the_future_is_not_counted() -> None:
 
 
 def test_forgotten_holes_are_still_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watch.sequence.MAX_HOLES", 2)
+    monkeypatch.setattr("watch.gaps.MAX_HOLES", 2)
     sequence, partial = Sequence(), Sequence(partial=True)
+    partial.declare(0)
     for seq in (1, 3, 5, 7, 9):
         fresh(sequence, seq)
         fresh(partial, seq)
@@ -164,3 +170,222 @@ def test_every_gap_is_known_not_the_latest_alone() -> None:
     assert [sequence.lost_between(at(second), at(second)) for second in (1, 5, 15, 25)] == [False, True, True, True]
     fresh(sequence, *range(3, 12))
     assert [sequence.lost_between(at(second), at(second)) for second in (1, 5, 15, 25)] == [False, False, True, True]
+
+
+# Numbers that nobody declared.
+
+
+def made(*parts: tuple[str, int], second: float = 0, each: float = 1) -> list[Tick]:
+    """A tick for each (ticker, number), with a price of its own, `each` seconds after the one before."""
+    return [
+        Tick(ticker, Decimal(100 + index) / 7 + Decimal(str(second)), at(second + index * each), seq)
+        for index, (ticker, seq) in enumerate(parts)
+    ]
+
+
+def passed(sequence: Sequence, *batches: list[Tick]) -> list[Tick]:
+    return [tick for batch in batches for tick in sequence.fresh(batch, LATEST)]
+
+
+def one_by_one(ticks: list[Tick]) -> list[list[Tick]]:
+    return [[tick] for tick in ticks]
+
+
+def test_a_feed_that_numbers_each_ticker_by_itself_loses_no_tick_of_33_and_has_no_gap() -> None:
+    ticks = made(*((ticker, number) for number in range(1, 12) for ticker in "ABC"))
+    for batches in ([ticks], one_by_one(ticks), [ticks[:20], ticks[20:]]):
+        sequence = Sequence()
+        assert passed(sequence, *batches) == ticks
+        assert (sequence.is_ignored, sequence.last, sequence.gaps, sequence.duplicates) == (True, None, 0, 0)
+        assert not sequence.lost_between(START, LATEST)
+
+
+def test_gaps_of_misread_numbers_are_taken_back_and_others_stay() -> None:
+    sequence = Sequence()
+    passed(sequence, made(("A", 1), ("A", 2), ("A", 9), ("B", 1)))
+    sequence.interrupt()
+    passed(sequence, made(("A", 10), second=20))
+    assert sequence.gaps == 3  # 3 to 8, of the first count; 2 to 9, of the second; an interruption
+    passed(sequence, made(("A", 11), ("B", 10), ("A", 12), ("B", 12), second=30))
+    assert (sequence.is_ignored, sequence.gaps) == (True, 1)
+    assert [sequence.lost_between(at(begin), at(end)) for begin, end in ((0, 2), (5, 15), (21, 99))] == [
+        False,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("is_reconnected", [False, True])
+def test_a_feed_whose_numbers_begin_anew_each_day_loses_no_tick(is_reconnected: bool) -> None:
+    sequence, days = Sequence(), 5
+    for day in range(days):
+        ticks = made(
+            *((ticker, 1 + 3 * number + "ABC".index(ticker)) for number in range(5) for ticker in "ABC"),
+            second=1000 * day,
+        )
+        assert passed(sequence, *one_by_one(ticks)) == ticks
+        if is_reconnected:
+            sequence.reconnect()
+    assert sequence.duplicates == 0
+    assert (sequence.restarts, sequence.is_ignored) == (
+        (days - 1, False) if is_reconnected else (MAX_RESTARTS - 1, True)
+    )
+
+
+def test_a_tick_that_is_no_newer_than_its_tickers_newest_is_a_duplicate_only_if_it_is_the_same() -> None:
+    sequence, first = Sequence(), made(("A", 1), ("A", 2), ("A", 3))
+    same, other = first[1], msgspec.structs.replace(first[1], price=Decimal("0.5"))
+    assert passed(sequence, first, [same], [other], [other]) == [*first, other]
+    assert (sequence.restarts, sequence.duplicates) == (1, 2)
+
+
+def test_a_tick_that_came_too_long_ago_to_know_is_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watch.recent.MAX_RECENT", 2)
+    sequence, first = Sequence(), made(("A", 1), ("A", 2), ("A", 3), ("A", 4))
+    passed(sequence, *one_by_one(first))
+    assert passed(sequence, [first[0]], [msgspec.structs.replace(first[1], price=Decimal("0.5"))]) == []
+    assert sequence.duplicates == 2
+
+
+def test_a_heartbeat_makes_numbers_count_that_were_ignored() -> None:
+    sequence = Sequence()
+    passed(sequence, made(*((ticker, number) for number in range(1, 6) for ticker in "ABC")))
+    assert sequence.is_ignored
+    sequence.declare(20)
+    assert (sequence.is_ignored, sequence.last) == (False, 20)
+    assert fresh(sequence, 21, 21, 23, second=60) == [21, 23]
+    assert (sequence.gaps, sequence.duplicates) == (1, 1)
+
+
+def test_a_heartbeat_before_the_first_tick_says_what_to_ask_for() -> None:
+    sequence = Sequence()
+    sequence.declare(41)
+    assert sequence.last == 41
+    sequence.reconnect()
+    assert fresh(sequence, 43, second=43) == [43]
+    assert sequence.gaps == 1
+
+
+@pytest.mark.parametrize(("is_partial", "last", "late"), [(True, 9, []), (False, 2, [9])])
+def test_a_heartbeat_tells_who_asked_for_some_tickers_that_nothing_more_came_for_them(
+    is_partial: bool, last: int, late: list[int]
+) -> None:
+    sequence = Sequence(partial=is_partial)
+    fresh(sequence, 1, 2)
+    sequence.declare(9)
+    sequence.declare(9)
+    sequence.declare(1)
+    assert (sequence.last, sequence.gaps) == (last, 0)
+    assert fresh(sequence, 5, 5, second=9) == [5]  # it was delayed
+    assert sequence.gaps == (0 if is_partial else 1)
+
+
+def test_at_a_fresh_start_everything_before_the_first_tick_is_unknown() -> None:
+    sequence = Sequence(begins_anew=True)
+    sequence.fresh(ticks(9, second=99), at(50))  # ahead of the clock: it tells nothing
+    fresh(sequence, 1, 2, second=10)
+    assert [sequence.lost_between(at(begin), at(begin + 60)) for begin in (-50, 9, 11)] == [True, True, False]
+    assert (sequence.gaps, Sequence().lost_between(FIRST_INSTANT, LATEST)) == (0, False)
+
+
+def test_the_newest_tick_lately_is_that_since_it_was_asked_for() -> None:
+    sequence = Sequence()
+    fresh(sequence, 1, 2)
+    assert (sequence.take_lately(), sequence.take_lately()) == (at(2), FIRST_INSTANT)
+    fresh(sequence, 3, 4, second=1)
+    assert (sequence.take_lately(), sequence.newest) == (at(1), at(2))
+    fresh(sequence, 9, None, second=0)
+    assert sequence.take_lately() == at(0)
+
+
+Feed = list[list[Tick] | None]  # batches, and None where the connection was lost
+
+
+@st.composite
+def delivered(draw: st.DrawFn, numbers: str) -> Feed:
+    """What a feed sends that numbers by `numbers`, each tick with a price of its own; some of it twice, or swapped."""
+    price, seqs, counts = count(1), count(draw(st.integers(1, 5))), {ticker: count(1) for ticker in "ABC"}
+    feed: Feed = []
+    sent: list[Tick] = []
+    second = 0.0
+    for index in range(draw(st.integers(1, 25))):
+        batch = []
+        if numbers == "anew" and index in (8, 16):
+            seqs, second = count(1), second + 1000
+        for ticker in draw(st.lists(st.sampled_from("ABC"), max_size=5)):
+            second += draw(st.sampled_from([0, 0.5, 1]))
+            seq = next(counts[ticker]) if numbers == "of each ticker" else next(seqs)
+            batch.append(Tick(ticker, Decimal(next(price)), at(second), seq))
+        sent += batch
+        if numbers == "of all" and draw(st.booleans()):
+            batch = draw(
+                st.permutations(batch + draw(st.lists(st.sampled_from(sent), max_size=3) if sent else st.just([])))
+            )
+        feed.append(batch)
+        if draw(st.integers(0, 9)) == 0:
+            feed.append(None)
+            second += 0.5  # what comes at the very instant of what came before a restart cannot be told from it
+    return feed
+
+
+@pytest.mark.parametrize("numbers", ["of all", "of each ticker", "anew"])
+@given(data=st.data())
+def test_each_tick_passes_once_whatever_its_number_means(numbers: str, data: st.DataObject) -> None:
+    feed = data.draw(delivered(numbers))
+    sequence, seen = Sequence(), list[Tick]()
+    for batch in feed:
+        if batch is None:
+            sequence.reconnect()
+            sequence = data.draw(st.sampled_from([sequence, again(sequence)])) if numbers != "of all" else sequence
+        else:
+            seen += sequence.fresh(batch, LATEST)
+    expected = list(dict.fromkeys(tick.price for batch in feed if batch for tick in batch))
+    assert [tick.price for tick in seen] == expected
+    assert sequence.duplicates == sum(len(batch or []) for batch in feed) - len(expected)
+
+
+def again(sequence: Sequence) -> Sequence:
+    """From a snapshot, in a new process, which makes a new connection."""
+    state = msgspec.msgpack.decode(msgspec.msgpack.encode(sequence.state()), type=SequenceState)
+    assert state == sequence.state()
+    restored = Sequence.restored(state)
+    assert restored.state() == state
+    restored.reconnect()
+    return restored
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=12), st.integers(0, 12), st.booleans(), st.booleans()
+)
+def test_a_restored_sequence_goes_on_as_one_that_was_reconnected(
+    frames: list[list[int]], cut: int, is_partial: bool, begins_anew: bool
+) -> None:
+    whole = Sequence(partial=is_partial, begins_anew=begins_anew)
+    whole.declare(0)
+    for frame in frames[:cut]:
+        fresh(whole, *frame)
+    restored = again(whole)
+    whole.reconnect()
+    for frame in frames[cut:]:
+        assert fresh(restored, *frame) == fresh(whole, *frame)
+    assert restored.state() == whole.state()
+    assert [restored.lost_between(at(second), at(second)) for second in range(31)] == [
+        whole.lost_between(at(second), at(second)) for second in range(31)
+    ]
+
+
+@given(st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=4), st.integers(0, 9))), st.integers(1, 6))
+def test_what_came_lately_is_known_by_content(steps: list[tuple[list[int], int]], most: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("watch.recent.MAX_RECENT", most)
+        recent, came, newest = Recent(), list[int](), 0
+        for batch, asked in steps:
+            newest = max([newest, *batch])
+            if batch:
+                recent.add([Tick("A", Decimal(1), at(second), 1) for second in batch], at(newest))
+            came += batch
+            known = recent.has(Tick("A", Decimal(1), at(asked), 2))
+            assert known is (asked in came) or (known is None and asked <= newest)
+            if asked in came[-most:]:
+                assert known is True
+        assert recent.has(Tick("B", Decimal(1), at(10), 1)) is False

@@ -1,0 +1,182 @@
+"""What people are told: alerts that came within seconds of each other are one message, the largest first.
+
+Pure: no sockets, no clock. Which alerts are a message follows from when they came, and from nothing else: whoever is
+killed while it sends makes the same message of them again.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import takewhile
+from typing import Any, Protocol, TypeVar
+
+from tick import Tick, render
+from watch.alert import Alert
+from watch.rule import Rule
+from watch.sinks import text_line
+
+GROUP_SECONDS = 5.0  # from the first alert of a message to the last
+MAX_TOGETHER = 1000  # alerts in a message
+MAX_LINES = 20  # of a message; the others are counted
+MAX_BODY = 4000  # characters; a service whose messages are shorter gets less
+SEVERITIES = ("critical", "warning", "info")
+DID = {"rise": "rose", "fall": "fell", "above": "rose above a level", "below": "fell below a level"} | {
+    "volume": "traded more than usual"
+}
+THRESHOLDS = {"rise": "threshold_percent", "fall": "threshold_percent", "above": "level", "below": "level"} | {
+    "volume": "threshold_times"
+}
+BASES = {"rise": "low", "fall": "high", "above": "previous", "below": "previous"}
+MOST_DIGITS = 28  # after the point
+
+
+class Waiting(Protocol):
+    """An alert that waits: its id, its JSON, and when it came, in seconds since the epoch."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def added(self) -> float: ...
+
+
+Entry = TypeVar("Entry", bound=Waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line for each alert, the largest first; `alerts` are their JSON, and `ids` theirs, in the order they came.
+
+    `severity` is the worst of them.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    severity: str = "info"
+
+    def body(self, limit: int = MAX_BODY) -> str:
+        """As many of the lines as MAX_LINES and `limit` characters allow, and how many more there are; one is cut."""
+        if len(self.lines) == 1:
+            return self.lines[0][:limit]
+        for shown in range(min(len(self.lines), MAX_LINES), -1, -1):
+            more = len(self.lines) - shown
+            body = "\n".join([*self.lines[:shown], *([f"and {more:,} more"] if more else [])])
+            if len(body) <= limit:
+                return body
+        return body[:limit]
+
+
+def group_of(entries: Sequence[Entry], seconds: float = GROUP_SECONDS) -> list[Entry]:
+    """Those that came within `seconds` of the first; there has to be one."""
+    end = entries[0].added + seconds
+    return list(takewhile(lambda entry: entry.added < end, entries))
+
+
+def seconds_left(entries: Sequence[Waiting], now: float, seconds: float = GROUP_SECONDS) -> float:
+    """Until no more can join the group of the first; never longer than that, should a clock have been set back."""
+    return min(max(0.0, entries[0].added + seconds - now), seconds)
+
+
+def message_of(entries: Sequence[Waiting]) -> Message:
+    """The message that tells them, all of which are alerts; a single one is its own title."""
+    alerts = sorted((alert_of(entry.line) for entry in entries), key=_importance)
+    ids, lines = tuple(entry.id for entry in entries), tuple(entry.line for entry in entries)
+    if len(alerts) == 1:
+        return Message(text_line(alerts[0]), (_detail(alerts[0]),), ids, lines, _severity(alerts[0]))
+    return Message(_title(alerts), tuple(map(text_line, alerts)), ids, lines, _severity(alerts[0]))
+
+
+def is_alert(line: str) -> bool:
+    """Whether it can be read; another version of the watch may have written it."""
+    try:
+        text_line(alert_of(line))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        return False
+    return True
+
+
+def alert_of(line: str) -> Alert:
+    """The alert that `sinks.json_line` wrote; what older watches did not write is as `Rule` and `Alert` have it."""
+    fields = json.loads(line)
+    kind = fields["kind"]
+    window, usual = fields.get("window_seconds"), Rule()
+    rule = Rule(
+        Decimal(fields[THRESHOLDS[kind]]), type(usual.window)(seconds=window) if window is not None else usual.window,
+        kind=kind, name=fields.get("rule", kind), severity=fields.get("severity", usual.severity),
+    )  # fmt: skip
+    percent = {"rise": fields.get("rise_percent"), "fall": f"-{fields.get('fall_percent')}"}.get(kind)
+    return Alert(
+        fields["id"], _tick(fields, ""), rule,
+        base=_tick(fields, BASES[kind]) if kind in BASES else None,
+        percent=Decimal(percent) if percent else None,
+        volume=Decimal(fields["volume"]) if kind == "volume" else None,
+        mean=Decimal(fields["mean_volume"]) if kind == "volume" else None,
+        confirmed=fields.get("confirmed", True), after_gap=fields["gap"],
+    )  # fmt: skip
+
+
+def _tick(fields: dict[str, Any], which: str) -> Tick:
+    """The tick itself, its low or high, or the previous one; the price of a low has no name of its own."""
+    price = fields[{"": "price", "previous": "previous_price"}.get(which, which)]
+    before = f"{which}_" if which else ""
+    at = datetime.fromisoformat(fields[f"{before}timestamp"])
+    return Tick(fields["ticker"], Decimal(price), at, fields[f"{before}seq"])
+
+
+def _importance(alert: Alert) -> tuple[int, int, Decimal, str]:
+    """Smallest first: by severity, by kind, and of a kind the largest."""
+    return SEVERITIES.index(_severity(alert)), list(DID).index(alert.rule.kind), -_size(alert), alert.tick.ticker
+
+
+def _severity(alert: Alert) -> str:
+    """One that is not known is taken for the usual one."""
+    return alert.rule.severity if alert.rule.severity in SEVERITIES else Rule().severity
+
+
+def _size(alert: Alert) -> Decimal:
+    """Percent from the low, the high or the level; times the mean volume."""
+    if alert.volume is not None and alert.mean:
+        return alert.volume / alert.mean
+    if alert.percent is not None:
+        return abs(alert.percent)
+    return abs(alert.tick.price / alert.rule.threshold - 1) * 100
+
+
+def _title(alerts: Sequence[Alert]) -> str:
+    """`12 tickers rose; the most: TSLA +4.1 %`; of several kinds `8 tickers rose (TSLA +4.1 %), 1 ticker fell (…)`."""
+    kinds = [kind for kind in DID if any(alert.rule.kind == kind for alert in alerts)]
+    if len(kinds) == 1:
+        return "; the most: ".join(_part(kinds[0], alerts))
+    parts = (_part(kind, [alert for alert in alerts if alert.rule.kind == kind]) for kind in kinds)
+    return ", ".join(" ".join([what, *(f"({most})" for most in largest)]) for what, *largest in parts)
+
+
+def _part(kind: str, alerts: Sequence[Alert]) -> list[str]:
+    """What so many tickers did, and the one that did it most, where that is a number that can be compared."""
+    count = len({alert.tick.ticker for alert in alerts})
+    what, most = f"{count:,} {'ticker' if count == 1 else 'tickers'} {DID[kind]}", max(alerts, key=_size)
+    if kind in ("above", "below"):
+        return [what]
+    sign, unit = {"rise": ("+", "%"), "fall": ("-", "%")}.get(kind, ("", "times"))
+    return [what, f"{most.tick.ticker} {sign}{digits_above(_size(most), most.rule.threshold)} {unit}"]
+
+
+def digits_above(value: Decimal, threshold: Decimal) -> str:
+    """With as many digits as show that it is above the threshold, and at least one."""
+    for places in range(1, MOST_DIGITS + 1):
+        if Decimal(shown := f"{value:.{places}f}") > threshold:
+            return shown
+    return f"{value:f}"
+
+
+def _detail(alert: Alert) -> str:
+    """The prices that the alert compares, and their times."""
+    last = f"{alert.tick.price:f} at {render(alert.tick.timestamp)}"
+    first = f"{alert.base.price:f} at {render(alert.base.timestamp)}, then " if alert.base else ""
+    volume = f"; a volume of {alert.volume:f}, usually {alert.mean:f}" if alert.volume is not None else ""
+    return f"{first}{last}{volume}{'; ticks were lost in between' if alert.after_gap else ''}"

@@ -1,0 +1,90 @@
+"""A watch's memory on disk: read at the start, written every few seconds and after each alert, off the tick path."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from status import reason
+from watch.snapshot import SnapshotError, parts, restore
+from watch.state import Watch
+
+SAVE_EVERY = 5.0  # seconds
+SAVE_AFTER_ALERT = 0.25  # seconds; those of a storm are kept together
+MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
+
+
+class Keeper:
+    """Keeps what a watch of `feed` knows in the file at `path`; `log` gets a line for each change of state."""
+
+    def __init__(self, path: Path, feed: str, log: Callable[[str], None]) -> None:
+        self.path, self.feed, self.log = path, feed, log
+        self.is_failing = False
+        self._alert = asyncio.Event()
+
+    def load(self, watch: Watch) -> None:
+        """Let the watch go on from the file; one that is of no use is set aside."""
+        try:
+            with self.path.open("rb") as file:
+                data = file.read(MAX_STATE)
+            watch.resume(restore(data, self.feed, watch.detectors))
+        except FileNotFoundError:
+            return
+        except SnapshotError as error:
+            aside = self.path.with_name(f"{self.path.name}.aside")
+            self.log(f"{self.path}: {error}; the watch begins anew, and the file is kept as {aside.name}")
+            self._replace(self.path, aside)
+        except OSError as error:
+            self.log(f"{self.path}: {reason(error)}; the watch begins anew")
+
+    def alerted(self) -> None:
+        """Save soon."""
+        self._alert.set()
+
+    async def run(self, watch: Watch) -> None:
+        """Save for ever."""
+        while True:
+            try:
+                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
+                await asyncio.sleep(SAVE_AFTER_ALERT)
+            except TimeoutError:
+                pass
+            self._alert.clear()
+            taken = []
+            for part in parts(self.feed, watch.sequence, watch.detectors):
+                taken.append(part)
+                await asyncio.sleep(0)  # ticks have their turn
+            await asyncio.to_thread(self._write, taken)
+
+    def save(self, watch: Watch) -> None:
+        """Save at once."""
+        self._write(list(parts(self.feed, watch.sequence, watch.detectors)))
+
+    def discard(self) -> None:
+        """Forget all, as the feed has come to its end."""
+        self.path.unlink(missing_ok=True)
+
+    def _write(self, taken: list[bytes]) -> None:
+        """Write beside the file and rename, so that there is always one that is whole."""
+        beside = self.path.with_name(f"{self.path.name}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with beside.open("wb") as file:
+                file.writelines(taken)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.path)
+        except OSError as error:
+            if not self.is_failing:
+                self.log(f"{self.path}: {reason(error)}; what the watch knows is not kept")
+            self.is_failing = True
+        else:
+            if self.is_failing:
+                self.log(f"{self.path}: what the watch knows is kept again")
+            self.is_failing = False
+
+    def _replace(self, old: Path, new: Path) -> None:
+        try:
+            old.replace(new)
+        except OSError as error:
+            self.log(f"{old}: {reason(error)}")

@@ -1,0 +1,95 @@
+"""An alert again, from the line of JSON that was kept of it. Pure: no sockets, no clock."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from tick import Tick
+from watch.alert import Alert
+from watch.rule import Kind, Rule
+from watch.exact import EXACT
+
+DEFAULT = Rule()
+
+
+class Line(msgspec.Struct, frozen=True):
+    """The fields of `sinks.json_line`; those that not every kind has are None elsewhere."""
+
+    id: str
+    kind: Kind
+    ticker: str
+    price: Decimal
+    timestamp: datetime
+    seq: int | None
+    gap: bool
+    received: datetime | None
+    rule: str | None = None  # this, severity and confirmed were added later
+    severity: str = DEFAULT.severity
+    confirmed: bool = True
+    window_seconds: float = DEFAULT.window.total_seconds()
+    windows: int = DEFAULT.windows
+    threshold_percent: Decimal | None = None
+    threshold_times: Decimal | None = None
+    level: Decimal | None = None
+    low: Decimal | None = None
+    low_timestamp: datetime | None = None
+    low_seq: int | None = None
+    high: Decimal | None = None
+    high_timestamp: datetime | None = None
+    high_seq: int | None = None
+    previous_price: Decimal | None = None
+    previous_timestamp: datetime | None = None
+    previous_seq: int | None = None
+    rise_percent: Decimal | None = None
+    fall_percent: Decimal | None = None
+    volume: Decimal | None = None
+    mean_volume: Decimal | None = None
+
+
+_read = msgspec.json.Decoder(Line).decode
+
+
+def alert_of(line: str) -> Alert:
+    """What `sinks.json_line` was given; of its rule, only what the line says.
+
+    ValueError or ArithmeticError if it is no such line.
+    """
+    said = _read(line)
+    tick, base = Tick(said.ticker, said.price, said.timestamp, said.seq), _base(said)
+    percent = said.rise_percent if said.fall_percent is None else EXACT.minus(said.fall_percent)
+    is_volume, is_move = said.kind == "volume", said.kind in ("rise", "fall")
+    needed = [said.volume, said.mean_volume] if is_volume else [base.price if base else None, *([percent] * is_move)]
+    if not all(number is not None and number.is_finite() for number in [said.price, *needed]):
+        raise ValueError("a number is missing")
+    return Alert(
+        said.id,
+        tick,
+        _rule(said),
+        base,
+        percent,
+        said.volume,
+        said.mean_volume,
+        said.confirmed,
+        said.gap,
+        said.received,
+    )
+
+
+def _rule(said: Line) -> Rule:
+    thresholds = {"rise": said.threshold_percent, "fall": said.threshold_percent, "volume": said.threshold_times}
+    threshold = thresholds.get(said.kind, said.level)
+    if threshold is None or not threshold > 0:
+        raise ValueError("there is no threshold")
+    name, window = said.rule or said.kind, timedelta(seconds=said.window_seconds)
+    return Rule(threshold, window, name=name, kind=said.kind, windows=said.windows, severity=said.severity)
+
+
+def _base(said: Line) -> Tick | None:
+    bases = {
+        "rise": (said.low, said.low_timestamp, said.low_seq),
+        "fall": (said.high, said.high_timestamp, said.high_seq),
+        "volume": (None, None, None),
+    }
+    price, instant, seq = bases.get(said.kind, (said.previous_price, said.previous_timestamp, said.previous_seq))
+    return None if price is None or instant is None else Tick(said.ticker, price, instant, seq)

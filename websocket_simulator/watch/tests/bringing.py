@@ -1,0 +1,52 @@
+"""A watch's life, cut down to an outbox on disk and its notifications, for tests that kill it.
+
+`python bringing.py OUTBOX GROUP_SECONDS PAUSE COUNT`: puts COUNT alerts, unless they are there, and brings them to the
+targets in $NOTIFY_TARGETS. It says `put`, `taken` when a target has answered, and `marked` when that is on disk; with
+PAUSE it stops at that word until it is killed.
+"""
+
+import sys
+from pathlib import Path
+from threading import Event
+
+from websocket_simulator.watch.tests.held import HeldOutbox
+from websocket_simulator.watch.tests.lines import line
+
+from status import log
+from watch import courier
+from watch.notify import Notifier
+from watch.targets import targets_of
+
+
+class SaidOutbox(HeldOutbox):
+    pause = ""
+
+    def done(self, sink: str, *ids: str) -> None:
+        self.say("taken")
+        super().done(sink, *ids)
+        self.say("marked")
+
+    def say(self, word: str) -> None:
+        print(word, flush=True)
+        if word == self.pause:
+            Event().wait()
+
+
+def main() -> None:
+    path, seconds, pause, count = sys.argv[1:]
+    courier.GROUP_SECONDS, courier.FIRST_DELAY = float(seconds), 0.01
+    outbox = SaidOutbox(Path(path))
+    outbox.pause = pause
+    notifier = Notifier(outbox, log)
+    targets = targets_of(["$NOTIFY_TARGETS"], "file")
+    if not Path(path).exists():
+        for number in range(int(count)):
+            outbox.put(f"{number:016x}", line(number, ticker=f"T{number}"), [target.sink for target in targets])
+    outbox.say("put")
+    notifier.use(targets, {})
+    notifier.drain() if pause != "wait" else Event().wait()
+    outbox.say("end")
+
+
+if __name__ == "__main__":
+    main()
