@@ -5,7 +5,8 @@ decodes. What is in doubt is left to `recording`: this never rejects a row. Pure
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import repeat
@@ -49,17 +50,32 @@ class PlainRows:
         end = self._lacking
         array = b'[["%b%b"]]' % (text.replace(b",", b'","').replace(b"\n", end + b'"],["'), end)
         try:
-            return self._ticks_of(self._decoder()(array))
+            rows = self._decoder()(array)
+            if self._is_last and not rows[0].timestamp.tzinfo:
+                self._lacking = b"Z"
+            return self._usual(rows) if self._is_usual else self._any(rows)
         except (ValueError, ArithmeticError):
             self._prices.are_varied = self._quantities.are_varied = False
             self._lacking = b""
             return None
 
-    def _ticks_of(self, rows: list[Any]) -> list[Tick]:
+    @property
+    def _is_usual(self) -> bool:
+        """Whether there are no quantities, and most prices have come before."""
+        return QUANTITY not in self._columns and not self._prices.are_varied
+
+    def _usual(self, rows: list[Any]) -> list[Tick]:
+        """The same in less time: each row once."""
+        tickers = self._tickers
+        with self._prices.looking_up(len(rows)) as prices:
+            return [
+                Tick(tickers[row.ticker], prices[row.price], at if (at := row.timestamp).tzinfo is UTC else _in_utc(at))
+                for row in rows
+            ]
+
+    def _any(self, rows: list[Any]) -> list[Tick]:
         texts, prices, times, *quantities = (list(map(attrgetter(column), rows)) for column in self._columns)
         if set(map(_zone, times)) != {UTC}:
-            if self._is_last and not times[0].tzinfo:
-                self._lacking = b"Z"
             times = list(map(_in_utc, times))
         tickers, numbers = map(self._tickers.__getitem__, texts), self._prices.of(prices)
         if not quantities:
@@ -107,10 +123,15 @@ class Numbers:
             if not SMALLEST_PRICE <= min(values) <= max(values) <= LARGEST_PRICE:
                 raise ValueError("a number is out of its limits")
             return values
+        with self.looking_up(len(values)) as known:
+            return list(map(known.__getitem__, values))
+
+    @contextmanager
+    def looking_up(self, count: int) -> Iterator[Known[Any]]:
+        """So many; if too many of them are new, those that follow are varied."""
         before = self._known.missed
-        numbers = list(map(self._known.__getitem__, values))
-        self.are_varied = self._known.missed - before > VARIED * len(values)
-        return numbers
+        yield self._known
+        self.are_varied = self._known.missed - before > VARIED * count
 
 
 def _plain(chunk: bytes) -> bytes | None:
