@@ -15,7 +15,7 @@ from plain_rows import PlainRows
 from recording import Reader, Reject, read_row, reader
 from tick import Tick
 
-CHUNK = 64 * 1024  # bytes that are read at once: what is made of them stays in the processor's cache
+CHUNK = 32 * 1024  # bytes that are read at once: what is made of them stays in the processor's cache
 
 
 def read_batches(path: Path, reject: Reject) -> Iterator[list[Tick]]:
