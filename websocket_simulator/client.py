@@ -8,51 +8,46 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from batches import read_batches
 from credentials import Credentials
 from recording import read_file
 from status import log
-from watch.alert import Alert
-from watch.arguments import parse_arguments, rules
-from watch.connection import RefusedError, follow, name_of, query_of
-from watch.delivery import Delivery
-from watch.detector import SpikeDetector
-from watch.sinks import json_line, text_line
-from watch.state import Watch
-
-if TYPE_CHECKING:
-    from watch.live import LiveView
-
-Show = Callable[[list[Alert]], None]
-
+from watch.arguments import parse_arguments
+from watch.client_parts import Parts
+from watch.connection import RefusedError, follow, name_of
+from watch.notify import try_targets
+from watch.rule_table import check_rules
 
 LOOK_EVERY = 0.1  # seconds
+RULES_EVERY = 1.0  # seconds
 
 
 class OutputError(Exception):
     """An alert could not be written; the message says why."""
 
 
-async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None") -> bool:
+async def run(options: argparse.Namespace, parts: Parts) -> bool:
     """Follow the feed until it ends, the watch is over, the time is up, or a signal comes; return whether it ended."""
-    credentials = Credentials(options.token_file, options.cafile)
+    loop, credentials = asyncio.get_running_loop(), Credentials(options.token_file, options.cafile)
     following = asyncio.create_task(
-        follow(options.url, watch, credentials, stale=options.stale, exit_on_eof=options.exit_on_eof)
+        follow(options.url, parts.watch, credentials, stale=options.stale, exit_on_eof=options.exit_on_eof)
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signum, following.cancel)
-    tasks: list[asyncio.Task[Any]] = [following, asyncio.create_task(look_again(watch))]
-    if view:
-        tasks.append(asyncio.create_task(view.refresh(watch)))
+        loop.add_signal_handler(signum, following.cancel)
+    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask)
+    beside = [every(LOOK_EVERY, parts.look), follow_rules(parts)]
+    if parts.keeper:
+        beside.append(parts.keeper.run(parts.watch))
+    if parts.teller.view:
+        beside.append(parts.teller.view.refresh(parts.watch))
+    tasks: list[asyncio.Task[Any]] = [following, *map(asyncio.create_task, beside)]
     await asyncio.wait(tasks, timeout=options.duration, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
-    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    loop.remove_signal_handler(signal.SIGTERM)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     for failure in results:
         if isinstance(failure, Exception):  # which a cancellation is not
@@ -60,69 +55,51 @@ async def run(options: argparse.Namespace, watch: Watch, view: "LiveView | None"
     return results[0] is True
 
 
-async def look_again(watch: Watch) -> None:
-    """Tell what no further tick confirms, as soon as its time is up."""
+async def every(seconds: float, do: Callable[[], None]) -> None:
+    """Do it again and again."""
     while True:
-        await asyncio.sleep(LOOK_EVERY)
-        watch.let_time_pass()
+        await asyncio.sleep(seconds)
+        do()
 
 
-def backtest(options: argparse.Namespace, watch: Watch) -> None:
+async def follow_rules(parts: Parts) -> None:
+    """Change over to other rules whenever there are some; files are read in a thread."""
+    while True:
+        await asyncio.sleep(RULES_EVERY)
+        if rules := await asyncio.to_thread(parts.rulebook.changed):
+            parts.use(rules)
+
+
+def backtest(options: argparse.Namespace, parts: Parts) -> None:
     """Run over a recording at the speed of the machine."""
 
     def reject(problem: str) -> None:
-        watch.bad += 1
+        parts.watch.bad += 1
         log(f"{options.replay}, {problem}: skipped")
 
     read = read_file if options.max_alerts else read_batches  # with the last alert, what comes after it is not read
-    watch.backtest(read(options.replay, reject))
+    parts.watch.backtest(read(options.replay, reject))
 
 
-def watch_of(options: argparse.Namespace, show: Show) -> Watch:
-    """A watch over what the options name; `show` gets its alerts."""
-    detectors = [SpikeDetector(*each, max_tickers=options.max_tickers) for each in rules(options)]
-    tickers = frozenset(options.tickers)
-    return Watch(
-        detectors, show, log=log,
-        clock=None if options.replay else partial(datetime.now, UTC),
-        tickers=tickers, is_partial=bool(query_of(tickers)), max_alerts=options.max_alerts,
-    )  # fmt: skip
+def write_line(line: str) -> None:
+    """Write to stdout, in one piece, as messages are; OutputError if that fails."""
+    try:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(f"cannot write alerts: {error.strerror}") from error
 
 
-def output(options: argparse.Namespace, view: "LiveView | None", delivery: Delivery | None) -> Show:
-    """Sends each alert, if there is a delivery, and shows it: in the view, or as a line; OutputError if that fails."""
-    line = json_line if options.json else text_line
-
-    def show(alerts: list[Alert]) -> None:
-        for alert in alerts:
-            if delivery:
-                delivery.put(json_line(alert))
-        if view:
-            view.show(alerts)
-            return
-        try:
-            sys.stdout.write("".join(f"{line(alert)}\n" for alert in alerts))  # in one piece, as messages are
-            sys.stdout.flush()
-        except OSError as error:
-            raise OutputError(f"cannot write alerts: {error.strerror}") from error
-
-    return show
-
-
-def watch_to_the_end(
-    options: argparse.Namespace, watch: Watch, view: "LiveView | None", delivery: Delivery | None
-) -> tuple[bool, str]:
+def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, str]:
     """Return whether the feed or the recording came to its end, and its alerts were sent; and what failed."""
     failure, has_ended = "", True
     try:
+        parts.begin()
         if options.replay:
-            backtest(options, watch)
+            backtest(options, parts)
         else:
-            has_ended = asyncio.run(run(options, watch, view))
-            if has_ended:
-                watch.finish()
-        if has_ended and delivery:
-            delivery.drain()
+            has_ended = asyncio.run(run(options, parts))
+        parts.finish(has_ended=has_ended)
         return has_ended, ""
     except KeyboardInterrupt:  # while it ran over a recording, or waited for the ledger
         pass
@@ -141,28 +118,30 @@ def watch_to_the_end(
 
 def main() -> int:
     """Watch as the command line says, and return the exit status: 1 if something failed, or an alert was lost."""
-    options, view, delivery = parse_arguments(), None, None
+    options = parse_arguments()
     if not sys.stdout:
         log("error: cannot write alerts: stdout is closed")
         return 1
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: 📈
+    if options.check_rules:
+        return check_rules(options.check_rules)
+    if options.notify_test:
+        return 0 if try_targets(options.notify, print) else 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    view = None
     if options.live and sys.stdout.isatty():
         from watch.live import LiveView  # what it needs takes longer to load than everything else
 
         view = LiveView()
-    if options.api:
-        delivery = Delivery(options.api, log, Credentials(options.api_token_file, options.cafile))
-        delivery.start()
-    watch = watch_of(options, output(options, view, delivery))
-    has_ended, failure = watch_to_the_end(options, watch, view, delivery)
+    parts = Parts(options, log, write_line, view)
+    has_ended, failure = watch_to_the_end(options, parts)
     if failure:
         log(f"error: {failure}")
-    if delivery:
-        with suppress(KeyboardInterrupt):
-            delivery.end()
-    log(watch.summary() + (delivery.summary() if delivery else ""))
-    return 1 if failure or (delivery and has_ended and delivery.lost) else 0
+    with suppress(KeyboardInterrupt):
+        parts.end()
+    for line in parts.summary():
+        log(line)
+    return 1 if failure or (has_ended and parts.lost) else 0
 
 
 if __name__ == "__main__":

@@ -92,6 +92,9 @@ def test_json_lines_and_other_rules(start: Start, recorded: str) -> None:
         "threshold_percent": "1.9",
         "window_seconds": 1.0,
         "gap": False,
+        "rule": "rise",
+        "severity": "warning",
+        "confirmed": False,
     }
 
 
@@ -103,7 +106,7 @@ def test_a_recording_needs_no_server(start: Start, recording: Path) -> None:
         0,
         [
             "📈 Price Spike Alert: A increased by 6.1% in 1 minute!",
-            "📈 Price Spike Alert: B increased by 2.0% in 1 minute!",
+            "📈 Price Spike Alert: B increased by 2.0% in 1 minute! (not confirmed by a second tick)",
         ],
     )
     assert "line 8: 'x' is no price" in err

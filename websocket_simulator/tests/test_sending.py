@@ -77,7 +77,7 @@ def test_an_end_that_was_asked_for_sends_what_is_left(
     start: Start, url_of: Callable[["Popen[str]"], str], recording: Path, ledger: Ledger, end: list[str]
 ) -> None:
     feed = url_of(start("server.py", "--port", "0", "--replay", str(recording), "--speed", "0"))
-    client = start("client.py", "--url", feed, "--api", ledger.url, *end)
+    client = start("client.py", "--url", feed, "--json", "--api", ledger.url, *end)
     out, err = client.communicate(timeout=20)
     assert client.returncode == 0
     assert len(ledger.kept) == len(out.splitlines()) > 0

@@ -3,6 +3,7 @@
 import argparse
 import ssl
 from functools import partial
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import InvalidURI
@@ -10,8 +11,12 @@ from websockets.uri import parse_uri
 
 from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file, wait
 from status import reason
+from watch.places import state_path
 from watch.rule import Kind, Rule
+from watch.rules_file import RulesError, read_rules
+from watch.targets import TargetError, targets_of
 from watch.tickers import MAX_TICKERS
+from watch.watch_metrics import metrics_address
 
 DESCRIPTION = "Watch a price feed and report each rise above a threshold within a window."
 
@@ -80,14 +85,59 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--duration", type=duration, help="end after this many seconds")
     add("--max-alerts", type=number(1, LARGEST), help="end after this many alerts")
     add("--exit-on-eof", action="store_true", help="end when the feed has played its recording")
+    add("--rules", type=Path, metavar="FILE.toml", help="follow the rules in this file, read again when it changes")
+    add("--check-rules", type=Path, metavar="FILE.toml", help="show the rules in this file, or what is wrong")
+    notify = "send alerts to this address of Apprise as well; $NAME: to those in a variable; @FILE: to those in a file"
+    add("--notify", action="append", default=[], metavar="TARGET", help=notify)
+    add("--notify-test", action="store_true", help="send a test message to each --notify, and end")
+    memory = parser.add_mutually_exclusive_group().add_argument
+    memory("--state", type=Path, metavar="FILE", help="remember in this file; default: one below ~/.local/state")
+    memory("--no-state", action="store_true", help="remember nothing over restarts")
+    add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help="serve metrics for Prometheus there")
     options = parser.parse_args(words)
-    if options.api_token_file and not options.api:
-        parser.error("--api-token-file needs --api")
+    refuse_contradictions(parser, options)
+    try:
+        options.notify = targets_of(options.notify, "command line") if options.notify else ()
+    except TargetError as error:
+        parser.error(f"argument --notify: {error}")
     try:
         options.tickers += subscribed(options.url)
     except ValueError as error:
         parser.error(f"argument --url: {error}")
     return options
+
+
+def refuse_contradictions(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End the program if options do not go together, or a file of rules cannot be read."""
+    if options.api_token_file and not options.api:
+        parser.error("--api-token-file needs --api")
+    if options.notify_test and not options.notify:
+        parser.error("--notify-test needs --notify")
+    if options.rules and own_rules(options):
+        parser.error("--rules goes without options that are rules themselves, such as --threshold")
+    try:
+        if options.rules:
+            read_rules(options.rules)
+    except RulesError as error:
+        parser.error(f"argument --rules: {error}")
+
+
+def own_rules(options: argparse.Namespace) -> bool:
+    """Whether the command line has rules of its own, besides those that are the default."""
+    usual = Rule()
+    waits = (options.confirm, options.cooldown, options.rearm) != (usual.confirm, usual.cooldown, usual.rearm)
+    return bool(options.threshold or options.window or options.falls or waits)
+
+
+def state_of(options: argparse.Namespace) -> Path | None:
+    """The file in which a watch of this feed with these rules remembers, without its ending."""
+    if options.no_state:
+        return None
+    given: Path | None = options.state
+    if given:
+        return given
+    source = options.rules.resolve() if options.rules else rules(options)
+    return state_path(options.url, sorted(options.tickers), source, options.api)
 
 
 def subscribed(url: str) -> list[str]:

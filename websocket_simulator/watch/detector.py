@@ -177,7 +177,7 @@ class SpikeDetector(Detector[Window]):
 
     def _alert(self, window: Window, tick: Tick, low: Tick, *, confirmed: bool = True) -> Alert:
         """The alert that a tick raises from a low."""
-        rule = window.rule
+        rule = self._rule_of(tick.ticker)
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
         identity = id_of(rule, low.ticker, low.timestamp, low.price.normalize(EXACT), window.number(low))
         if self.is_of_falls:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 from status import reason
 from watch.snapshot import SnapshotError, parts, restore
@@ -20,6 +21,7 @@ class Keeper:
     def __init__(self, path: Path, feed: str, log: Callable[[str], None]) -> None:
         self.path, self.feed, self.log = path, feed, log
         self.is_failing = False
+        self._writing = Lock()
         self._alert = asyncio.Event()
 
     def load(self, watch: Watch) -> None:
@@ -33,7 +35,7 @@ class Keeper:
         except SnapshotError as error:
             aside = self.path.with_name(f"{self.path.name}.aside")
             self.log(f"{self.path}: {error}; the watch begins anew, and the file is kept as {aside.name}")
-            self._replace(self.path, aside)
+            self.path.replace(aside)
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; the watch begins anew")
 
@@ -43,18 +45,19 @@ class Keeper:
 
     async def run(self, watch: Watch) -> None:
         """Save for ever."""
+        await asyncio.sleep(SAVE_AFTER_ALERT)
         while True:
-            try:
-                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
-                await asyncio.sleep(SAVE_AFTER_ALERT)
-            except TimeoutError:
-                pass
             self._alert.clear()
             taken = []
             for part in parts(self.feed, watch.sequence, watch.detectors):
                 taken.append(part)
                 await asyncio.sleep(0)  # ticks have their turn
             await asyncio.to_thread(self._write, taken)
+            try:
+                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
+                await asyncio.sleep(SAVE_AFTER_ALERT)
+            except TimeoutError:
+                pass
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
@@ -66,6 +69,10 @@ class Keeper:
 
     def _write(self, taken: list[bytes]) -> None:
         """Write beside the file and rename, so that there is always one that is whole."""
+        with self._writing:
+            self._replace_by(taken)
+
+    def _replace_by(self, taken: list[bytes]) -> None:
         beside = self.path.with_name(f"{self.path.name}.new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,9 +89,3 @@ class Keeper:
             if self.is_failing:
                 self.log(f"{self.path}: what the watch knows is kept again")
             self.is_failing = False
-
-    def _replace(self, old: Path, new: Path) -> None:
-        try:
-            old.replace(new)
-        except OSError as error:
-            self.log(f"{old}: {reason(error)}")

@@ -7,8 +7,8 @@ import msgspec
 
 from tick import Tick
 from watch.alert import Alert
-from watch.rule import Kind, Rule
 from watch.exact import EXACT
+from watch.rule import Kind, Rule
 
 DEFAULT = Rule()
 

@@ -100,6 +100,13 @@ class Outbox:
         with self._lock:
             return self._waiting.count(sink)
 
+    def forget(self) -> None:
+        """What was told may be told again: the feed began anew. What waits does wait on."""
+        with self._lock:
+            self._waiting.told.clear()
+        with self._tidying:
+            self._store.write(self._waiting)
+
     def keep(self, sinks: Sequence[str]) -> None:
         """These are the sinks from here on; what waits for another is dropped for it, which is said."""
         with self._lock:

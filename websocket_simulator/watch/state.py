@@ -11,7 +11,9 @@ from notices import Complaint, Heartbeat, notice_of
 from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
 from together import decode_together
 from watch.alert import Alert
+from watch.exact import later
 from watch.health import Health
+from watch.history import History
 from watch.quiet import Quiet
 from watch.sequence import Sequence
 from watch.snapshot import Restored
@@ -26,7 +28,7 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried.
     """
 
     def __init__(
@@ -39,10 +41,11 @@ class Watch:
         tickers: frozenset[str] = frozenset(),
         is_partial: bool = False,
         max_alerts: int | None = None,
+        history: History | None = None,
     ) -> None:
         self.detectors = list(detectors)
         self.tell, self.clock, self.log = tell, clock, log
-        self.tickers, self.max_alerts, self.is_over = tickers, max_alerts, False
+        self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
@@ -118,9 +121,7 @@ class Watch:
                 ticks = [tick for tick in ticks if tick.ticker in self.tickers]
             self.ticks += len(ticks)
             alerts = [alert for detector in self.detectors for alert in detector.feed(ticks)]
-            if len(self.detectors) > 1:  # each of which has its own in order
-                alerts.sort(key=lambda alert: alert.tick.timestamp)
-            self._tell(alerts)
+            self._tell(sorted(alerts, key=_due) if len(self.detectors) > 1 else alerts)
             if self.is_over:
                 return
         self.finish()
@@ -160,6 +161,8 @@ class Watch:
         if self.is_back and fresh:
             self.is_back = False
             self._look_whether_it_began_anew(fresh, last)
+        if self.history:
+            self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
         alerts = [alert for detector in self.detectors for alert in self._feed(detector, fresh, latest, now)]
         if self.restored and (self.sequence.last or 0) >= self.restored.last:
@@ -240,3 +243,8 @@ class Watch:
         if bad:
             self.bad += bad
             self.health.spoilt(frame)
+
+
+def _due(alert: Alert) -> datetime:
+    """When it is told, or shortly before: the tick that confirmed it came next."""
+    return alert.tick.timestamp if alert.confirmed else later(alert.tick.timestamp, alert.rule.confirm)

@@ -1,0 +1,145 @@
+"""What the ledger says to a watch: rules, snoozes, and rules to try on what came lately.
+
+It is asked by a thread, every POLL seconds and after each alert that it got; each answer is known by its ETag. The
+last good rules are kept on disk, for a start while the ledger is away.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from http.client import HTTPException
+from pathlib import Path
+from threading import Event, Thread
+
+from credentials import NO_CREDENTIALS, Credentials, authorization
+from status import reason
+from watch.api import fetch, patch
+from watch.history import History
+from watch.mutes import Mute, snoozes_of_answer
+from watch.rule import Rule
+from watch.rule_reader import results_of, rule_of, rules_of_answer
+
+POLL = 10.0  # seconds
+RULES, SNOOZES = "/api/alert-rules/", "/api/alert-snoozes/?active=true"
+PREVIEWS = "/api/alert-previews/"
+OLDER = 404  # the answer of a ledger that knows no rules yet
+
+
+@dataclass(frozen=True)
+class Said:
+    """The rules of the ledger, None as long as they are not known, and where they come from; its snoozes."""
+
+    rules: tuple[Rule, ...] | None = None
+    source: str = ""
+    snoozes: tuple[Mute, ...] = ()
+
+
+class LedgerRules:
+    """Asks the ledger at `api`. `log` gets a line for each change of state; `now` is what it said last.
+
+    `path` is where the last good rules are kept. `start` begins to ask, and `end` ends that; `step` asks once.
+    """
+
+    def __init__(
+        self,
+        api: str,
+        path: Path | None,
+        log: Callable[[str], None],
+        history: History,
+        credentials: Credentials = NO_CREDENTIALS,
+    ) -> None:
+        self.api, self.path, self.log, self.history, self.credentials = api, path, log, history, credentials
+        self.now = Said()
+        self._etags: dict[str, str | None] = {}
+        self._problem = ""
+        self._is_ending, self._asked = False, Event()
+        self._thread = Thread(target=self.run, daemon=True)
+        self._load()
+
+    def start(self) -> None:
+        """Begin to ask, in a thread."""
+        self._thread.start()
+
+    def ask(self) -> None:
+        """Ask soon."""
+        self._asked.set()
+
+    def end(self) -> None:
+        """Ask no more; nobody waits for an answer."""
+        self._is_ending = True
+        self.log = lambda line: None
+        self._asked.set()
+
+    def run(self) -> None:
+        """Ask until `end` is called."""
+        while not self._is_ending:
+            self.step()
+            self._asked.wait(POLL)
+            self._asked.clear()
+
+    def step(self) -> None:
+        """Ask once for everything."""
+        try:
+            self._take_rules()
+            if (body := self._fetch(SNOOZES)) is not None:
+                self.now = replace(self.now, snoozes=snoozes_of_answer(body.encode()))
+            if (body := self._fetch(f"{PREVIEWS}?pending=true")) is not None:
+                self._try_rules(body)
+        except (OSError, HTTPException, ValueError) as error:
+            self._etags.clear()  # what could not be read is fetched again
+            self._say(f"{reason(error)}; rules and snoozes stay as they are")
+        else:
+            self._say("")
+
+    def _take_rules(self) -> None:
+        body = self._fetch(RULES)
+        if body is not None:
+            self.now = replace(self.now, rules=rules_of_answer(body.encode()), source=self.api)
+            self._keep(body)
+
+    def _fetch(self, address: str) -> str | None:
+        """The body; None if it is still what it was, or if the ledger is older than that. Raises as `fetch` does."""
+        headers = authorization(self.credentials.token_file)
+        status, body, etag = fetch(self.api + address, self._etags.get(address), headers, self.credentials.tls)
+        if status in (304, OLDER):
+            return None
+        if status != 200:
+            raise OSError(f"answers {status} to {address}")
+        self._etags[address] = etag
+        return body
+
+    def _try_rules(self, body: str) -> None:
+        """Answer what is asked of rules that are tried."""
+        for number, preview in enumerate(results_of(body.encode())):
+            found = self.history.try_rule(rule_of(preview["rule"], number))
+            headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview['id']}/"
+            answer = patch(address, json.dumps(found), headers, self.credentials.tls)
+            if answer.status != 200:
+                raise OSError(f"answers {answer.status} to {PREVIEWS}")
+
+    def _load(self) -> None:
+        """The last good rules."""
+        if self.path is None:
+            return
+        try:
+            self.now = Said(rules_of_answer(self.path.read_bytes()), f"{self.path}, until {self.api} answers")
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError) as error:
+            self.log(f"{self.path}: {reason(error)}")
+
+    def _keep(self, body: str) -> None:
+        if self.path is None:
+            return
+        beside = self.path.with_name(f"{self.path.name}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside.write_text(body)
+            beside.replace(self.path)
+        except OSError as error:
+            self.log(f"{self.path}: {reason(error)}; the ledger's rules are not kept")
+
+    def _say(self, problem: str) -> None:
+        if problem != self._problem:
+            self.log(f"{self.api}: {problem or 'answers about rules and snoozes again'}")
+        self._problem = problem

@@ -1,0 +1,71 @@
+"""Alerts, told: into the outbox, to whom they are for, and shown. What is muted is told to nobody."""
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from watch.alert import Alert
+from watch.kept import alert_of
+from watch.mutes import Mutes
+from watch.outbox import Outbox
+from watch.printing import SINK, Printer
+from watch.rule import Rule
+from watch.sinks import json_line
+
+if TYPE_CHECKING:
+    from watch.live import LiveView
+
+
+class Teller:
+    """`sinks_of` says where a rule's alerts go, and `told` is called after some were told.
+
+    They are shown in `view` if there is one, else by `printer`, by the clock if the feed is live.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        printer: Printer,
+        view: "LiveView | None",
+        sinks_of: Callable[[Rule], tuple[str, ...]],
+        *,
+        is_live: bool,
+    ) -> None:
+        self.outbox, self.printer, self.view, self.sinks_of, self.is_live = outbox, printer, view, sinks_of, is_live
+        self.mutes, self.muted = Mutes(), 0
+        self.told: Callable[[], None] = lambda: None
+
+    def tell(self, alerts: list[Alert]) -> None:
+        """Tell those that came together, each unless it was told before."""
+        heard = [alert for alert in alerts if not self.mutes.holds(alert)]
+        self.muted += len(alerts) - len(heard)
+        new = [alert for alert in heard if self.outbox.put(alert.id, json_line(alert), self.sinks_of(alert.rule))]
+        if not new:
+            return
+        if self.view:
+            self.view.show(new)
+            self.outbox.done(SINK, *(alert.id for alert in new))
+        else:
+            self.printer.step(time.monotonic() if self.is_live else new[-1].tick.timestamp.timestamp())
+        self.told()
+
+    def show_what_was_left(self) -> None:
+        """Show the alerts that an earlier life did not come to show."""
+        if not self.view:
+            self.printer.step(float("-inf"))  # before any second
+            return
+        for entry in self.outbox.take(SINK, sys.maxsize):
+            with suppress(ValueError, ArithmeticError):  # another version kept it
+                self.view.show([alert_of(entry.line)])
+            self.outbox.done(SINK, entry.id)
+
+    def step(self) -> None:
+        """Print what was too much in a second, once that is over."""
+        if self.printer.due is not None and time.monotonic() >= self.printer.due:
+            self.printer.step(time.monotonic())
+
+    def summary(self) -> str:
+        """The count of what nobody was told, as the end of a line."""
+        return f", {self.muted} muted" if self.muted else ""
