@@ -16,6 +16,7 @@ from .running import ROOT, Running, call, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
 ROUNDS, FEW = 2, 5
+ADDED = {"created_at", "acknowledged_at", "acknowledged_by", "held"}  # by the ledger
 
 
 def kept(url: str) -> list[dict[str, Any]]:
@@ -34,7 +35,7 @@ def comparable(alert: dict[str, Any]) -> dict[str, Any]:
     return {
         name: datetime.fromisoformat(value) if name == "received" or name.endswith("timestamp") else value
         for name, value in alert.items()
-        if name != "created_at"
+        if name not in ADDED
     }
 
 

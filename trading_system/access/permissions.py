@@ -27,7 +27,8 @@ class ByRole(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not settings.LOGIN_REQUIRED:
             return True
-        return bool(roles_of(request.user) & allowed(str(request.method), getattr(view, "basename", "")))
+        resource, action = getattr(view, "basename", ""), getattr(view, "action", None)
+        return bool(roles_of(request.user) & allowed(str(request.method), resource, action))
 
 
 def for_readers(view: View) -> View:

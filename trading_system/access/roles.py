@@ -32,12 +32,21 @@ WRITERS = {  # by the resource's name in the router
     "corporate-action": frozenset({Role.TRADER, Role.ADMIN}),
     "instrument": frozenset({Role.TRADER, Role.ADMIN}),
     "alert": frozenset({Role.FEED, Role.ADMIN}),
+    "alert acknowledge": frozenset({Role.TRADER, Role.ADMIN}),  # an action of the resource that others carry out
+    "alert reopen": frozenset({Role.TRADER, Role.ADMIN}),
+    "alert-rule": frozenset({Role.TRADER, Role.ADMIN}),
+    "alert-snooze": frozenset({Role.TRADER, Role.ADMIN}),
+    "alert-preview": frozenset({Role.FEED, Role.ADMIN}),  # a watch answers what people ask
+    "alert-preview create": frozenset({Role.TRADER, Role.ADMIN}),
 }
+FEED_READS = {"alert-rule", "alert-snooze", "alert-preview"}  # what a watch goes by
 
 
-def allowed(method: str, resource: str = "") -> Roles:
+def allowed(method: str, resource: str = "", action: str | None = None) -> Roles:
     """The roles that may send this request to a resource or, without one, to a page."""
-    return READERS if method in SAFE_METHODS else WRITERS.get(resource, ADMINS)
+    if method in SAFE_METHODS:
+        return READERS | {Role.FEED} if resource in FEED_READS else READERS
+    return WRITERS.get(f"{resource} {action}") or WRITERS.get(resource, ADMINS)
 
 
 def roles_of(user: AbstractBaseUser | AnonymousUser) -> Roles:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.mixins import RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from rest import pagination
@@ -19,7 +22,7 @@ PARAMETERS = {"list": set(AlertFilter.base_filters) | pagination.PARAMETERS}
 
 
 class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMixin, GenericViewSet[Alert]):
-    """What the watch reported, newest first. Filter by ticker, kind, and by start_date and end_date, both included."""
+    """What the watch reported, newest first. Filter by ticker, kind, rule, and by start_date and end_date, included."""
 
     queryset = Alert.objects.all()
     serializer_class = AlertSerializer
@@ -42,3 +45,17 @@ class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMix
         super().perform_create(serializer)
         if serializer.is_new:
             count(ALERTS.labels(serializer.validated_data["kind"]))
+
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: str) -> Response:
+        """Somebody has seen it: `acknowledged_at` and `acknowledged_by` say who, first, and when."""
+        self.get_object()
+        Alert.objects.acknowledge(pk, request.user)
+        return self.retrieve(request)
+
+    @acknowledge.mapping.delete
+    def reopen(self, request: Request, pk: str) -> Response:
+        """As if nobody had acknowledged it."""
+        self.get_object()
+        Alert.objects.reopen(pk)
+        return self.retrieve(request)

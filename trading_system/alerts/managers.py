@@ -1,19 +1,33 @@
-"""Recording each alert once, and selecting alerts."""
+"""Recording each alert once, acknowledging it, and selecting alerts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from rest.rules import Conflict
-from rest.selection import Selecting
+from rest.selection import Selecting, Selection
 
-from .selection import ALERTS, COLUMNS, JSON_LINE
+from . import holdings
+from .selection import ALERTS, COLUMNS, json_line
 
 RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
-    ON CONFLICT (id) DO NOTHING RETURNING {JSON_LINE}"""  # noqa: S608
-# Fields of a delivery, not of the move: after a restart of the watch or the feed, the same alert has another arrival,
-# other sequence numbers, and other lost ticks.
-OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap"}
+    ON CONFLICT (id) DO NOTHING RETURNING {ALERTS.json}"""  # noqa: S608
+CONFIRM = "UPDATE alerts_alert SET confirmed = TRUE WHERE id = %s AND NOT confirmed"
+ACKNOWLEDGE = """UPDATE alerts_alert SET acknowledged_at = STATEMENT_TIMESTAMP(), acknowledged_by = %s
+    WHERE id = %s AND acknowledged_at IS NULL"""
+REOPEN = """UPDATE alerts_alert SET acknowledged_at = NULL, acknowledged_by = NULL
+    WHERE id = %s AND acknowledged_at IS NOT NULL"""
+# Fields of a delivery, not of what happened: after a restart of the watch or the feed, the same alert has another
+# arrival, other sequence numbers, other lost ticks; and a rule may have got another severity.
+OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap", "confirmed", "severity"}
+# What happened is one tick beyond the level, or one window: which tick was before it, or when the window was seen to
+# be full, is another matter.
+OF_EACH_DELIVERY_OF = {
+    "above": {"base_price", "base_timestamp"},
+    "below": {"base_price", "base_timestamp"},
+    "volume": {"price", "timestamp", "volume", "mean_volume", "windows"},
+}
 
 
 class AlertManager(Selecting, models.Manager):
@@ -21,18 +35,46 @@ class AlertManager(Selecting, models.Manager):
 
     table = ALERTS
 
+    def selection_for(self, user: Any) -> Selection:
+        """All alerts, with what was held of each in the accounts that the user sees."""
+        return Selection(replace(ALERTS, json=json_line(holdings.json_for(user))))
+
     @transaction.atomic
     def record(self, given: dict[str, Any]) -> tuple[str, bool]:
-        """Add an alert of validated columns. Return it as JSON, and whether it is new.
+        """Add an alert of validated columns. Return it as JSON, without what was held, and whether it is new.
 
         Conflict if another alert has its id; one that differs only in what each delivery has of its own is the same.
+        It is confirmed as soon as one delivery says so.
         """
         with connection.cursor() as cursor:
             cursor.execute(RECORD, [given[name] for name in COLUMNS])
             if new := cursor.fetchone():
+                holdings.keep(given["id"], given["ticker"], given["timestamp"])
                 return new[0], True
-        kept = self.get(pk=given["id"])
-        if any(getattr(kept, name) != given[name] for name in COLUMNS if name not in OF_EACH_DELIVERY):
-            raise Conflict("Another alert has it.", "id")
-        [line] = self.selection().where("id = %s", kept.pk).head(1)
+            self.require_same(given)
+            if given["confirmed"]:
+                cursor.execute(CONFIRM, [given["id"]])
+        [line] = self.selection().where("id = %s", given["id"]).head(1)
         return line, False
+
+    def require_same(self, given: dict[str, Any]) -> None:
+        """Conflict if the alert that has the id tells of something else."""
+        kept = self.get(pk=given["id"])
+        apart = OF_EACH_DELIVERY | OF_EACH_DELIVERY_OF.get(given["kind"], set())
+        if any(getattr(kept, name) != given[name] for name in COLUMNS if name not in apart):
+            raise Conflict("Another alert has it.", "id")
+
+    def acknowledge(self, alert: str, user: Any) -> None:
+        """Somebody has seen it. The first one stays."""
+        with connection.cursor() as cursor:
+            cursor.execute(ACKNOWLEDGE, [username_of(user), alert])
+
+    def reopen(self, alert: str) -> None:
+        """It is as if nobody had acknowledged it."""
+        with connection.cursor() as cursor:
+            cursor.execute(REOPEN, [alert])
+
+
+def username_of(user: Any) -> str | None:
+    """The name that is recorded of a request's user; None without a login."""
+    return user.get_username() or None

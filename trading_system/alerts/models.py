@@ -1,35 +1,48 @@
-"""What the watch reported: moves of a price beyond a threshold within a window.
+"""What the watch reported: moves of a price, levels that it crossed, volumes; and what was held then.
 
-Each rule is a constraint of the database, named `alert_<field>_<rule>`.
+Each rule is a constraint of the database, named `<model>_<field>_<rule>`.
 """
 
-from functools import partial
+from functools import reduce
+from operator import or_
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from rest import columns, instants
-from rest.columns import ExactDecimalField
+from rest import instants
 from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
+from .alert_rules import AlertRule as AlertRule
+from .columns import (
+    RULE,
+    RULE_LENGTH,
+    Kind,
+    amount_rules,
+    exact,
+    known_rules,
+    rule_form,
+    severity_column,
+    username_column,
+    windows_rule,
+)
+from .kinds import OPTIONAL, OWN, required
 from .managers import AlertManager
+from .previews import AlertPreview as AlertPreview
+from .snoozes import AlertSnooze as AlertSnooze
 
-NO_KIND = 'Must be "rise" or "fall".'
 ID = r"\A[A-Za-z0-9._:-]+\Z"
 ID_LENGTH = 64
-AMOUNTS = ("price", "base_price", "percent", "threshold_percent", "window_seconds")
-WHOLE_DIGITS, DECIMALS = 50, 80  # of a price or a percentage: the watch takes prices from 1e-20 to 1e20
-LARGEST_SEQ = 2**63 - 1
+AMOUNTS = (
+    "price", "base_price", "percent", "threshold_percent", "window_seconds", "level", "volume", "mean_volume",
+    "threshold_times",
+)  # fmt: skip
+AFTER = "Must not be after timestamp."
+OTHER_FIELDS = "Each kind has its own fields, and none of another kind."
 
 id_form = RegexValidator(ID, "Must be letters, digits and . _ : - without spaces.")
-
-
-def exact() -> ExactDecimalField:
-    """A column of exact decimals: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
-    return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)
 
 
 def seq_column() -> models.BigIntegerField:
@@ -37,31 +50,45 @@ def seq_column() -> models.BigIntegerField:
     return models.BigIntegerField(null=True, validators=[MinValueValidator(0)])
 
 
-amount_rules = partial(columns.amount_rules, whole=WHOLE_DIGITS, decimals=DECIMALS)
-
-
-class Kind(models.TextChoices):
-    RISE = "rise"
-    FALL = "fall"
+def columns_of(kind: str) -> Q:
+    """An alert of this kind has all of its columns, and none of another's."""
+    needed = required(kind)
+    nulls = {f"{name}__isnull": name not in needed for name in OWN if name not in OPTIONAL}
+    seqs = {} if "base_price" in needed else {"base_seq__isnull": True}
+    return Q(kind=kind, **nulls, **seqs)
 
 
 class Alert(models.Model):
-    """A price of a ticker that is `percent` above the low of its window, or below the high: the base."""
+    """What raised it is the tick of `price` and `timestamp`; the kind says which of the other columns it has.
+
+    A rise or a fall is `percent` from its base, the low or high of the window. A level was crossed since the base, the
+    tick before. A volume is more than `threshold_times` the mean of the windows before.
+    """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, db_collation="C", validators=[id_form])
-    kind = models.CharField(max_length=4, choices=Kind)
+    kind = models.CharField(max_length=6, choices=Kind)
+    rule = models.CharField(max_length=RULE_LENGTH, validators=[rule_form])
+    severity = severity_column()
     ticker = models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form])
     price = exact()
     timestamp = models.DateTimeField()
     seq = seq_column()
-    base_price = exact()
-    base_timestamp = models.DateTimeField()
+    base_price = exact(null=True)
+    base_timestamp = models.DateTimeField(null=True)
     base_seq = seq_column()
-    percent = exact()
-    threshold_percent = exact()
-    window_seconds = exact()
+    percent = exact(null=True)
+    threshold_percent = exact(null=True)
+    window_seconds = exact(null=True)
+    level = exact(null=True)
+    volume = exact(null=True)
+    mean_volume = exact(null=True)
+    threshold_times = exact(null=True)
+    windows = models.IntegerField(null=True)
     gap = models.BooleanField()
+    confirmed = models.BooleanField(default=True, db_default=True)
     received = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True, editable=False)
+    acknowledged_by = username_column()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = AlertManager()
@@ -71,22 +98,64 @@ class Alert(models.Model):
         indexes = (
             models.Index(fields=["timestamp", "id"], name="alert_timestamp"),
             models.Index(fields=["ticker", "timestamp", "id"], name="alert_ticker_timestamp"),
+            models.Index(fields=["timestamp", "id"], name="alert_open", condition=Q(acknowledged_at__isnull=True)),
         )
         constraints = (
             rule("id_form", Q(id__regex=ID), id_form.message),
-            rule("kind_known", Q(kind__in=Kind.values), NO_KIND),
+            *known_rules(),
+            rule("rule_form", Q(rule__regex=RULE), rule_form.message),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
             *(one for amount in AMOUNTS for one in amount_rules(amount)),
+            windows_rule(),
             rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), "Must be from the year 1 on."),
             rule("seq_sign", Q(seq__gte=0), "Must not be below zero."),
             rule("base_seq_sign", Q(base_seq__gte=0), "Must not be below zero."),
-            rule("base_timestamp_order", Q(base_timestamp__lte=F("timestamp")), "Must not be after timestamp."),
+            rule("base_timestamp_order", Q(base_timestamp__lte=F("timestamp")), AFTER),
+            rule("kind_columns", reduce(or_, map(columns_of, Kind.values)), OTHER_FIELDS),
             rule(
                 "base_price_side",
-                Q(kind=Kind.RISE, base_price__lt=F("price")) | Q(kind=Kind.FALL, base_price__gt=F("price")),
+                ~Q(kind__in=[Kind.RISE, Kind.FALL])
+                | Q(kind=Kind.RISE, base_price__lt=F("price"))
+                | Q(kind=Kind.FALL, base_price__gt=F("price")),
                 "Must be below price in a rise, and above it in a fall.",
+            ),
+            rule(
+                "level_crossed",
+                ~Q(kind__in=[Kind.ABOVE, Kind.BELOW])
+                | Q(kind=Kind.ABOVE, level__lt=F("price"), base_price__lte=F("level"))
+                | Q(kind=Kind.BELOW, level__gt=F("price"), base_price__gte=F("level")),
+                "Must be between previous_price, which may be on it, and price.",
+            ),
+            rule(
+                "acknowledged_by_when",
+                Q(acknowledged_by__isnull=True) | Q(acknowledged_at__isnull=False),
+                "Only of an alert that was acknowledged.",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.ticker} by {self.percent:.2f} %"
+        return f"{self.rule}: {self.kind} of {self.ticker}, at {self.price:f}"
+
+
+class Holding(models.Model):
+    """What an account held of an alert's ticker when it was raised: below zero where it was sold short.
+
+    Of the account, the room of accounts knows more; its trades keep it from being deleted.
+    """
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="holdings", db_index=False)
+    account_id = models.IntegerField()
+    quantity = exact()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["alert", "account_id"],
+                name="holding_alert_unique",
+                violation_error_message="Is known of the account.",
+            ),
+            rule("quantity_held", ~Q(quantity=0) & Q(quantity__lt=10**200), "Must not be zero."),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity:f} in account {self.account_id}"

@@ -1,13 +1,27 @@
-"""Alerts as PostgreSQL writes them: the objects that the watch prints, and when they came to be here."""
+"""Alerts as PostgreSQL writes them: the objects that the watch prints, when they came to be here, and who saw them."""
 
 from rest import instants
-from rest.tables import Table, json_object, quoted
+from rest.tables import Table, escaped, json_object, quoted
 
-BASES = {"rise": "low", "fall": "high"}  # what a move is measured from
+from .kinds import MEMBERS, OWN
+
 COLUMNS = (
-    "id", "kind", "ticker", "price", "timestamp", "seq", "base_price", "base_timestamp", "base_seq",
-    "percent", "threshold_percent", "window_seconds", "gap", "received",
-)  # fmt: skip
+    "id",
+    "kind",
+    "rule",
+    "severity",
+    "ticker",
+    "price",
+    "timestamp",
+    "seq",
+    *OWN,
+    "gap",
+    "confirmed",
+    "received",
+)
+LATER = ("created_at", "acknowledged_at", "acknowledged_by")  # which the ledger adds
+TEXTS = ("id", "kind", "rule", "severity", "ticker")
+NUMBERS = ("window_seconds", "windows")
 
 
 def or_null(expression: str) -> str:
@@ -15,28 +29,42 @@ def or_null(expression: str) -> str:
     return f"COALESCE({expression}, 'null')"
 
 
-def json_expression(kind: str) -> str:
-    """The expression that writes an alert of this kind."""
-    base = BASES[kind]
+def value(column: str) -> str:
+    """The expression that writes a column as JSON."""
+    if column.endswith("timestamp"):
+        return quoted(instants.sql(column))
+    if column.endswith("seq"):
+        return or_null(f"{column}::text")
+    return f"{column}::text" if column in NUMBERS else quoted(column)
+
+
+def flag(column: str) -> str:
+    return f"CASE WHEN {column} THEN 'true' ELSE 'false' END"
+
+
+def json_expression(kind: str, held: str = "") -> str:
+    """The expression that writes an alert of this kind; `held` writes what was held, if that is to be told."""
     return json_object(
         {
-            **{name: quoted(name) for name in ("id", "kind", "ticker", "price")},
-            "timestamp": quoted(instants.sql("timestamp")),
-            "seq": or_null("seq::text"),
-            base: quoted("base_price"),
-            f"{base}_timestamp": quoted(instants.sql("base_timestamp")),
-            f"{base}_seq": or_null("base_seq::text"),
-            f"{kind}_percent": quoted("percent"),
-            "threshold_percent": quoted("threshold_percent"),
-            "window_seconds": "window_seconds",
-            "gap": "CASE WHEN gap THEN 'true' ELSE 'false' END",
+            **{name: quoted(name) for name in (*TEXTS, "price")},
+            "timestamp": value("timestamp"),
+            "seq": value("seq"),
+            **{member: value(column) for column, member in MEMBERS[kind].items()},
+            "gap": flag("gap"),
+            "confirmed": flag("confirmed"),
             "received": or_null(quoted(instants.sql("received"))),
             "created_at": quoted(instants.sql("created_at")),
+            "acknowledged_at": or_null(quoted(instants.sql("acknowledged_at"))),
+            "acknowledged_by": escaped("acknowledged_by"),
+            **({"held": held} if held else {}),
         }
     )
 
 
-JSON_LINE = f"CASE kind WHEN 'rise' THEN {json_expression('rise')} ELSE {json_expression('fall')} END"
+def json_line(held: str = "") -> str:
+    """The expression that writes an alert, as `json_expression`."""
+    kinds = " ".join(f"WHEN '{kind}' THEN {json_expression(kind, held)}" for kind in MEMBERS)
+    return f"CASE kind {kinds} END"
 
 
-ALERTS = Table("alerts", "alerts_alert", (*COLUMNS, "created_at"), JSON_LINE)
+ALERTS = Table("alerts", "alerts_alert", (*COLUMNS, *LATER), json_line())

@@ -5,38 +5,20 @@ from typing import Any
 import msgspec
 from rest_framework import serializers
 
-from rest.columns import above_zero
-from rest.serializers import ExactField, InstantField, Strict, TextField, TickerField
+from rest.serializers import InstantField, Strict, TextField, TickerField
 
-from .models import DECIMALS, ID_LENGTH, LARGEST_SEQ, NO_KIND, WHOLE_DIGITS, Alert, Kind, id_form
-from .selection import BASES
+from .columns import LARGEST_SEQ, MAX_WINDOWS, Kind, Severity
+from .fields import FlagField, WholeField, amount_field, kind_field, rule_name_field, severity_field
+from .kinds import BASES, MEMBERS, OWN, kinds_with, required
+from .models import AFTER, ID_LENGTH, Alert, id_form
 
-
-def amount_field(**options: Any) -> ExactField:
-    """A decimal above zero within the columns' digits, from a number or a string."""
-    digits = {"max_digits": WHOLE_DIGITS + DECIMALS, "decimal_places": DECIMALS}
-    return ExactField(**digits, validators=[above_zero], **options)
+RISING = (Kind.RISE, Kind.ABOVE)
+LEFT_OUT = {"seq": None, "received": None, "severity": Severity.WARNING.value, "confirmed": True}
 
 
-class SeqField(serializers.IntegerField):
+def seq_field(**options: Any) -> WholeField:
     """The feed's number of a tick, a JSON number."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=LARGEST_SEQ, allow_null=True, **options)
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("invalid")
-        return int(data)
-
-
-class GapField(serializers.BooleanField):
-    """A JSON boolean alone: not the texts and numbers that DRF takes for one."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
+    return WholeField(min_value=0, max_value=LARGEST_SEQ, allow_null=True, required=False, **options)
 
 
 class AlertSerializer(Strict):
@@ -46,23 +28,41 @@ class AlertSerializer(Strict):
     """
 
     is_new = False
+    sometimes = ("held",)
     id = TextField(
         max_length=ID_LENGTH, validators=[id_form], help_text="The same spike of the same feed always has the same id."
     )
-    kind = serializers.ChoiceField(Kind.choices, error_messages={"invalid_choice": NO_KIND})
+    kind = kind_field()
+    rule = rule_name_field(required=False, help_text="The name of the rule; without it, the kind.")
+    severity = severity_field()
     ticker = TickerField()
     price = amount_field()
     timestamp = InstantField()
-    seq = SeqField(required=False, help_text="The tick's sequence number in the feed.")
+    seq = seq_field(help_text="The tick's sequence number in the feed.")
     low, high = amount_field(required=False), amount_field(required=False)
     low_timestamp, high_timestamp = InstantField(required=False), InstantField(required=False)
-    low_seq, high_seq = SeqField(required=False), SeqField(required=False)
+    low_seq, high_seq = seq_field(), seq_field()
     rise_percent, fall_percent = amount_field(required=False), amount_field(required=False)
-    threshold_percent = amount_field()
-    window_seconds = amount_field()
-    gap = GapField(help_text="Whether ticks of the window were lost.")
+    threshold_percent = amount_field(required=False)
+    level = amount_field(required=False)
+    previous_price = amount_field(required=False)
+    previous_timestamp, previous_seq = InstantField(required=False), seq_field()
+    volume = amount_field(required=False, help_text="What was traded in the window so far.")
+    mean_volume = amount_field(required=False, help_text="What was traded on average in the windows before.")
+    threshold_times = amount_field(required=False)
+    window_seconds = amount_field(required=False)
+    windows = WholeField(min_value=1, max_value=MAX_WINDOWS, required=False)
+    gap = FlagField(help_text="Whether ticks of the window were lost.")
+    confirmed = FlagField(required=False, help_text="false: time alone spoke for the price, and no second tick.")
     received = InstantField(required=False, allow_null=True, help_text="When the tick arrived.")
     created_at = InstantField(read_only=True, help_text="When the ledger stored the alert.")
+    acknowledged_at = InstantField(read_only=True, allow_null=True, help_text="When somebody acknowledged it.")
+    acknowledged_by = serializers.CharField(read_only=True, allow_null=True, help_text="Who did; null without a login.")
+    held = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="What the accounts that you see held of the ticker then; null if nothing. Not in the answer to POST.",
+    )
 
     def create(self, validated_data: dict[str, Any]) -> str:
         line, self.is_new = Alert.objects.record(validated_data)
@@ -74,36 +74,38 @@ class AlertSerializer(Strict):
         return members | {"id": msgspec.json.decode(members["id"])}
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        """The columns of the model: what a move is measured from has one name there, whichever way it goes."""
+        """The columns of the model: each member that is a kind's own has one name there, whatever the kind."""
         kind = attributes["kind"]
-        other = next(name for name in BASES if name != kind)
-        foreign = [name for name in own_fields(other).values() if name in attributes]
-        names = own_fields(kind)
-        missing = [name for name in names.values() if name not in attributes and not name.endswith("_seq")]
-        errors = {name: [f"Belongs to a {other} only."] for name in foreign}
+        names = MEMBERS[kind]
+        foreign = [name for name in attributes if kinds_with(name) and name not in names.values()]
+        errors = {name: [f"Belongs to {kinds_with(name)} only."] for name in foreign}
+        missing = [names[column] for column in required(kind) if names[column] not in attributes]
         errors |= {name: ["This field is required."] for name in missing}
         if errors:
             raise serializers.ValidationError(errors)
-        found = {column: attributes.pop(name, None) for column, name in names.items()}
-        self.refuse_contradictions(attributes, found, names)
-        return {"seq": None, "received": None, **attributes, **found}
-
-    def refuse_contradictions(self, attributes: dict[str, Any], found: dict[str, Any], names: dict[str, str]) -> None:
-        """ValidationError if the base is after the move, or not on the side of the price that `kind` says."""
-        price, base = attributes["price"], found["base_price"]
-        if found["base_timestamp"] > attributes["timestamp"]:
-            raise serializers.ValidationError({names["base_timestamp"]: ["Must not be after timestamp."]})
-        if not (base < price if attributes["kind"] == Kind.RISE else base > price):
-            side = "below" if attributes["kind"] == Kind.RISE else "above"
-            raise serializers.ValidationError({names["base_price"]: [f"Must be {side} price."]})
+        found = dict.fromkeys(OWN) | {column: attributes.pop(name, None) for column, name in names.items()}
+        contradictions = dict(contradicted(kind, attributes, found))
+        if contradictions:
+            raise serializers.ValidationError({names[one]: [why] for one, why in contradictions.items()})
+        return {**LEFT_OUT, "rule": kind, **attributes, **found}
 
 
-def own_fields(kind: str) -> dict[str, str]:
-    """The columns that have a name of their own in each kind of move, and that name."""
-    base = BASES[kind]
-    return {
-        "base_price": base,
-        "base_timestamp": f"{base}_timestamp",
-        "base_seq": f"{base}_seq",
-        "percent": f"{kind}_percent",
-    }
+def contradicted(kind: str, attributes: dict[str, Any], found: dict[str, Any]) -> list[tuple[str, str]]:
+    """The columns whose values cannot be, beside those of the tick that raised it; and why."""
+    errors: list[tuple[str, str]] = []
+    price, base, level = attributes["price"], found["base_price"], found["level"]
+    if base is not None and found["base_timestamp"] > attributes["timestamp"]:
+        errors.append(("base_timestamp", AFTER))
+    side, other = ("below", "above") if kind in RISING else ("above", "below")
+    if kind in BASES and not lies(base, side, price):
+        errors.append(("base_price", f"Must be {side} price."))
+    if level is not None and not lies(level, side, price):
+        errors.append(("level", f"Must be {side} price."))
+    elif level is not None and lies(base, other, level):
+        errors.append(("base_price", f"Must not be {other} level."))
+    return errors
+
+
+def lies(one: Any, side: str, other: Any) -> bool:
+    """Whether one amount is on this side of another."""
+    return bool(one < other if side == "below" else one > other)

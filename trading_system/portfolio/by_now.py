@@ -5,6 +5,7 @@ its ratios whole, and prices by another one: sums, orders and products stay exac
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +16,7 @@ from rest.amounts import decimal_text
 from rest.selection import Selection
 
 from .models import CorporateAction
-from .timeline import Segment, scales, segments
+from .timeline import Action, Segment, scales, segments
 
 MINOR = ", ".join(f"'{unit}'" for unit in MINOR_UNITS)
 SIGN = "CASE side WHEN 'buy' THEN 1 ELSE -1 END"
@@ -90,8 +91,13 @@ def adjusted(selection: Selection, *, as_booked: bool = False) -> Adjusted:
 
     With `as_booked`, they are as if no action had happened.
     """
+    return adjusted_by([] if as_booked else CorporateAction.objects.in_effect(selection.instant), selection)
+
+
+def adjusted_by(actions: Iterable[Action], selection: Selection) -> Adjusted:
+    """The trades that are of the selection's tickers after these actions, whatever they were booked as."""
     wanted = selection.tickers
-    found = [] if as_booked else segments(CorporateAction.objects.in_effect(selection.instant))
+    found = segments(actions)
     finals = {one.final for one in found} if wanted is None else set(wanted)
     relevant = [one for one in found if one.final in finals or (wanted and one.ticker in wanted)]
     if not relevant:

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, models
 from django.db.models import Q
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import Lookup
 
 
 class Conflict(Exception):
@@ -33,7 +33,7 @@ class Rule:
     unique: bool
 
 
-def rule(name: str, condition: Q | LessThanOrEqual, message: Any) -> models.CheckConstraint:
+def rule(name: str, condition: Q | Lookup, message: Any) -> models.CheckConstraint:
     """The constraint `<model>_<name>` of the model it stands in, where the name begins with its field's."""
     return models.CheckConstraint(name=f"%(class)s_{name}", condition=condition, violation_error_message=message)
 

@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import DefaultRouter
 
+from alerts.alert_rules_api import AlertRuleViewSet
 from alerts.api import AlertViewSet
-from alerts.openapi.operations import document_alerts
+from alerts.openapi.operations import document_alerts, document_previews, document_rules, document_snoozes
+from alerts.previews_api import AlertPreviewViewSet
+from alerts.snoozes_api import AlertSnoozeViewSet
 from dashboard.views import Desk
 from portfolio.api import CandleViewSet, PositionViewSet
 from portfolio.corporate_actions import CorporateActionViewSet
@@ -38,6 +41,9 @@ router.register("candles", document_candles(CandleViewSet), basename="candle")
 router.register("corporate-actions", document_corporate_actions(CorporateActionViewSet), basename="corporate-action")
 router.register("instruments", document_instruments(InstrumentViewSet))
 router.register("alerts", document_alerts(AlertViewSet))
+router.register("alert-rules", document_rules(AlertRuleViewSet), basename="alert-rule")
+router.register("alert-snoozes", document_snoozes(AlertSnoozeViewSet), basename="alert-snooze")
+router.register("alert-previews", document_previews(AlertPreviewViewSet), basename="alert-preview")
 
 urlpatterns = [
     path("api/", include(router.urls)),  # first, as it is asked most

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from rest_framework.test import APIClient
 
+from alerts.models import Holding
 from reference.models import Account, Membership
 from trades.models import Import, Trade
 from trading_system.urls import router
@@ -23,10 +24,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 SECRET = {"ticker": "ZEBRA", "price": "31.5", "quantity": "7", "side": "buy", "external_id": "zebra-1", "note": "zebra"}
 OWN = {"ticker": "AAPL", "price": "170.25", "quantity": "10", "side": "buy", "external_id": "apple-1"}
 MOMENT = "2025-06-06T20:00:00Z"
+ALERT = {
+    "id": "zebras-rise", "kind": "above", "rule": "zebras", "ticker": "ZEBRA", "price": "40", "timestamp": "2025-06-09T20:00:00Z",
+    "level": "39", "previous_price": "38", "previous_timestamp": "2025-06-09T19:59:00Z", "gap": False,
+}  # fmt: skip
 FILE = "ticker,price,quantity,side,timestamp,external_id\nZEBRA,1,2,buy,2025-06-07T20:00:00Z,zebra-2\n"
 NAMED_FILE = "ticker,price,quantity,side,timestamp,account\nZEBRA,1,2,buy,2025-06-08T20:00:00Z,vault\n"
 VALUES = {
     "account": ["vault", "own", "own,vault"],
+    "acknowledged": ["false"],
+    "active": ["true"],
     "adjusted": ["false"],
     "corrections": ["true"],
     "name": ["fills.csv"],
@@ -60,6 +67,9 @@ VALUES = {
     "on_error": ["skip"],
     "ordering": ["timestamp"],
     "page_size": ["1"],
+    "pending": ["true"],
+    "rule": ["zebras"],
+    "severity": ["warning"],
     "side": ["buy"],
     "start_date": ["2020-01-01"],
     "state": ["open", "closed"],
@@ -68,6 +78,7 @@ VALUES = {
     "updated_since": ["2020-01-01"],
 }
 BODIES: list[dict[str, Any]] = [
+    ALERT | {"id": "another"},
     SECRET | {"account": "vault"},
     SECRET | {"account": "own"},
     SECRET,
@@ -100,6 +111,8 @@ def insider(person: Callable[..., User]) -> APIClient:
     for file, query in ((FILE, "?account=vault"), (NAMED_FILE, "")):
         answer = client.post(f"/api/trades/bulk/{query}", file, content_type="text/csv")
         assert answer.json()["created"] == 1
+    assert by_token(token_of(person("feed", name="watch"))).post("/api/alerts/", ALERT).status_code == 201
+    assert Holding.objects.filter(account_id=vault.pk).exists()
     return client
 
 
@@ -163,7 +176,7 @@ def answers(client: Any, asked: list[tuple[str, str, Any, str]]) -> list[Any]:
 def forget(account: Account) -> None:
     """As if it had never been."""
     with pgtrigger.ignore(), connection.cursor() as cursor:
-        for table in ("trades_trade", "trades_tradeevent", "reference_membership"):
+        for table in ("alerts_holding", "trades_trade", "trades_tradeevent", "reference_membership"):
             cursor.execute(f"DELETE FROM {table} WHERE account_id = %s", [account.pk])
         cursor.execute("DELETE FROM trades_importedlines WHERE account_id = %s RETURNING import_id", [account.pk])
         imports = [id_ for (id_,) in cursor.fetchall()]
@@ -188,7 +201,7 @@ def test_nothing_of_an_account_is_told_to_who_is_no_member(outsider: User, insid
     ids = [str(id_) for id_ in Trade.objects.filter(account=vault).values_list("id", flat=True)]
     deleted = str(min(map(int, ids)) + 1)
     imports = [str(id_) for id_ in Import.objects.values_list("id", flat=True)]
-    ids = [*ids[:2], deleted, *imports[:1]]
+    ids = [*ids[:2], deleted, *imports[:1], ALERT["id"]]
     asked = list(requests([*ids, str(vault.pk), "ZEBRA", "vault"], page["next"].rpartition("cursor=")[2]))
     client = by_token(token_of(outsider))
     full = answers(client, asked)

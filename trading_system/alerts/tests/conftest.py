@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from .falls import NEW, URL
+from .sent import NEW, URL
 
 
 @pytest.fixture

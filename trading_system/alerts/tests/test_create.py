@@ -17,20 +17,75 @@ from rest.tests.clients import ApiClient
 from rest.tickers import ticker_form
 from trading_system.settings import ROOT
 
-from .falls import FALL, NEW, URL
+from .sent import ADDED, EACH, FALL, NEW, URL
 
 pytestmark = pytest.mark.django_db
 Together = Callable[..., list[Any]]
-UNKEPT = {"created_at": None}
+UNKEPT = ADDED | {"created_at": None}
+HELD = {"held": None}  # which is not told to who adds one
 
 
-@pytest.mark.parametrize("given", [NEW, FALL], ids=["rise", "fall"])
-def test_what_was_sent_is_what_is_read(api: APIClient, given: dict[str, Any]) -> None:
-    answer = api.post(URL, given)
+@pytest.mark.parametrize("kind", EACH)
+def test_what_was_sent_is_what_is_read(api: APIClient, kind: str) -> None:
+    answer = api.post(URL, EACH[kind])
     assert answer.status_code == 201
-    assert answer.json() | UNKEPT == given | UNKEPT
-    assert api.get(answer["Location"]).json() == answer.json()
-    assert api.get(URL).json()["results"] == [answer.json()]
+    assert answer.json() | UNKEPT == EACH[kind] | UNKEPT
+    assert api.get(answer["Location"]).json() == answer.json() | HELD
+    assert api.get(URL).json()["results"] == [answer.json() | HELD]
+    assert api.post(URL, answer.json() | HELD).json() == answer.json()
+
+
+def test_an_older_watch_has_no_rules(api: APIClient) -> None:
+    newer = {"rule", "severity", "confirmed"}
+    answer = api.post(URL, {name: value for name, value in FALL.items() if name not in newer})
+    assert {name: answer.json()[name] for name in newer} == {"rule": "fall", "severity": "warning", "confirmed": True}
+
+
+def test_what_time_alone_confirmed_is_confirmed_by_a_later_delivery(api: APIClient) -> None:
+    told = [api.post(URL, NEW | {"confirmed": one}) for one in (False, False, True, False)]
+    assert [(answer.status_code, answer.json()["confirmed"]) for answer in told] == [
+        (201, False), (200, False), (200, True), (200, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "others"),
+    [
+        ("rise", {"severity": "critical"}),
+        ("above", {"previous_price": "173", "previous_timestamp": "2025-06-06T20:00:39Z", "previous_seq": None}),
+        (
+            "volume",
+            {
+                "price": "175",
+                "timestamp": "2025-06-06T20:00:42Z",
+                "volume": "5100",
+                "mean_volume": "1200",
+                "windows": 9,
+            },
+        ),
+    ],
+)
+def test_what_another_delivery_may_tell_in_another_way_is_the_same_alert(
+    api: APIClient, kind: str, others: dict[str, Any]
+) -> None:
+    first = api.post(URL, EACH[kind])
+    again = api.post(URL, EACH[kind] | others)
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
+@pytest.mark.parametrize(
+    ("kind", "other"),
+    [
+        ("above", {"level": "173.95"}),
+        ("above", {"rule": "x"}),
+        ("volume", {"threshold_times": "3"}),
+        ("volume", {"ticker": "B"}),
+    ],
+)
+def test_another_level_rule_or_window_is_another_alert(api: APIClient, kind: str, other: dict[str, Any]) -> None:
+    api.post(URL, EACH[kind])
+    answer = api.post(URL, EACH[kind] | other)
+    assert (answer.status_code, answer.json()) == (409, {"id": ["Another alert has it."]})
 
 
 def test_the_same_again_changes_nothing(api: APIClient, alert: dict[str, Any]) -> None:
@@ -81,7 +136,7 @@ def test_another_alert_cannot_have_its_id(api: APIClient, alert: dict[str, Any],
     others = {"ticker": "MSFT", "timestamp": "2025-06-06T20:00:42Z"}
     answer = api.post(URL, NEW | {field: others.get(field, 175)})
     assert (answer.status_code, answer.json()) == (409, {"id": ["Another alert has it."]})
-    assert api.get(URL).json()["results"] == [alert]
+    assert api.get(URL).json()["results"] == [alert | HELD]
 
 
 def test_prices_may_have_any_digits_that_the_watch_takes(api: APIClient) -> None:
@@ -96,7 +151,13 @@ def test_prices_may_have_any_digits_that_the_watch_takes(api: APIClient) -> None
         ("id", "a b", "Must be letters, digits and . _ : - without spaces."),
         ("id", 7, "Not a valid string."),
         ("id", "x" * 65, "Ensure this field has no more than 64 characters."),
-        ("kind", "up", 'Must be "rise" or "fall".'),
+        ("kind", "up", 'Must be "rise", "fall", "above", "below" or "volume".'),
+        ("kind", ["rise"], 'Must be "rise", "fall", "above", "below" or "volume".'),
+        ("rule", "My rule", "Must be lower-case letters a to z, digits and - without spaces."),
+        ("rule", "x" * 33, "Ensure this field has no more than 32 characters."),
+        ("rule", None, "This field may not be null."),
+        ("severity", "loud", 'Must be "info", "warning" or "critical".'),
+        ("confirmed", "yes", "Must be a valid boolean."),
         ("ticker", "<img>", ticker_form.message),
         ("price", "0", "Must be above zero."),
         ("price", "NaN", "A valid number is required."),
@@ -113,6 +174,8 @@ def test_prices_may_have_any_digits_that_the_watch_takes(api: APIClient) -> None
         ("low", "174.40", "Must be below price."),
         ("low_timestamp", "2025-06-06T20:00:42Z", "Must not be after timestamp."),
         ("high", "180", "Belongs to a fall only."),
+        ("level", "174", "Belongs to a level only."),
+        ("windows", 10, "Belongs to a volume only."),
         ("colour", "red", "Unknown field."),
     ],
 )
@@ -123,10 +186,47 @@ def test_what_is_wrong_is_named(api: APIClient, field: str, value: Any, message:
 
 
 @pytest.mark.parametrize(
-    "field", ["id", "kind", "ticker", "price", "timestamp", "low", "low_timestamp", "rise_percent", "gap"]
+    ("kind", "field", "value", "message"),
+    [
+        ("above", "level", "174.40", "Must be below price."),
+        ("above", "level", "0", "Must be above zero."),
+        ("above", "previous_price", "174.01", "Must not be above level."),
+        ("above", "previous_timestamp", "2025-06-06T20:00:42Z", "Must not be after timestamp."),
+        ("above", "window_seconds", 60, "Belongs to a rise or a fall or a volume only."),
+        ("below", "level", "174.40", "Must be above price."),
+        ("below", "previous_price", "174.49", "Must not be below level."),
+        ("below", "low", "174", "Belongs to a rise only."),
+        ("volume", "volume", "0", "Must be above zero."),
+        ("volume", "mean_volume", "NaN", "A valid number is required."),
+        ("volume", "windows", 0, "Ensure this value is greater than or equal to 1."),
+        ("volume", "windows", 1001, "Ensure this value is less than or equal to 1000."),
+        ("volume", "windows", "10", "A valid integer is required."),
+        ("volume", "windows", True, "A valid integer is required."),
+        ("volume", "threshold_percent", "2", "Belongs to a rise or a fall only."),
+    ],
 )
-def test_what_is_missing_is_named(api: APIClient, field: str) -> None:
-    answer = api.post(URL, {name: value for name, value in NEW.items() if name != field})
+def test_what_is_wrong_with_a_level_or_a_volume_is_named(
+    api: APIClient, kind: str, field: str, value: Any, message: str
+) -> None:
+    answer = api.post(URL, EACH[kind] | {field: value})
+    assert (answer.status_code, answer.json()) == (400, {field: [message]})
+
+
+def test_a_price_that_was_on_the_level_has_not_crossed_it(api: APIClient) -> None:
+    assert api.post(URL, EACH["above"] | {"previous_price": "174"}).status_code == 201
+    assert api.post(URL, EACH["below"] | {"previous_price": "174.5"}).status_code == 201
+
+
+NEEDED = {
+    "rise": ["id", "kind", "ticker", "price", "timestamp", "low", "low_timestamp", "rise_percent", "gap"],
+    "above": ["level", "previous_price", "previous_timestamp"],
+    "volume": ["volume", "mean_volume", "threshold_times", "window_seconds", "windows"],
+}
+
+
+@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, fields in NEEDED.items() for field in fields])
+def test_what_is_missing_is_named(api: APIClient, kind: str, field: str) -> None:
+    answer = api.post(URL, {name: value for name, value in EACH[kind].items() if name != field})
     assert (answer.status_code, answer.json()) == (400, {field: ["This field is required."]})
 
 
@@ -152,8 +252,28 @@ def test_alerts_are_not_changed(api: APIClient, alert: dict[str, Any]) -> None:
 )  # fmt: skip
 @pytest.mark.usefixtures("alert")
 def test_the_database_refuses_it_as_well(column: str, value: str) -> None:
+    refused("rise", column, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value"),
+    [
+        ("rise", "rule", "'A'"), ("rise", "severity", "'loud'"), ("rise", "acknowledged_by", "'robin'"), ("rise", "base_price", "NULL"),
+        ("rise", "level", "1"), ("rise", "percent", "NULL"), ("rise", "kind", "'volume'"), ("rise", "kind", "'above'"),
+        ("above", "level", "174.40"), ("above", "level", "NULL"), ("above", "base_price", "174.01"), ("above", "base_timestamp", "NULL"),
+        ("above", "window_seconds", "60"), ("below", "level", "174.40"), ("below", "base_price", "174.49"), ("below", "kind", "'above'"),
+        ("volume", "volume", "0"), ("volume", "mean_volume", "'NaN'"), ("volume", "mean_volume", "NULL"), ("volume", "threshold_times", "-1"),
+        ("volume", "windows", "0"), ("volume", "windows", "1001"), ("volume", "windows", "NULL"), ("volume", "base_seq", "7"),
+    ],
+)  # fmt: skip
+def test_the_database_refuses_what_a_kind_cannot_have(api: APIClient, kind: str, column: str, value: str) -> None:
+    assert api.post(URL, EACH[kind]).status_code == 201
+    refused(kind, column, value)
+
+
+def refused(kind: str, column: str, value: str) -> None:
     with connection.cursor() as cursor, pytest.raises(IntegrityError, match="alert_"):
-        cursor.execute(f"UPDATE alerts_alert SET {column} = {value}")
+        cursor.execute(f"UPDATE alerts_alert SET {column} = {value} WHERE kind = %s", [kind])
 
 
 def test_what_the_watch_prints_can_be_sent_as_it_is(api: APIClient, tmp_path: Path) -> None:
@@ -162,7 +282,7 @@ def test_what_the_watch_prints_can_be_sent_as_it_is(api: APIClient, tmp_path: Pa
         "ticker,price,timestamp\nAAPL,100,2025-06-06T20:00:00Z\nAAPL,102.4,2025-06-06T20:00:01.5Z\nAAPL,99,2025-06-06T20:00:02Z\n"
     )
     printed = subprocess.run(
-        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls"],
+        [sys.executable, ROOT / "websocket_simulator/client.py", "--replay", recording, "--json", "--falls", "--confirm", "0"],
         capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
     answers = [api.post(URL, line, content_type="application/json") for line in printed]

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from trades.models import Trade
 
-from .falls import FALL, NEW, URL
+from .sent import ABOVE, FALL, NEW, URL, VOLUME
 
 pytestmark = pytest.mark.django_db
 
@@ -58,10 +58,23 @@ def test_they_are_chosen_by_ticker_kind_and_dates(api: APIClient, many: list[str
     assert api.get(URL, {"count": "true", "page_size": 1, "ticker": "AAPL"}).json()["count"] == 6
 
 
+def test_they_are_chosen_by_rule_and_severity(api: APIClient, many: list[str]) -> None:
+    api.post(URL, VOLUME)
+    api.post(URL, ABOVE)
+    assert ids(api.get(URL, {"rule": "apple-above-174"})) == ["above"]
+    assert ids(api.get(URL, {"severity": "Critical"})) == ["volume"]
+    assert ids(api.get(URL, {"kind": "above", "rule": "busy"})) == []
+    assert ids(api.get(URL, {"rule": "", "severity": "", "acknowledged": ""})) == [*many, "volume", "above"]
+
+
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
         ("kind", "up"),
+        ("rule", "A b"),
+        ("rule", "a\0"),
+        ("severity", "loud"),
+        ("acknowledged", "perhaps"),
         ("tickr", "AAPL"),
         ("start_date", "soon"),
         ("page_size", "0"),

@@ -16,7 +16,7 @@ def configured(version: str) -> dict[str, Any]:
             {"name": "portfolio", "description": "Positions, lots and candles, computed from trades."},
             {"name": "accounts", "description": "Books of trades, of everybody or of their members."},
             {"name": "instruments", "description": "What is known of tickers."},
-            {"name": "alerts", "description": "Alerts that the watch reported."},
+            {"name": "alerts", "description": "What the watch reported, what raises an alert, and what silences it."},
         ],
         "OAS_VERSION": "3.1.0",
         "COMPONENT_SPLIT_PATCH": False,  # rest.openapi names what is sent
@@ -26,6 +26,7 @@ def configured(version: str) -> dict[str, Any]:
         "ENUM_SUFFIX": "",
         "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
         "ENUM_NAME_OVERRIDES": {
+            "AlertKind": "alerts.columns.Kind",
             "CorporateActionKind": "portfolio.models.Kind",
             "InstrumentKind": "reference.kinds.Kind",
         },
