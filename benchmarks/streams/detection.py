@@ -67,7 +67,7 @@ def detect_with_all(ticks: list[Tick]) -> int:
     for begin in range(0, len(ticks), BATCH):
         alerts += sum(len(detector.feed(ticks[begin : begin + BATCH])) for detector in detectors)
         if begin % SAVE_EVERY == 0:
-            assert b"".join(parts("feed", sequence, detectors))
+            assert b"".join(parts("feed", None, sequence, detectors))
     return alerts
 
 

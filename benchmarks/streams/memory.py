@@ -55,7 +55,7 @@ def take_snapshots(pipe: Connection) -> None:
         detector.feed([Tick(f"T{number}", (30_000 + step * number % 7) * CENT, instant) for number in range(TICKERS)])
     for _ in range(5):
         size, waits, begun = 0, [], time.perf_counter()
-        for part in parts("feed", Sequence(), [detector]):
+        for part in parts("feed", None, Sequence(), [detector]):
             size += len(part)
             waits.append(1000 * (time.perf_counter() - begun))
             begun = time.perf_counter()
