@@ -104,6 +104,7 @@ async def receive(url: str, count: int) -> float:
 async def watch(url: str, count: int) -> float:
     """Seconds of the client, from connecting to the end of what the feed has."""
     watched = Watch([SpikeDetector(Rule())], lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
+    watched.sequence.declare(0)  # as our feed's first heartbeat does
     begun = time.perf_counter()
     await follow(url, watched, stale=30, exit_on_eof=True)
     assert watched.ticks == count, watched.summary()
