@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from tick import Tick, render
@@ -37,5 +38,35 @@ def created(address: str, body: dict[str, Any]) -> dict[str, Any]:
 def rise(ticker: str, low: str, price: str, at: datetime) -> dict[str, Any]:
     """What `client.py --json` prints of it."""
     ticks = [Tick(ticker, Decimal(low), at - timedelta(seconds=41), 1), Tick(ticker, Decimal(price), at, 2)]
-    [alert] = SpikeDetector(Rule()).feed(ticks)
+    [alert] = SpikeDetector(Rule(confirm=timedelta(0))).feed(ticks)
     return json.loads(json_line(alert)) | {"received": render(at)}
+
+
+MEASURES: dict[str, dict[str, Any]] = {
+    "above": {"price": "170.21", "level": "170", "previous_price": "169.9", "previous_seq": 1},
+    "below": {"price": "169.9", "level": "170", "previous_price": "170.21", "previous_seq": 1},
+    "volume": {
+        "price": "170", "volume": "12345.5", "mean_volume": "2934", "threshold_times": "4",
+        "window_seconds": 60, "windows": 10,
+    },
+}  # fmt: skip
+NUMBERS = count(1)
+
+
+def tell(ledger: str, kind: str, ticker: str, *, at: datetime | None = None, **fields: Any) -> dict[str, Any]:
+    """Report an alert of a rule of this kind, of now: a rise or a fall of 2.41 %, or as `MEASURES` says.
+
+    `fields` are what is different. Of a level, the tick before was two seconds earlier.
+    """
+    instant = at or datetime.now(UTC)
+    body = {"id": f"alert-{next(NUMBERS)}", "kind": kind, "ticker": ticker, "seq": 2, "gap": False}
+    body |= MEASURES[kind] if kind in MEASURES else moved(kind, instant)
+    if kind in ("above", "below"):
+        body["previous_timestamp"] = render(instant - timedelta(seconds=2))
+    return created(f"{ledger}/alerts/", body | {"timestamp": render(instant), "received": None} | fields)
+
+
+def moved(kind: str, at: datetime) -> dict[str, Any]:
+    base, price = {"rise": ("low", "170.21"), "fall": ("high", "162.19")}[kind]
+    since = {base: "166.2", f"{base}_timestamp": render(at - timedelta(seconds=41)), f"{base}_seq": 1}
+    return {"price": price, f"{kind}_percent": "2.4128", "threshold_percent": "2", "window_seconds": 60} | since

@@ -19,6 +19,7 @@ MANAGE = ROOT / "trading_system/manage.py"
 PROGRAMS = {"api": "manage.py", "feed": "server.py", "watch": "client.py"}
 SEED = 7  # of the market: its first spike comes within 13 seconds
 PATIENCE = 30  # seconds for a part to answer
+MOMENT = 100  # milliseconds for a table, a tenth of what PostgreSQL takes to find that two wait for each other
 EMPTY = """
 DO $$ DECLARE names text; BEGIN
     SELECT string_agg(format('%I', tablename), ', ') INTO names FROM pg_tables
@@ -107,7 +108,20 @@ class Api:
 
 
 def emptied(postgres: PostgresServer) -> None:
-    """Remove every row that the API could have written."""
-    with closing(psycopg2.connect(**postgres.address, dbname=DATABASE)) as connection:
+    """Remove every row that the API could have written.
+
+    A request that is still being answered may hold one table and want another: then it goes first.
+    """
+    with closing(
+        psycopg2.connect(**postgres.address, dbname=DATABASE, options=f"-c lock_timeout={MOMENT}")
+    ) as connection:
         connection.autocommit = True
-        connection.cursor().execute(EMPTY)
+        wait_until(lambda: is_emptied(connection.cursor()), PATIENCE)
+
+
+def is_emptied(cursor: psycopg2.extensions.cursor) -> bool:
+    """Whether nobody was in the way."""
+    with suppress(psycopg2.errors.LockNotAvailable):
+        cursor.execute(EMPTY)
+        return True
+    return False

@@ -106,19 +106,22 @@ def test_what_was_held_is_asked_for_once_a_few_at_a_time_and_only_of_alerts_in_v
     assert asked.most <= AT_ONCE
 
 
-def test_those_that_were_there_are_not_new_and_those_that_come_are(scripted: Scripted, ledger: str) -> None:
+def test_new_is_what_nobody_has_acknowledged_and_what_has_just_come_is_marked(scripted: Scripted, ledger: str) -> None:
     report(ledger, "AAPL", "100", "102.5", at=ago(30))
     page = scripted.open()
-    expect(alerts(page)).to_have_count(1)
-    expect(page.locator("#alerts-new")).to_be_hidden()
+    new = page.locator("#alerts-new")
+    expect(new).to_have_text("1 new")
+    expect(page.locator("#alerts-list li.fresh")).to_have_count(0)
     report(ledger, "MSFT", "400", "412")
     expect(alerts(page).first).to_contain_text("MSFT")
-    expect(page.locator("#alerts-new")).to_have_text("1 new")
-    expect(page).to_have_title("(1) Trading desk")
+    expect(new).to_have_text("2 new")
+    expect(page).to_have_title("(2) Trading desk")
     expect(page.locator("#alerts-said")).to_contain_text("MSFT")
-    page.locator("#alerts-new").click()
-    expect(page.locator("#alerts-new")).to_be_hidden()
-    expect(page).to_have_title("Trading desk")
+    expect(page.locator("#alerts-list li.fresh .ticker")).to_have_text("MSFT")
+    new.click()
+    expect(alerts(page).first).to_be_focused()
+    expect(page.locator("#alerts-list li.fresh")).to_have_count(0)
+    expect(new).to_have_text("2 new")
 
 
 def test_older_ones_are_a_click_away(scripted: Scripted, ledger: str) -> None:
@@ -129,7 +132,7 @@ def test_older_ones_are_a_click_away(scripted: Scripted, ledger: str) -> None:
     page.get_by_role("button", name="Show older ones").click()
     expect(alerts(page)).to_have_count(PAGE + 3)
     expect(page.get_by_role("button", name="Show older ones")).to_be_hidden()
-    expect(page.locator("#alerts-new")).to_be_hidden()
+    expect(page.locator("#alerts-list li.fresh")).to_have_count(0)
 
 
 def test_an_alerts_ticker_is_chosen_by_a_click(scripted: Scripted, ledger: str) -> None:
@@ -138,7 +141,7 @@ def test_an_alerts_ticker_is_chosen_by_a_click(scripted: Scripted, ledger: str) 
     for ticker in ("AAPL", "MSFT"):
         scripted.feed.tick(ticker, "400")
     expect(page.locator("#chart-ticker")).to_have_text("AAPL")
-    alerts(page).get_by_role("button", name="MSFT").click()
+    alerts(page).get_by_role("button", name="MSFT", exact=True).click()
     expect(page.locator("#chart-ticker")).to_have_text("MSFT")
 
 

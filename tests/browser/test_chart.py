@@ -83,7 +83,7 @@ def test_the_first_ticker_is_shown_live_with_the_low_of_its_minute_and_whose_cha
     expect(page.get_by_role("link", name="TradingView")).to_have_attribute("href", "https://www.tradingview.com/")
 
 
-def test_spikes_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> None:
+def test_alerts_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> None:
     report(ledger, "AAPL", "100", "102.5", at=ago(5))
     book(ledger, "buy", "10", "AAPL", "101")
     book(ledger, "buy", "10", "AAPL", "101", timestamp=ago(100).isoformat())  # before the chart begins
@@ -92,7 +92,7 @@ def test_spikes_and_own_trades_are_marked(scripted: Scripted, ledger: str) -> No
     scripted.feed.tick("AAPL", "102.5", at=ago(5))
     expect(page.locator("#alerts-list li")).to_have_count(1)
     scripted.feed.tick("AAPL", "102")
-    expect(page.locator("#chart-summary")).to_contain_text("1 spike, 1 own trade")
+    expect(page.locator("#chart-summary")).to_contain_text("1 alert, 1 own trade")
 
 
 def test_candles_offer_to_add_a_trade_where_there_is_none_and_show_one_at_once(scripted: Scripted, ledger: str) -> None:

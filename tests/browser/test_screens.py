@@ -53,3 +53,7 @@ def test_the_desk_with_the_sample_book(system: System, visit: Visit) -> None:
     page.locator("#import-file").set_input_files(SAMPLE)
     expect(page.locator("#import-review .preview")).to_be_visible()
     take(page, "import")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Alert rules").click()
+    page.get_by_role("button", name="Add a rule").click()
+    take(page, "rule")

@@ -15,6 +15,7 @@ import { Feed } from "./prices/feed.js";
 import { Market } from "./prices/market.js";
 import { Prices } from "./prices/prices.js";
 import { showState, startClock } from "./prices/status.js";
+import { Rules } from "./rules/dialog.js";
 
 startTheme();
 startTabs();
@@ -31,7 +32,7 @@ const alerts = new Alerts();
 const chart = new Chart(market, (ticker) => alerts.of(ticker));
 const panels = [prices, chart, positions];
 
-let isChosen = false; // by somebody; until then the chart follows the newest spike
+let isChosen = false; // by somebody; until then the chart follows the newest alert
 
 function choose(ticker) {
   document.body.dataset.ticker = ticker;
@@ -73,6 +74,7 @@ listKey("↑ ↓ Home End", "Move along a table");
 listKey("Esc", "Close");
 startBook(changes);
 new AccountSwitcher();
+new Rules();
 startKeys();
 startClock(market);
 if (document.body.dataset.feed) new Feed(document.body.dataset.feed, take, showState);

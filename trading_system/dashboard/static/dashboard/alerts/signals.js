@@ -1,5 +1,7 @@
 // A sound and a desktop notification for new alerts; neither unless somebody asked for it with a click.
 
+import { remarks, sentence } from "./words.js";
+
 const TONE = 660; // Hz
 const LENGTH = 0.25; // seconds
 const MAX_AT_ONCE = 3; // notifications; a burst is one more that says how many
@@ -25,8 +27,9 @@ export class Signals {
   give(alerts) {
     if (this.sound.ariaPressed === "true") this.beep();
     if (this.notify.ariaPressed !== "true") return;
-    for (const { id, ticker, kind, percent, price } of alerts.slice(0, MAX_AT_ONCE)) {
-      new Notification(`${ticker} ${kind === "rise" ? "rose" : "fell"} by ${percent} %`, { body: `to ${price}`, tag: id });
+    for (const alert of alerts.slice(0, MAX_AT_ONCE)) {
+      const price = `${alert.kind === "volume" ? "at" : "to"} ${alert.price}`;
+      new Notification(sentence(alert), { body: [price, remarks(alert)].filter(Boolean).join(", "), tag: alert.id });
     }
     if (alerts.length > MAX_AT_ONCE) new Notification(`${alerts.length - MAX_AT_ONCE} more alerts`);
   }

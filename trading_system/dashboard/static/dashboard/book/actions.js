@@ -1,7 +1,7 @@
 // What somebody does to trades of the book. Each action says in a toast what it did, or why it failed.
 
-import { ApiError, call } from "../lib/api.js";
-import { showToast } from "../lib/toast.js";
+import { call } from "../lib/api.js";
+import { reported, showToast } from "../lib/toast.js";
 import { inWords } from "./row.js";
 import { loadSample } from "./sample.js";
 
@@ -47,15 +47,5 @@ export class Actions {
       ledgerChanges();
     });
     button.disabled = false;
-  }
-}
-
-/** Run an action; an error of the API becomes a toast. */
-async function reported(action) {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    showToast(error.message);
   }
 }

@@ -3,6 +3,7 @@
 import { element } from "../lib/dom.js";
 import { key, listKey } from "../lib/keys.js";
 import { Poll } from "../lib/poll.js";
+import { RowMenu } from "../lib/row-menu.js";
 import { startToasts } from "../lib/toast.js";
 import { Actions, ledgerChanges } from "./actions.js";
 import { Arrivals } from "./arrivals.js";
@@ -10,7 +11,6 @@ import { Filters } from "./filters.js";
 import { History } from "./history.js";
 import { Import } from "./import/dialog.js";
 import { PAGE, Pages, TooManyNew } from "./pages.js";
-import { RowMenu } from "./row-menu.js";
 import { Table } from "./table.js";
 import { TradeForm } from "./trade-form.js";
 

@@ -6,8 +6,8 @@ import { inMajor } from "../lib/currency.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, element } from "../lib/dom.js";
 import { Poll } from "../lib/poll.js";
+import { RowMenu } from "../lib/row-menu.js";
 import { SUMS, cell, positionRow, read, readPosition, withGains, worth, writePrice, writeSums } from "./position.js";
-import { RowMenu } from "./row-menu.js";
 
 const REFRESH = 30; // seconds; the book says at once when somebody else's trades arrive
 const SETTLE = 250; // ms between two sums while prices move

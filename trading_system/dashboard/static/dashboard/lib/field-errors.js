@@ -14,7 +14,15 @@ export function clearErrors(form) {
 export function clearError(form, field) {
   form.querySelector(`#${idOf(form, field)}`)?.remove();
   field.removeAttribute("aria-invalid");
-  field.removeAttribute("aria-describedby");
+  describe(field, hintsOf(form, field));
+}
+
+/** What describes a field besides its error. */
+const hintsOf = (form, field) => (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== idOf(form, field));
+
+function describe(field, ids) {
+  if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 const idOf = (form, field) => `${form.id}-${field.name}-error`;
@@ -34,6 +42,6 @@ export function showErrors(form, errors) {
 function mark(form, field, text) {
   const id = idOf(form, field);
   field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", id);
+  describe(field, [id, ...hintsOf(form, field)]);
   field.closest("label").after(el("span", { id, class: "error" }, text));
 }

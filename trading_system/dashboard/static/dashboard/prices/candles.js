@@ -7,14 +7,14 @@ import { colour } from "../lib/colours.js";
 import { el, element } from "../lib/dom.js";
 import { zone } from "../lib/format.js";
 import { Poll } from "../lib/poll.js";
-import { priceFormat, spikeMarker } from "./canvas.js";
+import { priceFormat, alertMarker } from "./canvas.js";
 
 const REFRESH = 15; // seconds
 const MAX_CANDLES = 5000; // shown
 
 export class CandleView {
-  constructor(chart, spikesOf) {
-    [this.chart, this.spikesOf] = [chart, spikesOf];
+  constructor(chart, alertsOf) {
+    [this.chart, this.alertsOf] = [chart, alertsOf];
     this.candles = [];
     document.addEventListener("ledgerchange", () => this.series && this.poll.now());
     chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
@@ -89,7 +89,7 @@ export class CandleView {
 
   mark() {
     const since = this.candles.length ? Date.parse(this.candles[0].timestamp) / 1000 : Infinity;
-    if (this.series) this.markers.setMarkers(this.spikesOf(this.ticker).map(spikeMarker).filter(({ time }) => time >= since));
+    if (this.series) this.markers.setMarkers(this.alertsOf(this.ticker).map(alertMarker).filter(({ time }) => time >= since));
   }
 
   /** In place of candles, where there are none. */

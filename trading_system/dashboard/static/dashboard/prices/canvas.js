@@ -51,10 +51,11 @@ export function priceFormat(prices) {
   return { type: "price", precision: decimals, minMove: 10 ** -decimals };
 }
 
-export const spikeMarker = ({ kind, timestamp, percent }) => ({
+/** Of an alert: where its price went up or down, or where more was traded than usual. */
+export const alertMarker = ({ timestamp, direction, text }) => ({
   time: Math.floor(Date.parse(timestamp) / 1000),
-  position: kind === "rise" ? "belowBar" : "aboveBar",
-  shape: kind === "rise" ? "arrowUp" : "arrowDown",
-  color: colour(kind === "rise" ? "--rise" : "--fall"),
-  text: `${kind === "rise" ? "+" : "−"}${percent} %`,
+  position: direction < 0 ? "aboveBar" : "belowBar",
+  shape: { 1: "arrowUp", "-1": "arrowDown", 0: "circle" }[direction],
+  color: colour({ 1: "--rise", "-1": "--fall", 0: "--muted" }[direction]),
+  text,
 });

@@ -9,12 +9,12 @@ import { LiveView } from "./live.js";
 import { showMove } from "./prices.js";
 
 export class Chart {
-  /** `spikesOf(ticker)` are the alerts that are known of a ticker. */
-  constructor(market, spikesOf) {
+  /** `alertsOf(ticker)` are the alerts that are known of a ticker. */
+  constructor(market, alertsOf) {
     this.market = market;
     const container = element("chart-canvas");
     this.chart = makeChart(container);
-    this.views = { live: new LiveView(this.chart, market, spikesOf), candles: new CandleView(this.chart, spikesOf) };
+    this.views = { live: new LiveView(this.chart, market, alertsOf), candles: new CandleView(this.chart, alertsOf) };
     this.name = "live";
     const buttons = [...element("chart-views").children];
     for (const button of buttons) button.addEventListener("click", () => this.show(button.dataset.view));

@@ -1,4 +1,4 @@
-// Live prices of the chosen ticker, with the low of the last minute, spikes and the user's own trades marked on them.
+// Live prices of the chosen ticker, with the low of the last minute, alerts and the user's own trades marked on them.
 
 import { AreaSeries, LineSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
 import { ofAccount } from "../lib/account.js";
@@ -6,7 +6,7 @@ import { call } from "../lib/api.js";
 import { colour } from "../lib/colours.js";
 import { element } from "../lib/dom.js";
 import { amount, count } from "../lib/format.js";
-import { decimalsOf, priceFormat, spikeMarker } from "./canvas.js";
+import { decimalsOf, priceFormat, alertMarker } from "./canvas.js";
 import { HELD } from "./market.js";
 
 const SHOWN = 180; // seconds to begin with
@@ -14,8 +14,8 @@ const MOST = 2 * HELD; // points on the chart; then the older half leaves it
 const MAX_TRADES = 200; // marked, the newest
 
 export class LiveView {
-  constructor(chart, market, spikesOf) {
-    [this.chart, this.market, this.spikesOf] = [chart, market, spikesOf];
+  constructor(chart, market, alertsOf) {
+    [this.chart, this.market, this.alertsOf] = [chart, market, alertsOf];
     this.trades = [];
     document.addEventListener("ledgerchange", () => this.series && this.findTrades());
   }
@@ -99,11 +99,11 @@ export class LiveView {
 
   mark() {
     if (!this.series || !this.market.quotes.has(this.ticker)) return;
-    const marks = [...this.since(this.spikesOf(this.ticker)).map(spikeMarker), ...this.since(this.trades).map(tradeMarker)];
+    const marks = [...this.since(this.alertsOf(this.ticker)).map(alertMarker), ...this.since(this.trades).map(tradeMarker)];
     this.markers.setMarkers(marks.sort((a, b) => a.time - b.time));
   }
 
-  /** Those of these spikes or trades that are not older than the chart's first price. */
+  /** Those of these alerts or trades that are not older than the chart's first price. */
   since(marked) {
     const quote = this.market.quotes.get(this.ticker);
     const first = quote.seconds[quote.begin % HELD] * 1000;
@@ -114,7 +114,7 @@ export class LiveView {
     const quote = this.market.quotes.get(this.ticker);
     const low = quote?.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
     element("chart-summary").textContent = quote
-      ? `Low of the last minute ${low}; ${count(this.since(this.spikesOf(this.ticker)).length, "spike")}, ${count(this.since(this.trades).length, "own trade")}`
+      ? `Low of the last minute ${low}; ${count(this.since(this.alertsOf(this.ticker)).length, "alert")}, ${count(this.since(this.trades).length, "own trade")}`
       : "";
   }
 }

@@ -1,14 +1,14 @@
 // What can be done with a row, in a menu beside it.
 
-import { element } from "../lib/dom.js";
-import { arrows } from "../lib/keys.js";
+import { element } from "./dom.js";
+import { arrows } from "./keys.js";
 
 export class RowMenu {
   /** The menu and the scroller of its table by their ids; an act, by the name that its button has, gets what the row is of. */
   constructor(menu, scroller, acts) {
     this.menu = element(menu);
     this.items = [...this.menu.querySelectorAll("button")];
-    arrows(this.menu, () => this.items);
+    arrows(this.menu, () => this.items.filter(({ hidden }) => !hidden));
     this.menu.addEventListener("click", ({ target }) => {
       const act = target.closest("button")?.dataset.act;
       if (!act) return;
@@ -27,7 +27,7 @@ export class RowMenu {
     const { right, bottom, top } = button.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.menu;
     this.menu.style.left = `${Math.min(Math.max(0, right - width), innerWidth - width)}px`;
-    this.menu.style.top = `${bottom + height < innerHeight ? bottom : top - height}px`;
+    this.menu.style.top = `${bottom + height < innerHeight ? bottom : Math.max(0, top - height)}px`;
     this.items[0].focus();
   }
 
