@@ -1,6 +1,7 @@
 """However the bytes of a connection are cut, its messages, answers and end are the library's own."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -175,22 +176,35 @@ async def test_a_frame_that_comes_in_many_pieces_is_put_together_once() -> None:
     assert await connection.recv_batch() == [b"x" * size]
 
 
+class Clock:
+    """A loop whose time stands still, and that keeps what is to be called later."""
+
+    def __init__(self) -> None:
+        self.now, self.later = 100.0, list[tuple[float, Callable[[], None]]]()
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, call: Callable[[], None]) -> None:
+        self.later.append((delay, call))
+
+
 async def test_reads_that_follow_closely_and_bring_little_are_gathered() -> None:
     connection, answer = opened(Stream)
-    wire, message = connection.transport, frame(0x81, b"[1]")
+    wire, clock, message = connection.transport, Clock(), frame(0x81, b"[1]")
     assert isinstance(wire, Wire)
+    connection.loop = clock  # type: ignore[assignment]
     connection.data_received(answer)
     assert not wire.is_paused
     connection.data_received(message)
-    assert wire.is_paused
-    begun = connection.loop.time()
-    async with asyncio.timeout(20):
-        while wire.is_paused:
-            await asyncio.sleep(0)
-    assert connection.loop.time() - begun >= GATHER * 0.9
-    connection.data_received(message * MUCH)
-    connection.data_received(message * MUCH)
+    [(delay, resume)] = clock.later
+    assert (wire.is_paused, delay) == (True, GATHER)
+    resume()
     assert not wire.is_paused
+    connection.data_received(message * MUCH)
+    clock.now += 2 * GATHER
+    connection.data_received(message)
+    assert len(clock.later) == 1
 
 
 def test_where_a_frame_ends_is_known_from_its_header() -> None:
