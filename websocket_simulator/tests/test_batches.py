@@ -1,6 +1,8 @@
 """Recordings in batches: whatever a file is like, the ticks and the rejects are those of reading it row by row."""
 
+import gzip
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,12 @@ from batches import read_batches
 from plain_rows import PlainRows
 from recording import parse_lines, read_file
 from tick import Tick
+from watch.alert import Alert
+from watch.detector import SpikeDetector
+from watch.rule import Rule
+from watch.state import Watch
 
+Read = Callable[[Path, Callable[[str], None]], Iterator[list[Tick]]]
 Outcome = tuple[list[Tick], list[str], str]
 
 TICKERS = st.sampled_from(
@@ -53,7 +60,7 @@ def texts(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + text[:at] + spoilt + text[at:]
 
 
-def outcome(read: Callable[[Path, Callable[[str], None]], Iterator[list[Tick]]], path: Path) -> Outcome:
+def outcome(read: Read, path: Path) -> Outcome:
     ticks, problems = list[Tick](), list[str]()
     try:
         for batch in read(path, problems.append):
@@ -65,7 +72,7 @@ def outcome(read: Callable[[Path, Callable[[str], None]], Iterator[list[Tick]]],
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64, 300, 32 * 1024])
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=texts())
 def test_they_are_those_of_reading_row_by_row(
     chunk: int, text: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -147,3 +154,25 @@ def test_no_value_is_longer_than_row_by_row(value: str, tmp_path: Path) -> None:
     path = tmp_path / "recording.csv"
     path.write_text(f"side,ticker,price,timestamp\n{'x' * 131_073},A,{value},2025-06-06T20:00:00Z\n")
     assert outcome(read_batches, path) == outcome(read_file, path)
+
+
+@pytest.fixture
+def trades(tmp_path: Path) -> Path:
+    path = tmp_path / "trades.csv"
+    path.write_bytes(gzip.decompress((Path(__file__).parents[2] / "tests/data/xrp_eth_trades.csv.gz").read_bytes()))
+    return path
+
+
+def test_alerts_are_the_same_and_in_the_same_order(trades: Path) -> None:
+    def alerts(read: Read) -> list[Alert]:
+        found: list[Alert] = []
+        detectors = [
+            SpikeDetector(Rule(Decimal("0.3"), name="rise")),
+            SpikeDetector(Rule(Decimal("0.3"), name="fall", kind="fall")),
+        ]
+        Watch(detectors, found.extend, log=pytest.fail).backtest(read(trades, pytest.fail))
+        return found
+
+    by_moments = alerts(read_file)
+    assert {alert.rule.kind for alert in by_moments} == {"rise", "fall"}
+    assert alerts(read_batches) == by_moments

@@ -42,7 +42,7 @@ def one_by_one(frames: list[bytes]) -> tuple[list[Tick], int]:
     return [tick for ticks, _ in decoded for tick in ticks], sum(bad for _, bad in decoded)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(frames)
 def test_together_they_are_what_they_are_one_by_one(texts: list[str]) -> None:
     frames = [text.encode() for text in texts]
