@@ -56,11 +56,12 @@ async def test_a_bad_connection_costs_no_alert(fault: str, stale: str) -> None:
 
 
 async def test_a_spike_during_an_outage_of_30_seconds_is_reported_on_return_once() -> None:
+    minute = [Tick("A", Decimal(100), START - timedelta(seconds=second)) for second in range(60, 0, -1)]
     rise = [Tick("A", Decimal(100) + Decimal(second) / 10, START + timedelta(seconds=second)) for second in range(50)]
     async with served() as (feed, proxy), watching(proxy.url) as client:
         reader = await new_reader(feed)
-        publish(feed, rise[:10])
-        await proxy.passed(5)
+        publish(feed, minute + rise[:10])
+        await proxy.passed(35)
         proxy.is_refusing = True
         proxy.links[0].client.close()
         await client.read_until("next attempt")
