@@ -43,7 +43,7 @@ def watch_all_rise(pipe: Connection) -> None:
     detector = SpikeDetector(Rule())
     for ticks in rising():
         detector.feed(ticks)
-    lows = sum(len(window.lows) for window in detector.windows.values())
+    lows = sum(len(window.lows) + len(window.older or ()) for window in detector.windows.values())
     pipe.send((psutil.Process().memory_info().rss / 1e6, lows))
 
 

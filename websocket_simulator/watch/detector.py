@@ -35,8 +35,10 @@ A late tick is placed where its time belongs, up to LATENESS; an older one is co
 Pure: no sockets, no clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
+from operator import length_hint
 
 from msgspec.structs import replace
 
@@ -47,11 +49,14 @@ from watch.remembered import KeptWindow
 from watch.tickers import Detector, id_of
 from watch.window import Window
 
+PACK_EVERY = 8  # ticks
+
 
 class SpikeDetector(Detector[Window]):
     """Finds rises, or falls, in any number of tickers."""
 
     Kept = KeptWindow
+    _turn: Iterator[Window] = iter(())
 
     @property
     def is_of_falls(self) -> bool:
@@ -98,7 +103,16 @@ class SpikeDetector(Detector[Window]):
                 self.look_at(window, tick, alerts)
                 horizon = self.horizon(latest)
         self.feed_time = feed_time
+        self._pack(length_hint(ticks) // PACK_EVERY + 1)
         return alerts
+
+    def _pack(self, count: int) -> None:
+        """Look at some windows in turn, whether their lows should be packed."""
+        for window in islice(self._turn, count):
+            window.pack()
+            count -= 1
+        if count:
+            self._turn = iter(list(self.windows.values()))
 
     def _judge(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
         if window.waiting is None or self._decides(window, window.waiting, tick, alerts):

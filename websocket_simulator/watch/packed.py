@@ -4,7 +4,7 @@ They come back digit for digit, from either end, a chunk at a time. Pure: no soc
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -41,6 +41,9 @@ class Packed:
             packed = _pack([(tick.price, tick.timestamp, tick.seq, tick.quantity, tick.finer) for tick in chunk])
             self._chunks.append(bytes(memoryview(packed)))  # msgspec's own has up to half as much room again
             self._count += len(chunk)
+
+    def __iter__(self) -> Iterator[Tick]:
+        return (Tick(self._ticker, *row) for chunk in list(self._chunks) for row in _unpack(chunk))
 
     def pop_oldest(self) -> list[Tick]:
         """Take the oldest chunk out, in its order; IndexError if there is none."""

@@ -22,7 +22,8 @@ ticks = st.builds(
     Tick, st.just("A"), numbers, instants, st.none() | st.integers(0, 2**63 - 1), st.none() | numbers, st.booleans()
 )
 steps = st.lists(
-    st.lists(ticks, max_size=3).map(lambda some: some * 15) | st.sampled_from(["oldest", "newest", "clear"]), max_size=12
+    st.lists(ticks, max_size=3).map(lambda some: some * 15) | st.sampled_from(["oldest", "newest", "clear"]),
+    max_size=12,
 )
 
 
