@@ -24,7 +24,7 @@ serve: $(VENV)/installed  ## serve the ledger in production; needs DEBUG=false, 
 migrate: $(VENV)/installed  ## create or upgrade the tables
 	@$(VENV)/bin/python trading_system/manage.py migrate
 
-test: $(VENV)/installed-readers $(VENV)/installed-notify  ## run the tests
+test: $(VENV)/installed-readers $(VENV)/installed-notify $(VENV)/installed-hours  ## run the tests
 	@$(VENV)/bin/python -m pytest
 
 lint: $(VENV)/installed-dev $(VENV)/installed-bench $(VENV)/installed-notify  ## run the linters and the type checker
@@ -35,7 +35,7 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench $(VENV)/installed-notify  ##
 audit: $(VENV)/installed-dev  ## look for known vulnerabilities of the installed packages; asks PyPI
 	$(VENV)/bin/pip-audit --disable-pip --no-deps -r requirements.txt
 
-coverage: $(VENV)/installed-dev $(VENV)/installed-readers $(VENV)/installed-notify  ## run the tests and show which lines they miss
+coverage: $(VENV)/installed-dev $(VENV)/installed-readers $(VENV)/installed-notify $(VENV)/installed-hours  ## run the tests and show which lines they miss
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 backup: $(VENV)/installed  ## save the database to backups/trading-TIME.dump; FILE= for another file
@@ -46,7 +46,7 @@ restore: $(VENV)/installed  ## load FILE= into an empty database
 
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed  ## send thousands of random requests and files; FUZZ_CASES=10000 for more
-	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
+	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/alerts/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
 
 faults: $(VENV)/installed  ## kill workers and databases, fill disks, send hostile traffic; half an hour, as root
 	@FAULTS=whole $(VENV)/bin/python -m pytest --numprocesses=0 -p no:randomly -q tests/faults
@@ -79,4 +79,7 @@ $(VENV)/installed-readers: requirements-readers.txt $(VENV)/installed
 	@$(PYTHON) scripts/install.py $(VENV) $< $@
 
 $(VENV)/installed-notify: requirements-notify.txt $(VENV)/installed
+	@$(PYTHON) scripts/install.py $(VENV) $< $@
+
+$(VENV)/installed-hours: requirements-hours.txt $(VENV)/installed
 	@$(PYTHON) scripts/install.py $(VENV) $< $@

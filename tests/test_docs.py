@@ -188,14 +188,8 @@ def test_the_hosted_workflow_begins_with_the_oldest_python() -> None:
 
 
 def test_every_requirement_is_pinned_and_says_why() -> None:
-    for name in (
-        "requirements.txt",
-        "requirements-dev.txt",
-        "requirements-bench.txt",
-        "requirements-readers.txt",
-        "requirements-notify.txt",
-    ):
-        for line in (ROOT / name).read_text().splitlines():
+    for path in ROOT.glob("requirements*.txt"):
+        for line in path.read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[\w-]+==[\w.]+  # .+", line), line
 

@@ -9,8 +9,8 @@ from .models import Alert
 
 @admin.register(Alert)
 class AlertAdmin(admin.ModelAdmin):
-    list_display = ("timestamp", "kind", "ticker", "percent", "price", "gap")
-    list_filter = ("kind",)
+    list_display = ("timestamp", "rule", "kind", "severity", "ticker", "price", "percent", "confirmed", "gap")
+    list_filter = ("kind", "severity")
     search_fields = ("ticker",)
     show_full_result_count = False
 

@@ -17,7 +17,7 @@ from django.db import connection, models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import LessThanOrEqual, Regex
 
-from rest.columns import ExactDecimalField, Versioned
+from rest.columns import Versioned
 from rest.rules import Conflict, rule
 from rest.tickers import BOUNDED, TICKER_LENGTH, ticker_form
 
@@ -26,27 +26,26 @@ from .columns import (
     RULE,
     RULE_LENGTH,
     Kind,
-    decimals_rule,
-    exact,
     known_rules,
     rule_form,
     severity_column,
     windows_rule,
 )
+from .ranges import Range
 
 MAX_RULES = 200
 MAX_GLOBS = 100  # of a rule
 MAX_NOTIFY = 10  # addresses of a rule
 NOTIFY_LENGTH = 64
 MAX_SECONDS = 24 * 60 * 60  # of a window, and of each wait
-SECOND_DECIMALS = 6
-MAX_MARGIN = 100  # percent, and below it
-MARGIN_DECIMALS = 20
-SMALLEST, LARGEST = Decimal("1e-20"), Decimal("1e20")  # of the prices that the watch takes
+# The prices that the watch takes, and the digits of an alert's amounts.
+THRESHOLD = Range(Decimal("1e-20"), Decimal("1e20"), DECIMALS, "Must be from 1e-20 to 1e20.")
+WINDOW = Range(Decimal(0), Decimal(MAX_SECONDS), 6, f"Must be above 0 and at most {MAX_SECONDS}.", is_above=True)
+WAIT = Range(Decimal(0), Decimal(MAX_SECONDS), 6, f"Must be from 0 to {MAX_SECONDS}.")
+MARGIN = Range(Decimal(0), Decimal(100), 20, "Must be from 0 to below 100.", is_below=True)
 HOURS = r"\A[A-Z0-9]{2,12}\Z"
 HOURS_LENGTH = 12
 NOTIFY = r"\$NOTIFY_[A-Z0-9_]+"
-OUT_OF_RANGE = "Must be from 1e-20 to 1e20."
 TAKEN = "Another rule has this name."
 LOCK = "LOCK TABLE alerts_alertrule IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
@@ -63,20 +62,6 @@ DEFAULTS: Mapping[str, Defaults] = MappingProxyType(  # the fields that only som
     {Kind.RISE: MOVE, Kind.FALL: MOVE, Kind.ABOVE: LEVEL, Kind.BELOW: LEVEL, Kind.VOLUME: VOLUME}
 )
 OF_SOME = ("window", "confirm", "rearm", "margin", "windows")
-
-
-def seconds(**options: Any) -> ExactDecimalField:
-    return ExactDecimalField(max_digits=5 + SECOND_DECIMALS, decimal_places=SECOND_DECIMALS, **options)
-
-
-def seconds_rules(field: str, *, zero: bool) -> list[models.CheckConstraint]:
-    """Up to MAX_SECONDS, whole microseconds, and above zero unless zero means something."""
-    least = Q(**{f"{field}__gte": 0}) if zero else Q(**{f"{field}__gt": 0})
-    return [
-        rule(f"{field}_least", least, "Must not be below zero." if zero else "Must be above zero."),
-        rule(f"{field}_most", Q(**{f"{field}__lte": MAX_SECONDS}), f"Must be at most {MAX_SECONDS}."),
-        decimals_rule(field, SECOND_DECIMALS),
-    ]
 
 
 def each(field: str, form: str, most: int, message: Any, *, least: int) -> list[models.CheckConstraint]:
@@ -122,12 +107,12 @@ class AlertRule(Versioned):
     name = models.CharField(max_length=RULE_LENGTH, validators=[rule_form])
     kind = models.CharField(max_length=6, choices=Kind)
     tickers = ArrayField(models.CharField(max_length=TICKER_LENGTH, validators=[ticker_form]))
-    threshold = exact()
-    window = seconds(null=True)
-    confirm = seconds(null=True)
-    cooldown = seconds(default=0, db_default=0)
-    rearm = seconds(null=True)
-    margin = ExactDecimalField(max_digits=2 + MARGIN_DECIMALS, decimal_places=MARGIN_DECIMALS, null=True)
+    threshold = THRESHOLD.column()
+    window = WINDOW.column(null=True)
+    confirm = WAIT.column(null=True)
+    cooldown = WAIT.column()
+    rearm = WAIT.column(null=True)
+    margin = MARGIN.column(null=True)
     windows = models.IntegerField(null=True)
     hours = models.CharField(max_length=HOURS_LENGTH, null=True, validators=[hours_form])  # noqa: DJ001  # all hours
     severity = severity_column()
@@ -141,14 +126,12 @@ class AlertRule(Versioned):
             rule("name_form", Q(name__regex=RULE), rule_form.message),
             *known_rules(),
             *each("tickers", BOUNDED, MAX_GLOBS, ticker_form.message, least=1),
-            decimals_rule("threshold", DECIMALS),
-            rule("threshold_range", Q(threshold__gte=SMALLEST, threshold__lte=LARGEST), OUT_OF_RANGE),
-            *seconds_rules("window", zero=False),
-            *seconds_rules("confirm", zero=True),
-            *seconds_rules("cooldown", zero=True),
-            *seconds_rules("rearm", zero=True),
-            rule("margin_range", Q(margin__gte=0, margin__lt=MAX_MARGIN), f"Must be from 0 to below {MAX_MARGIN}."),
-            decimals_rule("margin", MARGIN_DECIMALS),
+            *THRESHOLD.rules("threshold"),
+            *WINDOW.rules("window"),
+            *WAIT.rules("confirm"),
+            *WAIT.rules("cooldown"),
+            *WAIT.rules("rearm"),
+            *MARGIN.rules("margin"),
             windows_rule(),
             rule("hours_form", Q(hours__regex=HOURS), hours_form.message),
             *each("notify", NOTIFY, MAX_NOTIFY, notify_form.message, least=0),

@@ -1,6 +1,7 @@
 """Fields that alerts, their rules and previews share: JSON's own numbers and truth values, amounts, names."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -10,6 +11,8 @@ from rest.columns import above_zero
 from rest.serializers import ExactField, Strict, TextField
 
 from .columns import DECIMALS, NO_KIND, NO_SEVERITY, RULE_LENGTH, WHOLE_DIGITS, Kind, Severity, rule_form
+from .ranges import Range
+from .told import number
 
 NO_CHOICE = "invalid_choice"
 
@@ -48,6 +51,47 @@ class FlagField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid")
         return data
+
+
+class RangeField(ExactField):
+    """A decimal within a range, which is looked at first: of a number beyond it, the digits do not matter."""
+
+    def __init__(self, range_: Range, **options: Any) -> None:
+        self.range = range_
+        super().__init__(**range_.digits, **options)
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        if not self.range.has(value):
+            raise serializers.ValidationError(self.range.message)
+        return super().validate_precision(value)
+
+
+class SecondsField(RangeField):
+    """A duration: sent as a number or a string, answered as a number."""
+
+    def to_representation(self, value: Decimal) -> Any:
+        return number(value)
+
+
+class ListField(serializers.ListField):
+    """A JSON array alone."""
+
+    def __init__(self, child: Any, most: int, **options: Any) -> None:
+        super().__init__(child=child, max_length=most, required=False, **options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        """The first error, as that of the field: the others are of positions in the list."""
+        try:
+            return super().run_child_validation(data)
+        except serializers.ValidationError as error:
+            detail: Any = error.detail
+            position, reasons = next(iter(detail.items()))
+            raise serializers.ValidationError([f"Number {position + 1}: {reasons[0]}"]) from None
 
 
 class Nested(Strict):

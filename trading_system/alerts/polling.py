@@ -11,6 +11,9 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from rest.parameters import one_of
+
+FLAG = ("false", "true")
 OF_A_ROW = Concat(Cast("pk", TextField()), Value(" "), Cast("updated_at", TextField()), output_field=TextField())
 VERSION = Func(StringAgg(OF_A_ROW, Value(","), order_by=F("pk").asc()), function="md5", output_field=TextField())
 
@@ -25,6 +28,11 @@ class PolledListMixin(GenericAPIView):
     """`{"results": [...]}`, all of them, with an ETag: 304 without reading them if the client has them."""
 
     pagination_class = None
+    action: str
+
+    def is_list_of(self, parameter: str) -> bool:
+        """Whether it is the list that is asked for, of those alone that this parameter names."""
+        return self.action == "list" and one_of(self.request, parameter, FLAG) == "true"
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows: Any = self.filter_queryset(self.get_queryset())

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from rest.parameters import one_of
 from rest.parsers import ExactJSONParser
 from rest.serializers import InstantField
 from rest.views import CreateOnceMixin, StrictView
@@ -25,7 +24,6 @@ from .told import as_told
 
 AT_MOST: Any = {"max_length": MAX_SHOWN}  # of the list
 STATUSES = ("waiting", "done")
-ALL = ("false", "true")
 
 
 def count_field(**options: Any) -> WholeField:
@@ -92,8 +90,9 @@ class AlertPreviewViewSet(
     def get_queryset(self) -> Any:
         """With `pending=true`, those that no watch has answered."""
         rows: Any = super().get_queryset().kept()  # type: ignore[attr-defined]
-        is_pending = self.action == "list" and one_of(self.request, "pending", ALL) == "true"
-        return rows.pending() if is_pending else rows.select_for_update() if self.action == "partial_update" else rows
+        if self.action == "partial_update":
+            return rows.select_for_update()
+        return rows.pending() if self.is_list_of("pending") else rows
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

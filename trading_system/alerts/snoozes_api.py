@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.mixins import DestroyModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
-from rest.parameters import one_of
 from rest.parsers import ExactJSONParser
 from rest.serializers import InstantField, Strict, TickerField
 from rest.views import CreateOnceMixin, StrictView
@@ -16,8 +15,6 @@ from .fields import rule_name_field
 from .managers import username_of
 from .polling import PolledListMixin
 from .snoozes import AlertSnooze, wrong_until
-
-ALL = ("false", "true")
 
 
 class AlertSnoozeSerializer(Strict):
@@ -61,5 +58,4 @@ class AlertSnoozeViewSet(
     def get_queryset(self) -> Any:
         """With `active=true`, those that are not over."""
         rows: Any = super().get_queryset()
-        is_active = self.action == "list" and one_of(self.request, "active", ALL) == "true"
-        return rows.active() if is_active else rows
+        return rows.active() if self.is_list_of("active") else rows

@@ -13,8 +13,8 @@ PURE = [
     "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
     "watch/alert.py", "watch/detector.py", "watch/exact.py", "watch/gaps.py", "watch/grouping.py", "watch/health.py",
     "watch/kept.py", "watch/levels.py", "watch/mutes.py", "watch/newest.py", "watch/quiet.py", "watch/recent.py",
-    "watch/remembered.py", "watch/rule.py", "watch/rule_reader.py", "watch/sequence.py", "watch/sequence_state.py",
-    "watch/snapshot.py", "watch/tickers.py", "watch/toml_lines.py", "watch/volumes.py", "watch/waiting.py",
+    "watch/remembered.py", "watch/rule.py", "watch/rule_fields.py", "watch/rule_reader.py", "watch/sequence.py",
+    "watch/sequence_state.py", "watch/snapshot.py", "watch/tickers.py", "watch/toml_lines.py", "watch/volumes.py", "watch/waiting.py",
     "watch/window.py",
 ]  # fmt: skip
 IMPURE = {"asyncio", "socket", "ssl", "threading", "time", "websockets"}

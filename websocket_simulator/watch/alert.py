@@ -37,6 +37,9 @@ class Alert:
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """Begin and end of the window in which it was seen; the tick is its end."""
-        end = self.tick.timestamp
-        return end - min(self.rule.window, end - FIRST_INSTANT), end
+        """Begin and end of what it follows from: a window, and those of its mean, or the ticks about a level."""
+        end, rule = self.tick.timestamp, self.rule
+        if rule.kind in ("above", "below") and self.base:
+            return self.base.timestamp, end
+        length = rule.window * (rule.windows + 1) if rule.kind == "volume" else rule.window
+        return end - min(length, end - FIRST_INSTANT), end

@@ -62,14 +62,14 @@ class SpikeDetector(Detector[Window]):
         return self.windows[ticker].kept()
 
     def _begin(self, tick: Tick) -> Window:
-        return Window(self._rule_of(tick.ticker), -1 if self.is_of_falls else 1, tick)
+        return Window(self.rule_of(tick.ticker), -1 if self.is_of_falls else 1, tick)
 
     def _restored(self, kept: KeptWindow) -> Window:
-        return Window.restored(self._rule_of(kept.ticker), -1 if self.is_of_falls else 1, kept)
+        return Window.restored(self.rule_of(kept.ticker), -1 if self.is_of_falls else 1, kept)
 
     def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
         alerts: list[Alert] = []
-        window_of, feed_time, horizon = self.windows.get, self.feed_time, self._horizon(latest)
+        window_of, feed_time, horizon = self.windows.get, self.feed_time, self.horizon(latest)
         for tick in map(_negated, ticks) if self.is_of_falls else ticks:
             timestamp = tick.timestamp
             if is_latest := timestamp > feed_time:
@@ -78,11 +78,11 @@ class SpikeDetector(Detector[Window]):
                         self.quarantined += 1
                         continue
                     alerts += self.expire(timestamp)
-                    horizon = self._horizon(latest)
+                    horizon = self.horizon(latest)
                 feed_time = timestamp
             window = window_of(tick.ticker)
             if window is None:
-                self._watch(tick)
+                self.begin_with(tick)
                 continue
             price = tick.price
             if window.calm_low < price <= window.calm_high and (is_latest or timestamp > window.newest.timestamp):
@@ -95,15 +95,15 @@ class SpikeDetector(Detector[Window]):
                     self._follow(window, alerts)
             else:
                 self.feed_time = feed_time
-                self._look_at(window, tick, alerts)
-                horizon = self._horizon(latest)
+                self.look_at(window, tick, alerts)
+                horizon = self.horizon(latest)
         self.feed_time = feed_time
         return alerts
 
     def _judge(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
         if window.waiting is None or self._decides(window, window.waiting, tick, alerts):
             if window.is_far(tick.price):
-                self._wait(window, tick)
+                self.let_wait(window, tick)
                 window.is_told = False
                 window.calm()
             else:
@@ -177,7 +177,7 @@ class SpikeDetector(Detector[Window]):
 
     def _alert(self, window: Window, tick: Tick, low: Tick, *, confirmed: bool = True) -> Alert:
         """The alert that a tick raises from a low."""
-        rule = self._rule_of(tick.ticker)
+        rule = self.rule_of(tick.ticker)
         percent = ROUNDED.divide(EXACT.multiply(EXACT.subtract(tick.price, low.price), 100), low.price)
         identity = id_of(rule, low.ticker, low.timestamp, low.price.normalize(EXACT), window.number(low))
         if self.is_of_falls:

@@ -49,7 +49,7 @@ class Keeper:
         while True:
             self._alert.clear()
             taken = []
-            for part in parts(self.feed, watch.sequence, watch.detectors):
+            for part in parts(self.feed, watch.first, watch.sequence, watch.detectors):
                 taken.append(part)
                 await asyncio.sleep(0)  # ticks have their turn
             await asyncio.to_thread(self._write, taken)
@@ -61,7 +61,7 @@ class Keeper:
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
-        self._write(list(parts(self.feed, watch.sequence, watch.detectors)))
+        self._write(list(parts(self.feed, watch.first, watch.sequence, watch.detectors)))
 
     def discard(self) -> None:
         """Forget all, as the feed has come to its end."""

@@ -77,7 +77,7 @@ class LevelDetector(Detector[Level]):
         if not self._turns(window, tick.price):
             window.follow(tick)
         elif self.rule.confirm:
-            self._wait(window, tick)
+            self.let_wait(window, tick)
             self._calm(window)
         else:
             self._turn(window, tick, alerts)

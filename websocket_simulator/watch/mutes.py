@@ -13,7 +13,8 @@ from fnmatch import fnmatchcase
 
 from tick import FIRST_INSTANT, instant_of, ticker_of
 from watch.alert import Alert
-from watch.rule_reader import Reader, RuleError, fields_of, globs, name, results_of
+from watch.rule_fields import Reader, globs, name
+from watch.rule_reader import RuleError, fields_of, results_of
 
 MAX_MUTES = 1000
 GLOB = re.compile(r"[*?[]")

@@ -56,7 +56,7 @@ def _conditions(rule: Rule) -> Iterable[str]:
             sign = -1 if rule.kind == "above" else 1
             back = EXACT.multiply(rule.threshold, EXACT.add(1, EXACT.scaleb(rule.margin * sign, -2)))
             yield f"{rule.kind} {rule.threshold:f}, again after {back.normalize(EXACT):f}"
-        case "volume":
+        case _:
             windows = f"{rule.windows} windows" if rule.windows > 1 else "window"
             yield f"more than {rule.threshold:f} times the mean of the {windows} of {duration(rule.window)} before"
     if rule.kind != "volume":

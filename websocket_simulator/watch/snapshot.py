@@ -48,6 +48,7 @@ class Head(msgspec.Struct, frozen=True):
     """What is not of a ticker."""
 
     feed: str
+    first: Tick | None
     sequence: SequenceState
     detectors: list[DetectorHead]
 
@@ -62,8 +63,9 @@ class Slice(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True)
 class Restored:
-    """The numbers of the feed, and what of the ticks that come again is known, by detector and ticker."""
+    """The first tick and the numbers of the feed, and what of the ticks that come again each detector knows."""
 
+    first: Tick | None
     sequence: Sequence
     known: dict[Detector[Any], dict[str, Came]]
 
@@ -78,20 +80,20 @@ class Restored:
         return max((came.next for known in self.known.values() for came in known.values()), default=0) - 1
 
 
-def parts(feed: str, sequence: Sequence, detectors: Several[Detector[Any]]) -> Iterator[bytes]:
-    """Yield what a snapshot consists of; the watch may go on between two parts."""
+def parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several[Detector[Any]]) -> Iterator[bytes]:
+    """Yield what a snapshot consists of; `first` is the feed's first tick. The watch may go on between two parts."""
     digest = hashlib.blake2b(digest_size=CHECKSUM)
-    for part in _parts(feed, sequence, detectors):
+    for part in _parts(feed, first, sequence, detectors):
         digest.update(part)
         yield part
     yield digest.digest()
 
 
-def _parts(feed: str, sequence: Sequence, detectors: Several[Detector[Any]]) -> Iterator[bytes]:
+def _parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several[Detector[Any]]) -> Iterator[bytes]:
     yield MAGIC
     base = sequence.next
     heads = [DetectorHead(rules_of(detector), detector.since, detector.feed_time) for detector in detectors]
-    yield _with_length(encode(Head(feed, sequence.state(), heads)))
+    yield _with_length(encode(Head(feed, first, sequence.state(), heads)))
     for number, detector in enumerate(detectors):
         tickers = iter(list(detector.windows))
         while some := list(islice(tickers, SLICE)):
@@ -124,7 +126,7 @@ def restore(data: bytes, feed: str, detectors: Several[Detector[Any]]) -> Restor
         found = {number: ours[one.rules] for number, one in enumerate(head.detectors) if one.rules in ours}
         if not found:
             raise SnapshotError("it is of other rules")
-        restored = Restored(Sequence.restored(head.sequence), {})
+        restored = Restored(head.first, Sequence.restored(head.sequence), {})
         for number, detector in found.items():
             detector.since, detector.feed_time = head.detectors[number].since, head.detectors[number].feed_time
         for part in slices:

@@ -17,6 +17,7 @@ from watch.sequence import Sequence
 from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
 
+LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
 
 
@@ -48,6 +49,7 @@ class Watch:
         self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
         self.heard_at: datetime | None = None  # when they came last
+        self.first: Tick | None = None  # of the feed, since it began anew
         self.restored: Restored | None = None  # until all ticks that a snapshot knows have come again
         self.is_back = False  # on a connection after another one, of which nothing has come yet
         self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
@@ -55,7 +57,7 @@ class Watch:
 
     def resume(self, restored: Restored) -> None:
         """Go on from a snapshot, from which the detectors were restored."""
-        self.restored, self.sequence = restored, restored.sequence
+        self.restored, self.first, self.sequence = restored, restored.first, restored.sequence
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
@@ -146,7 +148,9 @@ class Watch:
             fresh = [tick for tick in fresh if tick.ticker in self.tickers]
         if self.is_back and fresh:
             self.is_back = False
-            self._look_whether_it_began_anew(fresh, last)
+            self._look_whether_it_began_anew(fresh[0], last)
+        if self.first is None and fresh:
+            self.first = fresh[0]
         if self.history:
             self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
@@ -166,14 +170,18 @@ class Watch:
                 self.heard_at = now
         return alerts
 
-    def _look_whether_it_began_anew(self, ticks: list[Tick], last: int | None) -> None:
-        """A recording that is played again has new numbers and old times: what is known is of another time."""
-        first, known = ticks[0], max(detector.feed_time for detector in self.detectors)
-        if last is None or first.seq is None or first.seq <= last:
+    def _look_whether_it_began_anew(self, tick: Tick, last: int | None) -> None:
+        """A recording that is played again has new numbers and old times: what is known is of another time.
+
+        `tick` is the first of a connection. It has come as the first before, or is a minute older than that.
+        """
+        first, known = self.first, max(detector.feed_time for detector in self.detectors)
+        if first is None or last is None or tick.seq is None or tick.seq <= last or known - tick.timestamp <= LATENESS:
             return
-        if known - first.timestamp > LATENESS:
-            self.log(f"the feed began anew: it is at {render(first.timestamp)} again")
-            self.restored = None
+        is_first = (tick.ticker, tick.price, tick.timestamp) == (first.ticker, first.price, first.timestamp)
+        if is_first or first.timestamp - tick.timestamp > LONG_BEFORE:
+            self.log(f"the feed began anew: it is at {render(tick.timestamp)} again")
+            self.restored = self.first = None
             for detector in self.detectors:
                 detector.forget()
             self.began_anew()

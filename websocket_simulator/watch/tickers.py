@@ -81,7 +81,7 @@ class Detector(ABC, Generic[State]):
         self._waits: list[tuple[datetime, int, Tick]] = []  # a heap of what waits, or waited, and until when
         self._waited = count()
         # The newest prices of each ticker when a connection was lost.
-        self._delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
+        self.delivered: dict[str, tuple[datetime, frozenset[Decimal]]] = {}
 
     @property
     def deadline(self) -> datetime:
@@ -108,14 +108,14 @@ class Detector(ABC, Generic[State]):
 
     def reconnected(self) -> None:
         """From here on a tick may be one that came before the connection was lost."""
-        self._delivered = {
+        self.delivered = {
             ticker: (window.newest.timestamp, frozenset(window.prices_at_newest()))
             for ticker, window in self.windows.items()
         }
 
     def forget(self) -> None:
         """Know nothing of any ticker, as in the beginning; counts stay."""
-        for known in (self.windows, self._idle, self._waits, self._delivered):
+        for known in (self.windows, self._idle, self._waits, self.delivered):
             known.clear()
         self.feed_time, self.since = FIRST_INSTANT, None
 
@@ -148,7 +148,7 @@ class Detector(ABC, Generic[State]):
 
     def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
         alerts: list[Alert] = []
-        window_of, feed_time, horizon = self.windows.get, self.feed_time, self._horizon(latest)
+        window_of, feed_time, horizon = self.windows.get, self.feed_time, self.horizon(latest)
         for tick in ticks:
             timestamp = tick.timestamp
             if timestamp > feed_time:
@@ -157,48 +157,48 @@ class Detector(ABC, Generic[State]):
                         self.quarantined += 1
                         continue
                     alerts += self.expire(timestamp)
-                    horizon = self._horizon(latest)
+                    horizon = self.horizon(latest)
                 feed_time = timestamp
             window = window_of(tick.ticker)
             if window is None:
-                self._watch(tick)
+                self.begin_with(tick)
             elif window.calm_low < tick.price <= window.calm_high and timestamp > window.newest.timestamp:
                 window.newest = tick  # nearly all ticks pass here
             else:
                 self.feed_time = feed_time
-                self._look_at(window, tick, alerts)
+                self.look_at(window, tick, alerts)
                 if self._waits:
-                    horizon = self._horizon(latest)
+                    horizon = self.horizon(latest)
         self.feed_time = feed_time
         return alerts
 
-    def _look_at(self, window: State, tick: Tick, alerts: list[Alert]) -> None:
+    def look_at(self, window: State, tick: Tick, alerts: list[Alert]) -> None:
         """Take a tick that is not calm, or drop it."""
         if window.newest.timestamp - tick.timestamp > LATENESS:
             self.late += 1
-        elif self._came_before(tick):
+        elif self.came_before(tick):
             self.duplicates += 1
         else:
             self._judge(window, tick, alerts)
 
-    def _came_before(self, tick: Tick) -> bool:
+    def came_before(self, tick: Tick) -> bool:
         """Whether it came before the connection was lost, as far as is known."""
-        instant, prices = self._delivered.get(tick.ticker, (None, frozenset()))
+        instant, prices = self.delivered.get(tick.ticker, (None, frozenset()))
         return instant == tick.timestamp and tick.price in prices
 
-    def _horizon(self, latest: datetime) -> datetime:
+    def horizon(self, latest: datetime) -> datetime:
         """The instant after which a tick is ahead of the clock, or lets the time of another be up."""
         return min(latest, self._waits[0][0] - timedelta.resolution) if self._waits else latest
 
-    def _wait(self, window: State, tick: Tick) -> None:
+    def let_wait(self, window: State, tick: Tick) -> None:
         """Let a tick wait for the next of its ticker, or for the rule's time."""
-        window.waiting, window.until = tick, later(self.feed_time, self._rule_of(tick.ticker).confirm)
+        window.waiting, window.until = tick, later(self.feed_time, self.rule_of(tick.ticker).confirm)
         heapq.heappush(self._waits, (window.until, next(self._waited), tick))
 
-    def _rule_of(self, ticker: str) -> Rule:
+    def rule_of(self, ticker: str) -> Rule:
         return self.rules.get(ticker, self.rule)
 
-    def _watch(self, tick: Tick) -> None:
+    def begin_with(self, tick: Tick) -> None:
         """Begin with a ticker that has no state, if the rule takes it."""
         ticker = tick.ticker
         if ticker in self._foreign:

@@ -89,12 +89,12 @@ class VolumeDetector(Detector[Volume]):
     def _begin(self, tick: Tick) -> Volume:
         return Volume(tick, self.rule)
 
-    def _look_at(self, window: Volume, tick: Tick, alerts: list[Alert]) -> None:
+    def look_at(self, window: Volume, tick: Tick, alerts: list[Alert]) -> None:
         if tick.quantity and window.newest.timestamp < tick.timestamp < window.ends:  # as nearly all ticks
             window.newest = tick
             self._add(window, tick, tick.quantity, alerts)
         else:
-            super()._look_at(window, tick, alerts)
+            super().look_at(window, tick, alerts)
 
     def kept(self, ticker: str) -> KeptVolume:
         volume = self.windows[ticker]
@@ -145,10 +145,10 @@ class VolumeDetector(Detector[Volume]):
             return False
         return EXACT.multiply(window.volume, rule.windows) > EXACT.multiply(window.total, rule.threshold)
 
-    def _came_before(self, tick: Tick) -> bool:
-        instant, _ = self._delivered.get(tick.ticker, (None, None))
+    def came_before(self, tick: Tick) -> bool:
+        instant, _ = self.delivered.get(tick.ticker, (None, None))
         is_older = instant is not None and tick.seq is None and tick.timestamp < instant
-        return is_older or super()._came_before(tick)
+        return is_older or super().came_before(tick)
 
 
 def index_of(tick: Tick, rule: Rule) -> int:

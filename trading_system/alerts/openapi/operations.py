@@ -10,7 +10,8 @@ from rest.openapi.schema import ETAG, SEEN
 
 from ..alert_rule_serializer import AlertRuleSerializer
 from ..kinds import MEMBERS, required
-from ..previews_api import ALL, AlertPreviewSerializer, PreviewAnswerSerializer
+from ..polling import FLAG
+from ..previews_api import AlertPreviewSerializer, PreviewAnswerSerializer
 from ..serializers import AlertSerializer
 from ..snoozes_api import AlertSnoozeSerializer
 
@@ -82,8 +83,8 @@ TAGS = ["alerts"]
 IN_TAG = extend_schema(tags=TAGS)
 ADD_ALERT = "The object that client.py --json prints. The same id again changes nothing, but that it may confirm it."
 AS_IT_IS_NOW = extend_schema(request=None, responses={200: AlertSerializer})
-ACTIVE = choice_parameter("active", ALL, "true: only those that are not over.")
-PENDING = choice_parameter("pending", ALL, "true: only those that wait.")
+ACTIVE = choice_parameter("active", FLAG, "true: only those that are not over.")
+PENDING = choice_parameter("pending", FLAG, "true: only those that wait.")
 
 
 def document_alerts(view: Any) -> Any:

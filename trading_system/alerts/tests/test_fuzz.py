@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(30 + CASES)]
 @pytest.fixture
 def met(api: APIClient) -> dict[str, Any]:
     """One of each resource, all with the same id, which none of those that are added gets."""
-    AlertRule.objects.create(id=ID, **RISE, window=60, confirm=2, rearm=5)
+    AlertRule.objects.create(id=ID, **RISE, window=60, confirm=2, cooldown=0, rearm=5)
     AlertSnooze.objects.create(id=ID, ticker="AAPL", until=in_(hours=1))
     AlertPreview.objects.create(id=ID, rule=FULL["rise"])
     api.post(URL, NEW | {"id": str(ID)})

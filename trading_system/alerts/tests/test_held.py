@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
@@ -127,7 +127,7 @@ def test_a_page_is_one_query_however_many_alerts_and_accounts(api: APIClient, fa
 
 
 def test_the_book_that_takes_too_long_does_not_hold_up_an_alert(
-    api: APIClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(ticker: str, instant: datetime) -> dict[int, Decimal]:
         with connection.cursor() as cursor:
@@ -142,6 +142,15 @@ def test_the_book_that_takes_too_long_does_not_hold_up_an_alert(
     monkeypatch.undo()
     buy(10)
     assert held(api, FALL) == "10"
+
+
+def test_an_outage_meanwhile_keeps_no_alert(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(ticker: str, instant: datetime) -> NoReturn:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(holdings, "books", [holdings.Book(fail, holdings.books[0].seen_by)])
+    assert api.post(URL, NEW).status_code == 503
+    assert not Alert.objects.exists()
 
 
 @pytest.mark.parametrize("quantity", ["0", "NaN"])

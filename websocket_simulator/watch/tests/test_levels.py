@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.msgpack import decode, encode
 from websocket_simulator.tests.oracle_of_levels import expected_crossings
 
 from tick import LAST_INSTANT, Tick
@@ -66,7 +67,7 @@ def test_a_restored_detector_goes_on_as_if_nothing_had_happened(stream: list[Tic
     begun = first.feed(stream[:cut])
     second.feed_time = first.feed_time
     for ticker in first.windows:
-        second.restore(first.kept(ticker))
+        second.restore(decode(encode(first.kept(ticker)), type=second.Kept))
     assert begun + second.feed(stream[cut:]) == LevelDetector(rule).feed(stream)
 
 
@@ -168,6 +169,14 @@ def test_the_longest_idle_ticker_is_forgotten_first() -> None:
     detector.feed([*ticks((2, "1"), ticker="A"), *ticks((3, "1"), ticker="C")])
     assert (set(detector.windows), detector.forgotten) == ({"A", "C"}, 1)
     assert not detector.expire(LAST_INSTANT)
+
+
+def test_what_is_forgotten_when_the_feed_begins_anew_waits_no_more() -> None:
+    detector = LevelDetector(above(confirm=2 * SECOND))
+    detector.feed(ticks((10, "199"), (11, "201")))
+    detector.forget()
+    assert not detector.feed(ticks((0, "201"), (5, "201")))
+    assert (detector.deadline, detector.late) == (LAST_INSTANT, 0)
 
 
 def test_tickers_that_it_does_not_take_cost_no_memory_without_end() -> None:

@@ -43,7 +43,7 @@ class Life:
         self.watch.take([encode(ticks)])
 
     def parts(self) -> Iterator[bytes]:
-        return parts(FEED, self.watch.sequence, self.detectors)
+        return parts(FEED, self.watch.first, self.watch.sequence, self.detectors)
 
     def snapshot(self) -> bytes:
         return b"".join(self.parts())
@@ -53,11 +53,13 @@ class Life:
 def streams(draw: st.DrawFn) -> list[Tick]:
     """Numbered ticks of a few tickers near thresholds, some late."""
     cents = st.integers(9_700, 10_450) | st.integers(9_950, 10_050) | st.sampled_from([1000, 100_000])
-    steps = st.tuples(st.sampled_from("ABCD"), cents, st.integers(-2, 3) | st.integers(0, 30))
+    steps = st.tuples(
+        st.sampled_from("ABCD"), cents, st.integers(0, 3) | st.integers(0, 30), st.sampled_from([0, 0, 1, 2])
+    )
     second, stream = 0, []
-    for number, (ticker, price, wait) in enumerate(draw(st.lists(steps, min_size=2, max_size=60))):
+    for number, (ticker, price, wait, late) in enumerate(draw(st.lists(steps, min_size=2, max_size=60))):
         second += wait
-        stream.append(Tick(ticker, Decimal(price) / 100, START + seconds(second), FIRST + number))
+        stream.append(Tick(ticker, Decimal(price) / 100, START + seconds(second - late), FIRST + number))
     return stream
 
 

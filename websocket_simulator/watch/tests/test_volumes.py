@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.msgpack import decode, encode
 from websocket_simulator.tests.oracle_of_volumes import expected_bursts
 
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick
@@ -79,7 +80,7 @@ def test_a_restored_detector_goes_on_as_if_nothing_had_happened(stream: list[Tic
     begun = first.feed(stream[:cut])
     second.feed_time = first.feed_time
     for ticker in first.windows:
-        second.restore(first.kept(ticker))
+        second.restore(decode(encode(first.kept(ticker)), type=second.Kept))
     assert begun + second.feed(stream[cut:]) == VolumeDetector(rule).feed(stream)
 
 

@@ -1,0 +1,98 @@
+"""A file of twelve rules of every kind over real trades: each finds what the oracle of its kind finds."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recording import parse_lines
+from tick import Tick
+from watch.alert import Alert
+from watch.hours import Hours
+from watch.making import detector_of
+from watch.mutes import Mutes
+from watch.rule import Rule
+from watch.rules_file import Rules, read_rules
+from watch.sinks import json_line, text_line
+
+from .oracle import expected, reported
+from .oracle_of_levels import expected_crossings
+from .oracle_of_volumes import expected_bursts
+
+exchange_calendars = pytest.importorskip("exchange_calendars")
+pandas = pytest.importorskip("pandas")
+
+FILE = Path(__file__).with_name("twelve_rules.toml")
+TRADES = Path(__file__).parents[2] / "tests/data/xrp_eth_trades.csv.gz"
+OPENING, RISE = slice(3700, 3800), slice(4250, 4650)  # of its rows: New York opens; a rise of 1.5 %
+
+
+@pytest.fixture(scope="module")
+def ticks() -> list[Tick]:
+    with gzip.open(TRADES, "rt") as lines:
+        every = [tick for moment in parse_lines(lines, pytest.fail) for tick in moment]
+    return every[OPENING] + every[RISE]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return read_rules(FILE)
+
+
+def within_hours(ticks: list[Tick], rule: Rule) -> list[Tick]:
+    """As the calendar itself says, tick by tick."""
+    if rule.hours is None:
+        return ticks
+    calendar = exchange_calendars.get_calendar(rule.hours)
+    return [tick for tick in ticks if calendar.is_open_at_time(pandas.Timestamp(tick.timestamp), side="left")]
+
+
+def alerts_of(rule: Rule, ticks: list[Tick]) -> list[Alert]:
+    return detector_of(rule, pytest.fail, max_tickers=10).feed(ticks)
+
+
+def crossings(alerts: list[Alert]) -> list[tuple[Tick, Tick | None, bool]]:
+    return [(alert.tick, alert.base, alert.confirmed) for alert in alerts]
+
+
+def bursts(alerts: list[Alert]) -> list[Tick]:
+    return [alert.tick for alert in alerts]
+
+
+ORACLES: dict[str, tuple[Callable[..., object], Callable[..., object]]] = {
+    "rise": (expected, reported),
+    "fall": (expected, reported),
+    "above": (expected_crossings, crossings),
+    "below": (expected_crossings, crossings),
+    "volume": (lambda ticks, rule: [tick for tick, _, _ in expected_bursts(ticks, rule)], bursts),
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_each_rule_finds_what_its_oracle_finds(ticks: list[Tick], rules: Rules) -> None:
+    assert len(rules.rules) == 12
+    for rule in rules.rules:
+        oracle, form = ORACLES[rule.kind]
+        counted = [tick for tick in within_hours(ticks, rule) if rule.takes(tick.ticker)]
+        alerts = alerts_of(rule, ticks)
+        assert form(alerts) == oracle(counted, rule), rule.name
+        assert bool(alerts) is (rule.name != "nothing"), rule.name
+
+
+def test_no_two_alerts_of_all_rules_have_the_same_id(ticks: list[Tick], rules: Rules) -> None:
+    alerts = [alert for rule in rules.rules for alert in alerts_of(rule, ticks)]
+    assert len({alert.id for alert in alerts}) == len(alerts) > 20
+    for alert in alerts:
+        assert json_line(alert).isascii()
+        assert text_line(alert).partition(" ")[0] in ("📈", "📉")
+
+
+def test_what_is_muted_is_that_of_one_rule(ticks: list[Tick], rules: Rules) -> None:
+    alerts, mutes = [alert for rule in rules.rules for alert in alerts_of(rule, ticks)], Mutes(rules.mutes)
+    assert {alert.rule.name for alert in alerts if mutes.holds(alert)} == {"above"}
+
+
+def test_the_hours_that_a_rule_has_leave_ticks_out(ticks: list[Tick]) -> None:
+    hours = Hours("XNYS", pytest.fail)
+    assert {hours.is_open(tick.timestamp) for tick in ticks} == {True, False}
