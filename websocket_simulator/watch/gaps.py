@@ -9,9 +9,17 @@ from datetime import datetime
 
 import msgspec
 
+from tick import FIRST_INSTANT
+
 MAX_HOLES = 1000  # the oldest are forgotten first: what still comes of theirs counts as a duplicate
 
 Span = tuple[datetime, datetime]  # between which instants ticks were lost
+
+
+def span_of(newest: datetime, instant: datetime) -> Span:
+    """Between the newest tick so far (FIRST_INSTANT: there is none) and one that may be older."""
+    known = instant if newest == FIRST_INSTANT else newest
+    return min(known, instant), max(known, instant)
 
 
 class Hole(msgspec.Struct, frozen=True, array_like=True):
