@@ -82,7 +82,7 @@ def test_the_docs_say_what_the_oldest_price_misses(recorded: list[dict[str, str]
 def test_the_watch_tells_what_brute_force_finds(
     real_trades: Path, recorded: list[dict[str, str]], threshold: str, source: str
 ) -> None:
-    options = ["--threshold", threshold, "--json"]
+    options = ["--threshold", threshold, "--confirm", "0", "--rearm", "0", "--json"]
     if source == "no server":
         command = [sys.executable, SCRIPTS / "client.py", "--replay", real_trades, *options]
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout

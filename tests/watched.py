@@ -26,6 +26,7 @@ from .running import ROOT
 
 CLIENT = ROOT / "websocket_simulator" / "client.py"
 EVER = datetime.max.replace(tzinfo=UTC)
+PLAIN = ("--confirm", "0", "--rearm", "0")  # every tick is believed, and a ticker is armed again at once
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 Report = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
 
@@ -73,7 +74,7 @@ class Client:
 @asynccontextmanager
 async def watching(url: str, *options: str) -> AsyncIterator[Client]:
     """A client of the feed at `url`, gone in the end."""
-    words = [CLIENT, "--url", url, "--json", "--exit-on-eof", *options]
+    words = [CLIENT, "--url", url, "--json", "--exit-on-eof", *PLAIN, *options]
     process = await asyncio.create_subprocess_exec(sys.executable, *map(str, words), stdout=PIPE, stderr=PIPE)
     yield Client(process)
     if process.returncode is None:
@@ -112,8 +113,8 @@ def reported(alerts: Iterable[dict[str, Any]]) -> list[Report]:
 
 def oracle_finds(ticks: Iterable[Tick], threshold: str = "2") -> list[Report]:
     """What the oracle finds in these ticks."""
-    found = expected(ticks, Rule(Decimal(threshold)))
-    return [(tick.ticker, render(tick.timestamp), Fraction(tick.price), low) for tick, low in found]
+    found = expected(ticks, Rule(Decimal(threshold), confirm=timedelta(0), rearm=timedelta(0)))
+    return [(tick.ticker, render(tick.timestamp), Fraction(tick.price), low) for tick, low, _ in found]
 
 
 def passed(proxy: Proxy) -> list[Tick]:

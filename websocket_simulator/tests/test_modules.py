@@ -9,10 +9,10 @@ import pytest
 SCRIPTS = Path(__file__).parents[1]
 MODULES = [path for path in SCRIPTS.rglob("*.py") if "tests" not in path.parts]
 PURE = [
-    "moments.py", "notices.py", "tick.py",
+    "moments.py", "notices.py", "plain_rows.py", "tick.py", "together.py",
     "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
-    "watch/alert.py", "watch/detector.py", "watch/exact.py", "watch/gaps.py", "watch/grouping.py", "watch/health.py",
-    "watch/kept.py", "watch/levels.py", "watch/mutes.py", "watch/newest.py", "watch/quiet.py", "watch/recent.py",
+    "watch/alert.py", "watch/detector.py", "watch/exact.py", "watch/frames.py", "watch/gaps.py", "watch/grouping.py", "watch/health.py",
+    "watch/kept.py", "watch/levels.py", "watch/mutes.py", "watch/newest.py", "watch/packed.py", "watch/quiet.py", "watch/recent.py",
     "watch/remembered.py", "watch/rule.py", "watch/rule_fields.py", "watch/rule_reader.py", "watch/sequence.py",
     "watch/sequence_state.py", "watch/snapshot.py", "watch/tickers.py", "watch/toml_lines.py", "watch/volumes.py", "watch/waiting.py",
     "watch/window.py",

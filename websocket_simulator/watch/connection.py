@@ -29,6 +29,7 @@ QUIET = 5.0  # seconds at the start in which a feed that is not there yet is wai
 LOOK = 1.0  # seconds between two looks at what the feed does
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
 RETRIED = (401, 408, 429)  # the 4xx after which another attempt may succeed; a token can be replaced
+OVER = "the watch is over"
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
@@ -121,10 +122,10 @@ async def listen(feed: Stream, watch: Watch, stale: float) -> str:
     except ConnectionClosed as error:
         return guarding.result() if guarding.done() else str(error)
     finally:
-        health.lost(is_mute=guarding.done())
+        health.lost(is_mute=guarding.done() and not watch.is_over)
         guarding.cancel()
         watch.look(loop.time(), inf)
-    return "the watch is over"
+    return OVER
 
 
 def abort(feed: Stream, guarding: asyncio.Task[str]) -> None:
@@ -138,6 +139,9 @@ async def guard(feed: Stream, watch: Watch, stale: float) -> str:
     loop = asyncio.get_running_loop()
     while (left := feed.alive + stale - loop.time()) > 0:
         await asyncio.sleep(min(LOOK, left))
+        if watch.is_over:  # by what waited for its time, and no frame tells `listen`
+            await feed.close()
+            return OVER
         if feed.alive + stale > loop.time():
             watch.look(loop.time(), stale)
     return f"no tick, heartbeat or ping for {stale:g} s"

@@ -20,6 +20,8 @@ from watch.rule import Rule
 from watch.rule_reader import results_of, rule_of, rules_of_answer
 
 POLL = 10.0  # seconds
+FIRST_POLL = 1.0  # seconds, while the ledger has never answered
+PATIENCE = 10  # failures in the beginning, when the ledger may not be there yet, that are not said
 RULES, SNOOZES = "/api/alert-rules/", "/api/alert-snoozes/?active=true"
 PREVIEWS = "/api/alert-previews/"
 OLDER = 404  # the answer of a ledger that knows no rules yet
@@ -51,7 +53,7 @@ class LedgerRules:
         self.api, self.path, self.log, self.history, self.credentials = api, path, log, history, credentials
         self.now = Said()
         self._etags: dict[str, str | None] = {}
-        self._problem = ""
+        self._problem, self._failures, self._has_answered = "", 0, False
         self._is_ending, self._asked = False, Event()
         self._thread = Thread(target=self.run, daemon=True)
         self._load()
@@ -74,7 +76,7 @@ class LedgerRules:
         """Ask until `end` is called."""
         while not self._is_ending:
             self.step()
-            self._asked.wait(POLL)
+            self._asked.wait(POLL if self._has_answered else FIRST_POLL)
             self._asked.clear()
 
     def step(self) -> None:
@@ -87,8 +89,11 @@ class LedgerRules:
                 self._try_rules(body)
         except (OSError, HTTPException, ValueError) as error:
             self._etags.clear()  # what could not be read is fetched again
-            self._say(f"{reason(error)}; rules and snoozes stay as they are")
+            self._failures += 1
+            if self._has_answered or self._failures > PATIENCE:
+                self._say(f"{reason(error)}; rules and snoozes stay as they are")
         else:
+            self._has_answered = True
             self._say("")
 
     def _take_rules(self) -> None:

@@ -527,6 +527,26 @@ async def test_a_feed_that_numbers_each_ticker_loses_no_tick_unless_it_says_that
     assert ("numbers began anew" in out, "and ignored" in out) == (not is_declared, not is_declared)
 
 
+async def test_a_watch_that_is_over_without_a_frame_closes_the_connection(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = []
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100"))
+        await connection.wait_closed()
+        codes.append(connection.close_code)
+
+    monkeypatch.setattr("watch.connection.LOOK", 0.01)
+    async with feed(script) as url, asyncio.timeout(20):
+        following = asyncio.create_task(follow(url, watch, stale=30, exit_on_eof=False))
+        while not watch.heard:
+            await asyncio.sleep(0.001)
+        watch.is_over = True
+        assert await following is False
+    assert (codes, watch.health.is_mute) == ([1000], False)
+
+
 async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         for _ in range(3):
