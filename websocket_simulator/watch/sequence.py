@@ -20,13 +20,10 @@ MAX_RESTARTS = 3  # of numbers that nobody declared, without a reconnection
 
 
 class Sequence:
-    """The numbers of one feed, over all connections to it. If it is `partial`, holes are what nobody asked for.
+    """The numbers of one feed, over all connections to it. If it is `partial`, holes are what nobody asked for."""
 
-    If it `begins_anew`, nobody knows what came before the first tick: `lost_between` is true of that time.
-    """
-
-    def __init__(self, *, partial: bool = False, begins_anew: bool = False) -> None:
-        self.partial, self.begins_anew = partial, begins_anew
+    def __init__(self, *, partial: bool = False) -> None:
+        self.partial = partial
         self.duplicates = 0
         self.restarts = 0  # how often numbers began anew
         self.is_declared = False  # as the feed's own
@@ -42,7 +39,7 @@ class Sequence:
     @classmethod
     def restored(cls, state: SequenceState) -> "Sequence":
         """As it was; what comes next comes by another connection, which `reconnect` has to be told."""
-        sequence = cls(partial=state.is_partial, begins_anew=state.begins_anew)
+        sequence = cls(partial=state.is_partial)
         sequence.duplicates, sequence.newest = state.duplicates, state.newest
         sequence.is_declared, sequence.is_ignored = state.is_declared, state.is_ignored
         sequence._start, sequence._next, sequence._before = state.start, state.next, set(state.before)
@@ -57,7 +54,7 @@ class Sequence:
             start=self._start, next=self._next, before=tuple(sorted(self._before)), newest=self.newest,
             gaps=self._gaps.state(), duplicates=self.duplicates, contradictions=self._contradictions,
             is_partial=self.partial, is_declared=self.is_declared,
-            is_ignored=self.is_ignored, is_interrupted=self._is_interrupted, begins_anew=self.begins_anew,
+            is_ignored=self.is_ignored, is_interrupted=self._is_interrupted,
         )  # fmt: skip
 
     @property
@@ -90,7 +87,7 @@ class Sequence:
 
     def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Return the ticks that have not come before; one newer than `latest` is passed, and not counted."""
-        is_plain = not (self._is_interrupted or self._is_reconnected or self.begins_anew)
+        is_plain = not (self._is_interrupted or self._is_reconnected)
         expected, newest = self._next if is_plain else NO_NUMBER, self.lately
         for tick in ticks:
             if tick.seq != expected:
@@ -130,8 +127,6 @@ class Sequence:
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
         if tick.timestamp > latest:
             return True
-        if self.begins_anew:
-            self.begins_anew, self._gaps.unknown = False, (FIRST_INSTANT, tick.timestamp)
         if self._is_interrupted:
             self._break(tick)
         is_fresh = tick.seq is None or self.is_ignored or self._take(tick.seq, tick)

@@ -102,8 +102,12 @@ class Watch:
         """
         assert self.clock
         lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
-        for line in lines + self.quiet.look(at, self.heard, self.detectors[0].windows):
+        for line in lines + self.quiet.look(at, self.heard, self._widest().windows):
             self.log(line)
+
+    def _widest(self) -> Detector[Any]:
+        """The detector that sees most tickers, at all hours if there is such a one."""
+        return max(self.detectors, key=lambda detector: (detector.is_open is None, len(detector.windows)))
 
     def let_time_pass(self) -> None:
         """Tell what waits for another tick, and has waited for long enough by the clock."""

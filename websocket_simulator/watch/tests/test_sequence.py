@@ -280,14 +280,6 @@ def test_a_heartbeat_tells_who_asked_for_some_tickers_that_nothing_more_came_for
     assert sequence.gaps == (0 if is_partial else 1)
 
 
-def test_at_a_fresh_start_everything_before_the_first_tick_is_unknown() -> None:
-    sequence = Sequence(begins_anew=True)
-    sequence.fresh(ticks(9, second=99), at(50))  # ahead of the clock: it tells nothing
-    fresh(sequence, 1, 2, second=10)
-    assert [sequence.lost_between(at(begin), at(begin + 60)) for begin in (-50, 9, 11)] == [True, True, False]
-    assert (sequence.gaps, Sequence().lost_between(FIRST_INSTANT, LATEST)) == (0, False)
-
-
 def test_the_newest_tick_lately_is_that_since_it_was_asked_for() -> None:
     sequence = Sequence()
     fresh(sequence, 1, 2)
@@ -354,13 +346,11 @@ def again(sequence: Sequence) -> Sequence:
     return restored
 
 
-@given(
-    st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=12), st.integers(0, 12), st.booleans(), st.booleans()
-)
+@given(st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=12), st.integers(0, 12), st.booleans())
 def test_a_restored_sequence_goes_on_as_one_that_was_reconnected(
-    frames: list[list[int]], cut: int, is_partial: bool, begins_anew: bool
+    frames: list[list[int]], cut: int, is_partial: bool
 ) -> None:
-    whole = Sequence(partial=is_partial, begins_anew=begins_anew)
+    whole = Sequence(partial=is_partial)
     whole.declare(0)
     for frame in frames[:cut]:
         fresh(whole, *frame)
