@@ -19,6 +19,7 @@ from watch.client_parts import Parts
 from watch.connection import RefusedError, follow, name_of
 from watch.notify import try_targets
 from watch.rule_table import check_rules
+from watch.watch_metrics import MetricsError
 
 LOOK_EVERY = 0.1  # seconds
 RULES_EVERY = 1.0  # seconds
@@ -107,6 +108,8 @@ def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, s
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error.__cause__, BrokenPipeError):  # then whoever read our lines has seen enough
             failure = str(error)
+    except MetricsError as error:
+        failure = str(error)
     except RefusedError as error:
         failure = f"{name_of(options.url)}: {error}"
     except (OSError, ValueError) as error:

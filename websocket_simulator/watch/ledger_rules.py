@@ -17,7 +17,7 @@ from watch.api import fetch, patch
 from watch.history import History
 from watch.mutes import Mute, snoozes_of_answer
 from watch.rule import Rule
-from watch.rule_reader import results_of, rule_of, rules_of_answer
+from watch.rule_reader import RuleError, results_of, rule_of, rules_of_answer
 
 POLL = 10.0  # seconds
 FIRST_POLL = 1.0  # seconds, while the ledger has never answered
@@ -87,7 +87,7 @@ class LedgerRules:
                 self.now = replace(self.now, snoozes=snoozes_of_answer(body.encode()))
             if (body := self._fetch(f"{PREVIEWS}?pending=true")) is not None:
                 self._try_rules(body)
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
             self._etags.clear()  # what could not be read is fetched again
             self._failures += 1
             if self._has_answered or self._failures > PATIENCE:
@@ -114,12 +114,18 @@ class LedgerRules:
         return body
 
     def _try_rules(self, body: str) -> None:
-        """Answer what is asked of rules that are tried."""
+        """Answer what is asked of rules that are tried; of one that cannot be tried, say why, and go on."""
         for number, preview in enumerate(results_of(body.encode())):
-            found = self.history.try_rule(rule_of(preview["rule"], number))
+            try:
+                found = self.history.try_rule(rule_of(preview["rule"], number))
+            except RuleError as error:
+                self.log(f"{self.api}: preview {preview['id']} cannot be answered: {error}")
+                continue
             headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview['id']}/"
             answer = patch(address, json.dumps(found), headers, self.credentials.tls)
-            if answer.status != 200:
+            if answer.status in (400, OLDER):  # the next time it would be refused, or have been forgotten, as well
+                self.log(f"{self.api}: preview {preview['id']} cannot be answered: it answers {answer.status}")
+            elif answer.status != 200:
                 raise OSError(f"answers {answer.status} to {PREVIEWS}")
 
     def _load(self) -> None:
