@@ -8,33 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
-from typing import Protocol, TypeVar
 
 from tick import render
 from watch.alert import Alert
 from watch.alert_json import alert_of
 from watch.alert_text import DID, extent, shown_extent, text_line
 from watch.rule import Kind, Rule
+from watch.waiting import Entry
 
 GROUP_SECONDS = 5.0  # from the first alert of a message to the last
 MAX_TOGETHER = 1000  # alerts in a message
 MAX_LINES = 20  # of a message; the others are counted
 MAX_BODY = 4000  # characters; a service whose messages are shorter gets less
 SEVERITIES = ("critical", "warning", "info")
-
-
-class Waiting(Protocol):
-    """An alert that waits: its id, its JSON, and when it came, in seconds since the epoch."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def line(self) -> str: ...
-    @property
-    def added(self) -> float: ...
-
-
-Entry = TypeVar("Entry", bound=Waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +54,12 @@ def group_of(entries: Sequence[Entry], seconds: float = GROUP_SECONDS) -> list[E
     return list(takewhile(lambda entry: entry.added < end, entries))
 
 
-def seconds_left(entries: Sequence[Waiting], now: float, seconds: float = GROUP_SECONDS) -> float:
+def seconds_left(entries: Sequence[Entry], now: float, seconds: float = GROUP_SECONDS) -> float:
     """Until no more can join the group of the first; never longer than that, should a clock have been set back."""
     return min(max(0.0, entries[0].added + seconds - now), seconds)
 
 
-def message_of(entries: Sequence[Waiting]) -> Message:
+def message_of(entries: Sequence[Entry]) -> Message:
     """The message that tells them, all of which are alerts; a single one is its own title."""
     alerts = sorted((alert_of(entry.line) for entry in entries), key=_importance)
     ids, lines = tuple(entry.id for entry in entries), tuple(entry.line for entry in entries)

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Condition
 
-from watch.courier import Courier, Outbox
+from watch.courier import Courier
 from watch.grouping import Message
 from watch.messenger import Messenger
+from watch.outbox import Outbox
 from watch.targets import MAX_TARGETS, Target, TargetError
 
 DRAIN_TIMEOUT = 30.0  # seconds in which no target takes anything, after which a recording's end waits no more
