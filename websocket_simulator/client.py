@@ -37,7 +37,8 @@ async def run(options: argparse.Namespace, parts: Parts) -> bool:
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, following.cancel)
-    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask)
+    is_followed = bool(parts.rulebook.file or parts.rulebook.ledger)  # else it says that the terminal was closed
+    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask if is_followed else following.cancel)
     beside = [every(LOOK_EVERY, parts.look), follow_rules(parts)]
     if parts.keeper:
         beside.append(parts.keeper.run(parts.watch))
