@@ -45,6 +45,10 @@ class Published:
         """There is nothing more for the reader that is or will be there."""
         self.do(self._end_for_all())
 
+    def wait_until_left(self) -> None:
+        """Wait until it has seen that its reader was killed."""
+        self.do(self._wait_until_left())
+
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         done: Future[None] = asyncio.run_coroutine_threadsafe(work, self.loop)
         done.result(60)
@@ -57,6 +61,9 @@ class Published:
         await self.feed.occupied.wait()
         for ticks in together:
             self.feed.publish(ticks)
+
+    async def _wait_until_left(self) -> None:
+        await self.feed.vacated.wait()
 
     async def _end_for_all(self) -> None:
         await self.feed.occupied.wait()

@@ -1,10 +1,12 @@
 """An alert reaches a mail server, a webhook and the ledger, each once as its id tells, whenever its watch was killed."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -87,9 +89,10 @@ class Reach:
         until((self.folder / "state").exists, 60)
         self.feed.publish(*others)
 
-    def finish(self) -> None:
+    def finish(self, *moment: str) -> None:
         """A last life, until the feed's end."""
-        client = self.start(*NEVER)
+        self.feed.wait_until_left()
+        client = self.start(*moment)
         self.feed.end()
         assert client.wait(60) == 0, self.said
 
@@ -166,7 +169,7 @@ def test_a_watch_that_is_killed_at_a_record_of_its_outbox(when: str, kind: str, 
     client = reach.start(when, reach.names[kind], str(number))
     reach.rise(tickers)
     assert client.wait(60) == -signal.SIGKILL, reach.said
-    reach.finish()
+    reach.finish(*NEVER)
     check_told(reach, tickers, twice=("stdout", "webhook", "mailbox"))
 
 
@@ -182,7 +185,7 @@ def test_a_watch_that_is_killed_while_one_has_the_alert_and_has_not_answered(slo
     client.kill()
     assert client.wait() == -signal.SIGKILL
     reach.way.are_held = reach.mailbox.is_held = False
-    reach.finish()
+    reach.finish(*NEVER)
     check_told(reach, tickers, twice=[slow])
 
 
@@ -192,7 +195,7 @@ def test_a_watch_that_is_killed_after_all_have_answered(reach: Reach) -> None:
     until(lambda: all(map(reach.are_done, SINKS)), 60)
     client.kill()
     client.wait()
-    reach.finish()
+    reach.finish(*NEVER)
     check_told(reach, ["AFTER"])
 
 
@@ -206,9 +209,28 @@ def test_a_burst_is_one_message_for_people_through_the_client_as_it_is(reach: Re
     client.kill()
     client.wait()
     reach.way.are_held = reach.mailbox.is_held = False
-    reach.start()
-    reach.feed.end()
-    assert reach.lives[-1].wait(60) == 0, reach.said
+    reach.finish()
     check_told(reach, tickers, twice=("webhook", "mailbox"))
     first, again = reach.mailbox.mails
     assert first["Subject"] == again["Subject"] == "20 tickers rose; the most: PLAIN-0 +3.0 %"
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_watch_that_is_told_to_end_while_nobody_answers(signum: int, reach: Reach) -> None:
+    tickers = [f"{signal.Signals(signum).name}-{number}" for number in range(3)]
+    reach.way.are_held = reach.mailbox.is_held = True
+    reach.webhook.answers.extend(["no answer"] * 2)
+    client = reach.start()
+    reach.rise(tickers)
+    until(lambda: reach.way.taken and reach.webhook.requests and reach.mailbox.mails, 60)
+    begun = time.monotonic()
+    client.send_signal(signum)
+    assert client.wait(30) == 0
+    assert time.monotonic() - begun < 10
+    assert f"{reach.way.url}: 3 alerts could not be sent; the next start sends them\n" in reach.said
+    assert "Traceback" not in reach.said
+    assert len(re.findall(": 0 sent, 0 given up, 3 waiting", reach.said)) == 2
+    reach.way.are_held = reach.mailbox.is_held = False
+    reach.webhook.answers.clear()
+    reach.finish(*NEVER)
+    check_told(reach, tickers, twice=("webhook", "mailbox"))

@@ -24,6 +24,7 @@ from .running import ROOT, Running
 CLIENT = ROOT / "websocket_simulator" / "client.py"
 START = datetime.now(UTC) - timedelta(minutes=5)
 RISE = {"name": "rise-2", "kind": "rise", "threshold": "2", "confirm": 0}
+RULES = "/api/alert-rules/"
 Run = Callable[..., Running]
 
 
@@ -169,6 +170,30 @@ def test_a_recording_is_played_with_its_mutes(run: Run, file: Path, tmp_path: Pa
     assert summary.endswith(" 4 alerts, 1 muted")
 
 
+def test_more_targets_than_there_may_be_are_said_and_the_watch_goes_on(
+    of_file: Running, prices: Prices, file: Path
+) -> None:
+    targets = [[f"json://127.0.0.1:9/{rule}/{number}" for number in range(10)] for rule in range(4)]
+    rules = [{**RISE, "name": f"rise-{number}", "notify": some} for number, some in enumerate(targets)]
+    file.write_text(toml(*rules[:1]))
+    of_file.read_until(f"rules: 1 of {file}")
+    prices.say("A", "100", "103")
+    assert alert_in(of_file.read_until('"id"'))["rule"] == "rise-0"
+    file.write_text(toml(*rules))
+    of_file.read_until("notify: there are more than 32 targets; those of the rules stay as they were")
+    of_file.read_until(f"rules: 4 of {file}")
+    prices.say("B", "100", "103")
+    assert {alert_in(of_file.read_until('"id"'))["rule"] for _ in rules} == {rule["name"] for rule in rules}
+    end(of_file)
+
+
+def test_a_closed_terminal_ends_a_watch_that_follows_no_rules(run: Run, feed: Published) -> None:
+    client = run(sys.executable, CLIENT, "--url", feed.url, "--no-state")
+    client.read_until("connected to")
+    os.kill(client.process.pid, signal.SIGHUP)
+    assert client.process.wait(30) == 0
+
+
 @pytest.fixture(scope="module")
 def ledger(named_server: tuple[Path, dict[str, str]]) -> Iterator[Production]:
     """A ledger in production, in which a watch has a feed's token."""
@@ -181,7 +206,7 @@ def ledger(named_server: tuple[Path, dict[str, str]]) -> Iterator[Production]:
 def way(ledger: Production) -> Iterator[Way]:
     with ExitStack() as stack:
         yield stack.enter_context(Way(f"http://127.0.0.1:{ledger.port}"))
-        for path in ("/api/alert-rules/", "/api/alert-snoozes/"):
+        for path in (RULES, "/api/alert-snoozes/"):
             for row in asked(ledger, "GET", path)["results"]:
                 ledger.ask("DELETE", f"{path}{row['id']}/", role="trader", If_Match="*")
 
@@ -203,30 +228,37 @@ def start(run: Run, feed: Published, way: Way, ledger: Production, tmp_path: Pat
 
 
 def poll(client: Running, way: Way) -> None:
-    """Have the watch ask the ledger now, and wait until it has."""
+    """Have the watch ask the ledger now, and wait until it has asked for everything."""
     before = len(way.passed)
     os.kill(client.process.pid, signal.SIGHUP)
-    until(lambda: any("previews" in path for _, path, _ in way.passed[before:]), 30)
+    until(lambda: has_asked(way.passed[before:]), 30)
+
+
+def has_asked(passed: list[tuple[str, str, int]]) -> bool:
+    """Whether a round began and ended in it: with the rules, and with the previews."""
+    paths = [path for method, path, _ in passed if method == "GET"]
+    rounds = paths[paths.index(RULES) :] if RULES in paths else []
+    return any("previews" in path for path in rounds)
 
 
 def test_rules_of_the_ledger_are_followed_as_they_come_change_and_go(
     start: Callable[[], Running], way: Way, ledger: Production, prices: Prices
 ) -> None:
-    asked(ledger, "POST", "/api/alert-rules/", {**RISE, "name": "mine", "hours": None})
+    asked(ledger, "POST", RULES, {**RISE, "name": "mine", "hours": None})
     client = start()
     client.read_until(f"rules: 1 of {way.url}")
     prices.say("A", "100", "103")
     assert alert_in(client.read_until('"id"'))["rule"] == "mine"
-    [rule] = asked(ledger, "GET", "/api/alert-rules/")["results"]
-    asked(ledger, "PATCH", f"/api/alert-rules/{rule['id']}/", {"severity": "critical"}, If_Match="*")
-    asked(ledger, "POST", "/api/alert-rules/", {"name": "high", "kind": "above", "threshold": "200", "confirm": 0})
+    [rule] = asked(ledger, "GET", RULES)["results"]
+    asked(ledger, "PATCH", f"{RULES}{rule['id']}/", {"severity": "critical"}, If_Match="*")
+    asked(ledger, "POST", RULES, {"name": "high", "kind": "above", "threshold": "200", "confirm": 0})
     client.read_until(f"rules: 2 of {way.url}")  # it asks by itself
     prices.say("B", "199", "201")
     assert {alert_in(client.read_until('"id"'))["rule"]} == {"high"}
     prices.say("A", "103.1", "105.1")
     assert alert_in(client.read_until('"id"'))["severity"] == "critical"
-    for row in asked(ledger, "GET", "/api/alert-rules/")["results"]:
-        asked(ledger, "DELETE", f"/api/alert-rules/{row['id']}/", If_Match="*")
+    for row in asked(ledger, "GET", RULES)["results"]:
+        asked(ledger, "DELETE", f"{RULES}{row['id']}/", If_Match="*")
     poll(client, way)
     client.read_until("rules: 1 of the command line")
     end(client)
@@ -236,7 +268,7 @@ def test_rules_of_the_ledger_are_followed_as_they_come_change_and_go(
 def test_the_last_rules_are_followed_while_the_ledger_is_away(
     start: Callable[[], Running], way: Way, ledger: Production, prices: Prices, tmp_path: Path
 ) -> None:
-    asked(ledger, "POST", "/api/alert-rules/", {**RISE, "name": "kept"})
+    asked(ledger, "POST", RULES, {**RISE, "name": "kept"})
     client = start()
     client.read_until(f"rules: 1 of {way.url}")
     end(client)
@@ -273,6 +305,21 @@ def test_a_snooze_is_obeyed_until_it_is_over(
     prices.say("D", "110", "110")
     assert alert_in(client.read_until('"id"'))["ticker"] == "D"
     assert ", 4 alerts, 1 muted" in end(client)
+
+
+def test_rules_that_cannot_be_understood_are_said_and_hold_up_nothing_else(
+    start: Callable[[], Running], way: Way, ledger: Production, prices: Prices
+) -> None:
+    asked(ledger, "POST", RULES, {**RISE, "name": "nowhere", "hours": "NOWHERE"})
+    for_a_day = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    asked(ledger, "POST", "/api/alert-snoozes/", {"ticker": "J", "until": for_a_day})
+    client = start()
+    client.read_until("hours is the code of no exchange: 'NOWHERE'; rules and snoozes stay as they are")
+    prices.say("J", "100", "103", "103")
+    prices.say("K", "100", "103", "103")
+    alert = alert_in(client.read_until('"id"'))
+    assert (alert["ticker"], alert["rule"]) == ("K", "rise")
+    assert ", 2 alerts, 1 muted" in end(client)
 
 
 def test_a_preview_says_what_a_rule_would_have_raised(
