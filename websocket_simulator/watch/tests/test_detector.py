@@ -192,6 +192,12 @@ def test_an_alert_knows_its_window(second: float, begin: datetime) -> None:
     assert alert.span == (begin, START + timedelta(seconds=second))
 
 
+def test_an_alert_of_a_level_knows_the_ticks_about_it() -> None:
+    before, after = ticks((0, "100"), (90, "103"))
+    alert = Alert("a", after, Rule(Decimal(101), name="level", kind="above"), before)
+    assert alert.span == (before.timestamp, after.timestamp)
+
+
 def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:
     stream = ticks((0, "100"), (1, "103"), (2, "106"), (3, "100.5"), (4, "103"), (100, "103"), (101, "110"))
     ids = [alert.id for alert in alerts(stream)]

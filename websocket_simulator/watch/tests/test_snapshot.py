@@ -1,5 +1,6 @@
 """A watch that goes on from its snapshot finds what one finds that was never interrupted."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -141,6 +142,21 @@ def test_a_rule_that_the_snapshot_does_not_know_begins_anew() -> None:
     )
     back.take([Tick("A", Decimal(103), START + seconds(1), 2)])
     assert [alert.rule.threshold for alert in back.alerts] == [Decimal(2)]
+
+
+def test_a_rule_that_is_followed_no_more_is_left_out() -> None:
+    rules = (Rule(confirm=seconds(0)), Rule(Decimal(1), confirm=seconds(0)))
+    life = Life(*rules)
+    life.take([Tick("A", Decimal(100), START, 1)])
+    back = Life(rules[1], snapshot=life.snapshot())
+    back.take([Tick("A", Decimal("101.5"), START + seconds(1), 2)])
+    assert [alert.percent for alert in back.alerts] == [Decimal("1.5")]
+
+
+def test_what_is_whole_but_has_another_form_is_refused() -> None:
+    head = MAGIC + (1).to_bytes(4, "big") + b"\x01"
+    with pytest.raises(SnapshotError, match="it cannot be read"):
+        restore(head + hashlib.blake2b(head, digest_size=CHECKSUM).digest(), FEED, detectors())
 
 
 @pytest.mark.parametrize(
