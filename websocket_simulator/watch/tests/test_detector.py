@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websocket_simulator.tests.oracle import Oracle, reported
+from websocket_simulator.tests.oracle import fed, judged, reported
 
-from tick import LAST_INSTANT, Tick
+from tick import Tick
 from watch.alert import Alert
 from watch.detector import SpikeDetector
 from watch.rule import Kind, Rule
@@ -69,13 +69,8 @@ rules = st.builds(
 
 @given(streams(), rules, st.integers(1, 60))
 def test_it_finds_what_brute_force_finds(stream: list[Tick], rule: Rule, together: int) -> None:
-    detector, oracle, found = SpikeDetector(rule), Oracle(rule), []
-    for start in range(0, len(stream), together):
-        found += detector.feed(stream[start : start + together])
-    found += detector.expire(LAST_INSTANT)
-    for tick in stream:
-        oracle.hear(tick)
-    oracle.let_times_be_up(LAST_INSTANT)
+    detector, oracle = SpikeDetector(rule), judged(stream, rule)
+    found = fed(detector, stream, together)
     assert reported(found) == oracle.found
     assert detector.outliers == len(oracle.outliers)
     assert len({alert.id for alert in found}) == len(found)
