@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
 from status import reason
@@ -115,13 +116,22 @@ class LedgerRules:
         return body
 
     def _try_rules(self, body: str) -> None:
-        """Answer what is asked of rules that are tried."""
-        for number, preview in enumerate(results_of(body.encode())):
-            found = self.history.try_rule(rule_of(preview["rule"], number))
-            headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview['id']}/"
-            answer = patch(address, json.dumps(found), headers, self.credentials.tls)
-            if answer.status != 200:
-                raise OSError(f"answers {answer.status} to {PREVIEWS}")
+        """Answer what is asked of rules that are tried; one that cannot be tried holds up no other, and is said."""
+        problem: ValueError | None = None
+        for preview in results_of(body.encode()):
+            try:
+                self._try_rule(preview)
+            except ValueError as error:
+                problem = error
+        if problem:
+            raise problem
+
+    def _try_rule(self, preview: dict[str, Any]) -> None:
+        found = self.history.try_rule(rule_of(preview.get("rule")))
+        headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview.get('id')}/"
+        answer = patch(address, json.dumps(found), headers, self.credentials.tls)
+        if answer.status != 200:
+            raise OSError(f"answers {answer.status} to {PREVIEWS}")
 
     def _load(self) -> None:
         """The last good rules."""
