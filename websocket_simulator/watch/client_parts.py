@@ -167,7 +167,7 @@ class Parts:
         """Let alerts go to the targets of the rules; one that cannot be used is said, and left out."""
         named = {word: self._targets(word) for rule in rules.rules for word in rule.notify}
         sinks = [target.sink for targets in (self.options.notify, *named.values()) for target in targets]
-        self.outbox.keep([*self.base, *dict.fromkeys(sinks)])
+        self.outbox.use([*self.base, *dict.fromkeys(sinks)])
         try:
             self.notifier.use(self.options.notify, named)
         except TargetError as error:
