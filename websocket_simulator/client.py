@@ -74,7 +74,7 @@ def backtest(options: argparse.Namespace, parts: Parts) -> None:
     """Run over a recording at the speed of the machine."""
 
     def reject(problem: str) -> None:
-        parts.watch.bad += 1
+        parts.watch.intake.bad += 1
         log(f"{options.replay}, {problem}: skipped")
 
     read = read_file if options.max_alerts else read_batches  # with the last alert, what comes after it is not read

@@ -7,19 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from notices import Complaint, Heartbeat, notice_of
-from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
-from together import decode_together
+from notices import Heartbeat
+from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, render
 from watch.alert import Alert
 from watch.exact import later
 from watch.health import Health
 from watch.history import History
+from watch.intake import Intake
 from watch.quiet import Quiet
 from watch.sequence import Sequence
 from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
 
-TOGETHER = 300  # frames that are decoded together; what many more leave behind is not in the processor's cache any more
 LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
 
@@ -49,7 +48,8 @@ class Watch:
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
-        self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
+        self.intake = Intake(self.health)
+        self.ticks = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
         self.heard_at: datetime | None = None  # when they came last
         self.first: Tick | None = None  # of the feed, since it began anew
@@ -77,25 +77,12 @@ class Watch:
         """Feed frames that came together to the detectors, and tell their alerts."""
         assert self.clock
         now, alerts = self.clock(), list[Alert]()
-        for begin in range(0, len(frames), TOGETHER):
-            alerts += self._take_together(frames[begin : begin + TOGETHER], now)
+        for event in self.intake.read(frames):
+            if isinstance(event, list):
+                alerts += self._take_ticks(event, now)
+            else:
+                self._hear(event)
         self._tell(alerts)
-
-    def _take_together(self, frames: list[bytes], now: datetime) -> list[Alert]:
-        read = decode_together(frames) if len(frames) > 1 else None
-        if read is not None:
-            self.frames += len(frames)
-            return self._take_ticks(read, now)
-        ticks, alerts = list[Tick](), list[Alert]()
-        for frame in frames:
-            self.frames += 1
-            more, bad = decode(frame)
-            if bad:
-                alerts += self._take_ticks(ticks, now)  # those before it first, as it may report a gap
-                ticks = []
-                self._take_bad(frame, bad)
-            ticks += more
-        return alerts + self._take_ticks(ticks, now)
 
     def look(self, at: float, stale: float) -> None:
         """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
@@ -138,8 +125,8 @@ class Watch:
         """What was counted, as a line."""
         errors = f" {self.health.errors} errors," if self.health.errors else ""
         return (
-            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad,{errors} {self.count_of('late')} late,"
-            f" {self.count_of('quarantined')} quarantined, {self.duplicates} duplicate,"
+            f"{self.ticks} ticks, {self.intake.frames} frames, {self.intake.bad} bad,{errors}"
+            f" {self.count_of('late')} late, {self.count_of('quarantined')} quarantined, {self.duplicates} duplicate,"
             f" {self.count_of('outliers')} outliers, {self.sequence.gaps} gaps,"
             f" {max(0, self.connections - 1)} reconnections,"
             f" {self.count_of('forgotten')} tickers forgotten, {self.alerts} alerts"
@@ -190,6 +177,14 @@ class Watch:
                 self.heard_at = now
         return alerts
 
+    def _hear(self, notice: Heartbeat | Gap) -> None:
+        if isinstance(notice, Heartbeat):
+            self.sequence.declare(notice.seq)
+            return
+        self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
+        if self.sequence.partial:  # otherwise their numbers will be missing
+            self.sequence.interrupt()
+
     def _look_whether_it_began_anew(self, tick: Tick, last: int | None) -> None:
         """A recording that is played again has new numbers and old times: what is known is of another time.
 
@@ -239,25 +234,6 @@ class Watch:
         self.alerts += len(alerts)
         self.kinds.update(alert.rule.kind for alert in alerts)
         self.tell(alerts)
-
-    def _take_bad(self, frame: bytes, bad: int) -> None:
-        """Count what is no tick, unless the frame says something that we know."""
-        notice = notice_of(frame)
-        if isinstance(notice, Complaint):
-            self.health.complained(notice.texts)
-            bad -= len(notice.texts)
-        elif notice:
-            bad = 0
-            self.health.beat()
-        if isinstance(notice, Heartbeat):
-            self.sequence.declare(notice.seq)
-        elif isinstance(notice, Gap):
-            self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
-            if self.sequence.partial:  # otherwise their numbers will be missing
-                self.sequence.interrupt()
-        if bad:
-            self.bad += bad
-            self.health.spoilt(frame)
 
 
 def _due(alert: Alert) -> datetime:
