@@ -9,7 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file, wait
+from options import (
+    LARGEST,
+    number,
+    per_ticker,
+    positive,
+    recording,
+    seconds,
+    service,
+    state_file,
+    tickers,
+    token_file,
+    wait,
+)
 from status import reason
 from watch.places import state_path
 from watch.rule import Kind, Rule
@@ -91,7 +103,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--notify", action="append", default=[], metavar="TARGET", help=notify)
     add("--notify-test", action="store_true", help="send a test message to each --notify, and end")
     memory = parser.add_mutually_exclusive_group().add_argument
-    memory("--state", type=Path, metavar="FILE", help="remember in this file; default: one below ~/.local/state")
+    memory("--state", type=state_file, metavar="FILE", help="remember in this file; default: one below ~/.local/state")
     memory("--no-state", action="store_true", help="remember nothing over restarts")
     add("--metrics", type=metrics_address, metavar="[HOST:]PORT", help="serve metrics for Prometheus there")
     options = parser.parse_args(words)

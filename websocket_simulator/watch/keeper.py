@@ -33,11 +33,18 @@ class Keeper:
         except FileNotFoundError:
             return
         except SnapshotError as error:
-            aside = self.path.with_name(f"{self.path.name}.aside")
-            self.log(f"{self.path}: {error}; the watch begins anew, and the file is kept as {aside.name}")
-            self.path.replace(aside)
+            self._set_aside(error)
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; the watch begins anew")
+
+    def _set_aside(self, error: SnapshotError) -> None:
+        aside = self.path.with_name(f"{self.path.name}.aside")
+        kept = f", and the file is kept as {aside.name}"
+        try:
+            self.path.replace(aside)
+        except OSError as problem:
+            kept = f"; the file cannot be set aside: {reason(problem)}"
+        self.log(f"{self.path}: {error}; the watch begins anew{kept}")
 
     def alerted(self) -> None:
         """Save soon."""
@@ -65,7 +72,10 @@ class Keeper:
 
     def discard(self) -> None:
         """Forget all, as the feed has come to its end."""
-        self.path.unlink(missing_ok=True)
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            self.log(f"{self.path}: {reason(error)}; what the watch knows cannot be removed")
 
     def _write(self, taken: list[bytes]) -> None:
         """Write beside the file and rename, so that there is always one that is whole."""

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -29,7 +28,8 @@ from watch.tickers import Detector
 
 MAGIC = b"watch 1\n"  # the number is that of the format
 CHECKSUM = 16  # bytes
-SLICE = 200  # tickers; about a millisecond
+SLICE = 200  # tickers at most; about a millisecond
+SLICE_BYTES = 64 * 1024  # after which a slice has no further ticker: one that rises steadily may have thousands of lows
 
 
 class SnapshotError(ValueError):
@@ -96,9 +96,21 @@ def _parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several
     yield _with_length(encode(Head(feed, first, sequence.state(), heads)))
     for number, detector in enumerate(detectors):
         tickers = iter(list(detector.windows))
-        while some := list(islice(tickers, SLICE)):
-            kept = [detector.kept(ticker) for ticker in some if ticker in detector.windows]
+        while kept := _some(detector, tickers):
             yield _with_length(encode(Slice(number, sequence.came_since(base), msgspec.Raw(encode(kept)))))
+
+
+def _some(detector: Detector[Any], tickers: Iterator[str]) -> list[msgspec.Raw]:
+    """What is kept of the next tickers, encoded: as many as a slice has."""
+    kept, size = list[msgspec.Raw](), 0
+    for ticker in tickers:
+        if ticker in detector.windows:  # still
+            one = encode(detector.kept(ticker))
+            kept.append(msgspec.Raw(one))
+            size += len(one)
+            if len(kept) == SLICE or size >= SLICE_BYTES:
+                break
+    return kept
 
 
 def rules_of(detector: Detector[Any]) -> str:
@@ -132,6 +144,8 @@ def restore(data: bytes, feed: str, detectors: Several[Detector[Any]]) -> Restor
         for part in slices:
             _restore_slice(decode(part, type=Slice), found, restored)
     except msgspec.MsgspecError as error:
+        for detector in detectors:
+            detector.forget()  # what was restored before
         raise SnapshotError(f"it cannot be read: {error}") from error
     return restored
 
