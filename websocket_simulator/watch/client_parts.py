@@ -67,8 +67,8 @@ class Parts:
     def begin(self) -> None:
         """Start, and go on from what an earlier life knew."""
         self._say_rules()
-        if self.state and self.outbox.is_kept:  # otherwise another client has it
-            keeper = Keeper(self.state, name_of(self.options.url), self.log)
+        if self.state:
+            keeper = Keeper(self.state, name_of(self.options.url), self.log, lambda: self.outbox.is_kept)
             keeper.load(self.watch)
             self.keeper = keeper  # from here on the file may be replaced: a watch that has read half of it must not
             self.teller.told = keeper.alerted

@@ -16,16 +16,23 @@ MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
 class Keeper:
-    """Keeps what a watch of `feed` knows in the file at `path`; `log` gets a line for each change of state."""
+    """Keeps what a watch of `feed` knows in the file at `path`; `log` gets a line for each change of state.
 
-    def __init__(self, path: Path, feed: str, log: Callable[[str], None]) -> None:
-        self.path, self.feed, self.log = path, feed, log
+    The file is left alone while it is not `is_ours`: another client has it, or the disk is full.
+    """
+
+    def __init__(
+        self, path: Path, feed: str, log: Callable[[str], None], is_ours: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.path, self.feed, self.log, self.is_ours = path, feed, log, is_ours
         self.is_failing = False
         self._writing = Lock()
         self._alert = asyncio.Event()
 
     def load(self, watch: Watch) -> None:
         """Let the watch go on from the file; one that is of no use is set aside."""
+        if not self.is_ours():
+            return
         try:
             with self.path.open("rb") as file:
                 data = file.read(MAX_STATE)
@@ -55,11 +62,12 @@ class Keeper:
         await asyncio.sleep(SAVE_AFTER_ALERT)
         while True:
             self._alert.clear()
-            taken = []
-            for part in parts(self.feed, watch.first, watch.sequence, watch.detectors):
-                taken.append(part)
-                await asyncio.sleep(0)  # ticks have their turn
-            await asyncio.to_thread(self._write, taken)
+            if self.is_ours():
+                taken = []
+                for part in parts(self.feed, watch.first, watch.sequence, watch.detectors):
+                    taken.append(part)
+                    await asyncio.sleep(0)  # ticks have their turn
+                await asyncio.to_thread(self._write, taken)
             try:
                 await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
                 await asyncio.sleep(SAVE_AFTER_ALERT)
@@ -68,10 +76,13 @@ class Keeper:
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
-        self._write(list(parts(self.feed, watch.first, watch.sequence, watch.detectors)))
+        if self.is_ours():
+            self._write(list(parts(self.feed, watch.first, watch.sequence, watch.detectors)))
 
     def discard(self) -> None:
         """Forget all, as the feed has come to its end."""
+        if not self.is_ours():
+            return
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
