@@ -28,6 +28,7 @@ from watch.tickers import Detector
 
 MAGIC = b"watch 1\n"  # the number is that of the format
 CHECKSUM = 16  # bytes
+NONSENSE = (msgspec.MsgspecError, ValueError, LookupError, ArithmeticError)  # what values of another version raise
 SLICE = 200  # tickers at most; about a millisecond
 SLICE_BYTES = 64 * 1024  # after which a slice has no further ticker: one that rises steadily may have thousands of lows
 
@@ -68,11 +69,15 @@ class Restored:
     first: Tick | None
     sequence: Sequence
     known: dict[Detector[Any], dict[str, Came]]
+    base: int  # the number that was expected when the snapshot began; of those before it the sequence judges
 
     def fresh(self, detector: Detector[Any], ticks: list[Tick]) -> list[Tick]:
         """Without those that the detector knows."""
         known = self.known.get(detector, {})
-        return [tick for tick in ticks if not (tick.ticker in known and known[tick.ticker].has(tick.seq))]
+        return [tick for tick in ticks if not (tick.ticker in known and self._has(known[tick.ticker], tick.seq))]
+
+    def _has(self, came: Came, seq: int | None) -> bool:
+        return seq is not None and seq >= self.base and came.has(seq)
 
     @property
     def last(self) -> int:
@@ -138,12 +143,14 @@ def restore(data: bytes, feed: str, detectors: Several[Detector[Any]]) -> Restor
         found = {number: ours[one.rules] for number, one in enumerate(head.detectors) if one.rules in ours}
         if not found:
             raise SnapshotError("it is of other rules")
-        restored = Restored(head.first, Sequence.restored(head.sequence), {})
+        restored = Restored(head.first, Sequence.restored(head.sequence), {}, head.sequence.next)
         for number, detector in found.items():
             detector.since, detector.feed_time = head.detectors[number].since, head.detectors[number].feed_time
         for part in slices:
             _restore_slice(decode(part, type=Slice), found, restored)
-    except msgspec.MsgspecError as error:
+    except SnapshotError:
+        raise
+    except NONSENSE as error:
         for detector in detectors:
             detector.forget()  # what was restored before
         raise SnapshotError(f"it cannot be read: {error}") from error

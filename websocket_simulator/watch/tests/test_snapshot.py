@@ -212,10 +212,22 @@ def test_numbers_that_began_anew_while_it_was_away_are_no_reason_to_drop_ticks()
     assert [alert.tick.seq for alert in back.alerts] == [2]
 
 
-def test_what_was_read_of_a_snapshot_before_it_broke_is_forgotten() -> None:
+def test_numbers_of_single_tickers_cost_no_tick_after_a_restart() -> None:
+    rule = Rule(confirm=seconds(0))
+    life = Life(rule)
+    for number in range(3):
+        life.take([Tick("A", Decimal(100), START + seconds(number), 10 + number)])
+    life.take([Tick("B", Decimal(100), START + seconds(3), 4)])
+    back = Life(rule, snapshot=life.snapshot())
+    back.take([Tick("B", Decimal(103), START + seconds(4), 5)])
+    assert [alert.tick.ticker for alert in back.alerts] == ["B"]
+
+
+@pytest.mark.parametrize("part", [b"?", b"\x93\x00\x92\x00\x90\xa1\xff"])  # nothing, and a text that is not UTF-8
+def test_what_was_read_of_a_snapshot_before_it_broke_is_forgotten(part: bytes) -> None:
     life = Life()
     life.take([Tick("A", Decimal(100), START, 1)])
-    begun = b"".join(list(life.parts())[:-1]) + (1).to_bytes(4, "big") + b"?"
+    begun = b"".join(list(life.parts())[:-1]) + len(part).to_bytes(4, "big") + part
     known = detectors()
     with pytest.raises(SnapshotError, match="it cannot be read"):
         restore(begun + hashlib.blake2b(begun, digest_size=CHECKSUM).digest(), FEED, known)
