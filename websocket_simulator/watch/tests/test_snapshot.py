@@ -219,7 +219,7 @@ def test_numbers_of_single_tickers_cost_no_tick_after_a_restart() -> None:
         life.take([Tick("A", Decimal(100), START + seconds(number), 10 + number)])
     life.take([Tick("B", Decimal(100), START + seconds(3), 4)])
     back = Life(rule, snapshot=life.snapshot())
-    back.take([Tick("B", Decimal(103), START + seconds(4), 5)])
+    back.take([Tick("A", Decimal(100), START + seconds(4), 13), Tick("B", Decimal(103), START + seconds(4), 5)])
     assert [alert.tick.ticker for alert in back.alerts] == ["B"]
 
 
