@@ -6,6 +6,7 @@ It is replaced by a shorter one beside it, which takes its name when it is on di
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -54,10 +55,7 @@ class Journal:
 
     def write_beside(self, lines: Iterable[bytes]) -> None:
         """Write what is to replace it, onto the disk."""
-        with self._beside.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(self._beside, lines)
 
     def replace(self, more: bytes) -> None:
         """Let what was written beside, and `more`, be the file from here on."""
@@ -85,6 +83,19 @@ class Journal:
         if self._file is not None:
             os.close(self._file)
         self._file, self.size = file, os.fstat(file).st_size
+
+
+def write_whole(path: Path, content: Iterable[bytes]) -> None:
+    """Write a file onto the disk; where there is no room for all of it, leave the room that there is to others."""
+    try:
+        with path.open("wb") as file:
+            file.writelines(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _write(file: int, content: bytes) -> None:

@@ -1,12 +1,12 @@
 """A watch's memory on disk: read at the start, written every few seconds and after each alert, off the tick path."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
 from status import reason
+from watch.journal import write_whole
 from watch.snapshot import SnapshotError, parts, restore
 from watch.state import Watch
 
@@ -97,10 +97,7 @@ class Keeper:
         beside = self.path.with_name(f"{self.path.name}.new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with beside.open("wb") as file:
-                file.writelines(taken)
-                file.flush()
-                os.fsync(file.fileno())
+            write_whole(beside, taken)
             beside.replace(self.path)
         except OSError as error:
             if not self.is_failing:

@@ -1,5 +1,7 @@
 """The file in which a watch remembers, where it cannot be what it should be."""
 
+import resource
+import signal
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -82,3 +84,19 @@ def test_a_signal_while_the_memory_is_read_leaves_it_as_it_was(
         parts.begin()
     parts.end()
     assert state.read_bytes() == before
+
+
+def test_a_full_disk_is_not_filled_by_what_could_not_be_written(state: Path, watch: Watch, lines: list[str]) -> None:
+    keeper, limits = Keeper(state, "feed", lines.append), resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        keeper.save(watch)
+        keeper.save(watch)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert lines == [f"{state}: File too large; what the watch knows is not kept"]
+    assert not list(state.parent.iterdir())
+    keeper.save(watch)
+    assert lines[1:] == [f"{state}: what the watch knows is kept again"]
