@@ -144,6 +144,18 @@ def test_a_signal_while_it_starts_ends_it_well(start: Start, tmp_path: Path, sig
     assert client.returncode == 0
 
 
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("script", ["client.py", "server.py"])
+def test_a_signal_while_options_are_read_ends_it_well(start: Start, tmp_path: Path, script: str, signum: int) -> None:
+    fifo = tmp_path / "token"
+    os.mkfifo(fifo)
+    process = start(script, "--token-file", str(fifo))
+    with fifo.open("wb"):  # once it has opened it
+        process.send_signal(signum)
+        assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0
+
+
 def test_it_ends_when_its_time_is_up(start: Start) -> None:
     client = start("client.py", "--url", "ws://127.0.0.1:1", "--duration", "0.1")
     assert client.communicate(timeout=20)[0] == ""
