@@ -140,6 +140,8 @@ def start(options: argparse.Namespace) -> int:
         return check_rules(options.check_rules)
     if options.notify_test:
         return 0 if try_targets(options.notify, print) else 1
+    if options.rules:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run` follows changes: the file is about to be read
     view = None
     if options.live and sys.stdout.isatty():
         from watch.live import LiveView  # what it needs takes longer to load than everything else
