@@ -6,9 +6,10 @@ It is replaced by a shorter one beside it, which takes its name when it is on di
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
+
+from watch.places import write_whole
 
 MAX_RECORD = 8 * 1024 * 1024  # bytes, several times what an alert over frames of MAX_FRAME may need
 APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -83,19 +84,6 @@ class Journal:
         if self._file is not None:
             os.close(self._file)
         self._file, self.size = file, os.fstat(file).st_size
-
-
-def write_whole(path: Path, content: Iterable[bytes]) -> None:
-    """Write a file onto the disk; where there is no room for all of it, leave the room that there is to others."""
-    try:
-        with path.open("wb") as file:
-            file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
 
 
 def _write(file: int, content: bytes) -> None:

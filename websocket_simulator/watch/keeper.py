@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from status import reason
-from watch.journal import write_whole
+from watch.places import replace_file
 from watch.snapshot import SnapshotError, parts, restore
 from watch.state import Watch
 
 SAVE_EVERY = 5.0  # seconds
-SAVE_AFTER_ALERT = 0.25  # seconds; those of a storm are kept together
+PAUSE = 0.25  # seconds between two: the first alert of a storm is kept at once, and the others together
 MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
@@ -30,7 +31,10 @@ class Keeper:
         self._alert = asyncio.Event()
 
     def load(self, watch: Watch) -> None:
-        """Let the watch go on from the file; one that is of no use is set aside."""
+        """Let the watch go on from the file; one that is of no use is set aside.
+
+        If there is none, one that knows nothing is made: by it a next life knows that it is not the first.
+        """
         if not self.is_ours():
             return
         try:
@@ -38,7 +42,7 @@ class Keeper:
                 data = file.read(MAX_STATE)
             watch.resume(restore(data, self.feed, watch.detectors))
         except FileNotFoundError:
-            return
+            self.save(watch)
         except SnapshotError as error:
             self._set_aside(error)
         except OSError as error:
@@ -58,8 +62,9 @@ class Keeper:
         self._alert.set()
 
     async def run(self, watch: Watch) -> None:
-        """Save for ever."""
-        await asyncio.sleep(SAVE_AFTER_ALERT)
+        """Save for ever, from the first tick on."""
+        while watch.first is None:
+            await self._wait(PAUSE)
         while True:
             self._alert.clear()
             if self.is_ours():
@@ -68,11 +73,8 @@ class Keeper:
                     taken.append(part)
                     await asyncio.sleep(0)  # ticks have their turn
                 await asyncio.to_thread(self._write, taken)
-            try:
-                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
-                await asyncio.sleep(SAVE_AFTER_ALERT)
-            except TimeoutError:
-                pass
+            await asyncio.sleep(PAUSE)
+            await self._wait(SAVE_EVERY - PAUSE)
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
@@ -88,17 +90,18 @@ class Keeper:
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; what the watch knows cannot be removed")
 
+    async def _wait(self, seconds: float) -> None:
+        """Wait for an alert, but no longer than this."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._alert.wait(), seconds)
+
     def _write(self, taken: list[bytes]) -> None:
-        """Write beside the file and rename, so that there is always one that is whole."""
         with self._writing:
             self._replace_by(taken)
 
     def _replace_by(self, taken: list[bytes]) -> None:
-        beside = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(beside, taken)
-            beside.replace(self.path)
+            replace_file(self.path, taken)
         except OSError as error:
             if not self.is_failing:
                 self.log(f"{self.path}: {reason(error)}; what the watch knows is not kept")
