@@ -61,15 +61,17 @@ class Parts:
         self.rulebook = Rulebook(options, log, RulesFile(options.rules, log) if options.rules else None, self.ledger)
         self.watch = self._watch(partial(datetime.now, UTC) if is_live else None)
         self.keeper: Keeper | None = None
+        self._sent = ""  # what the ledger and the notifiers got, as the end of a line
         self._end_metrics: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Start, and go on from what an earlier life knew."""
         self._say_rules()
-        if self.state and self.outbox.is_kept:  # otherwise another client has it
-            self.keeper = Keeper(self.state, name_of(self.options.url), self.log)
-            self.keeper.load(self.watch)
-            self.teller.told = self.keeper.alerted
+        if self.state:
+            keeper = Keeper(self.state, name_of(self.options.url), self.log, lambda: self.outbox.is_kept)
+            keeper.load(self.watch)
+            self.keeper = keeper  # from here on the file may be replaced: a watch that has read half of it must not
+            self.teller.told = keeper.alerted
         self.watch.began_anew = self.outbox.forget
         self._use_targets(self.rulebook.now)
         self.outbox.start()
@@ -118,7 +120,9 @@ class Parts:
         if self.delivery:
             self.delivery.end()
         self.notifier.end()
+        self._sent = (self.delivery.summary() if self.delivery else "") + self.notifier.summary()
         if self.keeper:
+            self.teller.leave(self.watch.left)
             self.keeper.save(self.watch)
         self.outbox.close()
 
@@ -129,8 +133,7 @@ class Parts:
 
     def summary(self) -> list[str]:
         """What was counted, and the latest outliers."""
-        sent = self.delivery.summary() if self.delivery else ""
-        lines = [self.watch.summary() + self.teller.summary() + sent + self.notifier.summary()]
+        lines = [self.watch.summary() + self.teller.summary() + self._sent]
         if outliers := self.watch.outliers():
             lines.insert(0, f"latest outliers: {', '.join(outliers)}")
         return lines

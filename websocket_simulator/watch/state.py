@@ -28,13 +28,14 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried. `tell` may return
+    how many were new; what is raised when the watch is over is `left`.
     """
 
     def __init__(
         self,
         detectors: Several[Detector[Any]],
-        tell: Callable[[list[Alert]], None],
+        tell: Callable[[list[Alert]], int | None],
         *,
         log: Callable[[str], None],
         clock: Callable[[], datetime] | None = None,
@@ -48,6 +49,7 @@ class Watch:
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
+        self.left: list[Alert] = []
         self.intake = Intake(self.health)
         self.ticks = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
@@ -77,6 +79,8 @@ class Watch:
         """Feed frames that came together to the detectors, and tell their alerts."""
         assert self.clock
         now, alerts = self.clock(), list[Alert]()
+        if self.sequence.newest - now > LONG_BEFORE:
+            self._begin_anew_as_the_clock_was_set_back()
         for event in self.intake.read(frames):
             if isinstance(event, list):
                 alerts += self._take_ticks(event, now)
@@ -150,9 +154,7 @@ class Watch:
     def _take_ticks(self, ticks: list[Tick], now: datetime) -> list[Alert]:
         """Return the alerts that they raise."""
         latest, last = now + AHEAD, self.sequence.last
-        fresh = self.sequence.fresh(ticks, latest)
-        if self.tickers:
-            fresh = [tick for tick in fresh if tick.ticker in self.tickers]
+        fresh = self._fresh(ticks, latest)
         if self.is_back and fresh:
             self.is_back = False
             self._look_whether_it_began_anew(fresh[0], last)
@@ -185,6 +187,14 @@ class Watch:
         if self.sequence.partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
 
+    def _fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
+        """Those that have not come before, and are watched."""
+        restarts = self.sequence.restarts
+        fresh = self.sequence.fresh(ticks, latest)
+        if self.sequence.restarts != restarts:
+            self.restored = None  # the numbers that it knows are of another count
+        return [tick for tick in fresh if tick.ticker in self.tickers] if self.tickers else fresh
+
     def _look_whether_it_began_anew(self, tick: Tick, last: int | None) -> None:
         """A recording that is played again has new numbers and old times: what is known is of another time.
 
@@ -196,11 +206,21 @@ class Watch:
         is_first = (tick.ticker, tick.price, tick.timestamp) == (first.ticker, first.price, first.timestamp)
         if is_first or first.timestamp - tick.timestamp > LONG_BEFORE:
             self.log(f"the feed began anew: it is at {render(tick.timestamp)} again")
-            self.finish()
-            self.restored = self.first = None
-            for detector in self.detectors:
-                detector.forget()
+            self._forget()
             self.began_anew()
+
+    def _begin_anew_as_the_clock_was_set_back(self) -> None:
+        """What is known is of a time to come; until then all ticks would be late."""
+        self.log(f"our clock was set back: the newest tick is of {render(self.sequence.newest)}; the watch begins anew")
+        self.sequence.set_back()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Tell what waits, and know nothing."""
+        self.finish()
+        self.restored = self.first = None
+        for detector in self.detectors:
+            detector.forget()
 
     def _feed(self, detector: Detector[Any], ticks: list[Tick], latest: datetime, now: datetime) -> list[Alert]:
         if detector.since is None:
@@ -226,14 +246,15 @@ class Watch:
         return replace(alert, after_gap=is_cut or self.sequence.lost_between(begin, end), received=received)
 
     def _tell(self, alerts: list[Alert]) -> None:
-        if not alerts or self.is_over:
-            return
-        if self.max_alerts is not None:
-            alerts = alerts[: self.max_alerts - self.alerts]
-            self.is_over = self.alerts + len(alerts) == self.max_alerts
-        self.alerts += len(alerts)
-        self.kinds.update(alert.rule.kind for alert in alerts)
-        self.tell(alerts)
+        while alerts and not self.is_over:
+            room = len(alerts) if self.max_alerts is None else self.max_alerts - self.alerts
+            some, alerts = alerts[:room], alerts[room:]
+            self.alerts += len(some)
+            self.kinds.update(alert.rule.kind for alert in some)
+            told = self.tell(some)
+            self.alerts -= 0 if told is None else len(some) - told
+            self.is_over = self.alerts == self.max_alerts
+        self.left += alerts
 
 
 def _due(alert: Alert) -> datetime:
