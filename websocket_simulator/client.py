@@ -23,6 +23,7 @@ from watch.client_parts import Parts
 from watch.connection import RefusedError, follow, name_of
 from watch.notify import try_targets
 from watch.rule_table import check_rules
+from watch.watch_metrics import MetricsError
 
 LOOK_EVERY = 0.1  # seconds
 RULES_EVERY = 1.0  # seconds
@@ -40,7 +41,8 @@ async def run(options: argparse.Namespace, parts: Parts) -> bool:
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, following.cancel)
-    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask)
+    is_followed = bool(parts.rulebook.file or parts.rulebook.ledger)  # else it says that the terminal was closed
+    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask if is_followed else following.cancel)
     beside = [every(LOOK_EVERY, parts.look), follow_rules(parts)]
     if parts.keeper:
         beside.append(parts.keeper.run(parts.watch))
@@ -111,6 +113,8 @@ def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, s
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error.__cause__, BrokenPipeError):  # then whoever read our lines has seen enough
             failure = str(error)
+    except MetricsError as error:
+        failure = str(error)
     except RefusedError as error:
         failure = f"{name_of(options.url)}: {error}"
     except (OSError, ValueError) as error:
