@@ -21,6 +21,12 @@ def test_numbers_rise_by_one() -> None:
     assert (backlog.origin, backlog.first, backlog.next_seq, len(backlog)) == (7, 7, 10, 3)
 
 
+def test_a_tick_keeps_its_quantity() -> None:
+    backlog = Backlog()
+    traded = Tick("A", Decimal(1), TICK.timestamp, quantity=Decimal("2.5"))
+    assert [tick.quantity for tick in backlog.add([traded, TICK], 0)] == [Decimal("2.5"), None]
+
+
 def test_what_followed_a_number_comes_in_order_and_in_parts() -> None:
     backlog = Backlog()
     backlog.add([TICK] * 5, 0)
