@@ -1,13 +1,13 @@
 """A watch's memory on disk: read at the start, written every few seconds and after each alert, off the tick path."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from status import reason
+from watch.places import replace_file
 from watch.snapshot import SnapshotError, parts, restore
 from watch.state import Watch
 
@@ -75,19 +75,12 @@ class Keeper:
             await asyncio.wait_for(self._alert.wait(), seconds)
 
     def _write(self, taken: list[bytes]) -> None:
-        """Write beside the file and rename, so that there is always one that is whole."""
         with self._writing:
             self._replace_by(taken)
 
     def _replace_by(self, taken: list[bytes]) -> None:
-        beside = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with beside.open("wb") as file:
-                file.writelines(taken)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self.path)
+            replace_file(self.path, taken)
         except OSError as error:
             if not self.is_failing:
                 self.log(f"{self.path}: {reason(error)}; what the watch knows is not kept")
