@@ -55,7 +55,7 @@ def test_a_rule_is_named_and_what_is_critical_says_so_in_words(scripted: Scripte
     expect(rows.locator(".rule")).to_have_text(["quick-rises", "slow-falls"])
     expect(rows.nth(0)).to_contain_text("‼ critical")
     expect(rows.nth(0).locator(".unconfirmed")).to_be_visible()
-    expect(rows.nth(0)).to_contain_text("ticks were missing")
+    expect(rows.nth(0)).to_contain_text("not all ticks seen")
     expect(rows.nth(1)).to_contain_text("info")
     for which in (1, 2):
         expect(rows.nth(which)).not_to_contain_text("critical")
