@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import msgspec
 from websockets.asyncio.client import connect
@@ -26,8 +28,12 @@ from streams.before.watch.window import Rule as RuleBefore
 from tick import Tick, encode
 from watch.connection import MAX_FRAME, follow
 from watch.detector import SpikeDetector
+from watch.outbox import Outbox
+from watch.printing import SINK as STDOUT
+from watch.printing import Printer
 from watch.rule import Rule
 from watch.state import Watch
+from watch.telling import Teller
 
 CLIENT = Path(__file__).parents[2] / "websocket_simulator" / "client.py"
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -102,13 +108,16 @@ async def receive(url: str, count: int) -> float:
 
 
 async def watch(url: str, count: int) -> float:
-    """Seconds of the client, from connecting to the end of what the feed has."""
-    watched = Watch([SpikeDetector(Rule())], lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
-    watched.sequence.declare(0)  # as our feed's first heartbeat does
-    begun = time.perf_counter()
-    await follow(url, watched, stale=30, exit_on_eof=True)
-    assert watched.ticks == count, watched.summary()
-    return time.perf_counter() - begun
+    """Seconds of the client, its outbox on disk, from connecting to the end of what the feed has."""
+    with TemporaryDirectory() as folder, closing(Outbox(Path(folder) / "outbox", [STDOUT], print)) as outbox:
+        printer = Printer(outbox, lambda line: None, as_json=True)
+        teller = Teller(outbox, printer, None, lambda rule: (STDOUT,), is_live=True)
+        watched = Watch([SpikeDetector(Rule())], teller.tell, log=lambda _: None, clock=partial(datetime.now, UTC))
+        watched.sequence.declare(0)  # as our feed's first heartbeat does
+        begun = time.perf_counter()
+        await follow(url, watched, stale=30, exit_on_eof=True)
+        assert watched.ticks == count, watched.summary()
+        return time.perf_counter() - begun
 
 
 async def watch_as_before(url: str, count: int) -> None:

@@ -65,12 +65,17 @@ def query_of(tickers: frozenset[str]) -> str:
 
 
 def address(url: str, watch: Watch) -> str:
-    """The feed's, with our subscription: the tickers that are watched, after the last number that came."""
+    """The feed's, with our subscription: the tickers that are watched, after the last number that came.
+
+    A watch that may have heard ticks, and knows none, asks for all that the feed has.
+    """
     parts = urlsplit(url)
     query = [word for word in parts.query.split("&") if word and word.partition("=")[0] not in ("tickers", "since")]
     if watch.sequence.partial:
         query.append(query_of(watch.tickers))
-    since = parse_qs(parts.query).get("since", [None])[0] if watch.sequence.last is None else watch.sequence.last
+    since: str | int | None = watch.sequence.last
+    if since is None:
+        since = parse_qs(parts.query).get("since", [0 if watch.asks_for_all else None])[0]
     if since is not None:
         query.append(f"since={since}")
     return parts._replace(query="&".join(query)).geturl()
@@ -169,11 +174,14 @@ async def follow(
         heard, is_quiet = watch.heard, False
         try:
             problem, code = await attend(url, watch, credentials, stale)
+            if code == END_OF_RECORDING:
+                watch.finish()
             if watch.is_over or (exit_on_eof and code == END_OF_RECORDING):
                 return not watch.is_over
         except RefusedError as error:
-            if not watch.connections:
+            if not watch.connections and not watch.asks_for_all:
                 raise
+            watch.asks_for_all = False  # which another feed may not understand
             problem = str(error)  # it took us before, and may do so again
         except UnreachableError as error:
             problem = str(error)

@@ -166,7 +166,7 @@ class SpikeDetector(Detector[Window]):
             window.settle(newest.timestamp)
         if newest.price > window.quiet:
             if not is_told:
-                alerts.append(self._alert(window, newest, window.lows[0]))
+                alerts.append(self._alert(window, newest, window.oldest()))
             window.fire()
         elif window.escalates is not None:
             window.rest()

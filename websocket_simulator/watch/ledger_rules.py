@@ -16,6 +16,7 @@ from status import reason
 from watch.api import fetch, patch
 from watch.history import History
 from watch.mutes import Mute, snoozes_of_answer
+from watch.places import replace_file
 from watch.rule import Rule
 from watch.rule_reader import results_of, rule_of, rules_of_answer
 
@@ -136,11 +137,8 @@ class LedgerRules:
     def _keep(self, body: str) -> None:
         if self.path is None:
             return
-        beside = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside.write_text(body)
-            beside.replace(self.path)
+            replace_file(self.path, [body.encode()])
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; the ledger's rules are not kept")
 

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from watch.alert import Alert
+from watch.alert_text import text_line
 from watch.detector import SpikeDetector
 from watch.quiet import named
-from watch.sinks import text_line
 from watch.state import Watch
 from watch.window import Window
 

@@ -55,12 +55,14 @@ class Watch:
         self.first: Tick | None = None  # of the feed, since it began anew
         self.restored: Restored | None = None  # until all ticks that a snapshot knows have come again
         self.is_back = False  # on a connection after another one, of which nothing has come yet
+        self.asks_for_all = False  # as an earlier life may have heard what it did not come to keep
         self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
         self.is_ahead = False
 
     def resume(self, restored: Restored) -> None:
         """Go on from a snapshot, from which the detectors were restored."""
         self.restored, self.first, self.sequence = restored, restored.first, restored.sequence
+        self.asks_for_all = self.first is None
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
@@ -168,7 +170,7 @@ class Watch:
             self.is_back = False
             self._look_whether_it_began_anew(fresh[0], last)
         if self.first is None and fresh:
-            self.first = fresh[0]
+            self.first, self.asks_for_all = fresh[0], False
         if self.history:
             self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
@@ -199,6 +201,7 @@ class Watch:
         is_first = (tick.ticker, tick.price, tick.timestamp) == (first.ticker, first.price, first.timestamp)
         if is_first or first.timestamp - tick.timestamp > LONG_BEFORE:
             self.log(f"the feed began anew: it is at {render(tick.timestamp)} again")
+            self.finish()
             self.restored = self.first = None
             for detector in self.detectors:
                 detector.forget()

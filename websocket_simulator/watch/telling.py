@@ -8,12 +8,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from watch.alert import Alert
-from watch.kept import alert_of
+from watch.alert_json import alert_of, json_line
 from watch.mutes import Mutes
 from watch.outbox import Outbox
 from watch.printing import SINK, Printer
 from watch.rule import Rule
-from watch.sinks import json_line
 
 if TYPE_CHECKING:
     from watch.live import LiveView

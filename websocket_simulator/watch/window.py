@@ -85,7 +85,7 @@ class Window:
 
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
-        newest, low = self.newest.timestamp, self._oldest()
+        newest, low = self.newest.timestamp, self.oldest()
         while newest - low.timestamp > self._length_for(low):
             low = self._after_oldest()
         self.low, self.leaves = low.price, later(low.timestamp, self._length_for(low))
@@ -93,7 +93,8 @@ class Window:
         if self.escalates is not None:
             self._follow_up()
 
-    def _oldest(self) -> Tick:
+    def oldest(self) -> Tick:
+        """The low of the window."""
         return self.older.front[0] if self.older else self.lows[0]
 
     def _after_oldest(self) -> Tick:
@@ -103,7 +104,7 @@ class Window:
         else:
             self.older.drop_first()
             self.older = self.older if len(self.older) else None
-        return self._oldest()
+        return self.oldest()
 
     def _all_lows(self) -> list[Tick]:
         return [*self.older, *self.lows] if self.older else list(self.lows)
@@ -182,7 +183,7 @@ class Window:
 
     def _insert(self, tick: Tick) -> None:
         """Put a tick that is not newer than the newest among the lows, if it may be or become the low."""
-        lows, later, low = self.lows, [], self._oldest()
+        lows, later, low = self.lows, [], self.oldest()
         while lows and lows[-1].timestamp > tick.timestamp:
             later.append(lows.pop())
         if lows and lows[-1].timestamp == tick.timestamp:
@@ -194,7 +195,7 @@ class Window:
                 lows.pop()
             lows.append(tick)
         lows.extend(reversed(later))
-        if self._oldest() is not low:
+        if self.oldest() is not low:
             self.slide()
 
     def prices_at_newest(self) -> set[Decimal]:
