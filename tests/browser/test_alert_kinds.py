@@ -96,8 +96,9 @@ def test_every_kind_is_marked_on_the_chart(scripted: Scripted, ledger: str) -> N
     expect(alerts(page)).to_have_count(len(SAID))
     scripted.feed.tick("AAPL", "102")
     expect(page.locator("#chart-summary")).to_contain_text("5 alerts, 0 own trades")
+    book(ledger, "buy", "1", "AAPL", "102")  # so that there are candles
     page.get_by_role("radio", name="1h").click()
-    expect(page.locator("#chart-summary")).to_be_visible()
+    expect(page.locator("#chart-summary")).to_contain_text("Recorded trades: 1 candle")
 
 
 def test_notifications_say_what_happened_and_how_sure_that_is(scripted: Scripted, ledger: str) -> None:
