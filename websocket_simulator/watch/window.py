@@ -23,13 +23,13 @@ class Window:
     instant it holds the lowest alone. `newest` has the last confirmed price.
 
     A newer tick of up to `calm_until`, whose price is above `calm_low` and up to `calm_high`, is believed and changes
-    nothing but the lows.
+    nothing but the lows. Where other detectors see the same ticks, these prices are above `floor` and up to `ceiling`.
     """
 
     __slots__ = (
-        "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "contradicted_at", "escalates",
-        "fires", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "prices", "quiet",
-        "rests_since", "rule", "until", "up", "up_half", "waiting",
+        "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "ceiling", "contradicted_at",
+        "escalates", "fires", "floor", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "prices",
+        "quiet", "rests_since", "rule", "until", "up", "up_half", "waiting",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -49,6 +49,7 @@ class Window:
         self.contradicted_at: datetime | None = None  # when a tick contradicted one that had raised an alert
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
         self.band = (-INFINITE, -INFINITE) if rule.confirm else (-INFINITE, INFINITE)
+        self.floor, self.ceiling = -INFINITE, INFINITE
         self.slide()
         self.calm()
 
@@ -107,7 +108,13 @@ class Window:
             top, until = self.arms, min(until, later(self.rests_since, rested))
         elif self.escalates is not None:
             low = max(low, self.arms)
-        self.calm_low, self.calm_high, self.calm_until = low, min(high, top), until
+        self.calm_low, self.calm_high, self.calm_until = max(low, self.floor), min(high, top, self.ceiling), until
+
+    def narrow(self, floor: Decimal, ceiling: Decimal) -> None:
+        """Call prices calm between these alone; the others are looked at, with the same result."""
+        if (floor, ceiling) != (self.floor, self.ceiling):
+            self.floor, self.ceiling = floor, ceiling
+            self.calm()
 
     def _band_around(self, price: Decimal) -> tuple[Decimal, Decimal]:
         """Prices of which no two are further apart than the threshold, with this one among them."""
@@ -194,7 +201,9 @@ class Window:
         self._follow_up()
 
     def rest(self) -> None:
-        """Begin to rest, go on, or be disturbed, as the newest price says."""
+        """Begin to rest, go on, or be disturbed, as the newest price says; once it has rested, nothing disturbs it."""
+        if self.has_rested:
+            return
         if self.newest.price > self.arms:
             self.rests_since = None
         elif self.rests_since is None:
