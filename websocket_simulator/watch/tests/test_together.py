@@ -187,7 +187,7 @@ def test_a_rider_that_knows_a_newer_tick_than_its_host_keeps_it() -> None:
 
 def test_after_they_parted_a_host_passes_what_is_calm_for_itself() -> None:
     rise, alone = SpikeDetector(Rule()), SpikeDetector(Rule())
-    together = Together([rise, LevelDetector(above("100"))])
+    together = Together([rise, LevelDetector(above("100.5"))])
     together.feed(ticks((0, "100"), (1, "100.1")))
     alone.feed(ticks((0, "100"), (1, "100.1")))
     assert rise.windows["A"].calm_high < alone.windows["A"].calm_high
