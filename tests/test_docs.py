@@ -15,6 +15,8 @@ from django.core.management import load_command_class
 from django.core.management.base import BaseCommand, CommandParser
 from drf_spectacular.generators import SchemaGenerator
 
+from watch.places import state_path
+
 from .documents import PAGES, README, first_cells, text
 from .running import ROOT
 
@@ -43,6 +45,16 @@ def test_units_of_systemd_use_options_that_exist(script: str) -> None:
     units = "".join(path.read_text() for path in sorted((ROOT / "docs/how-to/systemd").iterdir()))
     [command] = re.findall(rf"^ExecStart=.*/{script} (.*)$", units, re.MULTILINE)
     assert set(re.findall(r"--[a-z][\w-]*", command)) <= shown_options(script)
+
+
+def test_the_unit_of_the_watch_lets_it_write_what_it_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = (ROOT / "docs/how-to/systemd/trading-watch.service").read_text()
+    [home] = re.findall(r"^Environment=XDG_STATE_HOME=(.*)$", unit, re.MULTILINE)
+    [directory] = re.findall(r"^StateDirectory=(.*)$", unit, re.MULTILINE)
+    monkeypatch.setenv("XDG_STATE_HOME", home)
+    path = state_path("any feed")
+    assert path
+    assert path.parent == Path("/var/lib") / directory  # where systemd makes it for this user
 
 
 def own_commands() -> Iterator[tuple[str, CommandParser]]:

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from rest.tests.clients import ApiClient
 from tick import Tick
 from watch.alert import Alert
+from watch.alert_json import json_line
 from watch.detector import SpikeDetector
 from watch.history import History
 from watch.levels import LevelDetector
@@ -23,7 +24,6 @@ from watch.mutes import snoozes_of_answer
 from watch.rule import Rule
 from watch.rule_reader import RuleError, results_of, rules_of_answer
 from watch.rule_reader import rule_of as rule_of_dict
-from watch.sinks import json_line
 from watch.volumes import VolumeDetector
 
 pytestmark = pytest.mark.django_db

@@ -68,10 +68,13 @@ def spikes(recorded: list[dict[str, str]], threshold: Fraction) -> Found:
 
 
 @pytest.mark.parametrize(("threshold", "above"), [("0.5", 856), ("1", 409), ("2", 0)])
-def test_the_docs_say_what_the_oldest_price_misses(recorded: list[dict[str, str]], threshold: str, above: int) -> None:
+def test_the_docs_say_what_the_oldest_price_misses_and_what_is_told(
+    real_trades: Path, recorded: list[dict[str, str]], threshold: str, above: int
+) -> None:
     found = spikes(recorded, Fraction(threshold))
     assert found.above == above
-    cells = (f"{threshold}%", found.above, found.above_missed, len(found.told), found.told_missed)
+    told = len(backtest(real_trades, "--threshold", threshold))
+    cells = (f"{threshold}%", found.above, found.above_missed, len(found.told), found.told_missed, told)
     assert f"| {' | '.join(map(str, cells))} |" in (ROOT / "docs/explanation/spikes.md").read_text()
 
 
@@ -82,15 +85,20 @@ def test_the_docs_say_what_the_oldest_price_misses(recorded: list[dict[str, str]
 def test_the_watch_tells_what_brute_force_finds(
     real_trades: Path, recorded: list[dict[str, str]], threshold: str, source: str
 ) -> None:
-    options = ["--threshold", threshold, "--json"]
+    options = ["--threshold", threshold, "--confirm", "0", "--rearm", "0", "--json"]
     if source == "no server":
-        command = [sys.executable, SCRIPTS / "client.py", "--replay", real_trades, *options]
-        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        lines = backtest(real_trades, *options)
     else:
-        out = played(real_trades, options, server_first=source == "server first")
-    alerts = [json.loads(line) for line in out.splitlines()]
+        lines = played(real_trades, options, server_first=source == "server first").splitlines()
+    alerts = [json.loads(line) for line in lines]
     told = [(datetime.fromisoformat(a["timestamp"]), Fraction(a["price"]), Fraction(a["low"])) for a in alerts]
     assert told == spikes(recorded, Fraction(threshold)).told
+
+
+def backtest(recording: Path, *options: str) -> list[str]:
+    """The lines that the client prints of a recording that it reads itself."""
+    command = [sys.executable, SCRIPTS / "client.py", "--replay", recording, *options]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def played(recording: Path, options: list[str], *, server_first: bool) -> str:

@@ -26,6 +26,16 @@ from .running import ROOT
 
 CLIENT = ROOT / "websocket_simulator" / "client.py"
 EVER = datetime.max.replace(tzinfo=UTC)
+PLAIN = ("--confirm", "0", "--rearm", "0")  # every tick is believed, and a ticker is armed again at once
+HURRIED = """
+import importlib, sys
+sys.path.insert(0, {folder!r})
+for name, seconds in {waits!r}.items():
+    module, _, constant = name.rpartition(".")
+    setattr(importlib.import_module(module), constant, seconds)
+import client
+sys.exit(client.main())
+"""
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 Report = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
 
@@ -62,18 +72,38 @@ class Client:
             assert line, self.err
             self.err += line.decode()
 
+    async def kill(self) -> None:
+        """End it in the middle of whatever it does; return when it is gone, with what it had printed."""
+        self.process.kill()
+        out, err = await self.process.communicate()
+        self.out, self.err = self.out + out.decode(), self.err + err.decode()
+
+    async def lines(self) -> list[str]:
+        """Wait for its end; return what it printed for people."""
+        out, err = await self.process.communicate()
+        self.out, self.err = self.out + out.decode(), self.err + err.decode()
+        assert self.process.returncode == 0, self.err
+        return self.out.splitlines()
+
     async def end(self) -> list[dict[str, Any]]:
         """Wait for its end; return its alerts."""
-        out, err = await self.process.communicate()
-        self.err += err.decode()
-        assert self.process.returncode == 0, self.err
-        return [json.loads(line) for line in (self.out + out.decode()).splitlines()]
+        return [json.loads(line) for line in await self.lines()]
 
 
 @asynccontextmanager
 async def watching(url: str, *options: str) -> AsyncIterator[Client]:
-    """A client of the feed at `url`, gone in the end."""
-    words = [CLIENT, "--url", url, "--json", "--exit-on-eof", *options]
+    """A client of the feed at `url` that believes every tick, gone in the end."""
+    async with living(url, "--json", "--exit-on-eof", *PLAIN, *options) as client:
+        yield client
+
+
+@asynccontextmanager
+async def living(url: str, *options: str, **hurry: float) -> AsyncIterator[Client]:
+    """A client of the feed at `url` with these options alone, gone in the end; waits of `hurry` are as short as that."""
+    words = [CLIENT, "--url", url, *options]
+    if hurry:
+        waits = {f"watch.{name.replace('__', '.')}": seconds for name, seconds in hurry.items()}
+        words = ["-c", HURRIED.format(folder=str(CLIENT.parent), waits=waits), "--url", url, *options]
     process = await asyncio.create_subprocess_exec(sys.executable, *map(str, words), stdout=PIPE, stderr=PIPE)
     yield Client(process)
     if process.returncode is None:
@@ -112,8 +142,8 @@ def reported(alerts: Iterable[dict[str, Any]]) -> list[Report]:
 
 def oracle_finds(ticks: Iterable[Tick], threshold: str = "2") -> list[Report]:
     """What the oracle finds in these ticks."""
-    found = expected(ticks, Rule(Decimal(threshold)))
-    return [(tick.ticker, render(tick.timestamp), Fraction(tick.price), low) for tick, low in found]
+    found = expected(ticks, Rule(Decimal(threshold), confirm=timedelta(0), rearm=timedelta(0)))
+    return [(tick.ticker, render(tick.timestamp), Fraction(tick.price), low) for tick, low, _ in found]
 
 
 def passed(proxy: Proxy) -> list[Tick]:

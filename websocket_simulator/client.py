@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from batches import read_batches
 from credentials import Credentials
 from recording import read_file
 from status import log
@@ -76,7 +77,8 @@ def backtest(options: argparse.Namespace, parts: Parts) -> None:
         parts.watch.bad += 1
         log(f"{options.replay}, {problem}: skipped")
 
-    parts.watch.backtest(read_file(options.replay, reject))
+    read = read_file if options.max_alerts else read_batches  # with the last alert, what comes after it is not read
+    parts.watch.backtest(read(options.replay, reject))
 
 
 def write_line(line: str) -> None:

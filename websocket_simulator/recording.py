@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
@@ -13,14 +14,17 @@ from tick import MAX_TOGETHER, Tick, price_of, ticker_of
 COLUMNS, QUANTITY = ("ticker", "price", "timestamp"), "quantity"
 MAX_REASON = 200  # characters; a stray quote can make all that follows one value
 
+Reject = Callable[[str], None]
+Reader = Callable[[list[str]], Tick]
 
-def read_file(path: Path, reject: Callable[[str], None]) -> Iterator[list[Tick]]:
+
+def read_file(path: Path, reject: Reject) -> Iterator[list[Tick]]:
     """The same of a file; a byte that is not UTF-8 spoils its own row alone. Raises OSError, too."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
         yield from parse_lines(lines, reject)
 
 
-def parse_lines(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator[list[Tick]]:
+def parse_lines(lines: Iterable[str], reject: Reject) -> Iterator[list[Tick]]:
     """Yield the ticks of a CSV file with a header, those of one moment together.
 
     A row that is no tick is skipped, and `reject` gets its line and what is wrong. Raises ValueError if a column is
@@ -31,34 +35,46 @@ def parse_lines(lines: Iterable[str], reject: Callable[[str], None]) -> Iterator
             yield ticks
 
 
-def _read_rows(rows: Any, reject: Callable[[str], None]) -> Iterator[Tick]:
+def _read_rows(rows: Any, reject: Reject) -> Iterator[Tick]:
     try:
-        header: list[str] = next(rows, [])
-        if missing := [column for column in COLUMNS if column not in header]:
-            raise ValueError(f"the header has no column {', '.join(missing)}")
-        tick_of = _reader(header)
+        tick_of = reader(next(rows, []))
         for row in rows:
-            if not row:
-                continue
-            try:
-                yield tick_of(row)
-            except IndexError:
-                reject(f"line {rows.line_num}: it has {len(row)} columns")
-            except (TypeError, ValueError, ArithmeticError) as error:
-                reject(f"line {rows.line_num}: {error}"[:MAX_REASON])
+            tick = read_row(row, tick_of, reject, rows.line_num)
+            if tick:
+                yield tick
     except csv.Error as error:
         raise ValueError(f"line {rows.line_num}: {error}") from error
 
 
-def _reader(header: list[str]) -> Callable[[list[str]], Tick]:
-    """Makes a row a tick; an empty quantity is none."""
+def reader(header: list[str]) -> Reader:
+    """Makes a row a tick, whose empty quantity is none; ValueError if a column is missing.
+
+    What it makes raises IndexError, TypeError, ValueError or ArithmeticError of a row that is no tick.
+    """
+    if missing := [column for column in COLUMNS if column not in header]:
+        raise ValueError(f"the header has no column {', '.join(missing)}")
     ticker, price, timestamp = map(header.index, COLUMNS)
     quantity = header.index(QUANTITY) if QUANTITY in header else None
 
     def tick_of(row: list[str]) -> Tick:
         instant, finer = moment_of(row[timestamp])
-        amount = row[quantity] if quantity is not None else ""
-        known = price_of(amount) if amount else None
-        return Tick(ticker_of(row[ticker]), price_of(row[price]), instant, None, known, finer)
+        amount = quantity_of(row[quantity]) if quantity is not None else None
+        return Tick(ticker_of(row[ticker]), price_of(row[price]), instant, None, amount, finer)
 
     return tick_of
+
+
+def quantity_of(text: str) -> Decimal | None:
+    """An exact quantity, None if there is none; ValueError or ArithmeticError if it is something else."""
+    return price_of(text) if text else None
+
+
+def read_row(row: list[str], tick_of: Reader, reject: Reject, line: int) -> Tick | None:
+    """The tick of a row that ends with this line of the file; None if it is empty or, as `reject` is told, no tick."""
+    try:
+        return tick_of(row) if row else None
+    except IndexError:
+        reject(f"line {line}: it has {len(row)} columns")
+    except (TypeError, ValueError, ArithmeticError) as error:
+        reject(f"line {line}: {error}"[:MAX_REASON])
+    return None

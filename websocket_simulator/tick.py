@@ -91,21 +91,14 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
         ticks = _read_well_formed(frame)
         if not isinstance(ticks, list):
             ticks = [ticks]
-        if not _is_plain(frame) or (Y_OF_QUANTITY in frame and not _have_good_quantities(ticks)):
+        if not is_plain(frame) or not are_exact(ticks, frame):
             return _sift(frame)
-        for tick in ticks:
-            if not (
-                SMALLEST_PRICE <= tick.price <= LARGEST_PRICE
-                and tick.timestamp.tzinfo is UTC
-                and (tick.ticker in _known or _learn(tick.ticker))
-            ):
-                return _sift(frame)
     except (ValueError, RecursionError, ArithmeticError):  # the last is NaN, which compares with nothing
         return _sift(frame)
     return ticks, 0
 
 
-def _is_plain(frame: bytes) -> bool:
+def is_plain(frame: bytes) -> bool:
     """Whether it holds nothing that msgspec would read in another way.
 
     In numbers: spaces, `_`, other scripts' digits; in times: more than six digits after the second.
@@ -113,6 +106,23 @@ def _is_plain(frame: bytes) -> bool:
     if not frame.isascii() or UNDERSCORE in frame or PLUS in frame or BACKSLASH in frame or _finer_in_frame(frame):
         return False
     return SPACE not in frame or frame.count(b" ") == frame.count(b'": ') + frame.count(b", ")
+
+
+def are_exact(ticks: list[Tick], frame: bytes) -> bool:
+    """Whether what msgspec read in `frame` are ticks: numbers in the limits, instants in UTC, tickers in upper case.
+
+    ArithmeticError if a number is none.
+    """
+    if Y_OF_QUANTITY in frame and not _have_good_quantities(ticks):
+        return False
+    for tick in ticks:
+        if not (
+            SMALLEST_PRICE <= tick.price <= LARGEST_PRICE
+            and tick.timestamp.tzinfo is UTC
+            and (tick.ticker in _known or _learn(tick.ticker))
+        ):
+            return False
+    return True
 
 
 def _have_good_quantities(ticks: Iterable[Tick]) -> bool:

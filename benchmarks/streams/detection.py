@@ -6,13 +6,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from report import Row, in_turn
+from streams.before.watch import detector as before
+from streams.before.watch.window import Rule as BeforeRule
 from tick import Tick
 from watch.detector import SpikeDetector
+from watch.levels import LevelDetector
 from watch.rule import Rule
+from watch.sequence import Sequence
+from watch.snapshot import parts
+from watch.tickers import Detector
 
 RATE = 100  # ticks a second of one ticker
+BATCH, SAVE_EVERY = 1000, 100_000  # ticks that are fed together, and from one snapshot to the next
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 CENT = Decimal("0.01")
 
@@ -37,6 +45,30 @@ def seconds_of(work: Callable[[], object]) -> float:
 def detect(ticks: list[Tick], length: timedelta) -> int:
     """Our detector, with a window of this length."""
     return len(SpikeDetector(Rule(window=length)).feed(ticks, ticks[-1].timestamp))
+
+
+def detect_as_before(ticks: list[Tick]) -> int:
+    """The detector as it was, fed in batches."""
+    detector = before.SpikeDetector(BeforeRule())
+    alerts = 0
+    for begin in range(0, len(ticks), BATCH):
+        alerts += len(detector.feed(ticks[begin : begin + BATCH]))  # type: ignore[arg-type]  # which has the same fields
+    return alerts
+
+
+def detect_with_all(ticks: list[Tick]) -> int:
+    """Our detectors as the client has them: doubt, a cooldown, a level, and snapshots of it all."""
+    level = Rule(Decimal(160), kind="above", name="level")
+    detectors: list[Detector[Any]] = [
+        SpikeDetector(Rule(confirm=timedelta(seconds=2), cooldown=timedelta(minutes=1))),
+        LevelDetector(level),
+    ]
+    alerts, sequence = 0, Sequence()
+    for begin in range(0, len(ticks), BATCH):
+        alerts += sum(len(detector.feed(ticks[begin : begin + BATCH])) for detector in detectors)
+        if begin % SAVE_EVERY == 0:
+            assert b"".join(parts("feed", None, sequence, detectors))
+    return alerts
 
 
 def oldest_price(ticks: list[tuple[str, float, datetime]], length: timedelta) -> int:
@@ -77,9 +109,11 @@ def rows() -> list[Row]:
     minute = timedelta(minutes=1)
     windows = [timedelta(seconds=count / RATE) for count in (60, 6000, 60_000)]
     few = 20_000  # of which the first 6,000 fill the window
-    slow, oldest, *ours = in_turn(
+    slow, oldest, was, whole, *ours = in_turn(
         lambda: seconds_of(lambda: minimum(floats[:few], minute)),
         lambda: seconds_of(lambda: oldest_price(floats, minute)),
+        lambda: seconds_of(lambda: detect_as_before(ticks)),
+        lambda: seconds_of(lambda: detect_with_all(ticks)),
         *(lambda length=length: seconds_of(lambda: detect(ticks, length)) for length in windows),
     )
     speeds = [len(ticks) / taken / 1e6 for taken in ours]
@@ -102,5 +136,11 @@ def rows() -> list[Row]:
             f"{speeds[1]:.2f} {million}; floats {len(ticks) / oldest / 1e6:.2f}",
             oldest / ours[1],
             0.6,
+        ),
+        Row(
+            "detector with confirm, cooldown, a level and snapshots, to the detector before them",
+            f"{len(ticks) / whole / 1e6:.2f} {million}; before {len(ticks) / was / 1e6:.2f}",
+            was / whole,
+            0.8,
         ),
     ]

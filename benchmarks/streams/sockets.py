@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import msgspec
 from websockets.asyncio.client import connect
@@ -19,11 +21,19 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from report import ROUNDS, Row, in_turn, process
+from streams.before.watch import connection as connection_before
+from streams.before.watch import detector as detector_before
+from streams.before.watch import state as state_before
+from streams.before.watch.window import Rule as RuleBefore
 from tick import Tick, encode
 from watch.connection import MAX_FRAME, follow
 from watch.detector import SpikeDetector
+from watch.outbox import Outbox
+from watch.printing import SINK as STDOUT
+from watch.printing import Printer
 from watch.rule import Rule
 from watch.state import Watch
+from watch.telling import Teller
 
 CLIENT = Path(__file__).parents[2] / "websocket_simulator" / "client.py"
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -98,12 +108,47 @@ async def receive(url: str, count: int) -> float:
 
 
 async def watch(url: str, count: int) -> float:
-    """Seconds of the client, from connecting to the end of what the feed has."""
-    watched = Watch([SpikeDetector(Rule())], lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
-    begun = time.perf_counter()
-    await follow(url, watched, stale=30, exit_on_eof=True)
+    """Seconds of the client, its outbox on disk, from connecting to the end of what the feed has."""
+    with TemporaryDirectory() as folder, closing(Outbox(Path(folder) / "outbox", [STDOUT], print)) as outbox:
+        printer = Printer(outbox, lambda line: None, as_json=True)
+        teller = Teller(outbox, printer, None, lambda rule: (STDOUT,), is_live=True)
+        watched = Watch([SpikeDetector(Rule())], teller.tell, log=lambda _: None, clock=partial(datetime.now, UTC))
+        watched.sequence.declare(0)  # as our feed's first heartbeat does
+        begun = time.perf_counter()
+        await follow(url, watched, stale=30, exit_on_eof=True)
+        assert watched.ticks == count, watched.summary()
+        return time.perf_counter() - begun
+
+
+async def watch_as_before(url: str, count: int) -> None:
+    """The client as it was, to the end of what the feed has."""
+    detector = detector_before.SpikeDetector(RuleBefore())
+    watched = state_before.Watch(detector, lambda _: None, log=lambda _: None, clock=partial(datetime.now, UTC))
+    await connection_before.follow(url, watched, stale=30, exit_on_eof=True)
     assert watched.ticks == count, watched.summary()
-    return time.perf_counter() - begun
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """How much of a processor this process needs for it."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def processor(count: int, goal: float) -> Row:
+    """What a tick costs that comes in a frame of its own."""
+    with process(send_fast, count, 1) as pipe:
+        url = f"ws://127.0.0.1:{pipe.recv()}"
+        now, before = in_turn(
+            lambda: processor_seconds(lambda: asyncio.run(watch(url, count))),
+            lambda: processor_seconds(lambda: asyncio.run(watch_as_before(url, count))),
+        )
+    return Row(
+        "client over a socket, 1 a frame, ticks a processor second to the client before",
+        f"{count / now / 1e6:.3f} million; before {count / before / 1e6:.3f}",
+        before / now,
+        goal,
+    )
 
 
 def throughput(ticks_a_frame: int, count: int, goal: float) -> Row:
@@ -138,4 +183,4 @@ def latency() -> Row:
 
 
 def rows() -> list[Row]:
-    return [throughput(1, 60_000, 0.9), throughput(100, 5000, 0.4), latency()]
+    return [throughput(1, 60_000, 0.9), throughput(100, 5000, 0.4), processor(60_000, 1.5), latency()]

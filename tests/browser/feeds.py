@@ -64,6 +64,10 @@ class ScriptedFeed:
     def send(self, *ticks: Tick) -> None:
         self._call(self.feed.publish, ticks)
 
+    def beat(self) -> None:
+        """Send a heartbeat."""
+        self._call(self.feed.beat, datetime.now(UTC))
+
     def say(self, frame: str) -> None:
         """Send a frame to all, whatever is in it."""
 

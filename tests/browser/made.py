@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any
 
 from tick import Tick, render
+from watch.alert_json import json_line
 from watch.detector import SpikeDetector
 from watch.rule import Rule
-from watch.sinks import json_line
 
 from ..running import call
 

@@ -175,3 +175,27 @@ def test_the_keyboard_alone_snoozes_and_ends(page: Page, ledger: str) -> None:
     expect(page.locator("#alerts-snoozes")).to_be_hidden()
     expect(page.locator("#alerts-scroll")).to_be_focused()
     assert snoozes(ledger) == []
+
+
+def test_a_menu_stays_open_while_alerts_arrive_above_a_list_that_is_scrolled(scripted: Scripted, ledger: str) -> None:
+    for number in range(20):
+        tell(ledger, "fall", "MSFT", at=ago(5 + number))
+    page = scripted.open()
+    choose(page, which=12)
+    expect(page.locator("#alert-menu")).to_be_visible()
+    tell(ledger, "rise", "AAPL")
+    expect(alerts(page)).to_have_count(21)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator("#alert-menu")).to_be_visible()
+    page.locator("#alert-menu").get_by_text("for every rule", exact=True).click()
+    page.locator("#alert-menu").get_by_text("1 hour", exact=True).click()
+    expect(listed(page)).to_contain_text("MSFT, every rule, until ")
+
+
+def test_a_menu_closes_when_its_row_is_scrolled_away(scripted: Scripted, ledger: str) -> None:
+    for number in range(20):
+        tell(ledger, "fall", "MSFT", at=ago(5 + number))
+    page = scripted.open()
+    choose(page, which=12)
+    page.locator("#alerts-scroll").evaluate("scroller => scroller.scrollBy(0, -40)")
+    expect(page.locator("#alert-menu")).to_be_hidden()

@@ -11,6 +11,7 @@ from tick import Tick
 
 from ..running import Running, free_port
 from .desk import Scripted, Visit
+from .feeds import FIRST_SEQ
 from .guards import Guards
 from .made import ago, book
 from .parts import System, keep_reading
@@ -103,6 +104,34 @@ def test_a_silent_feed_is_stale_until_it_speaks_and_left_and_asked_again_where_i
     page.clock.fast_forward(LATER)
     scripted.feed.await_readers()
     scripted.feed.tick("AAPL", "102")
+    expect_status(page, "^live$")
+
+
+def test_a_heartbeat_keeps_the_light_on_though_no_price_moves_and_says_what_to_ask_for(
+    scripted: Scripted, guards: Guards
+) -> None:
+    guards.expect(*CUT)
+    page = scripted.open(clock=True)
+    scripted.feed.tick("AAPL", "100")
+    expect_status(page, "^live$")
+    scripted.feed.lose(7)
+    for _ in range(2):
+        with page.expect_websocket() as returned:
+            scripted.feed.cut()
+            expect_status(page, "^reconnecting: ")
+            page.clock.fast_forward(LATER)
+        scripted.feed.await_readers()
+        for _ in range(5):
+            with returned.value.expect_event("framereceived"):
+                scripted.feed.beat()
+            expect_status(page, "^live$")
+            page.clock.fast_forward(QUIET // 2)
+    assert returned.value.url.endswith(f"since={FIRST_SEQ + 7}")
+    expect(page.locator("#prices-rows tr")).to_have_count(1)
+    expect(page.locator("#prices-rows .price")).to_have_css("font-style", "normal")
+    page.clock.fast_forward(QUIET)
+    expect_status(page, f"^stale: no prices since {TIME}$")
+    scripted.feed.beat()
     expect_status(page, "^live$")
 
 

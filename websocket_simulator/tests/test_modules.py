@@ -8,25 +8,22 @@ import pytest
 
 SCRIPTS = Path(__file__).parents[1]
 MODULES = [path for path in SCRIPTS.rglob("*.py") if "tests" not in path.parts]
-PURE = [
-    "moments.py", "notices.py", "tick.py",
-    "feed/backlog.py", "feed/faults.py", "feed/market.py", "feed/subscription.py",
-    "watch/alert.py", "watch/detector.py", "watch/exact.py", "watch/gaps.py", "watch/grouping.py", "watch/health.py",
-    "watch/kept.py", "watch/levels.py", "watch/mutes.py", "watch/newest.py", "watch/quiet.py", "watch/recent.py",
-    "watch/remembered.py", "watch/rule.py", "watch/rule_fields.py", "watch/rule_reader.py", "watch/sequence.py",
-    "watch/sequence_state.py", "watch/snapshot.py", "watch/tickers.py", "watch/toml_lines.py", "watch/volumes.py", "watch/waiting.py",
-    "watch/window.py",
-]  # fmt: skip
+PURE = [path for path in MODULES if "Pure" in (ast.get_docstring(ast.parse(path.read_text())) or "")]
 IMPURE = {"asyncio", "socket", "ssl", "threading", "time", "websockets"}
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_pure_modules_know_no_network_and_no_clock(module: str) -> None:
-    nodes = list(ast.walk(ast.parse((SCRIPTS / module).read_text())))
+@pytest.mark.parametrize("module", PURE, ids=lambda path: path.stem)
+def test_modules_that_say_so_are_pure(module: Path) -> None:
+    """They know no network and no clock."""
+    nodes = list(ast.walk(ast.parse(module.read_text())))
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     assert not {name.partition(".")[0] for name in imported} & IMPURE
     assert "now" not in {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def test_what_decides_is_pure() -> None:
+    assert {"tick", "detector", "levels", "volumes", "sequence", "snapshot", "health"} <= {path.stem for path in PURE}
 
 
 def test_no_module_hides_one_of_the_standard_library() -> None:

@@ -9,12 +9,13 @@ import pytest
 from recording import parse_lines
 from tick import Tick
 from watch.alert import Alert
+from watch.alert_json import json_line
+from watch.alert_text import text_line
 from watch.hours import Hours
 from watch.making import detector_of
 from watch.mutes import Mutes
 from watch.rule import Rule
 from watch.rules_file import Rules, read_rules
-from watch.sinks import json_line, text_line
 
 from .oracle import expected, reported
 from .oracle_of_levels import expected_crossings

@@ -7,8 +7,6 @@ that come in its own context, and no others.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -51,17 +49,3 @@ def _listen() -> None:
         return response
 
     HTTPAdapter.build_response = build_response  # type: ignore[method-assign]
-
-
-def seconds_of(retry_after: str | None, now: datetime) -> float:
-    """The seconds that the header asks for, from 0 to MAX_RETRY_AFTER: it has seconds or a date (RFC 9110, 10.2.3)."""
-    if not retry_after:
-        return 0.0
-    try:
-        if retry_after.strip().isdecimal():
-            return min(float(retry_after), MAX_RETRY_AFTER)
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return 0.0
-    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
-    return min(max(0.0, seconds), MAX_RETRY_AFTER)

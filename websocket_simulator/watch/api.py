@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 TIMEOUT = 10.0  # seconds
 MAX_ANSWER = 64 * 1024  # bytes that are read of one
 MAX_LIST = 8 * 1024 * 1024  # bytes of an answer that is of use only as a whole
-MAX_RETRY_AFTER = 300.0  # seconds that a service may have us wait for
+MAX_RETRY_AFTER = 300.0  # seconds that the ledger may have us wait for
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
 SECONDS = re.compile(r"\d+", re.ASCII)
 
@@ -52,18 +52,21 @@ def fetch(
     return answer.status, answer.text, answer.etag
 
 
-def retry_after(header: str | None, now: datetime) -> float:
-    """The seconds that a Retry-After, which has seconds or a date (RFC 9110, 10.2.3), asks for; 0 for no such."""
+def retry_after(header: str | None, now: datetime, longest: float = MAX_RETRY_AFTER) -> float:
+    """The seconds that a Retry-After, which has seconds or a date (RFC 9110, 10.2.3), asks for, `longest` at most.
+
+    0 for no such.
+    """
     if header is None:
         return 0.0
     if SECONDS.fullmatch(header.strip()):
-        return min(float(header), MAX_RETRY_AFTER)
+        return min(float(header), longest)
     try:
         date = parsedate_to_datetime(header)
     except (ValueError, OverflowError):
         return 0.0
     wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
-    return min(max(wait.total_seconds(), 0.0), MAX_RETRY_AFTER)
+    return min(max(wait.total_seconds(), 0.0), longest)
 
 
 def cut_off(connected: socket) -> None:

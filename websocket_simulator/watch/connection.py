@@ -29,6 +29,7 @@ QUIET = 5.0  # seconds at the start in which a feed that is not there yet is wai
 LOOK = 1.0  # seconds between two looks at what the feed does
 CLOSE_TIMEOUT = 1  # seconds for the feed to answer that we close
 RETRIED = (401, 408, 429)  # the 4xx after which another attempt may succeed; a token can be replaced
+OVER = "the watch is over"
 END_OF_RECORDING = 1000  # the close code of a feed that has nothing more to send
 
 
@@ -64,12 +65,17 @@ def query_of(tickers: frozenset[str]) -> str:
 
 
 def address(url: str, watch: Watch) -> str:
-    """The feed's, with our subscription: the tickers that are watched, after the last number that came."""
+    """The feed's, with our subscription: the tickers that are watched, after the last number that came.
+
+    A watch that may have heard ticks, and knows none, asks for all that the feed has.
+    """
     parts = urlsplit(url)
     query = [word for word in parts.query.split("&") if word and word.partition("=")[0] not in ("tickers", "since")]
     if watch.sequence.partial:
         query.append(query_of(watch.tickers))
-    since = parse_qs(parts.query).get("since", [None])[0] if watch.sequence.last is None else watch.sequence.last
+    since: str | int | None = watch.sequence.last
+    if since is None:
+        since = parse_qs(parts.query).get("since", [0 if watch.asks_for_all else None])[0]
     if since is not None:
         query.append(f"since={since}")
     return parts._replace(query="&".join(query)).geturl()
@@ -121,10 +127,10 @@ async def listen(feed: Stream, watch: Watch, stale: float) -> str:
     except ConnectionClosed as error:
         return guarding.result() if guarding.done() else str(error)
     finally:
-        health.lost(is_mute=guarding.done())
+        health.lost(is_mute=guarding.done() and not watch.is_over)
         guarding.cancel()
         watch.look(loop.time(), inf)
-    return "the watch is over"
+    return OVER
 
 
 def abort(feed: Stream, guarding: asyncio.Task[str]) -> None:
@@ -138,6 +144,9 @@ async def guard(feed: Stream, watch: Watch, stale: float) -> str:
     loop = asyncio.get_running_loop()
     while (left := feed.alive + stale - loop.time()) > 0:
         await asyncio.sleep(min(LOOK, left))
+        if watch.is_over:  # by what waited for its time, and no frame tells `listen`
+            await feed.close()
+            return OVER
         if feed.alive + stale > loop.time():
             watch.look(loop.time(), stale)
     return f"no tick, heartbeat or ping for {stale:g} s"
@@ -168,8 +177,9 @@ async def follow(
             if watch.is_over or (exit_on_eof and code == END_OF_RECORDING):
                 return not watch.is_over
         except RefusedError as error:
-            if not watch.connections:
+            if not watch.connections and not watch.asks_for_all:
                 raise
+            watch.asks_for_all = False  # which another feed may not understand
             problem = str(error)  # it took us before, and may do so again
         except UnreachableError as error:
             problem = str(error)

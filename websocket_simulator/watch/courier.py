@@ -8,11 +8,12 @@ ids.
 import time
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
-from typing import Protocol
 
-from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, Waiting, group_of, is_alert, message_of, seconds_left
+from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, group_of, is_alert, message_of, seconds_left
 from watch.messenger import Messenger, Outcome
+from watch.outbox import Outbox
 from watch.targets import Target
+from watch.waiting import Entry
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0  # seconds before a message is sent again; twice as long each time
 BEHIND = 60.0  # seconds; of a target that takes a message that late, all that wait are the next message
@@ -20,15 +21,6 @@ MAX_AGE = 24 * 60 * 60.0  # seconds for which an alert is sent again
 MAX_REFUSALS = 5  # of the same message
 RETRIED = (401, 403, 404, 407, 408, 425, 429)  # the 4xx that say nothing against the message
 IDLE = 1.0  # seconds between two looks whether the end has come
-
-
-class Outbox(Protocol):
-    """What is needed of the outbox."""
-
-    def take(self, sink: str, count: int = 1) -> Sequence[Waiting]: ...
-    def wait(self, sink: str, timeout: float | None) -> bool: ...
-    def done(self, sink: str, *ids: str) -> None: ...
-    def unsent(self, sink: str) -> int: ...
 
 
 class Courier:
@@ -106,7 +98,7 @@ class Courier:
         outcome = self._messenger.send(message_of(group))
         return self._taken(group, now) if outcome.is_taken else self._not_taken(entries, group, outcome, now)
 
-    def _taken(self, group: Sequence[Waiting], now: float) -> float:
+    def _taken(self, group: Sequence[Entry], now: float) -> float:
         self.outbox.done(self.target.sink, *(entry.id for entry in group))
         self.sent += len(group)
         if self._attempts:
@@ -115,7 +107,7 @@ class Courier:
         self._is_behind = now - group[0].added > BEHIND
         return 0.0 if self._is_hurried else GROUP_SECONDS
 
-    def _not_taken(self, entries: Sequence[Waiting], group: Sequence[Waiting], outcome: Outcome, now: float) -> float:
+    def _not_taken(self, entries: Sequence[Entry], group: Sequence[Entry], outcome: Outcome, now: float) -> float:
         if not self._attempts:
             self.log(f"{self.target.name}: {outcome.problem}; alerts are kept until it takes them")
         self._attempts += 1
@@ -126,7 +118,7 @@ class Courier:
             self._give_up(group, f"are refused ({outcome.problem})")
         return max(outcome.retry_after, delay_after(self._attempts))
 
-    def _give_up(self, group: Sequence[Waiting], why: str) -> None:
+    def _give_up(self, group: Sequence[Entry], why: str) -> None:
         self.outbox.done(self.target.sink, *(entry.id for entry in group))
         self.failed += len(group)
         self._refusals = 0

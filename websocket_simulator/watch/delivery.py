@@ -5,13 +5,14 @@ Whoever has an alert puts it into the outbox and goes on. To send one again is h
 
 from collections.abc import Callable
 from http.client import HTTPException
-from threading import Condition, Event, Thread
+from threading import Event, Thread
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
 from status import reason
 from watch.api import post
 from watch.connection import delays
 from watch.outbox import Outbox
+from watch.progress import Progress
 
 SINK = "ledger"
 PATH = "/api/alerts/"
@@ -40,7 +41,7 @@ class Delivery:
         self.api, self.outbox, self.log, self.credentials, self.answered = api, outbox, log, credentials, answered
         self.sent = self.refused = 0
         self.pause: float | None = None  # None: the last alert was answered; else the seconds that it should wait for
-        self._changed, self._ending = Condition(), Event()
+        self._progress, self._ending = Progress(), Event()
         self._state = REACHED
         self._thread = Thread(target=self.run, daemon=True)  # which does not hold up the end of the program
 
@@ -65,10 +66,7 @@ class Delivery:
 
     def drain(self) -> None:
         """Wait until all are answered, or none was for DRAIN_TIMEOUT seconds."""
-        with self._changed:
-            while left := self.unsent:
-                if not self._changed.wait_for(lambda unsent=left: self.unsent < unsent, DRAIN_TIMEOUT):  # type: ignore[misc]
-                    break
+        self._progress.wait(lambda: self.unsent, DRAIN_TIMEOUT)
 
     def end(self) -> None:
         """Try once more, for END_TIMEOUT seconds, to send what is left, and say what could not be sent."""
@@ -106,8 +104,7 @@ class Delivery:
             self.pause = self._send(entry.line)
             if self.pause is None:
                 self.outbox.done(SINK, entry.id)
-                with self._changed:
-                    self._changed.notify_all()
+                self._progress.moved()
                 self.answered()
             return True
         return False

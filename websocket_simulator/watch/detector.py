@@ -37,6 +37,8 @@ Pure: no sockets, no clock.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
+from operator import length_hint
 
 from msgspec.structs import replace
 
@@ -47,11 +49,14 @@ from watch.remembered import KeptWindow
 from watch.tickers import Detector, id_of
 from watch.window import Window
 
+PACK_EVERY = 8  # ticks
+
 
 class SpikeDetector(Detector[Window]):
     """Finds rises, or falls, in any number of tickers."""
 
     Kept = KeptWindow
+    _turn: Iterator[Window] = iter(())
 
     @property
     def is_of_falls(self) -> bool:
@@ -69,8 +74,6 @@ class SpikeDetector(Detector[Window]):
 
     def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
         alerts: list[Alert] = []
-        if self.is_of_falls:
-            ticks = map(_negated, ticks)
         for tick in self.pass_calm(ticks, alerts, lambda: self.horizon(latest)):
             self.take(tick, latest, alerts)
         return alerts
@@ -80,7 +83,7 @@ class SpikeDetector(Detector[Window]):
     ) -> Iterator[Tick]:
         """Take the calm ticks that are not after the horizon, and yield each other one, which is to be taken then."""
         window_of, feed_time, horizon = self.windows.get, self.feed_time, horizon_now()
-        for tick in ticks:
+        for tick in map(_negated, ticks) if self.is_of_falls else ticks:
             timestamp, window = tick.timestamp, window_of(tick.ticker)
             if is_latest := timestamp > feed_time:
                 if timestamp > horizon:
@@ -102,6 +105,15 @@ class SpikeDetector(Detector[Window]):
             yield tick
             feed_time, horizon = self.feed_time, horizon_now()
         self.feed_time = feed_time
+        self._pack(length_hint(ticks) // PACK_EVERY + 1)
+
+    def _pack(self, count: int) -> None:
+        """Look at some windows in turn, whether their lows should be packed."""
+        for window in islice(self._turn, count):
+            window.pack()
+            count -= 1
+        if count:
+            self._turn = iter(list(self.windows.values()))
 
     def _judge(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
         if window.waiting is None or self._decides(window, window.waiting, tick, alerts):
@@ -155,7 +167,7 @@ class SpikeDetector(Detector[Window]):
             window.settle(newest.timestamp)
         if newest.price > window.quiet:
             if not is_told:
-                alerts.append(self._alert(window, newest, window.lows[0]))
+                alerts.append(self._alert(window, newest, window.oldest()))
             window.fire()
         elif window.escalates is not None:
             window.rest()

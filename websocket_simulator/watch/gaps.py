@@ -9,9 +9,17 @@ from datetime import datetime
 
 import msgspec
 
+from tick import FIRST_INSTANT
+
 MAX_HOLES = 1000  # the oldest are forgotten first: what still comes of theirs counts as a duplicate
 
 Span = tuple[datetime, datetime]  # between which instants ticks were lost
+
+
+def span_of(newest: datetime, instant: datetime) -> Span:
+    """Between the newest tick so far (FIRST_INSTANT: there is none) and one that may be older."""
+    known = instant if newest == FIRST_INSTANT else newest
+    return min(known, instant), max(known, instant)
 
 
 class Hole(msgspec.Struct, frozen=True, array_like=True):
@@ -30,7 +38,6 @@ class GapsState(msgspec.Struct, frozen=True):
     forgotten_spans: tuple[Span, ...]
     breaks: int
     broken: tuple[Span, ...]
-    unknown: Span | None
 
 
 class Gaps:
@@ -38,7 +45,6 @@ class Gaps:
 
     def __init__(self, *, partial: bool = False) -> None:
         self.partial = partial
-        self.unknown: Span | None = None  # of which nobody knows whether there was anything; not counted
         self.holes: list[Hole] = []
         self._forgotten = 0  # holes that can be filled no longer
         self._forgotten_spans: deque[Span] = deque(maxlen=MAX_HOLES)
@@ -49,7 +55,7 @@ class Gaps:
     def restored(cls, state: GapsState, *, partial: bool) -> "Gaps":
         """As they were."""
         gaps = cls(partial=partial)
-        gaps.unknown, gaps.holes = state.unknown, list(state.holes)
+        gaps.holes = list(state.holes)
         gaps._forgotten, gaps._breaks = state.forgotten, state.breaks
         gaps._forgotten_spans.extend(state.forgotten_spans)
         gaps._broken.extend(state.broken)
@@ -63,7 +69,6 @@ class Gaps:
             forgotten_spans=tuple(self._forgotten_spans),
             breaks=self._breaks,
             broken=tuple(self._broken),
-            unknown=self.unknown,
         )
 
     def __len__(self) -> int:
@@ -72,8 +77,6 @@ class Gaps:
     def touch(self, begin: datetime, end: datetime) -> bool:
         """Whether ticks of this time were lost."""
         spans = [*self._broken, *self._forgotten_spans]
-        if self.unknown:
-            spans.append(self.unknown)
         if not self.partial:
             spans += [hole.span for hole in self.holes]
         return any(after <= end and until >= begin for after, until in spans)

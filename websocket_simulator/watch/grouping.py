@@ -4,46 +4,23 @@ Pure: no sockets, no clock. Which alerts are a message follows from when they ca
 killed while it sends makes the same message of them again.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from itertools import takewhile
-from typing import Any, Protocol, TypeVar
 
-from tick import Tick, render
+from tick import render
 from watch.alert import Alert
-from watch.rule import Rule
-from watch.sinks import text_line
+from watch.alert_json import alert_of
+from watch.alert_text import DID, extent, shown_extent, text_line
+from watch.rule import Kind, Rule
+from watch.waiting import Entry
 
 GROUP_SECONDS = 5.0  # from the first alert of a message to the last
 MAX_TOGETHER = 1000  # alerts in a message
 MAX_LINES = 20  # of a message; the others are counted
 MAX_BODY = 4000  # characters; a service whose messages are shorter gets less
 SEVERITIES = ("critical", "warning", "info")
-DID = {"rise": "rose", "fall": "fell", "above": "rose above a level", "below": "fell below a level"} | {
-    "volume": "traded more than usual"
-}
-THRESHOLDS = {"rise": "threshold_percent", "fall": "threshold_percent", "above": "level", "below": "level"} | {
-    "volume": "threshold_times"
-}
-BASES = {"rise": "low", "fall": "high", "above": "previous", "below": "previous"}
-MOST_DIGITS = 28  # after the point
-
-
-class Waiting(Protocol):
-    """An alert that waits: its id, its JSON, and when it came, in seconds since the epoch."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def line(self) -> str: ...
-    @property
-    def added(self) -> float: ...
-
-
-Entry = TypeVar("Entry", bound=Waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +54,12 @@ def group_of(entries: Sequence[Entry], seconds: float = GROUP_SECONDS) -> list[E
     return list(takewhile(lambda entry: entry.added < end, entries))
 
 
-def seconds_left(entries: Sequence[Waiting], now: float, seconds: float = GROUP_SECONDS) -> float:
+def seconds_left(entries: Sequence[Entry], now: float, seconds: float = GROUP_SECONDS) -> float:
     """Until no more can join the group of the first; never longer than that, should a clock have been set back."""
     return min(max(0.0, entries[0].added + seconds - now), seconds)
 
 
-def message_of(entries: Sequence[Waiting]) -> Message:
+def message_of(entries: Sequence[Entry]) -> Message:
     """The message that tells them, all of which are alerts; a single one is its own title."""
     alerts = sorted((alert_of(entry.line) for entry in entries), key=_importance)
     ids, lines = tuple(entry.id for entry in entries), tuple(entry.line for entry in entries)
@@ -94,57 +71,20 @@ def message_of(entries: Sequence[Waiting]) -> Message:
 def is_alert(line: str) -> bool:
     """Whether it can be read; another version of the watch may have written it."""
     try:
-        text_line(alert_of(line))
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        alert_of(line)
+    except (ValueError, ArithmeticError):
         return False
     return True
 
 
-def alert_of(line: str) -> Alert:
-    """The alert that `sinks.json_line` wrote; what older watches did not write is as `Rule` and `Alert` have it."""
-    fields = json.loads(line)
-    kind = fields["kind"]
-    window, usual = fields.get("window_seconds"), Rule()
-    rule = Rule(
-        Decimal(fields[THRESHOLDS[kind]]), type(usual.window)(seconds=window) if window is not None else usual.window,
-        kind=kind, name=fields.get("rule", kind), severity=fields.get("severity", usual.severity),
-    )  # fmt: skip
-    percent = {"rise": fields.get("rise_percent"), "fall": f"-{fields.get('fall_percent')}"}.get(kind)
-    return Alert(
-        fields["id"], _tick(fields, ""), rule,
-        base=_tick(fields, BASES[kind]) if kind in BASES else None,
-        percent=Decimal(percent) if percent else None,
-        volume=Decimal(fields["volume"]) if kind == "volume" else None,
-        mean=Decimal(fields["mean_volume"]) if kind == "volume" else None,
-        confirmed=fields.get("confirmed", True), after_gap=fields["gap"],
-    )  # fmt: skip
-
-
-def _tick(fields: dict[str, Any], which: str) -> Tick:
-    """The tick itself, its low or high, or the previous one; the price of a low has no name of its own."""
-    price = fields[{"": "price", "previous": "previous_price"}.get(which, which)]
-    before = f"{which}_" if which else ""
-    at = datetime.fromisoformat(fields[f"{before}timestamp"])
-    return Tick(fields["ticker"], Decimal(price), at, fields[f"{before}seq"])
-
-
 def _importance(alert: Alert) -> tuple[int, int, Decimal, str]:
     """Smallest first: by severity, by kind, and of a kind the largest."""
-    return SEVERITIES.index(_severity(alert)), list(DID).index(alert.rule.kind), -_size(alert), alert.tick.ticker
+    return SEVERITIES.index(_severity(alert)), list(DID).index(alert.rule.kind), -extent(alert), alert.tick.ticker
 
 
 def _severity(alert: Alert) -> str:
     """One that is not known is taken for the usual one."""
     return alert.rule.severity if alert.rule.severity in SEVERITIES else Rule().severity
-
-
-def _size(alert: Alert) -> Decimal:
-    """Percent from the low, the high or the level; times the mean volume."""
-    if alert.volume is not None and alert.mean:
-        return alert.volume / alert.mean
-    if alert.percent is not None:
-        return abs(alert.percent)
-    return abs(alert.tick.price / alert.rule.threshold - 1) * 100
 
 
 def _title(alerts: Sequence[Alert]) -> str:
@@ -156,22 +96,14 @@ def _title(alerts: Sequence[Alert]) -> str:
     return ", ".join(" ".join([what, *(f"({most})" for most in largest)]) for what, *largest in parts)
 
 
-def _part(kind: str, alerts: Sequence[Alert]) -> list[str]:
+def _part(kind: Kind, alerts: Sequence[Alert]) -> list[str]:
     """What so many tickers did, and the one that did it most, where that is a number that can be compared."""
     count = len({alert.tick.ticker for alert in alerts})
-    what, most = f"{count:,} {'ticker' if count == 1 else 'tickers'} {DID[kind]}", max(alerts, key=_size)
+    what, most = f"{count:,} {'ticker' if count == 1 else 'tickers'} {DID[kind]}", max(alerts, key=extent)
     if kind in ("above", "below"):
         return [what]
     sign, unit = {"rise": ("+", "%"), "fall": ("-", "%")}.get(kind, ("", "times"))
-    return [what, f"{most.tick.ticker} {sign}{digits_above(_size(most), most.rule.threshold)} {unit}"]
-
-
-def digits_above(value: Decimal, threshold: Decimal) -> str:
-    """With as many digits as show that it is above the threshold, and at least one."""
-    for places in range(1, MOST_DIGITS + 1):
-        if Decimal(shown := f"{value:.{places}f}") > threshold:
-            return shown
-    return f"{value:f}"
+    return [what, f"{most.tick.ticker} {sign}{shown_extent(most)} {unit}"]
 
 
 def _detail(alert: Alert) -> str:

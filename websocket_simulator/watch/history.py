@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick, render
+from watch.alert_json import json_line
 from watch.making import detector_of
 from watch.rule import Rule
-from watch.sinks import json_line
 
 SPAN = timedelta(hours=1)
 MAX_TICKS = 100_000

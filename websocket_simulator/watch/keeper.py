@@ -1,17 +1,18 @@
 """A watch's memory on disk: read at the start, written every few seconds and after each alert, off the tick path."""
 
 import asyncio
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from status import reason
+from watch.places import replace_file
 from watch.snapshot import SnapshotError, parts, restore
 from watch.state import Watch
 
 SAVE_EVERY = 5.0  # seconds
-SAVE_AFTER_ALERT = 0.25  # seconds; those of a storm are kept together
+PAUSE = 0.25  # seconds between two: the first alert of a storm is kept at once, and the others together
 MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
@@ -25,13 +26,16 @@ class Keeper:
         self._alert = asyncio.Event()
 
     def load(self, watch: Watch) -> None:
-        """Let the watch go on from the file; one that is of no use is set aside."""
+        """Let the watch go on from the file; one that is of no use is set aside.
+
+        If there is none, one that knows nothing is made: by it a next life knows that it is not the first.
+        """
         try:
             with self.path.open("rb") as file:
                 data = file.read(MAX_STATE)
             watch.resume(restore(data, self.feed, watch.detectors))
         except FileNotFoundError:
-            return
+            self.save(watch)
         except SnapshotError as error:
             aside = self.path.with_name(f"{self.path.name}.aside")
             self.log(f"{self.path}: {error}; the watch begins anew, and the file is kept as {aside.name}")
@@ -44,8 +48,9 @@ class Keeper:
         self._alert.set()
 
     async def run(self, watch: Watch) -> None:
-        """Save for ever."""
-        await asyncio.sleep(SAVE_AFTER_ALERT)
+        """Save for ever, from the first tick on."""
+        while watch.first is None:
+            await self._wait(PAUSE)
         while True:
             self._alert.clear()
             taken = []
@@ -53,11 +58,8 @@ class Keeper:
                 taken.append(part)
                 await asyncio.sleep(0)  # ticks have their turn
             await asyncio.to_thread(self._write, taken)
-            try:
-                await asyncio.wait_for(self._alert.wait(), SAVE_EVERY)
-                await asyncio.sleep(SAVE_AFTER_ALERT)
-            except TimeoutError:
-                pass
+            await asyncio.sleep(PAUSE)
+            await self._wait(SAVE_EVERY - PAUSE)
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
@@ -67,20 +69,18 @@ class Keeper:
         """Forget all, as the feed has come to its end."""
         self.path.unlink(missing_ok=True)
 
+    async def _wait(self, seconds: float) -> None:
+        """Wait for an alert, but no longer than this."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._alert.wait(), seconds)
+
     def _write(self, taken: list[bytes]) -> None:
-        """Write beside the file and rename, so that there is always one that is whole."""
         with self._writing:
             self._replace_by(taken)
 
     def _replace_by(self, taken: list[bytes]) -> None:
-        beside = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with beside.open("wb") as file:
-                file.writelines(taken)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self.path)
+            replace_file(self.path, taken)
         except OSError as error:
             if not self.is_failing:
                 self.log(f"{self.path}: {reason(error)}; what the watch knows is not kept")

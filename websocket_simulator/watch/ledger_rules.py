@@ -16,10 +16,13 @@ from status import reason
 from watch.api import fetch, patch
 from watch.history import History
 from watch.mutes import Mute, snoozes_of_answer
+from watch.places import replace_file
 from watch.rule import Rule
 from watch.rule_reader import results_of, rule_of, rules_of_answer
 
 POLL = 10.0  # seconds
+FIRST_POLL = 1.0  # seconds, while the ledger has never answered
+PATIENCE = 10  # failures in the beginning, when the ledger may not be there yet, that are not said
 RULES, SNOOZES = "/api/alert-rules/", "/api/alert-snoozes/?active=true"
 PREVIEWS = "/api/alert-previews/"
 OLDER = 404  # the answer of a ledger that knows no rules yet
@@ -51,7 +54,7 @@ class LedgerRules:
         self.api, self.path, self.log, self.history, self.credentials = api, path, log, history, credentials
         self.now = Said()
         self._etags: dict[str, str | None] = {}
-        self._problem = ""
+        self._problem, self._failures, self._has_answered = "", 0, False
         self._is_ending, self._asked = False, Event()
         self._thread = Thread(target=self.run, daemon=True)
         self._load()
@@ -74,7 +77,7 @@ class LedgerRules:
         """Ask until `end` is called."""
         while not self._is_ending:
             self.step()
-            self._asked.wait(POLL)
+            self._asked.wait(POLL if self._has_answered else FIRST_POLL)
             self._asked.clear()
 
     def step(self) -> None:
@@ -87,8 +90,11 @@ class LedgerRules:
                 self._try_rules(body)
         except (OSError, HTTPException, ValueError) as error:
             self._etags.clear()  # what could not be read is fetched again
-            self._say(f"{reason(error)}; rules and snoozes stay as they are")
+            self._failures += 1
+            if self._has_answered or self._failures > PATIENCE:
+                self._say(f"{reason(error)}; rules and snoozes stay as they are")
         else:
+            self._has_answered = True
             self._say("")
 
     def _take_rules(self) -> None:
@@ -131,11 +137,8 @@ class LedgerRules:
     def _keep(self, body: str) -> None:
         if self.path is None:
             return
-        beside = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside.write_text(body)
-            beside.replace(self.path)
+            replace_file(self.path, [body.encode()])
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; the ledger's rules are not kept")
 

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from watch.alert import Alert
+from watch.alert_text import text_line
+from watch.detector import SpikeDetector
 from watch.quiet import named
-from watch.sinks import text_line
 from watch.state import Watch
 from watch.window import Window
 
@@ -57,7 +58,9 @@ class LiveView:
 
     def draw(self, watch: Watch) -> None:
         """Draw once, and keep each ticker's price for its sparkline."""
-        windows = watch.detectors[0].windows
+        rises = (one for one in watch.detectors if isinstance(one, SpikeDetector) and not one.is_of_falls)
+        detector = next(rises, None)
+        windows = detector.windows if detector else {}
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))

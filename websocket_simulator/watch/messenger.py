@@ -11,7 +11,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from watch.answers import heard, seconds_of
+from watch.answers import MAX_RETRY_AFTER, heard
+from watch.api import retry_after
 from watch.grouping import MAX_BODY, Message
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Messenger:
         status = answers[-1].status if answers else None
         if is_taken and not (status and 300 <= status < 400):
             return Outcome(True, status=status)
-        asked = seconds_of(answers[-1].retry_after if answers else None, datetime.now(UTC))
+        asked = retry_after(answers[-1].retry_after if answers else None, datetime.now(UTC), MAX_RETRY_AFTER)
         return Outcome(False, problem_of(status), status, asked)
 
 

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from threading import Condition
 
-from watch.courier import Courier, Outbox
+from watch.courier import Courier
 from watch.grouping import Message
 from watch.messenger import Messenger
+from watch.outbox import Outbox
+from watch.progress import Progress
 from watch.targets import MAX_TARGETS, Target, TargetError
 
 DRAIN_TIMEOUT = 30.0  # seconds in which no target takes anything, after which a recording's end waits no more
@@ -22,7 +23,7 @@ class Notifier:
         self.couriers: dict[str, Courier] = {}  # by sink
         self._general: Sequence[Target] = ()
         self._named: Mapping[str, Sequence[Target]] = {}
-        self._moved = Condition()
+        self._progress = Progress()
 
     def use(self, general: Sequence[Target], named: Mapping[str, Sequence[Target]]) -> None:
         """From now on, alerts go to the general targets, and to those of their rule: `named` has them by its words.
@@ -38,7 +39,7 @@ class Notifier:
             self.couriers.pop(sink).end()
         for sink, target in targets.items():
             if sink not in self.couriers:
-                self.couriers[sink] = Courier(target, self.outbox, self._log, self.clock, self._progress)
+                self.couriers[sink] = Courier(target, self.outbox, self._log, self.clock, self._progress.moved)
                 self.couriers[sink].start()
 
     def sinks_of(self, words: Iterable[str] = ()) -> tuple[str, ...]:
@@ -60,10 +61,7 @@ class Notifier:
         """Wait until all are brought, or none was for DRAIN_TIMEOUT seconds; no more alerts come."""
         for courier in self.couriers.values():
             courier.hurry()
-        with self._moved:
-            while left := self.waiting:
-                if not self._moved.wait_for(lambda before=left: self.waiting < before, DRAIN_TIMEOUT):  # type: ignore[misc]
-                    break
+        self._progress.wait(lambda: self.waiting, DRAIN_TIMEOUT)
 
     def end(self) -> None:
         """Try once more, for END_TIMEOUT seconds, to bring what is left; call it before the outbox is closed."""
@@ -83,10 +81,6 @@ class Notifier:
 
     def _log(self, line: str) -> None:
         self.log(line)
-
-    def _progress(self) -> None:
-        with self._moved:
-            self._moved.notify_all()
 
 
 def try_targets(targets: Iterable[Target], say: Callable[[str], None]) -> bool:

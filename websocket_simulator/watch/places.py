@@ -1,4 +1,4 @@
-"""Where a watch keeps what it knows: below the user's state directory, by feed and rules."""
+"""Where a watch keeps what it knows: below the user's state directory, by feed and rules, in whole files."""
 
 import os
 from collections.abc import Iterable
@@ -19,6 +19,17 @@ def state_path(*parts: object) -> Path | None:
     except RuntimeError:
         return None
     return folder / FOLDER / f"watch-{sha256(_text(parts).encode()).hexdigest()[:16]}.state"
+
+
+def replace_file(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write `path`.new, onto the disk, and rename it: what is at `path` is always whole. Raises OSError."""
+    beside = path.with_name(f"{path.name}.new")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with beside.open("wb") as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
 
 
 def _text(parts: Iterable[object]) -> str:

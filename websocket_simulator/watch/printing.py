@@ -6,25 +6,16 @@ end of the second, what was too much in it. Time arrives as data.
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 
 from watch.alert import Alert
-from watch.kept import alert_of
+from watch.alert_json import alert_of
+from watch.alert_text import DID, HEADS, duration, extent, shown_extent, text_line
 from watch.outbox import Outbox
-from watch.sinks import duration, text_line
 from watch.waiting import Entry
 
 SINK = "stdout"
 MAX_LINES = 5  # for people, in SECOND; as many as there are kinds
 SECOND = 1.0
-MOST_DIGITS = 28  # after the point
-HEADS = {
-    "rise": ("📈 Price Spike Alert", "rose", "most"),
-    "fall": ("📉 Price Drop Alert", "fell", "most"),
-    "above": ("📈 Price Level Alert", "rose above a level", "furthest"),
-    "below": ("📉 Price Level Alert", "fell below a level", "furthest"),
-    "volume": ("📈 Volume Alert", "traded more than usual", "most"),
-}
 
 
 class Printer:
@@ -95,40 +86,27 @@ def line_of(alerts: Sequence[Alert]) -> str:
     """One line for alerts of one kind; none for no alerts."""
     if len(alerts) <= 1:
         return "".join(map(text_line, alerts))
-    tickers, first = {alert.tick.ticker for alert in alerts}, max(alerts, key=_extent)
-    head, did, superlative = HEADS[first.rule.kind]
+    tickers, first = {alert.tick.ticker for alert in alerts}, max(alerts, key=extent)
+    kind = first.rule.kind
+    superlative = "furthest" if kind in ("above", "below") else "most"
     if len(tickers) == 1:
-        who = f"{first.tick.ticker} {did} {len(alerts)} times; the {superlative}:"
+        who = f"{first.tick.ticker} {DID[kind]} {len(alerts)} times; the {superlative}:"
     else:
         count = f" ({len(alerts)} alerts)" if len(alerts) > len(tickers) else ""
-        who = f"{len(tickers)} tickers {did}{count}; the {superlative}: {first.tick.ticker}"
+        who = f"{len(tickers)} tickers {DID[kind]}{count}; the {superlative}: {first.tick.ticker}"
     unsure = sum(not alert.confirmed for alert in alerts)
-    return f"{head}: {who} {_measure(first)}!" + (f" ({unsure} not confirmed by a second tick)" if unsure else "")
-
-
-def _extent(alert: Alert) -> Decimal:
-    """How far it went, among alerts of its kind."""
-    if alert.percent is not None:
-        return abs(alert.percent)
-    if alert.volume is not None and alert.mean:
-        return alert.volume / alert.mean
-    return abs(alert.tick.price / alert.rule.threshold - 1)
+    end = f" ({unsure} not confirmed by a second tick)" if unsure else ""
+    return f"{HEADS[kind]}: {who} {_measure(first)}!{end}"
 
 
 def _measure(alert: Alert) -> str:
-    extent, span = _digits(_extent(alert), alert.rule.threshold), f"in {duration(alert.rule.window)}"
+    span = f"in {duration(alert.rule.window)}"
     match alert.rule.kind:
         case "rise":
-            return f"+{extent}% {span}"
+            return f"+{shown_extent(alert)}% {span}"
         case "fall":
-            return f"-{extent}% {span}"
+            return f"-{shown_extent(alert)}% {span}"
         case "volume":
-            return f"{extent} times the usual {span}"
+            return f"{shown_extent(alert)} times the usual {span}"
         case side:
             return f"to {alert.tick.price:f}, {side} {alert.rule.threshold:f}"
-
-
-def _digits(extent: Decimal, threshold: Decimal) -> str:
-    """With as many digits as show that it is above the threshold, one at least."""
-    shown = (f"{extent:.{places}f}" for places in range(1, MOST_DIGITS))
-    return next((text for text in shown if Decimal(text) > threshold), f"{extent:f}")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from status import log
 from tick import render
+from watch.alert_text import duration
 from watch.exact import EXACT
 from watch.mutes import Mute
 from watch.rule import Rule
 from watch.rules_file import RulesError, counted, read_rules
-from watch.sinks import duration
 
 WIDTH = 30  # characters of a list of tickers
 HEADER = ("rule", "kind", "tickers", "alert when", "severity", "targets")

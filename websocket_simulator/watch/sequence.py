@@ -1,14 +1,9 @@
 """Which of the feed's numbers have come: duplicates are dropped, and holes are gaps until they are filled.
 
 Our feed's numbers rise by one from tick to tick, through all tickers; a feed that was restarted may begin anew. Its
-heartbeat declares that: then a number comes once. What the numbers of another feed mean is not known, so its ticks are
-judged by content:
-
-    | a number that came already, and its tick | is                                                            |
-    | came: its ticker, time and price         | a duplicate                                                   |
-    | did not come                             | no duplicate: numbers began anew, or are those of one ticker; |
-    |                                          | after MAX_RESTARTS of these, numbers are ignored for good     |
-    | is too old to know                       | a duplicate                                                   |
+heartbeat declares that: then a number comes once. What the numbers of another feed mean is not known, so where one
+comes again its tick decides. One that came, with its ticker, time and price, is a duplicate, as is one too old to
+know. Any other tells that numbers began anew, or are those of single tickers; after MAX_RESTARTS they are ignored.
 
 A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 """
@@ -16,21 +11,19 @@ A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 from datetime import datetime
 
 from tick import FIRST_INSTANT, Tick
-from watch.gaps import MAX_HOLES, Gaps, Span
+from watch.gaps import MAX_HOLES, Gaps, span_of
 from watch.recent import Recent
 from watch.sequence_state import Came, SequenceState
 
+NO_NUMBER = -1
 MAX_RESTARTS = 3  # of numbers that nobody declared, without a reconnection
 
 
 class Sequence:
-    """The numbers of one feed, over all connections to it. If it is `partial`, holes are what nobody asked for.
+    """The numbers of one feed, over all connections to it. If it is `partial`, holes are what nobody asked for."""
 
-    If it `begins_anew`, nobody knows what came before the first tick: `lost_between` is true of that time.
-    """
-
-    def __init__(self, *, partial: bool = False, begins_anew: bool = False) -> None:
-        self.begins_anew = begins_anew
+    def __init__(self, *, partial: bool = False) -> None:
+        self.partial = partial
         self.duplicates = 0
         self.restarts = 0  # how often numbers began anew
         self.is_declared = False  # as the feed's own
@@ -46,7 +39,7 @@ class Sequence:
     @classmethod
     def restored(cls, state: SequenceState) -> "Sequence":
         """As it was; what comes next comes by another connection, which `reconnect` has to be told."""
-        sequence = cls(partial=state.is_partial, begins_anew=state.begins_anew)
+        sequence = cls(partial=state.is_partial)
         sequence.duplicates, sequence.newest = state.duplicates, state.newest
         sequence.is_declared, sequence.is_ignored = state.is_declared, state.is_ignored
         sequence._start, sequence._next, sequence._before = state.start, state.next, set(state.before)
@@ -61,7 +54,7 @@ class Sequence:
             start=self._start, next=self._next, before=tuple(sorted(self._before)), newest=self.newest,
             gaps=self._gaps.state(), duplicates=self.duplicates, contradictions=self._contradictions,
             is_partial=self.partial, is_declared=self.is_declared,
-            is_ignored=self.is_ignored, is_interrupted=self._is_interrupted, begins_anew=self.begins_anew,
+            is_ignored=self.is_ignored, is_interrupted=self._is_interrupted,
         )  # fmt: skip
 
     @property
@@ -72,11 +65,6 @@ class Sequence:
     def came_since(self, base: int) -> Came:
         """Which numbers have come, as far as that is of interest for those from `base` on."""
         return Came(self._next, tuple((hole.first, hole.last) for hole in self._gaps.holes if hole.last >= base))
-
-    @property
-    def partial(self) -> bool:
-        """Whether the feed is asked for some tickers alone."""
-        return self._gaps.partial
 
     @property
     def last(self) -> int | None:
@@ -99,9 +87,8 @@ class Sequence:
 
     def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Return the ticks that have not come before; one newer than `latest` is passed, and not counted."""
-        if not ticks or self._is_interrupted or self._is_reconnected or self.begins_anew:
-            return [tick for tick in ticks if self._is_fresh(tick, latest)]
-        expected, newest = self._next, self.lately
+        is_plain = not (self._is_interrupted or self._is_reconnected)
+        expected, newest = self._next if is_plain else NO_NUMBER, self.lately
         for tick in ticks:
             if tick.seq != expected:
                 break
@@ -109,8 +96,9 @@ class Sequence:
             if tick.timestamp > newest:
                 newest = tick.timestamp
         else:
-            if newest <= latest:
-                self._next, self.lately, self.newest = expected, newest, max(newest, self.newest)
+            if is_plain and newest <= latest:
+                self._next, self.lately = expected, newest
+                self.newest = newest if newest > self.newest else self.newest
                 if not self.is_declared:
                     self._recent.add(ticks, self.newest)
                 return ticks
@@ -139,8 +127,6 @@ class Sequence:
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
         if tick.timestamp > latest:
             return True
-        if self.begins_anew:
-            self.begins_anew, self._gaps.unknown = False, (FIRST_INSTANT, tick.timestamp)
         if self._is_interrupted:
             self._break(tick)
         is_fresh = tick.seq is None or self.is_ignored or self._take(tick.seq, tick)
@@ -157,28 +143,22 @@ class Sequence:
             self._begin(seq)
         if seq >= self._next:
             if seq > self._next:
-                self._gaps.miss(self._next, seq - 1, self._span_to(tick))
+                self._gaps.miss(self._next, seq - 1, span_of(self.newest, tick.timestamp))
             self._next = seq + 1
             return True
-        return self._gaps.fill(seq) or self._counts_anew(seq, tick) or self._came_before_the_start(seq)
+        return (
+            self._gaps.fill(seq) or self._is_restarted(seq, tick) or self._was_before(seq) or self._misread(seq, tick)
+        )
 
-    def _counts_anew(self, seq: int, tick: Tick) -> bool:
-        """Whether the feed counts anew from a number that came already."""
-        if self._is_reconnected and tick.timestamp > self.newest:
-            self._break(tick)  # it was restarted
-        elif self.is_declared or seq < self._start or self._recent.has(tick) is not False:
+    def _is_restarted(self, seq: int, tick: Tick) -> bool:
+        """Whether the feed was restarted while there was no connection, and counts anew."""
+        if not self._is_reconnected or tick.timestamp <= self.newest:
             return False
-        else:
-            self._contradictions += 1
-            if self._contradictions == MAX_RESTARTS:
-                self._ignore_numbers()
-                return True
-        self.restarts += 1
-        self._begin(seq)
-        self._next = seq + 1
+        self._break(tick)
+        self._begin_with(seq)
         return True
 
-    def _came_before_the_start(self, seq: int) -> bool:
+    def _was_before(self, seq: int) -> bool:
         """Whether it is a number from before we listened, for the first time."""
         if seq >= self._start or seq in self._before:
             return False
@@ -186,23 +166,31 @@ class Sequence:
             self._before.add(seq)
         return True
 
+    def _misread(self, seq: int, tick: Tick) -> bool:
+        """Whether the number came, and its tick did not, so that numbers are not what we took them for."""
+        if self.is_declared or self._recent.has(tick) is not False:
+            return False
+        self._contradictions += 1
+        if self._contradictions < MAX_RESTARTS:
+            self._begin_with(seq)
+        else:
+            self._begin(0)
+            self._gaps.take_back()
+            self.is_ignored, self._recent = True, Recent()
+        return True
+
+    def _begin_with(self, seq: int) -> None:
+        self.restarts += 1
+        self._begin(seq)
+        self._next = seq + 1
+
     def _begin(self, seq: int) -> None:
         """Expect this number next; whatever came is of another count."""
         self._start = self._next = seq
         self._before.clear()
         self._gaps.close()
 
-    def _ignore_numbers(self) -> None:
-        self._begin(0)
-        self._gaps.take_back()
-        self.is_ignored, self._recent = True, Recent()
-
     def _break(self, tick: Tick) -> None:
         """Note that something was lost before this tick, and nobody knows how much."""
         self._is_interrupted = False
-        self._gaps.lose(self._span_to(tick))
-
-    def _span_to(self, tick: Tick) -> Span:
-        """Between the newest tick so far and this one, which may be the older of both."""
-        known = self.newest if self.newest != FIRST_INSTANT else tick.timestamp
-        return min(known, tick.timestamp), max(known, tick.timestamp)
+        self._gaps.lose(span_of(self.newest, tick.timestamp))

@@ -32,4 +32,3 @@ class SequenceState(msgspec.Struct, frozen=True):
     is_declared: bool
     is_ignored: bool
     is_interrupted: bool
-    begins_anew: bool

@@ -9,7 +9,9 @@ from typing import Any
 
 from notices import Complaint, Heartbeat, notice_of
 from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
+from together import decode_together
 from watch.alert import Alert
+from watch.exact import later
 from watch.health import Health
 from watch.history import History
 from watch.quiet import Quiet
@@ -18,6 +20,7 @@ from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
 from watch.together import Together
 
+TOGETHER = 300  # frames that are decoded together; what many more leave behind is not in the processor's cache any more
 LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
 
@@ -53,6 +56,7 @@ class Watch:
         self.first: Tick | None = None  # of the feed, since it began anew
         self.restored: Restored | None = None  # until all ticks that a snapshot knows have come again
         self.is_back = False  # on a connection after another one, of which nothing has come yet
+        self.asks_for_all = False  # as an earlier life may have heard what it did not come to keep
         self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
         self.is_ahead = False
 
@@ -69,6 +73,7 @@ class Watch:
     def resume(self, restored: Restored) -> None:
         """Go on from a snapshot, from which the detectors were restored."""
         self.restored, self.first, self.sequence = restored, restored.first, restored.sequence
+        self.asks_for_all = self.first is None
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
@@ -79,10 +84,20 @@ class Watch:
             for detector in self.detectors:
                 detector.reconnected()
 
-    def take(self, frames: Iterable[str | bytes]) -> None:
+    def take(self, frames: list[bytes]) -> None:
         """Feed frames that came together to the detectors, and tell their alerts."""
         assert self.clock
-        now, ticks, alerts = self.clock(), list[Tick](), list[Alert]()
+        now, alerts = self.clock(), list[Alert]()
+        for begin in range(0, len(frames), TOGETHER):
+            alerts += self._take_together(frames[begin : begin + TOGETHER], now)
+        self._tell(alerts)
+
+    def _take_together(self, frames: list[bytes], now: datetime) -> list[Alert]:
+        read = decode_together(frames) if len(frames) > 1 else None
+        if read is not None:
+            self.frames += len(frames)
+            return self._take_ticks(read, now)
+        ticks, alerts = list[Tick](), list[Alert]()
         for frame in frames:
             self.frames += 1
             more, bad = decode(frame)
@@ -91,7 +106,7 @@ class Watch:
                 ticks = []
                 self._take_bad(frame, bad)
             ticks += more
-        self._tell([*alerts, *self._take_ticks(ticks, now)])
+        return alerts + self._take_ticks(ticks, now)
 
     def look(self, at: float, stale: float) -> None:
         """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
@@ -99,10 +114,15 @@ class Watch:
         No tick for `stale` seconds is said.
         """
         assert self.clock
-        self.detectors[0].catch_up()
         lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
-        for line in lines + self.quiet.look(at, self.heard, self.detectors[0].windows):
+        widest = self._widest()
+        widest.catch_up()
+        for line in lines + self.quiet.look(at, self.heard, widest.windows):
             self.log(line)
+
+    def _widest(self) -> Detector[Any]:
+        """The detector that sees most tickers, at all hours if there is such a one."""
+        return max(self.detectors, key=lambda detector: (detector.is_open is None, len(detector.windows)))
 
     def let_time_pass(self) -> None:
         """Tell what waits for another tick, and has waited for long enough by the clock."""
@@ -121,7 +141,8 @@ class Watch:
             if self.tickers:
                 ticks = [tick for tick in ticks if tick.ticker in self.tickers]
             self.ticks += len(ticks)
-            self._tell([alert for _, alerts in self._together.feed(ticks) for alert in alerts])
+            alerts = [alert for _, found in self._together.feed(ticks) for alert in found]
+            self._tell(sorted(alerts, key=_due) if len(self.detectors) > 1 else alerts)
             if self.is_over:
                 return
         self.finish()
@@ -162,7 +183,7 @@ class Watch:
             self.is_back = False
             self._look_whether_it_began_anew(fresh[0], last)
         if self.first is None and fresh:
-            self.first = fresh[0]
+            self.first, self.asks_for_all = fresh[0], False
         if self.history:
             self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
@@ -236,7 +257,7 @@ class Watch:
         self.kinds.update(alert.rule.kind for alert in alerts)
         self.tell(alerts)
 
-    def _take_bad(self, frame: str | bytes, bad: int) -> None:
+    def _take_bad(self, frame: bytes, bad: int) -> None:
         """Count what is no tick, unless the frame says something that we know."""
         notice = notice_of(frame)
         if isinstance(notice, Complaint):
@@ -254,3 +275,8 @@ class Watch:
         if bad:
             self.bad += bad
             self.health.spoilt(frame)
+
+
+def _due(alert: Alert) -> datetime:
+    """When it is told, or shortly before: the tick that confirmed it came next."""
+    return alert.tick.timestamp if alert.confirmed else later(alert.tick.timestamp, alert.rule.confirm)

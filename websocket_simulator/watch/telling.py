@@ -4,15 +4,15 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from watch.alert import Alert
-from watch.kept import alert_of
+from watch.alert_json import alert_of, json_line
 from watch.mutes import Mutes
 from watch.outbox import Outbox
 from watch.printing import SINK, Printer
 from watch.rule import Rule
-from watch.sinks import json_line
 
 if TYPE_CHECKING:
     from watch.live import LiveView
@@ -38,7 +38,14 @@ class Teller:
         self.told: Callable[[], None] = lambda: None
 
     def tell(self, alerts: list[Alert]) -> None:
-        """Tell those that came together, each unless it was told before."""
+        """Tell those that came together, each unless it was told before; in a recording, those of a time."""
+        if self.is_live:
+            self._tell_together(alerts)
+            return
+        for _, together in groupby(alerts, key=lambda alert: alert.tick.timestamp):
+            self._tell_together(list(together))
+
+    def _tell_together(self, alerts: list[Alert]) -> None:
         heard = [alert for alert in alerts if not self.mutes.holds(alert)]
         self.muted += len(alerts) - len(heard)
         new = [alert for alert in heard if self.outbox.put(alert.id, json_line(alert), self.sinks_of(alert.rule))]

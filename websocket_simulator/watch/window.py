@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tick import FIRST_INSTANT, Tick
 from watch.exact import EXACT, HALF, INFINITE, later
+from watch.older import Older, is_worth_it
 from watch.remembered import KeptWindow, keep, keep_all
 from watch.rule import Rule
 
@@ -20,7 +21,8 @@ class Window:
 
     `lows` holds the ticks of the window that may still become its low: each is lower than all after it, so the
     first is the low, and a tick costs constant amortised work however long the window is. Of ticks at one
-    instant it holds the lowest alone. `newest` has the last confirmed price.
+    instant it holds the lowest alone. Where there are many, the older ones are in `older`. `newest` has the last
+    confirmed price.
 
     A newer tick of up to `calm_until`, whose price is above `calm_low` and up to `calm_high`, is believed and changes
     nothing but the lows. Where other detectors see the same ticks, these prices are above `floor` and up to `ceiling`.
@@ -28,7 +30,8 @@ class Window:
 
     __slots__ = (
         "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "ceiling", "contradicted_at",
-        "escalates", "fires", "floor", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "prices",
+        "escalates", "fires", "floor", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "older",
+        "prices",
         "quiet", "rests_since", "rule", "until", "up", "up_half", "waiting",
     )  # fmt: skip
 
@@ -37,6 +40,7 @@ class Window:
         self.rule, self.up = rule, EXACT.add(1, percent)
         self.up_half = EXACT.add(1, EXACT.multiply(percent, HALF))
         self.newest, self.lows = tick, deque([tick])
+        self.older: Older | None = None
         self.escalates: Decimal | None = None  # above which a further alert is due; None while armed
         self.arms = tick.price  # up to which the ticker rests; of no meaning while armed
         self.alerted_at = tick.timestamp  # of no meaning while armed, as is all that follows from it
@@ -75,7 +79,7 @@ class Window:
     def kept(self) -> KeptWindow:
         """What `restored` makes the same window of."""
         return KeptWindow(
-            self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self.lows),
+            self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self._all_lows()),
             [(*low, number) for low, number in self.alerted.items()] if self.alerted else [],
             self.escalates, self.alerted_at, self.rests_since, self.has_rested, self.contradicted_at,
             keep(self.waiting) if self.waiting else None, self.until, self.is_told,
@@ -83,14 +87,40 @@ class Window:
 
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
-        newest, length, lows = self.newest.timestamp, self.rule.window, self.lows
-        while newest - lows[0].timestamp > length - timedelta.resolution * lows[0].finer:
-            lows.popleft()
-        low = lows[0]
-        self.low, self.leaves = low.price, later(low.timestamp, length - timedelta.resolution * low.finer)
+        newest, low = self.newest.timestamp, self.oldest()
+        while newest - low.timestamp > self._length_for(low):
+            low = self._after_oldest()
+        self.low, self.leaves = low.price, later(low.timestamp, self._length_for(low))
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
             self._follow_up()
+
+    def oldest(self) -> Tick:
+        """The low of the window."""
+        return self.older.front[0] if self.older else self.lows[0]
+
+    def _after_oldest(self) -> Tick:
+        """Drop the oldest low; return the next one."""
+        if self.older is None:
+            self.lows.popleft()
+        else:
+            self.older.drop_first()
+            self.older = self.older if len(self.older) else None
+        return self.oldest()
+
+    def _all_lows(self) -> list[Tick]:
+        return [*self.older, *self.lows] if self.older else list(self.lows)
+
+    def pack(self) -> None:
+        """Pack some of the lows if there are many; a price that is not above them is not calm from here on."""
+        if is_worth_it(self.lows):
+            self.older = self.older or Older()
+            self.older.add(self.lows)
+            self.calm()
+
+    def _unpack(self) -> None:
+        """Have all lows at hand."""
+        self.lows, self.older = deque(self._all_lows()), None
 
     def calm(self) -> None:
         """Do what follows for prices that are believed and raise nothing."""
@@ -108,6 +138,8 @@ class Window:
             top, until = self.arms, min(until, later(self.rests_since, rested))
         elif self.escalates is not None:
             low = max(low, self.arms)
+        if self.older:
+            low = max(low, self.older.newest.price)
         self.calm_low, self.calm_high, self.calm_until = max(low, self.floor), min(high, top, self.ceiling), until
 
     def narrow(self, floor: Decimal, ceiling: Decimal) -> None:
@@ -141,6 +173,8 @@ class Window:
 
     def take(self, tick: Tick) -> None:
         """Put a tick where its time belongs."""
+        if self.older and (tick.price <= self.older.newest.price or tick.timestamp <= self.lows[0].timestamp):
+            self._unpack()
         if tick.timestamp > self.newest.timestamp:
             self.newest, lows = tick, self.lows
             while lows and lows[-1].price >= tick.price:
@@ -157,7 +191,7 @@ class Window:
 
     def _insert(self, tick: Tick) -> None:
         """Put a tick that is not newer than the newest among the lows, if it may be or become the low."""
-        lows, later, low = self.lows, [], self.lows[0]
+        lows, later, low = self.lows, [], self.oldest()
         while lows and lows[-1].timestamp > tick.timestamp:
             later.append(lows.pop())
         if lows and lows[-1].timestamp == tick.timestamp:
@@ -169,7 +203,7 @@ class Window:
                 lows.pop()
             lows.append(tick)
         lows.extend(reversed(later))
-        if lows[0] is not low:
+        if self.oldest() is not low:
             self.slide()
 
     def prices_at_newest(self) -> set[Decimal]:
@@ -180,10 +214,12 @@ class Window:
 
     def low_at(self, instant: datetime) -> Tick | None:
         """The low of the window that ends at `instant`, which is not before the newest tick."""
-        length = self.rule.window
-        return next(
-            (low for low in self.lows if instant - low.timestamp <= length - timedelta.resolution * low.finer), None
-        )
+        begun = (low for low in self._all_lows() if instant - low.timestamp <= self._length_for(low))
+        return next(begun, None)
+
+    def _length_for(self, low: Tick) -> timedelta:
+        """For how long it is in the window; one whose time was rounded up leaves it sooner, never later."""
+        return self.rule.window - timedelta.resolution * low.finer
 
     def number(self, low: Tick) -> int:
         """Count an alert that rises from this low; return which one it is."""

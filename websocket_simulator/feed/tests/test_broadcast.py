@@ -1,7 +1,8 @@
 """Fan-out over real sockets: who gets what, and who is disconnected."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,8 @@ from feed import broadcast
 from feed.backlog import MAX_ENCODED, Backlog
 from feed.broadcast import Feed
 from feed.faults import Faults
+from feed.heartbeat import beat
+from notices import Heartbeat, notice_of
 from tick import Gap, Tick, decode, gap_of
 
 from .readers import read, read_for_ever, readers, served
@@ -251,3 +254,83 @@ async def test_those_who_catch_up_hold_up_nobody_and_share_their_frames() -> Non
         async with connect(f"{url}/?since=0&tickers=T7") as other:
             assert len(await read(other)) == 10
             assert feed.backlog.encoded.cache_info().currsize <= MAX_ENCODED
+
+
+async def test_a_heartbeat_has_the_last_number_and_goes_to_all_who_are_live_whatever_they_subscribed_to() -> None:
+    feed = Feed(Backlog(7))
+    async with served(feed) as url, readers(feed, f"{url}/?tickers=B", 2) as some, readers(feed, url, 1) as [all_]:
+        feed.beat(NOON)
+        feed.publish([TICK])
+        feed.beat(NOON)
+        async with asyncio.timeout(10):
+            for reader in some:
+                assert [notice_of(await reader.recv()) for _ in "12"] == [Heartbeat(6, NOON), Heartbeat(7, NOON)]
+            assert notice_of(await all_.recv()) == Heartbeat(6, NOON)
+            assert [tick.seq for tick in await read(all_)] == [7]
+            assert notice_of(await all_.recv()) == Heartbeat(7, NOON)
+
+
+async def test_there_is_no_heartbeat_during_a_catch_up() -> None:
+    feed = Feed()
+    feed.publish([TICK] * 3000)
+    async with served(feed) as url, connect(f"{url}/?since=0") as reader, asyncio.timeout(20):
+        while feed._catching_up:
+            feed.beat(NOON)
+            await asyncio.sleep(0)
+        feed.beat(NOON)
+        seqs: list[int | None] = []
+        while (notice := notice_of(frame := await reader.recv())) is None:
+            seqs += [tick.seq for tick in decode(frame)[0]]
+    assert (seqs, notice) == (list(range(1, 3001)), Heartbeat(3000, NOON))
+
+
+async def test_there_is_no_heartbeat_while_numbered_ticks_are_on_their_way() -> None:
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1) as [reader], asyncio.timeout(20):
+        reader.transport.pause_reading()
+        delivering = asyncio.create_task(feed.deliver([TICK] * 30_000))
+        while feed.backlog.next_seq == 1:
+            await asyncio.sleep(0)
+        feed.beat(NOON)
+        reader.transport.resume_reading()
+        seqs = [tick.seq for _ in range(30) for tick in await read(reader)]
+        await delivering
+        feed.beat(NOON)
+        assert notice_of(await reader.recv()) == Heartbeat(30_000, NOON)
+    assert seqs == list(range(1, 30_001))
+
+
+async def test_a_slow_consumer_is_judged_by_heartbeats_as_by_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "MAX_BUFFER", 10_000)
+    feed = Feed()
+    async with served(feed) as url, readers(feed, url, 1) as [slow], asyncio.timeout(20):
+        slow.transport.pause_reading()
+        while feed.readers:
+            feed.beat(NOON)
+            await asyncio.sleep(0)
+        assert feed.slow_consumers == 1
+        slow.transport.abort()
+
+
+async def test_heartbeats_begin_with_the_first_reader_and_rest_without_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.heartbeat.HEARTBEAT", 0.01)
+    feed, beats = Feed(), 0
+
+    def counted(now: datetime, beat: Callable[[datetime], None] = feed.beat) -> None:
+        nonlocal beats
+        beats += 1
+        beat(now)
+
+    feed.beat = counted  # type: ignore[method-assign]
+    beating = asyncio.create_task(beat(feed))
+    async with served(feed) as url, asyncio.timeout(20):
+        for _ in range(10):
+            await asyncio.sleep(0.01)
+        assert beats == 0
+        async with readers(feed, url, 1) as [reader]:
+            heard = [notice_of(await reader.recv()) for _ in range(3)]
+        while feed.readers:
+            await asyncio.sleep(0)
+    beating.cancel()
+    assert [type(notice) for notice in heard] == [Heartbeat] * 3
+    assert abs(datetime.now(UTC) - heard[0].timestamp) < timedelta(minutes=1)  # type: ignore[union-attr]

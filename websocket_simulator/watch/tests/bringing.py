@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from websocket_simulator.watch.tests.held import HeldOutbox
 from websocket_simulator.watch.tests.lines import line
 
 from status import log
 from watch import courier
 from watch.notify import Notifier
+from watch.outbox import Outbox
 from watch.targets import targets_of
 
 
-class SaidOutbox(HeldOutbox):
+class SaidOutbox(Outbox):
     pause = ""
 
     def done(self, sink: str, *ids: str) -> None:
@@ -35,13 +35,13 @@ class SaidOutbox(HeldOutbox):
 def main() -> None:
     path, seconds, pause, count = sys.argv[1:]
     courier.GROUP_SECONDS, courier.FIRST_DELAY = float(seconds), 0.01
-    outbox = SaidOutbox(Path(path))
+    is_new, targets = not Path(path).exists(), targets_of(["$NOTIFY_TARGETS"], "file")
+    outbox = SaidOutbox(Path(path), [target.sink for target in targets], log)
     outbox.pause = pause
     notifier = Notifier(outbox, log)
-    targets = targets_of(["$NOTIFY_TARGETS"], "file")
-    if not Path(path).exists():
+    if is_new:
         for number in range(int(count)):
-            outbox.put(f"{number:016x}", line(number, ticker=f"T{number}"), [target.sink for target in targets])
+            outbox.put(f"{number:016x}", line(number, ticker=f"T{number}"))
     outbox.say("put")
     notifier.use(targets, {})
     notifier.drain() if pause != "wait" else Event().wait()

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .held import Entry
+from watch.waiting import Entry
 
 COMMON = {"timestamp": "2026-11-27T15:00:05.000000Z", "seq": 8, "gap": False, "received": None}
 BEFORE = "2026-11-27T15:00:00.000000Z"

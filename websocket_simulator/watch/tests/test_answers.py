@@ -1,26 +1,12 @@
 """What services answered: seen by whoever asked, and by nobody else."""
 
-from datetime import UTC, datetime
 from threading import Thread
 
-import pytest
 import requests
 
-from watch.answers import MAX_RETRY_AFTER, Answer, heard, seconds_of
+from watch.answers import Answer, heard
 
 from .webhook import Webhook
-
-NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [(None, 0), ("", 0), ("0", 0), ("17", 17), (" 17 ", 17), ("86400", MAX_RETRY_AFTER), ("-3", 0), ("1.5", 0), ("²", 0),
-     ("soon", 0), ("Fri, 27 Nov 2026 15:00:30 GMT", 30), ("Fri, 27 Nov 2026 15:00:30 -0000", 30),
-     ("Fri, 27 Nov 2026 14:00:00 GMT", 0), ("Sat, 27 Nov 2027 14:00:00 GMT", MAX_RETRY_AFTER), ("9" * 400, MAX_RETRY_AFTER)],
-)  # fmt: skip
-def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float) -> None:
-    assert seconds_of(header, NOW) == seconds
 
 
 def test_answers_are_heard_in_their_order_while_one_listens(webhook: Webhook) -> None:

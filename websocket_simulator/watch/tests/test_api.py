@@ -118,6 +118,11 @@ def test_a_pause_is_in_seconds_or_until_a_date(header: str | None, seconds: floa
     assert retry_after(header, NOW) == seconds
 
 
+def test_the_longest_pause_is_a_matter_of_who_asks() -> None:
+    assert retry_after("4000", NOW, 3600.0) == 3600
+    assert retry_after("Sat, 07 Jun 2025 12:00:00 GMT", NOW, 3600.0) == 3600
+
+
 @given(st.integers(-1000, 1000), st.integers(-23, 23))
 def test_a_date_may_be_in_any_zone(seconds: int, hours: int) -> None:
     date = (NOW + timedelta(seconds=seconds)).astimezone(timezone(timedelta(hours=hours)))

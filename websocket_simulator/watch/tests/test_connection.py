@@ -13,6 +13,7 @@ from itertools import repeat
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from notices import Heartbeat, encode_heartbeat
 from tick import FIRST_INSTANT, Gap, encode_gap
 from watch.alert import Alert
 from watch.connection import LONGEST_DELAY, MAX_QUERY, RefusedError, address, delays, follow, name_of, query_of
@@ -209,6 +210,29 @@ async def test_a_server_that_was_lost_is_said_at_once(
     assert "waiting for" not in out
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 429, 451, 500, 503])
+async def test_a_refusal_of_a_reconnection_is_said_and_tried_again(
+    watch: Watch, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attempts = 0
+
+    async def handle(connection: ServerConnection) -> None:
+        await connection.send(frame("100" if attempts == 1 else "103", second=attempts))
+        if attempts == 1:
+            connection.transport.abort()
+
+    def answer(connection: ServerConnection, request: object) -> object:
+        nonlocal attempts
+        attempts += 1
+        return connection.respond(status, "no\n") if attempts in (2, 3) else None  # type: ignore[arg-type]
+
+    async with serve(handle, "127.0.0.1", 0, process_request=answer) as server:  # type: ignore[arg-type]
+        async with asyncio.timeout(20):
+            await go(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", watch)
+    assert (watch.connections, watch.alerts) == (2, 1)
+    assert capsys.readouterr().out.count(f"server rejected WebSocket connection: HTTP {status}; next attempt in") == 2
+
+
 @pytest.mark.parametrize(("status", "is_final"), [(403, True), (503, False)])
 async def test_a_refusal_is_final_and_an_outage_is_not(watch: Watch, status: int, is_final: bool) -> None:
     attempts = 0
@@ -381,6 +405,146 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
     out = capsys.readouterr().out
     assert out.count("no tick, heartbeat or ping for 0.05 s; next attempt") == 2
     assert (out.count("bad frame: 'no tick'"), watch.bad) == (1, 2)
+
+
+STALE = 0.4  # seconds
+
+
+def heartbeat(seq: int = 0) -> str:
+    return encode_heartbeat(Heartbeat(seq, datetime.now(UTC)))
+
+
+@pytest.mark.parametrize("sign", ["heartbeat", "heartbeat of another feed", "ping"])
+async def test_quiet_is_not_mute(watch: Watch, sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        begun = loop.time()
+        await connection.send(frame("100"))
+        while loop.time() - begun < 4 * STALE:
+            if sign == "ping":
+                await (await connection.ping())
+            else:
+                await connection.send(heartbeat() if sign == "heartbeat" else '{"event":"heartbeat"}')
+            await asyncio.sleep(STALE / 8)
+        await connection.send(frame("103", second=1))
+
+    watch.tickers = frozenset({"AAPL"})
+    async with feed(script) as url, asyncio.timeout(20):
+        await go(url, watch, stale=STALE)
+    assert (watch.connections, watch.ticks, watch.bad, watch.alerts) == (1, 2, 0, 1)
+    assert capsys.readouterr().out.splitlines()[1:3] == [
+        f"no tick for {STALE} s; the feed is alive",
+        "ticks come again",
+    ]
+
+
+@pytest.mark.parametrize("words", [[], ["x"], ['{"type":"error","msg":"no such symbol"}']])
+async def test_a_feed_without_a_sign_of_life_is_mute_whatever_else_it_says(
+    watch: Watch, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        if number == 1:
+            for _ in range(20):
+                for word in words:
+                    await connection.send(word)
+                await asyncio.sleep(0.01)
+            await connection.wait_closed()
+
+    async with feed(script) as url, asyncio.timeout(20):
+        await go(url, watch, stale=0.1)
+    out = capsys.readouterr().out
+    assert "the feed is alive" not in out
+    assert out.count("no tick, heartbeat or ping for 0.1 s; next attempt in") == 1
+
+
+async def test_errors_of_the_feed_are_said_with_their_text_and_counted_apart(
+    watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = '[{"T":"error","code":406,"msg":"connection limit exceeded"}]'
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        for message in (frame("100"), error, error, "{\x1b", "?", frame("103", second=1)):
+            await connection.send(message)
+
+    await run(script, watch)
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "the feed reports an error: 'connection limit exceeded (406)'", r"bad frame: '{\x1b'",
+    ]  # fmt: skip
+    assert (watch.bad, watch.health.errors, watch.alerts) == (2, 2, 1)
+    assert "2 bad, 2 errors, 0 late" in watch.summary()
+
+
+async def test_what_goes_wrong_with_a_look_is_no_failure_of_the_feed(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send("?")
+        await connection.wait_closed()
+
+    def log(line: str) -> None:
+        if "bad" in line:
+            raise BrokenPipeError
+
+    watch.log = log
+    monkeypatch.setattr("watch.connection.LOOK", 0.01)
+    with pytest.raises(BrokenPipeError):
+        await run(script, watch)
+
+
+async def test_a_quiet_ticker_has_no_gap_after_a_reconnection(alerts: list[Alert]) -> None:
+    watch = watch_of(SpikeDetector(PLAIN), alerts=alerts)
+    watch.sequence, watch.tickers, paths = Sequence(partial=True), frozenset({"AAPL"}), []
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        paths.append(asked(connection))
+        if number == 1:
+            await connection.send(numbered(1, 2))
+            await connection.send(heartbeat(50))
+            connection.transport.abort()
+        else:
+            await connection.send(numbered(53, price="103"))
+
+    await run(script, watch)
+    assert paths == ["/?tickers=AAPL", "/?tickers=AAPL&since=50"]
+    assert [alert.after_gap for alert in alerts] == [False]
+
+
+@pytest.mark.parametrize("is_declared", [False, True])
+async def test_a_feed_that_numbers_each_ticker_loses_no_tick_unless_it_says_that_its_numbers_are_its_own(
+    watch: Watch, is_declared: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def script(connection: ServerConnection, number: int) -> None:
+        if is_declared:
+            await connection.send(heartbeat(0))
+        for seq in range(1, 12):
+            for ticker in ("AAPL", "MSFT", "TSLA"):
+                await connection.send(numbered(seq).replace("AAPL", ticker))
+
+    await run(script, watch)
+    out = capsys.readouterr().out
+    assert (watch.ticks, watch.sequence.gaps) == ((11, 0) if is_declared else (33, 0))
+    assert ("numbers began anew" in out, "and ignored" in out) == (not is_declared, not is_declared)
+
+
+async def test_a_watch_that_is_over_without_a_frame_closes_the_connection(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = []
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100"))
+        await connection.wait_closed()
+        codes.append(connection.close_code)
+
+    monkeypatch.setattr("watch.connection.LOOK", 0.01)
+    async with feed(script) as url, asyncio.timeout(20):
+        following = asyncio.create_task(follow(url, watch, stale=30, exit_on_eof=False))
+        while not watch.heard:
+            await asyncio.sleep(0.001)
+        watch.is_over = True
+        assert await following is False
+    assert (codes, watch.health.is_mute) == ([1000], False)
 
 
 async def test_a_clock_that_is_behind_is_logged_once(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,9 @@ from watch import courier
 from watch.courier import BEHIND, FIRST_DELAY, LONGEST_DELAY, MAX_AGE, MAX_REFUSALS, Courier, delay_after
 from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, Message
 from watch.messenger import Outcome
+from watch.outbox import Outbox
 from watch.targets import targets_of
 
-from .held import HeldOutbox
 from .lines import line
 from .mailbox import Mailbox
 from .webhook import Webhook
@@ -38,8 +38,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def outbox(clock: Clock) -> HeldOutbox:
-    return HeldOutbox(clock=clock)
+def outbox(clock: Clock) -> Outbox:
+    """In memory."""
+    return Outbox(None, (), lambda text: None, clock)
 
 
 @pytest.fixture
@@ -48,13 +49,14 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def bring(webhook: Webhook, outbox: HeldOutbox, clock: Clock, said: list[str]) -> Courier:
+def bring(webhook: Webhook, outbox: Outbox, clock: Clock, said: list[str]) -> Courier:
     [target] = targets_of([webhook.address], "file")
+    outbox.keep([target.sink])
     return Courier(target, outbox, said.append, clock)
 
 
 @pytest.fixture
-def put(bring: Courier, outbox: HeldOutbox) -> Put:
+def put(bring: Courier, outbox: Outbox) -> Put:
     def put(*numbers: int, **fields: str) -> None:
         for number in numbers:
             alert = line(number, ticker=f"T{number}", **fields)
@@ -178,7 +180,7 @@ def test_after_a_day_alerts_are_given_up(
 
 
 def test_what_cannot_be_read_is_given_up_and_holds_up_nothing(
-    bring: Courier, put: Put, outbox: HeldOutbox, clock: Clock, webhook: Webhook, said: list[str]
+    bring: Courier, put: Put, outbox: Outbox, clock: Clock, webhook: Webhook, said: list[str]
 ) -> None:
     outbox.put("x", '{"kind": "of another version"}', [bring.target.sink])
     put(1)
@@ -188,9 +190,10 @@ def test_what_cannot_be_read_is_given_up_and_holds_up_nothing(
     assert said == [f"{bring.target.name}: 1 alert cannot be read, and given up"]
 
 
-def test_a_mail_has_every_alert_once(mailbox: Mailbox, outbox: HeldOutbox, clock: Clock) -> None:
+def test_a_mail_has_every_alert_once(mailbox: Mailbox, outbox: Outbox, clock: Clock) -> None:
     [target] = targets_of([mailbox.address], "file")
     mailbox.answers.extend(["451 later", "550 never"])
+    outbox.keep([target.sink])
     one = Courier(target, outbox, lambda text: None, clock)
     for number in (1, 2):
         outbox.put(f"{number:016x}", line(number), [target.sink])
@@ -234,8 +237,9 @@ EVENTS = st.lists(st.sampled_from(["put", "put", "taken", "lost"]) | st.sampled_
 @given(EVENTS)
 def test_whatever_happens_messages_are_those_of_the_rule(events: list[str | float]) -> None:
     clock, scripted = Clock(), Scripted()
-    outbox, begun = HeldOutbox(clock=clock), clock.now
-    one = Courier(targets_of(["json://127.0.0.1/"], "file")[0], outbox, lambda text: None, clock)
+    [target], begun = targets_of(["json://127.0.0.1/"], "file"), clock.now
+    outbox = Outbox(None, [target.sink], lambda text: None, clock)
+    one = Courier(target, outbox, lambda text: None, clock)
     one._messenger = scripted
     number = 0
     for event in events:
@@ -261,8 +265,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_a_thread_does_it_until_the_end(webhook: Webhook, said: list[str]) -> None:
-    outbox = HeldOutbox()
     [target] = targets_of([webhook.address], "file")
+    outbox = Outbox(None, [target.sink], said.append)
     webhook.answers.extend([500, 201, 500])
     one = Courier(target, outbox, said.append)
     one.start()

@@ -1,30 +1,23 @@
 """Alerts that came together are one message: which they are, what it says, and how long it is."""
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tick import Tick
-from watch import grouping, sinks
-from watch.alert import Alert
+from watch import grouping
 from watch.grouping import (
     GROUP_SECONDS,
     MAX_BODY,
     MAX_LINES,
     Message,
-    alert_of,
-    digits_above,
     group_of,
     is_alert,
     message_of,
     seconds_left,
 )
-from watch.rule import Rule
 
 from .lines import entry, line
 
@@ -137,47 +130,6 @@ def test_a_body_has_a_limit() -> None:
     assert len(message.body(500)) <= 500
     assert message.body(500).endswith(" more")
     assert len(Message("", ("l" * 300,) * 20).body()) <= MAX_BODY
-
-
-@given(st.decimals("2.0000001", 10**6, places=9), st.just(Decimal(2)))
-def test_digits_show_that_it_is_above_the_threshold(value: Decimal, threshold: Decimal) -> None:
-    shown = Decimal(digits_above(value, threshold))
-    assert shown > threshold
-    assert abs(shown - value) <= Decimal("0.05")
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [("2.01", "2.01"), ("2.4", "2.4"), ("4.06", "4.1"), ("1e40", f"1{'0' * 40}.0")]
-)
-def test_digits_are_as_few_as_that_needs(value: str, shown: str) -> None:
-    assert digits_above(Decimal(value), Decimal(2)) == shown
-
-
-def test_what_is_not_above_has_all_its_digits() -> None:
-    assert digits_above(Decimal("1.5"), Decimal(2)) == "1.5"
-
-
-@pytest.mark.parametrize("kind", ["rise", "fall"])
-def test_an_alert_comes_back_from_its_json(kind: str) -> None:
-    base, move = (Decimal(100), Decimal("-2.4")) if kind == "fall" else (Decimal("97.5"), Decimal("2.4"))
-    rule = Rule(Decimal("2.125"), timedelta(seconds=90), kind=kind, name=kind)
-    first, last = Tick("A", base, NOON, 7), Tick("A", Decimal("97.60"), NOON)
-    alert = Alert("ab12", last, rule, first, move, after_gap=True)
-    assert alert_of(sinks.json_line(alert)) == replace(alert, received=None)
-
-
-def test_an_older_watch_wrote_no_rule_and_no_severity() -> None:
-    fields = json.loads(line(kind="fall"))
-    for name in ("rule", "severity", "confirmed"):
-        del fields[name]
-    alert = alert_of(json.dumps(fields))
-    assert (alert.rule.name, alert.rule.severity, alert.confirmed) == ("fall", "warning", True)
-
-
-def test_levels_and_volumes_come_back_as_well() -> None:
-    level, volume = alert_of(line(kind="above", size="101")), alert_of(line(kind="volume", size="4.5"))
-    assert (level.rule.threshold, level.base.price, level.tick.price) == (100, 100, 101)
-    assert (volume.rule.threshold, volume.volume, volume.mean, volume.base) == (3, 45, 10, None)
 
 
 @pytest.mark.parametrize(

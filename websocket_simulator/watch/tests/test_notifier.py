@@ -9,9 +9,9 @@ from websocket_simulator.tests.ledger import MUTE, until
 
 from watch import courier, notify
 from watch.notify import Notifier, try_targets
+from watch.outbox import Outbox
 from watch.targets import Target, TargetError, targets_of
 
-from .held import HeldOutbox
 from .lines import line
 from .mailbox import Mailbox
 from .webhook import Webhook
@@ -25,12 +25,13 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def outbox() -> HeldOutbox:
-    return HeldOutbox()
+def outbox() -> Outbox:
+    """In memory."""
+    return Outbox(None, (), lambda line: None)
 
 
 @pytest.fixture
-def start(outbox: HeldOutbox, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(outbox: Outbox, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """A notifier that groups for 20 ms, tries again soon, and ends after the test."""
     monkeypatch.setattr(courier, "GROUP_SECONDS", 0.02)
     monkeypatch.setattr(courier, "FIRST_DELAY", 0.01)
@@ -39,6 +40,7 @@ def start(outbox: HeldOutbox, said: list[str], monkeypatch: pytest.MonkeyPatch) 
     made = Notifier(outbox, said.append)
 
     def start(general: Sequence[Target], **named: Sequence[Target]) -> Notifier:
+        outbox.keep([target.sink for group in (general, *named.values()) for target in group])
         made.use(general, named)
         return made
 
@@ -56,7 +58,7 @@ def target(place: Webhook | Mailbox) -> Target:
     return targets_of([place.address], "file")[0]
 
 
-def put(outbox: HeldOutbox, sinks: Sequence[str], *numbers: int) -> None:
+def put(outbox: Outbox, sinks: Sequence[str], *numbers: int) -> None:
     for number in numbers:
         outbox.put(f"{number:016x}", line(number), sinks)
 
@@ -76,7 +78,7 @@ def test_an_alert_goes_to_the_targets_of_all_and_to_those_of_its_rule(
 
 
 def test_one_that_fails_does_not_hold_up_the_others(
-    start: Start, outbox: HeldOutbox, webhook: Webhook, other: Webhook, mailbox: Mailbox
+    start: Start, outbox: Outbox, webhook: Webhook, other: Webhook, mailbox: Mailbox
 ) -> None:
     webhook.usual = MUTE
     all_of_them = start([target(webhook), target(other), target(mailbox)])
@@ -89,9 +91,7 @@ def test_one_that_fails_does_not_hold_up_the_others(
     )
 
 
-def test_a_recording_ends_when_all_are_brought(
-    start: Start, outbox: HeldOutbox, webhook: Webhook, said: list[str]
-) -> None:
+def test_a_recording_ends_when_all_are_brought(start: Start, outbox: Outbox, webhook: Webhook, said: list[str]) -> None:
     webhook.answers.extend([503, 201, 503])
     all_of_them = start([target(webhook)])
     put(outbox, all_of_them.sinks_of(), *range(40))
@@ -102,7 +102,7 @@ def test_a_recording_ends_when_all_are_brought(
 
 
 def test_a_recording_ends_when_nothing_is_taken_any_more(
-    start: Start, outbox: HeldOutbox, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+    start: Start, outbox: Outbox, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notify, "DRAIN_TIMEOUT", 0.1)
     webhook.usual = 503
@@ -121,7 +121,7 @@ def test_the_end_is_at_once_if_nothing_waits(start: Start, webhook: Webhook, mon
     assert time.monotonic() - begun < 10
 
 
-def test_the_end_waits_for_no_answer(start: Start, outbox: HeldOutbox, webhook: Webhook, said: list[str]) -> None:
+def test_the_end_waits_for_no_answer(start: Start, outbox: Outbox, webhook: Webhook, said: list[str]) -> None:
     webhook.usual = MUTE
     all_of_them = start([target(webhook)])
     put(outbox, all_of_them.sinks_of(), 1)
@@ -133,7 +133,7 @@ def test_the_end_waits_for_no_answer(start: Start, outbox: HeldOutbox, webhook: 
 
 
 def test_at_the_end_a_message_is_not_waited_for(
-    start: Start, outbox: HeldOutbox, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+    start: Start, outbox: Outbox, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(courier, "GROUP_SECONDS", 60.0)
     monkeypatch.setattr(notify, "END_TIMEOUT", 10.0)
@@ -143,7 +143,7 @@ def test_at_the_end_a_message_is_not_waited_for(
     assert told(webhook) == [1]
 
 
-def test_targets_come_and_go_while_it_runs(start: Start, outbox: HeldOutbox, webhook: Webhook, other: Webhook) -> None:
+def test_targets_come_and_go_while_it_runs(start: Start, outbox: Outbox, webhook: Webhook, other: Webhook) -> None:
     all_of_them = start([target(webhook)])
     kept = all_of_them.couriers[target(webhook).sink]
     start([target(webhook)], a=[target(other)])

@@ -77,7 +77,7 @@ def test_where_there_are_many_tickers_each_is_looked_at_every_few_seconds(monkey
     monkeypatch.setattr("watch.quiet.MAX_LOOKED", 2)
     feed = Feed().spend(40, "ABCDEFG").spend(100, "A")
     assert sum(line.count(name) for _, line in feed.said for name in "BCDEFG") == 6
-    assert all(95 < second <= 105 for second, _ in feed.said)
+    assert all(100 < second <= 110 for second, _ in feed.said)
     feed.spend(1, "A")
     del feed.newest["G"], feed.newest["F"]
     feed.spend(10, "A")

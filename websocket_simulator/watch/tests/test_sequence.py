@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tick import FIRST_INSTANT, Tick
-from watch.recent import Recent
+from watch.recent import MAX_RECENT, Recent
 from watch.sequence import MAX_RESTARTS, Sequence
 from watch.sequence_state import SequenceState
 
@@ -280,14 +280,6 @@ def test_a_heartbeat_tells_who_asked_for_some_tickers_that_nothing_more_came_for
     assert sequence.gaps == (0 if is_partial else 1)
 
 
-def test_at_a_fresh_start_everything_before_the_first_tick_is_unknown() -> None:
-    sequence = Sequence(begins_anew=True)
-    sequence.fresh(ticks(9, second=99), at(50))  # ahead of the clock: it tells nothing
-    fresh(sequence, 1, 2, second=10)
-    assert [sequence.lost_between(at(begin), at(begin + 60)) for begin in (-50, 9, 11)] == [True, True, False]
-    assert (sequence.gaps, Sequence().lost_between(FIRST_INSTANT, LATEST)) == (0, False)
-
-
 def test_the_newest_tick_lately_is_that_since_it_was_asked_for() -> None:
     sequence = Sequence()
     fresh(sequence, 1, 2)
@@ -354,13 +346,11 @@ def again(sequence: Sequence) -> Sequence:
     return restored
 
 
-@given(
-    st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=12), st.integers(0, 12), st.booleans(), st.booleans()
-)
+@given(st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=12), st.integers(0, 12), st.booleans())
 def test_a_restored_sequence_goes_on_as_one_that_was_reconnected(
-    frames: list[list[int]], cut: int, is_partial: bool, begins_anew: bool
+    frames: list[list[int]], cut: int, is_partial: bool
 ) -> None:
-    whole = Sequence(partial=is_partial, begins_anew=begins_anew)
+    whole = Sequence(partial=is_partial)
     whole.declare(0)
     for frame in frames[:cut]:
         fresh(whole, *frame)
@@ -374,18 +364,37 @@ def test_a_restored_sequence_goes_on_as_one_that_was_reconnected(
     ]
 
 
-@given(st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=4), st.integers(0, 9))), st.integers(1, 6))
-def test_what_came_lately_is_known_by_content(steps: list[tuple[list[int], int]], most: int) -> None:
+@given(
+    st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=4), st.none() | st.integers(0, 9))),
+    st.integers(2, 9), st.integers(1, 3),
+)  # fmt: skip
+def test_what_came_lately_is_known_by_content(
+    steps: list[tuple[list[int], int | None]], most: int, together: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("watch.recent.MAX_RECENT", most)
+        patch.setattr("watch.recent.TOGETHER", together)
         recent, came, newest = Recent(), list[int](), 0
         for batch, asked in steps:
             newest = max([newest, *batch])
             if batch:
                 recent.add([Tick("A", Decimal(1), at(second), 1) for second in batch], at(newest))
             came += batch
+            if asked is None:
+                continue
             known = recent.has(Tick("A", Decimal(1), at(asked), 2))
             assert known is (asked in came) or (known is None and asked <= newest)
-            if asked in came[-most:]:
-                assert known is True
+            assert known is True or asked not in came[len(came) - most + together + 4 :]  # 4: what comes at once
         assert recent.has(Tick("B", Decimal(1), at(10), 1)) is False
+
+
+def test_of_many_ticks_little_is_kept_and_of_those_that_came_at_once_the_latest() -> None:
+    recent = Recent()
+    for second in range(5 * MAX_RECENT):
+        recent.add([Tick("A", Decimal(1), at(second), 1)], at(second))
+    assert [recent.has(Tick("A", Decimal(2), at(5 * MAX_RECENT - age), 1)) for age in (MAX_RECENT // 2, 2 * MAX_RECENT)] == [
+        False, None,
+    ]  # fmt: skip
+    many = [Tick("A", Decimal(2), at(9 * MAX_RECENT + second), 1) for second in range(2 * MAX_RECENT)]
+    recent.add(many, many[-1].timestamp)
+    assert [recent.has(many[-1]), recent.has(many[0])] == [True, None]

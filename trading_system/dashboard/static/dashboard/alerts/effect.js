@@ -11,11 +11,11 @@ export function sayHeld(alert, positions) {
   const held = positions.filter(({ quantity }) => Decimal.parse(quantity).sign());
   const from = base(alert);
   if (held.length !== 1) return severally(held);
-  return from === undefined ? ["you held ", units(held[0].quantity)] : effect(held[0], Decimal.parse(alert.price).minus(Decimal.parse(from)));
+  return from === undefined ? ["you held ", units(held[0].quantity)] : effectOf(held[0], Decimal.parse(alert.price).minus(Decimal.parse(from)));
 }
 
 /** `you held 10: +40.10 USD` */
-function effect(position, move) {
+function effectOf(position, move) {
   const { quantity, multiplier, currency } = position;
   const gained = inMajor(move, position).times(Decimal.parse(quantity)).times(Decimal.parse(multiplier));
   return ["you held ", units(quantity), ": ", number(`${gain(gained, currency)} ${currency}`)];

@@ -18,17 +18,24 @@ export class RowMenu {
     this.menu.addEventListener("keydown", (event) => {
       if (event.key === "Tab") this.close();
     });
-    element(scroller).addEventListener("scroll", () => this.close(), { passive: true });
+    element(scroller).addEventListener("scroll", () => this.follow(), { passive: true });
   }
 
   open(subject, button) {
     this.subject = subject;
+    this.button = button;
     this.menu.showPopover();
     const { right, bottom, top } = button.getBoundingClientRect();
+    this.top = top;
     const { offsetWidth: width, offsetHeight: height } = this.menu;
     this.menu.style.left = `${Math.min(Math.max(0, right - width), innerWidth - width)}px`;
     this.menu.style.top = `${bottom + height < innerHeight ? bottom : Math.max(0, top - height)}px`;
     this.items[0].focus();
+  }
+
+  /** A list scrolls by itself, too, to keep its rows in place when others come above them: then nothing has moved. */
+  follow() {
+    if (Math.abs(this.button?.getBoundingClientRect().top - this.top) >= 1) this.close();
   }
 
   /** The focus goes back to the button, as popovers do by themselves. */

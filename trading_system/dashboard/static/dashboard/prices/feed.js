@@ -1,6 +1,7 @@
 // The price feed: connected for as long as the page is open, and asked for what was missed when it comes back.
+// Its heartbeat, every 5 s, tells that it lives although no price moves, and which number was the last.
 
-export const QUIET = 10_000; // ms without a frame after which prices are stale
+export const QUIET = 10_000; // ms without a tick or a heartbeat after which prices are stale
 const MUTE = 30_000; // ms without a frame that end a connection
 const FIRST_DELAY = 500; // ms until the first new attempt; each is later than the one before, up to
 const LAST_DELAY = 10_000;
@@ -9,7 +10,7 @@ export class Feed {
   /** `take(ticks)` gets the ticks of each frame, `tell({name, since, next})` each change of state (ms since 1970). */
   constructor(url, take, tell) {
     [this.url, this.take, this.tell] = [url, take, tell];
-    this.last = 0; // the number of the last tick; 0 asks for all that the feed holds
+    this.last = 0; // the last number that was given; 0 asks for all that the feed holds
     this.delay = FIRST_DELAY;
     this.heard = Date.now();
     this.state = {};
@@ -34,9 +35,9 @@ export class Feed {
     this.heard = Date.now();
     this.delay = FIRST_DELAY;
     const items = parse(data);
-    const number = items.at(-1)?.seq;
+    const number = items.at(-1)?.seq; // of a tick or of a heartbeat
     if (Number.isSafeInteger(number)) this.last = number;
-    this.take(items);
+    this.take(items.filter((item) => item?.type !== "heartbeat"));
     this.become("live");
   }
 

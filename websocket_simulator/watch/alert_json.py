@@ -1,20 +1,81 @@
-"""An alert again, from the line of JSON that was kept of it. Pure: no sockets, no clock."""
+"""An alert as a line of JSON: for programs, for the ledger, and to be kept. Pure: no sockets, no clock."""
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import msgspec
 
-from tick import Tick
+from tick import Tick, render
 from watch.alert import Alert
 from watch.exact import EXACT
 from watch.rule import Kind, Rule
 
+Fields = dict[str, object]
+
 DEFAULT = Rule()
 
 
+def json_line(alert: Alert) -> str:
+    """Numbers are exact decimal strings; percentages of moves and means are rounded to 28 digits; instants are UTC."""
+    return json.dumps(
+        {
+            "id": alert.id,
+            "kind": alert.rule.kind,
+            "rule": alert.rule.name,
+            "severity": alert.rule.severity,
+            "ticker": alert.tick.ticker,
+            **_seen(alert.tick, "price", ""),
+            **_of_kind(alert),
+            "gap": alert.after_gap,
+            "confirmed": alert.confirmed,
+            "received": render(alert.received) if alert.received else None,
+        }
+    )
+
+
+def _of_kind(alert: Alert) -> Fields:
+    """The fields that its kind has."""
+    match alert.rule.kind:
+        case "rise":
+            return _move(alert, "low", "rise")
+        case "fall":
+            return _move(alert, "high", "fall")
+        case "above" | "below":
+            assert alert.base is not None
+            return {"level": f"{alert.rule.threshold:f}", **_seen(alert.base, "previous_price", "previous_")}
+        case _:
+            return _volume(alert)
+
+
+def _move(alert: Alert, base: str, move: str) -> Fields:
+    assert alert.base is not None
+    assert alert.percent is not None
+    return {
+        **_seen(alert.base, base, f"{base}_"),
+        f"{move}_percent": f"{abs(alert.percent):f}",
+        "threshold_percent": f"{alert.rule.threshold:f}",
+        "window_seconds": alert.rule.window.total_seconds(),
+    }
+
+
+def _volume(alert: Alert) -> Fields:
+    return {
+        "volume": f"{alert.volume:f}",
+        "mean_volume": f"{alert.mean:f}",
+        "threshold_times": f"{alert.rule.threshold:f}",
+        "window_seconds": alert.rule.window.total_seconds(),
+        "windows": alert.rule.windows,
+    }
+
+
+def _seen(tick: Tick, price: str, prefix: str) -> Fields:
+    """Price, time and number of a tick: the price under a name of its own."""
+    return {price: f"{tick.price:f}", f"{prefix}timestamp": render(tick.timestamp), f"{prefix}seq": tick.seq}
+
+
 class Line(msgspec.Struct, frozen=True):
-    """The fields of `sinks.json_line`; those that not every kind has are None elsewhere."""
+    """The fields of `json_line`; those that not every kind has are None elsewhere."""
 
     id: str
     kind: Kind
@@ -51,29 +112,21 @@ _read = msgspec.json.Decoder(Line).decode
 
 
 def alert_of(line: str) -> Alert:
-    """What `sinks.json_line` was given; of its rule, only what the line says.
+    """What `json_line` was given; of its rule, only what the line says.
 
-    ValueError or ArithmeticError if it is no such line.
+    ValueError or ArithmeticError if it is no such line, as another version of the watch may have written it.
     """
     said = _read(line)
     tick, base = Tick(said.ticker, said.price, said.timestamp, said.seq), _base(said)
     percent = said.rise_percent if said.fall_percent is None else EXACT.minus(said.fall_percent)
     is_volume, is_move = said.kind == "volume", said.kind in ("rise", "fall")
     needed = [said.volume, said.mean_volume] if is_volume else [base.price if base else None, *([percent] * is_move)]
-    if not all(number is not None and number.is_finite() for number in [said.price, *needed]):
+    if not all(number is not None and number.is_finite() for number in [said.price, *needed]) or said.mean_volume == 0:
         raise ValueError("a number is missing")
     return Alert(
-        said.id,
-        tick,
-        _rule(said),
-        base,
-        percent,
-        said.volume,
-        said.mean_volume,
-        said.confirmed,
-        said.gap,
+        said.id, tick, _rule(said), base, percent, said.volume, said.mean_volume, said.confirmed, said.gap,
         said.received,
-    )
+    )  # fmt: skip
 
 
 def _rule(said: Line) -> Rule:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tick import Tick
 from watch.alert import Alert
+from watch.alert_json import json_line
+from watch.alert_text import above, text_line
 from watch.rule import Rule
-from watch.sinks import above, json_line, text_line
 
 NOON = datetime(2025, 6, 6, 12, tzinfo=UTC)
 TICK = Tick("AAPL", Decimal("102.40"), NOON, 8)

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from tick import Tick
 from watch.alert import Alert
-from watch.kept import alert_of
+from watch.alert_json import alert_of, json_line
 from watch.rule import Rule
-from watch.sinks import json_line
 
 from .kept_lines import FIELDS, kept_line
 
@@ -69,7 +68,7 @@ def test_lines_from_before_there_were_rules_are_understood() -> None:
         ("rise", {"timestamp": "noon"}), ("rise", {"threshold_percent": "0"}), ("rise", {"threshold_percent": "NaN"}),
         ("rise", {"window_seconds": 1e300}), ("fall", {"high": None}),
         ("fall", {"fall_percent": "Infinity"}), ("above", {"level": None}), ("below", {"previous_price": None}),
-        ("volume", {"volume": None}), ("volume", {"mean_volume": None}), ("volume", {"threshold_times": None}),
+        ("volume", {"volume": None}), ("volume", {"mean_volume": None}), ("volume", {"mean_volume": "0"}), ("volume", {"threshold_times": None}),
     ],
 )  # fmt: skip
 def test_what_is_no_such_line_is_refused(kind: str, fields: dict[str, object]) -> None:
