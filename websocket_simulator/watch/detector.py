@@ -90,16 +90,19 @@ class SpikeDetector(Detector[Window]):
                     window = None
                 else:
                     feed_time = timestamp
-            if window is not None:
+            if window is not None and (is_latest or timestamp > window.newest.timestamp):
                 price = tick.price
-                if window.calm_low < price <= window.calm_high and (is_latest or timestamp > window.newest.timestamp):
+                if window.rising < price <= window.calm_high:
                     window.newest, lows = tick, window.lows  # written out, as nearly all ticks pass here
-                    while lows and lows[-1].price >= price:
+                    while lows[-1].price >= price:
                         lows.pop()
                     lows.append(tick)
-                    if lows[0] is tick or timestamp > window.calm_until:
+                    if timestamp > window.calm_until:
                         window.slide()
                         self._follow(window, alerts)
+                    continue
+                if window.calm_low < price <= window.calm_high:
+                    self._take(window, tick, alerts)
                     continue
             self.feed_time = feed_time
             yield tick

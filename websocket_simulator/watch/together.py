@@ -41,7 +41,7 @@ class Ride:
         self._join()
         found = [list[Alert]() for _ in self._all]
         host = self.host
-        for tick in host.pass_calm(ticks, found[0], lambda: min(one.horizon(latest) for one in self._all)):
+        for tick in host.pass_calm(ticks, found[0], lambda: self._horizon(latest)):
             for rider, alerts in zip(self.riders, found[1:], strict=True):
                 rider.feed_time = host.feed_time
                 rider.take(tick, latest, alerts)
@@ -75,6 +75,12 @@ class Ride:
         feed_time = self.host.feed_time
         return all(len(one.windows) + count <= one.max_tickers and one.feed_time == feed_time for one in self._all)
 
+    def _horizon(self, latest: datetime) -> datetime:
+        """The first instant after which one of them has something to do that no calm tick lets it do."""
+        for one in self._all:
+            latest = one.horizon(latest)
+        return latest
+
     def _narrow(self, ticker: str) -> None:
         """Let its next tick come to the host alone if it is calm for all."""
         window, floor, ceiling = self.host.windows.get(ticker), -INFINITE, INFINITE
@@ -85,7 +91,10 @@ class Ride:
             if level is None:
                 continue
             level.ride(window)
-            floor, ceiling = max(floor, level.calm_low), min(ceiling, level.calm_high)
+            if level.calm_low > floor:
+                floor = level.calm_low
+            if level.calm_high < ceiling:
+                ceiling = level.calm_high
             if level.newest.timestamp > window.newest.timestamp:
                 floor = INFINITE
         window.narrow(floor, ceiling)
