@@ -15,6 +15,7 @@ Pure: no sockets, no clock.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from tick import LAST_INSTANT, Tick
@@ -24,6 +25,8 @@ from watch.exact import INFINITE
 from watch.levels import LevelDetector
 from watch.tickers import Detector
 
+Found = dict[Detector[Any], list[Alert]]
+
 
 class Ride:
     """A host and its riders, none of which has hours."""
@@ -32,25 +35,25 @@ class Ride:
         self.host, self.riders = host, riders
         self._all: list[Detector[Any]] = [host, *riders]
         self._is_joined = False
+        self._room = 0  # for so many ticks, at least, none of them has to forget a ticker
 
-    def feed(self, ticks: Sequence[Tick], latest: datetime) -> list[list[Alert]]:
-        """Return the alerts of each, the host's first."""
-        if not self._is_possible(len(ticks)):
+    def feed(self, ticks: Sequence[Tick], latest: datetime, found: Found) -> None:
+        """Let them take the next ticks, and put down what each of them finds."""
+        if not self._has_room(len(ticks)) or not self._join():
             self.part()
-            return [one.feed(ticks, latest) for one in self._all]
-        self._join()
-        found = [list[Alert]() for _ in self._all]
-        host = self.host
-        for tick in host.pass_calm(ticks, found[0], lambda: self._horizon(latest)):
-            for rider, alerts in zip(self.riders, found[1:], strict=True):
+            found.update({one: one.feed(ticks, latest) for one in self._all})
+            return
+        host, riders = self.host, self.riders
+        alerts = found[host] = list[Alert]()
+        for tick in host.pass_calm(ticks, alerts, lambda: self._horizon(latest)):
+            for rider in riders:
                 rider.feed_time = host.feed_time
-                rider.take(tick, latest, alerts)
-            host.take(tick, latest, found[0])
+                rider.take(tick, latest, found.setdefault(rider, []))
+            host.take(tick, latest, alerts)
             if tick.timestamp <= host.feed_time:  # it was not quarantined
                 self._narrow(tick.ticker)
-        for rider in self.riders:
+        for rider in riders:
             rider.feed_time = host.feed_time
-        return found
 
     def part(self) -> None:
         """Let each of them be fed by itself."""
@@ -63,17 +66,20 @@ class Ride:
             for window in self.host.windows.values():
                 window.narrow(-INFINITE, INFINITE)
 
-    def _join(self) -> None:
-        """Let the next tick of each ticker come to all."""
-        if not self._is_joined:
+    def _join(self) -> bool:
+        """Let the next tick of each ticker come to all, if they have seen the same time of the feed."""
+        if not self._is_joined and all(rider.feed_time == self.host.feed_time for rider in self.riders):
             self._is_joined = True
             for window in self.host.windows.values():
                 window.narrow(INFINITE, INFINITE)
+        return self._is_joined
 
-    def _is_possible(self, count: int) -> bool:
-        """Whether they can take this many ticks together."""
-        feed_time = self.host.feed_time
-        return all(len(one.windows) + count <= one.max_tickers and one.feed_time == feed_time for one in self._all)
+    def _has_room(self, count: int) -> bool:
+        """Whether they can take so many ticks, each of a new ticker."""
+        self._room -= count
+        if self._room < 0:
+            self._room = min(one.max_tickers - len(one.windows) for one in self._all) - count
+        return self._room >= 0
 
     def _horizon(self, latest: datetime) -> datetime:
         """The first instant after which one of them has something to do that no calm tick lets it do."""
@@ -105,18 +111,22 @@ class Together:
 
     def __init__(self, detectors: Iterable[Detector[Any]]) -> None:
         self.detectors = list(detectors)
-        self._riders: dict[SpikeDetector, list[LevelDetector]] = {}
+        riders: dict[SpikeDetector, list[LevelDetector]] = {}
         for detector in self.detectors:
             if isinstance(detector, LevelDetector) and (host := self._host_of(detector)):
-                self._riders.setdefault(host, []).append(detector)
-        self._rides = [Ride(host, riders) for host, riders in self._riders.items()]
+                riders.setdefault(host, []).append(detector)
+        self._rides = [Ride(*pair) for pair in riders.items()]
+        riding = {*riders, *chain.from_iterable(riders.values())}
+        self._alone = [detector for detector in self.detectors if detector not in riding]
 
     def feed(self, ticks: Sequence[Tick], latest: datetime = LAST_INSTANT) -> list[tuple[Detector[Any], list[Alert]]]:
-        """Let all detectors take the next ticks; return what each of them found, in their order."""
-        found: dict[Detector[Any], list[Alert]] = {}
+        """Let all detectors take the next ticks; return those that found something, in their order, and what it is."""
+        found: Found = {}
         for ride in self._rides:
-            found.update(zip((ride.host, *ride.riders), ride.feed(ticks, latest), strict=True))
-        return [(one, found[one] if one in found else one.feed(ticks, latest)) for one in self.detectors]
+            ride.feed(ticks, latest, found)
+        for detector in self._alone:
+            found[detector] = detector.feed(ticks, latest)
+        return [(detector, found[detector]) for detector in self.detectors if found.get(detector)]
 
     def part(self) -> None:
         """Let each of them be fed by itself, until the next `feed`."""

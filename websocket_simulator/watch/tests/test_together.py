@@ -60,7 +60,8 @@ class Side:
 
     def feed(self, ticks: list[Tick], latest: datetime) -> list[list[Alert]]:
         if self.is_together:
-            return [alerts for _, alerts in self.together.feed(ticks, latest)]
+            found = dict(self.together.feed(ticks, latest))
+            return [found.get(detector, []) for detector in self.detectors]
         return [detector.feed(ticks, latest) for detector in self.detectors]
 
     def expire(self, at: datetime) -> list[list[Alert]]:
