@@ -5,7 +5,6 @@ import re
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from tempfile import TemporaryDirectory
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,6 @@ hypothesis.settings.load_profile("any machine")
 # In a shell's background a run ignores Ctrl-C, under nohup a closed terminal. So would the programs that tests end so.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-STATE = TemporaryDirectory(prefix="trading_state_")  # what watches of tests remember, instead of the user's own
-os.environ["XDG_STATE_HOME"] = STATE.name
 # Tests by when they begin; those of the first SHARING places share a browser, a system or a server.
 FIRST = ("tests/browser/test_[a-f]", "tests/browser/", "tests/test_(serve|operation|slow_clients|named_server)",
          "tests/faults/", "tests/", "trading_system/embedded_postgres/")  # fmt: skip
@@ -63,10 +60,14 @@ def together() -> Callable[[int, Callable[[], Any]], list[Any]]:
     return together
 
 
+def pytest_configure() -> None:
+    """What watches of tests remember is the run's, and not the user's own."""
+    os.environ["XDG_STATE_HOME"] = str(settings.RUN_DIRECTORY / "state")
+
+
 def pytest_unconfigure() -> None:
     server_in(settings.DATA_DIR).leave()
     run_directory.remove(settings.RUN_DIRECTORY)
-    STATE.cleanup()
 
 
 def pytest_xdist_auto_num_workers() -> int:

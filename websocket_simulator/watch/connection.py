@@ -174,6 +174,8 @@ async def follow(
         heard, is_quiet = watch.heard, False
         try:
             problem, code = await attend(url, watch, credentials, stale)
+            if code == END_OF_RECORDING:
+                watch.finish()
             if watch.is_over or (exit_on_eof and code == END_OF_RECORDING):
                 return not watch.is_over
         except RefusedError as error:

@@ -215,6 +215,7 @@ class Watch:
         is_first = (tick.ticker, tick.price, tick.timestamp) == (first.ticker, first.price, first.timestamp)
         if is_first or first.timestamp - tick.timestamp > LONG_BEFORE:
             self.log(f"the feed began anew: it is at {render(tick.timestamp)} again")
+            self.finish()
             self.restored = self.first = None
             for detector in self.detectors:
                 detector.forget()

@@ -98,6 +98,19 @@ async def test_it_reads_to_the_end_of_the_recording(watch: Watch, alerts: list[A
     )
 
 
+async def test_what_waits_is_told_when_the_recording_has_ended_and_is_played_again(alerts: list[Alert]) -> None:
+    watch = watch_of(SpikeDetector(Rule()), alerts=alerts)
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        await connection.send(frame("100", "103"))
+        if number == 2:
+            watch.is_over = True
+
+    async with feed(script) as url, asyncio.timeout(20):
+        await follow(url, watch, stale=30, exit_on_eof=False)
+    assert [(str(alert.tick.price), alert.confirmed) for alert in alerts] == [("103", False)]
+
+
 async def test_it_comes_back_after_every_kind_of_end(watch: Watch, alerts: list[Alert]) -> None:
     async def script(connection: ServerConnection, number: int) -> None:
         if number == 1:

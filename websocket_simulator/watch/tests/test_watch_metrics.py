@@ -51,19 +51,19 @@ def scraped(url: str) -> dict[str, float]:
     return {name: float(value) for name, value in re.findall(r"^(watch_\S+) (\S+)$", text, re.MULTILINE)}
 
 
-def frame(*prices: str, second: int, ticker: str = "A") -> str:
+def frame(*prices: str, second: int, ticker: str = "A") -> bytes:
     return encode(
         Tick(ticker, Decimal(price), NOW + timedelta(seconds=second + number)) for number, price in enumerate(prices)
-    )
+    ).encode()
 
 
 def test_everything_that_is_counted_is_read(watch: Watch, serve: Serve) -> None:
     url = serve(WatchReadings(watch, lambda: {"ledger": 3}, lambda: 4, lambda: 5))
     watch.health.connected(0)
     watch.connected()
-    watch.take([frame("100", "103", "90", second=-50), encode_heartbeat(Heartbeat(7, NOW))])
+    watch.take([frame("100", "103", "90", second=-50), encode_heartbeat(Heartbeat(7, NOW)).encode()])
     watch.connected()
-    watch.take([frame("90", second=-48), frame("1", second=-60), frame("1", second=900), "?", '{"type":"error"}'])
+    watch.take([frame("90", second=-48), frame("1", second=-60), frame("1", second=900), b"?", b'{"type":"error"}'])
     assert scraped(url) == {
         "watch_ticks_total": 5, "watch_frames_total": 7, "watch_bad_total": 1, "watch_errors_total": 1,
         "watch_late_total": 1, "watch_quarantined_total": 1, "watch_duplicates_total": 1, "watch_outliers_total": 0,
