@@ -10,6 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+if __name__ == "__main__":  # while it loads, a signal ends it at once
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: os._exit(0))
+
 from batches import read_batches
 from credentials import Credentials
 from recording import read_file
@@ -76,7 +80,7 @@ def backtest(options: argparse.Namespace, parts: Parts) -> None:
     """Run over a recording at the speed of the machine."""
 
     def reject(problem: str) -> None:
-        parts.watch.bad += 1
+        parts.watch.intake.bad += 1
         log(f"{options.replay}, {problem}: skipped")
 
     read = read_file if options.max_alerts else read_batches  # with the last alert, what comes after it is not read
@@ -121,8 +125,17 @@ def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, s
 
 
 def main() -> int:
-    """Watch as the command line says, and return the exit status: 1 if something failed, or an alert was lost."""
-    options = parse_arguments()
+    """Do what the command line says, and return the exit status; a signal before anything has begun ends it well."""
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.default_int_handler)
+    try:
+        return start(parse_arguments())
+    except KeyboardInterrupt:
+        return 0
+
+
+def start(options: argparse.Namespace) -> int:
+    """Watch as the options say, and return the exit status: 1 if something failed, or an alert was lost."""
     if not sys.stdout:
         log("error: cannot write alerts: stdout is closed")
         return 1
@@ -131,7 +144,8 @@ def main() -> int:
         return check_rules(options.check_rules)
     if options.notify_test:
         return 0 if try_targets(options.notify, print) else 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if options.rules:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run` follows changes: the file is about to be read
     view = None
     if options.live and sys.stdout.isatty():
         from watch.live import LiveView  # what it needs takes longer to load than everything else

@@ -64,15 +64,17 @@ class Parts:
         self.delivery = Delivery(options.api, self.outbox, log, credentials, self._answered) if options.api else None
         self.watch = self._watch(partial(datetime.now, UTC) if is_live else None)
         self.keeper: Keeper | None = None
+        self._sent = ""  # what the ledger and the notifiers got, as the end of a line
         self._end_metrics: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Start, and go on from what an earlier life knew."""
         self._say_rules()
-        if self.state and self.outbox.is_kept:  # otherwise another client has it
-            self.keeper = Keeper(self.state, name_of(self.options.url), self.log)
-            self.keeper.load(self.watch)
-            self.teller.told = self.keeper.alerted
+        if self.state:
+            keeper = Keeper(self.state, name_of(self.options.url), self.log, lambda: self.outbox.is_kept)
+            keeper.load(self.watch)
+            self.keeper = keeper  # from here on the file may be replaced: a watch that has read half of it must not
+            self.teller.told = keeper.alerted
         self.watch.began_anew = self.outbox.forget
         self.notifier.use(self.options.notify, self.named)
         self.outbox.start()
@@ -95,7 +97,7 @@ class Parts:
         """Change over to other rules; what is known of those that stay is kept."""
         self.watch.detectors = changed_over(self.watch.detectors, self.rulebook.detectors())
         self._read_targets(rules)
-        self.outbox.keep(self._sinks())
+        self.outbox.use(self._sinks())
         self.notifier.use(self.options.notify, self.named)
         self._say_rules()
 
@@ -122,7 +124,9 @@ class Parts:
         if self.delivery:
             self.delivery.end()
         self.notifier.end()
+        self._sent = (self.delivery.summary() if self.delivery else "") + self.notifier.summary()
         if self.keeper:
+            self.teller.leave(self.watch.left)
             self.keeper.save(self.watch)
         self.outbox.close()
 
@@ -133,8 +137,7 @@ class Parts:
 
     def summary(self) -> list[str]:
         """What was counted, and the latest outliers."""
-        sent = self.delivery.summary() if self.delivery else ""
-        lines = [self.watch.summary() + self.teller.summary() + sent + self.notifier.summary()]
+        lines = [self.watch.summary() + self.teller.summary() + self._sent]
         if outliers := self.watch.outliers():
             lines.insert(0, f"latest outliers: {', '.join(outliers)}")
         return lines

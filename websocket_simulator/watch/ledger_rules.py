@@ -18,7 +18,7 @@ from watch.history import History
 from watch.mutes import Mute, snoozes_of_answer
 from watch.places import replace_file
 from watch.rule import Rule
-from watch.rule_reader import RuleError, results_of, rule_of, rules_of_answer
+from watch.rule_reader import results_of, rule_of, rules_of_answer
 
 POLL = 10.0  # seconds
 FIRST_POLL = 1.0  # seconds, while the ledger has never answered
@@ -127,16 +127,17 @@ class LedgerRules:
 
     def _try_rules(self, body: str) -> None:
         """Answer what is asked of rules that are tried; of one that cannot be tried, say why, and go on."""
-        for number, preview in enumerate(results_of(body.encode())):
+        for preview in results_of(body.encode()):
+            name = f"{self.api}: preview {preview.get('id')} cannot be answered"
             try:
-                found = self.history.try_rule(rule_of(preview["rule"], number))
-            except RuleError as error:
-                self.log(f"{self.api}: preview {preview['id']} cannot be answered: {error}")
+                found = self.history.try_rule(rule_of(preview.get("rule")))
+            except ValueError as error:
+                self.log(f"{name}: {error}")
                 continue
-            headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview['id']}/"
+            headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview.get('id')}/"
             answer = patch(address, json.dumps(found), headers, self.credentials.tls)
             if answer.status in (400, OLDER):  # the next time it would be refused, or have been forgotten, as well
-                self.log(f"{self.api}: preview {preview['id']} cannot be answered: it answers {answer.status}")
+                self.log(f"{name}: it answers {answer.status}")
             elif answer.status != 200:
                 raise OSError(f"answers {answer.status} to {PREVIEWS}")
 

@@ -59,8 +59,8 @@ class WatchReadings(Collector):
         watch, sequence, detectors = self.watch, self.watch.sequence, self.watch.detectors
         for name, text, count in (
             ("ticks", "Ticks that were watched.", watch.ticks),
-            ("frames", "Frames that came.", watch.frames),
-            ("bad", "Items of frames that are no ticks.", watch.bad),
+            ("frames", "Frames that came.", watch.intake.frames),
+            ("bad", "Items of frames that are no ticks.", watch.intake.bad),
             ("errors", "Errors that the feed reported.", watch.health.errors),
             ("late", "Ticks that came too late.", watch.count_of("late")),
             ("quarantined", "Ticks that were ahead of the clock.", watch.count_of("quarantined")),

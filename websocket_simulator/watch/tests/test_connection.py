@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import repeat
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
 
 from notices import Heartbeat, encode_heartbeat
 from tick import FIRST_INSTANT, Gap, encode_gap
@@ -142,7 +142,7 @@ async def test_bad_frames_are_counted_and_skipped(watch: Watch) -> None:
             await connection.send(message)
 
     await run(script, watch)
-    assert (watch.ticks, watch.bad) == (1, 5)
+    assert (watch.ticks, watch.intake.bad) == (1, 5)
 
 
 async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Alert]) -> None:
@@ -151,7 +151,7 @@ async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Al
         await connection.send(frame("100", "103"))
 
     await run(script, watch)
-    assert (watch.detectors[0].quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
+    assert (watch.detectors[0].quarantined, watch.intake.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
 
 
 async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
@@ -296,7 +296,7 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
         await connection.send(frame("100", second=2))
 
     await run(script, watch)
-    assert (watch.frames, watch.bad, watch.detectors[0].late, len(alerts)) == (3, 0, 0, 1)
+    assert (watch.intake.frames, watch.intake.bad, watch.detectors[0].late, len(alerts)) == (3, 0, 0, 1)
 
 
 def test_delays_grow_to_a_limit_and_are_spread(spread: None) -> None:
@@ -386,7 +386,7 @@ async def test_what_the_feed_no_longer_has_is_a_gap(watch: Watch, alerts: list[A
 
     watch.sequence = Sequence(partial=is_partial)
     await run(script, watch)
-    assert (watch.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
+    assert (watch.intake.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
 
 
 async def test_a_feed_without_numbers_has_a_gap_wherever_the_connection_was_lost(
@@ -417,7 +417,7 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
         await go(url, watch, stale=0.05)
     out = capsys.readouterr().out
     assert out.count("no tick, heartbeat or ping for 0.05 s; next attempt") == 2
-    assert (out.count("bad frame: 'no tick'"), watch.bad) == (1, 2)
+    assert (out.count("bad frame: 'no tick'"), watch.intake.bad) == (1, 2)
 
 
 STALE = 0.4  # seconds
@@ -445,7 +445,7 @@ async def test_quiet_is_not_mute(watch: Watch, sign: str, capsys: pytest.Capture
     watch.tickers = frozenset({"AAPL"})
     async with feed(script) as url, asyncio.timeout(20):
         await go(url, watch, stale=STALE)
-    assert (watch.connections, watch.ticks, watch.bad, watch.alerts) == (1, 2, 0, 1)
+    assert (watch.connections, watch.ticks, watch.intake.bad, watch.alerts) == (1, 2, 0, 1)
     assert capsys.readouterr().out.splitlines()[1:3] == [
         f"no tick for {STALE} s; the feed is alive",
         "ticks come again",
@@ -484,7 +484,7 @@ async def test_errors_of_the_feed_are_said_with_their_text_and_counted_apart(
     assert capsys.readouterr().out.splitlines()[1:] == [
         "the feed reports an error: 'connection limit exceeded (406)'", r"bad frame: '{\x1b'",
     ]  # fmt: skip
-    assert (watch.bad, watch.health.errors, watch.alerts) == (2, 2, 1)
+    assert (watch.intake.bad, watch.health.errors, watch.alerts) == (2, 2, 1)
     assert "2 bad, 2 errors, 0 late" in watch.summary()
 
 
@@ -598,6 +598,24 @@ async def test_an_address_that_leads_nowhere_is_a_refusal(watch: Watch, location
     async with serve(lambda _: None, "127.0.0.1", 0, process_request=answer) as server:  # type: ignore[arg-type]
         with pytest.raises(RefusedError):
             await go(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", watch)
+
+
+async def test_a_watch_that_may_have_heard_something_asks_for_all_and_a_feed_need_not_understand(
+    watch: Watch, alerts: list[Alert]
+) -> None:
+    asked = []
+
+    def answer(connection: ServerConnection, request: Request) -> Response | None:
+        asked.append(request.path)
+        return connection.respond(400, "what is since?") if "since" in request.path else None
+
+    async def script(connection: ServerConnection) -> None:
+        await connection.send(frame("100", "103"))
+
+    watch.asks_for_all = True
+    async with serve(script, "127.0.0.1", 0, process_request=answer) as server:
+        await go(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", watch)
+    assert (asked, len(alerts)) == (["/?since=0", "/"], 1)
 
 
 async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(
