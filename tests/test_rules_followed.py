@@ -144,7 +144,7 @@ def test_mutes_of_a_file_hold_from_the_first_tick_and_as_it_changes(
     client.read_until(f"rules: 1 of {file}")
     prices.say("A", "110")
     assert alert_in(client.read_until('"id"'))["ticker"] == "A"
-    assert ", 3 alerts, 1 muted" in end(client)
+    assert ", 2 alerts, 1 muted" in end(client)
 
 
 def test_a_recording_is_played_with_its_mutes(run: Run, file: Path, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_recording_is_played_with_its_mutes(run: Run, file: Path, tmp_path: Pa
     alerts = [alert_in(line) for line in lines if line.startswith("{")]
     told = [(alert["ticker"], alert["timestamp"][:10]) for alert in alerts]
     assert told == [("B", "2025-06-06"), ("A", "2025-06-07"), ("B", "2025-06-07")]
-    assert summary.endswith(" 4 alerts, 1 muted")
+    assert summary.endswith(" 3 alerts, 1 muted")
 
 
 def test_more_targets_than_there_may_be_are_said_and_the_watch_goes_on(
@@ -282,7 +282,9 @@ def test_the_last_rules_are_followed_while_the_ledger_is_away(
     assert again.read_until("rules: ") == f"rules: 1 of {tmp_path}/state.rules, until {way.url} answers\n"
     prices.say("L", "103.1")  # which has fired in its other life
     prices.say("C", "100", "103")
-    assert alert_in(again.read_until('"id"'))["ticker"] == "C"
+    assert alert_in(again.read_until('"C"'))["rule"] == "kept"
+    lines = [line for line in client.output + again.output if '"L"' in line]
+    assert len({alert_in(line)["id"] for line in lines}) == 1  # and the last line before the kill may come again
     again.first("alerts are kept until it is back")
     way.is_away = False
     again.read_until(f"rules: 1 of {way.url}")
@@ -310,7 +312,7 @@ def test_a_snooze_is_obeyed_until_it_is_over(
     poll(client, way)
     prices.say("D", "110", "110")
     assert alert_in(client.read_until('"id"'))["ticker"] == "D"
-    assert ", 4 alerts, 1 muted" in end(client)
+    assert ", 3 alerts, 1 muted" in end(client)
 
 
 def test_rules_that_cannot_be_understood_are_said_and_hold_up_nothing_else(
@@ -325,7 +327,7 @@ def test_rules_that_cannot_be_understood_are_said_and_hold_up_nothing_else(
     prices.say("K", "100", "103", "103")
     alert = alert_in(client.read_until('"id"'))
     assert (alert["ticker"], alert["rule"]) == ("K", "rise")
-    assert ", 2 alerts, 1 muted" in end(client)
+    assert ", 1 alerts, 1 muted" in end(client)
 
 
 def test_a_preview_says_what_a_rule_would_have_raised(
