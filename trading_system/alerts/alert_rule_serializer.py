@@ -23,7 +23,16 @@ from .alert_rules import (
     notify_form,
 )
 from .columns import MAX_WINDOWS, Severity
-from .fields import ListField, RangeField, SecondsField, WholeField, kind_field, rule_name_field, severity_field
+from .fields import (
+    ListField,
+    RangeField,
+    SecondsField,
+    WholeField,
+    id_field,
+    kind_field,
+    rule_name_field,
+    severity_field,
+)
 from .kinds import nouns
 
 GENERAL: dict[str, Any] = {  # what a rule of any kind has if it does not say
@@ -84,7 +93,7 @@ class AlertRuleSerializer(RuleSerializer):
     """After `save`, `is_new` is True: a name that is taken is a conflict."""
 
     is_new = True
-    id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**31 - 1)
+    id = id_field()
     created_at, updated_at = InstantField(read_only=True), InstantField(read_only=True)
 
     def create(self, validated_data: dict[str, Any]) -> AlertRule:

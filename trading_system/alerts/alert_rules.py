@@ -13,11 +13,12 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import LessThanOrEqual, Regex
 
 from rest.columns import Versioned
+from rest.locks import lock_rows_of
 from rest.rules import Conflict, rule
 from rest.tickers import BOUNDED, TICKER_LENGTH, ticker_form
 
@@ -47,7 +48,6 @@ HOURS = r"\A[A-Z0-9]{2,12}\Z"
 HOURS_LENGTH = 12
 NOTIFY = r"\$NOTIFY_[A-Z0-9_]+"
 TAKEN = "Another rule has this name."
-LOCK = "LOCK TABLE alerts_alertrule IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 hours_form = RegexValidator(HOURS, "Must be the code of an exchange, such as XNYS.")
 notify_form = RegexValidator(
@@ -86,8 +86,7 @@ class AlertRuleQuerySet(models.QuerySet["AlertRule"]):
     @transaction.atomic
     def enter(self, given: dict[str, Any]) -> "AlertRule":
         """Add a rule of validated fields. Conflict if another has its name, or if there are MAX_RULES."""
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
+        lock_rows_of(self.model)
         if self.filter(name=given["name"]).exists():
             raise Conflict(TAKEN, "name")
         if self.count() >= MAX_RULES:

@@ -23,6 +23,11 @@ def amount_field(**options: Any) -> ExactField:
     return ExactField(**digits, validators=[above_zero], **options)
 
 
+def id_field() -> serializers.IntegerField:
+    """The number of a row."""
+    return serializers.IntegerField(read_only=True, min_value=1, max_value=2**31 - 1)
+
+
 def kind_field() -> serializers.ChoiceField:
     return serializers.ChoiceField(Kind.choices, error_messages={NO_CHOICE: NO_KIND})
 

@@ -1,4 +1,4 @@
-"""Lists that each watch asks for every few seconds: where nothing has changed, one query finds that out."""
+"""What each watch asks for every few seconds: where nothing of a list has changed, one query finds that out."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rest.parameters import one_of
+from rest.parsers import ExactJSONParser
 
 FLAG = ("false", "true")
 OF_A_ROW = Concat(Cast("pk", TextField()), Value(" "), Cast("updated_at", TextField()), output_field=TextField())
@@ -24,10 +25,13 @@ def version_of(rows: QuerySet[Any]) -> str:
     return f'"{found["version"] or "none"}"'
 
 
-class PolledListMixin(GenericAPIView):
-    """`{"results": [...]}`, all of them, with an ETag: 304 without reading them if the client has them."""
+class PolledMixin(GenericAPIView):
+    """A list is `{"results": [...]}`, all of them, with an ETag: 304 without reading them if the client has them."""
 
     pagination_class = None
+    filter_backends = ()
+    parser_classes = (ExactJSONParser,)  # a form has no lists
+    lookup_value_regex = "[1-9][0-9]{0,8}"
     action: str
 
     def is_list_of(self, parameter: str) -> bool:

@@ -6,19 +6,19 @@ Each rule is a constraint of the database, named `alertpreview_<field>_<rule>`.
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import LessThanOrEqual
 
 from rest.columns import Versioned
+from rest.locks import lock_rows_of
 from rest.rules import Conflict, rule
 
 PREVIEW_KEPT_FOR = timedelta(hours=1)
 MAX_WAITING = 20  # previews that no watch has answered
 MAX_PREVIEWS = 100  # all of them
 MAX_SHOWN = 100  # alerts of a preview
-LOCK = "LOCK TABLE alerts_alertpreview IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 
 class AlertPreviewQuerySet(models.QuerySet["AlertPreview"]):
@@ -35,8 +35,7 @@ class AlertPreviewQuerySet(models.QuerySet["AlertPreview"]):
     @transaction.atomic
     def ask(self, rule: dict[str, Any]) -> "AlertPreview":
         """Add one, for a watch to answer, and forget old ones. Conflict if MAX_WAITING wait already."""
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
+        lock_rows_of(self.model)
         if self.kept().pending().count() >= MAX_WAITING:
             raise Conflict(f"{MAX_WAITING} previews wait for a watch already; is one running with --api?")
         preview = self.create(rule=rule)

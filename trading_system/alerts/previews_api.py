@@ -9,15 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from rest.parsers import ExactJSONParser
 from rest.serializers import InstantField
 from rest.views import CreateOnceMixin, StrictView
 
 from .alert_rule_serializer import RuleSerializer
 from .alert_rules import AlertRule
 from .columns import LARGEST_SEQ
-from .fields import Nested, WholeField
-from .polling import PolledListMixin
+from .fields import Nested, WholeField, id_field
+from .polling import PolledMixin
 from .previews import MAX_SHOWN, AlertPreview
 from .serializers import AlertSerializer
 from .told import as_told
@@ -34,7 +33,7 @@ class AlertPreviewSerializer(Nested):
     """What a person asks, and what was answered."""
 
     is_new = True
-    id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**31 - 1)
+    id = id_field()
     rule = RuleSerializer()
     status = serializers.ChoiceField(STATUSES, read_only=True)
     begin, end = InstantField(read_only=True, allow_null=True), InstantField(read_only=True, allow_null=True)
@@ -75,17 +74,12 @@ class PreviewAnswerSerializer(Nested):
         return instance
 
 
-class AlertPreviewViewSet(
-    StrictView, PolledListMixin, CreateOnceMixin, RetrieveModelMixin, GenericViewSet[AlertPreview]
-):
+class AlertPreviewViewSet(StrictView, PolledMixin, CreateOnceMixin, RetrieveModelMixin, GenericViewSet[AlertPreview]):
     """What rules would have raised, the newest first. They are forgotten after an hour."""
 
     queryset = AlertPreview.objects.all()
     serializer_class = AlertPreviewSerializer
-    filter_backends = ()
     known_parameters = {"list": {"pending"}}
-    parser_classes = (ExactJSONParser,)
-    lookup_value_regex = "[1-9][0-9]{0,8}"
 
     def get_queryset(self) -> Any:
         """With `pending=true`, those that no watch has answered."""

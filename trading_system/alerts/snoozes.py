@@ -5,12 +5,13 @@ Each rule is a constraint of the database, named `alertsnooze_<field>_<rule>`.
 
 from datetime import datetime, timedelta
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from rest.columns import Versioned
+from rest.locks import lock_rows_of
 from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
@@ -21,7 +22,6 @@ MAX_SNOOZE = timedelta(days=MAX_SNOOZE_DAYS)
 MAX_SNOOZES = 1000
 OVER = "Must be in the future."
 TOO_LONG = f"Must be at most {MAX_SNOOZE_DAYS} days from now."
-LOCK = "LOCK TABLE alerts_alertsnooze IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 
 class AlertSnoozeQuerySet(models.QuerySet["AlertSnooze"]):
@@ -38,8 +38,7 @@ class AlertSnoozeQuerySet(models.QuerySet["AlertSnooze"]):
         One that there is already ends at the new instant. Those that are over are forgotten. Conflict if there are
         MAX_SNOOZES.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
+        lock_rows_of(self.model)
         self.exclude(pk__in=self.active()).delete()
         found = self.filter(ticker=ticker, rule=rule).first()
         if found is None and self.count() >= MAX_SNOOZES:

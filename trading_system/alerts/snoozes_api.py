@@ -7,13 +7,12 @@ from rest_framework import serializers
 from rest_framework.mixins import DestroyModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
-from rest.parsers import ExactJSONParser
 from rest.serializers import InstantField, Strict, TickerField
 from rest.views import CreateOnceMixin, StrictView
 
-from .fields import rule_name_field
+from .fields import id_field, rule_name_field
 from .managers import username_of
-from .polling import PolledListMixin
+from .polling import PolledMixin
 from .snoozes import AlertSnooze, wrong_until
 
 
@@ -21,7 +20,7 @@ class AlertSnoozeSerializer(Strict):
     """After `save`, `is_new` says whether it was added, or another end was given to the one that was there."""
 
     is_new = False
-    id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**31 - 1)
+    id = id_field()
     ticker = TickerField()
     rule = rule_name_field(required=False, allow_null=True, help_text="The name of a rule; null: every rule.")
     until = InstantField(help_text="When it ends.")
@@ -44,16 +43,13 @@ class AlertSnoozeSerializer(Strict):
 
 
 class AlertSnoozeViewSet(
-    StrictView, PolledListMixin, CreateOnceMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[AlertSnooze]
+    StrictView, PolledMixin, CreateOnceMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[AlertSnooze]
 ):
     """Tickers whose alerts are told to nobody for a while, the newest first."""
 
     queryset = AlertSnooze.objects.all()
     serializer_class = AlertSnoozeSerializer
-    filter_backends = ()
     known_parameters = {"list": {"active"}}
-    parser_classes = (ExactJSONParser,)
-    lookup_value_regex = "[1-9][0-9]{0,8}"
 
     def get_queryset(self) -> Any:
         """With `active=true`, those that are not over."""

@@ -9,12 +9,13 @@ from typing import Any
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from rest import instants
 from rest.columns import Versioned
+from rest.locks import lock_rows_of
 from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 from trades.models import Trade
@@ -28,7 +29,6 @@ MAX_DIGITS = 100  # that the splits of a ticker, one after another, may add to i
 ABOVE_ZERO = "Must be above zero."
 OTHER_TICKER = "Must be another ticker."
 NO_KIND = 'Must be "split" or "rename".'
-LOCK = "LOCK TABLE portfolio_corporateaction IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 
 class Kind(models.TextChoices):
@@ -82,8 +82,7 @@ class CorporateActions(models.QuerySet["CorporateAction"]):
         return action
 
     def lock(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
+        lock_rows_of(self.model)
 
 
 def timeline(actions: Iterable[Any]) -> list[Action]:

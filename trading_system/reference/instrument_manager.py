@@ -4,8 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
+from rest.locks import lock_rows_of
 from rest.rules import Conflict
 
 from .instrument_rules import TAKEN
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from .models import Instrument
 
 MAX_INSTRUMENTS = 100_000
-LOCK = "LOCK TABLE reference_instrument IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
@@ -65,5 +65,4 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
 
     def lock(self) -> None:
         """Until the end of the transaction, nobody else adds, changes or deletes one."""
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
+        lock_rows_of(self.model)

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models.expressions import RawSQL
 
+from rest.locks import lock_rows_of
 from rest.rules import Conflict
 from rest.selection import Scope
 
@@ -20,7 +21,6 @@ READ_ONLY = "You may read the account {}, but not change anything in it."
 SEVERAL = "Several accounts that you see have this name; rename one of them."
 TAKEN = "Another account that you see has this name."
 MAX_ACCOUNTS = 1000  # seen or not
-LOCK = "LOCK TABLE reference_account IN SHARE ROW EXCLUSIVE MODE"  # writers wait for each other; readers do not
 
 
 def seen_by(user: Any) -> Scope:
@@ -98,8 +98,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
             raise Conflict(TAKEN, "name")
 
     def lock(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
+        lock_rows_of(self.model)
 
     def named(self, name: str, user: Any) -> "Account":
         """The account of this name that the user may book in; raises its `refusal` if there is none."""

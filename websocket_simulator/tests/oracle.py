@@ -1,12 +1,13 @@
 """What the watch has to find, the slow and obvious way: by looking at everything again for each tick."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from tick import Tick, decode
+from tick import LAST_INSTANT, Tick, decode
 from watch.alert import Alert
+from watch.detector import SpikeDetector
 from watch.rule import Rule
 from watch.tickers import LATENESS
 
@@ -48,6 +49,23 @@ def expected(stream: Iterable[Tick], rule: Rule) -> list[Expected]:
     for tick in stream:
         oracle.hear(tick)
     return oracle.found
+
+
+def judged(stream: Iterable[Tick], rule: Rule) -> "Oracle":
+    """An oracle that has heard all of a stream, after which nothing comes."""
+    oracle = Oracle(rule)
+    for tick in stream:
+        oracle.hear(tick)
+    oracle.let_times_be_up(LAST_INSTANT)
+    return oracle
+
+
+def fed(detector: SpikeDetector, stream: Sequence[Tick], together: int) -> list[Alert]:
+    """The alerts of a stream that comes so many ticks at a time, and after which nothing comes."""
+    alerts: list[Alert] = []
+    for start in range(0, len(stream), together):
+        alerts += detector.feed(stream[start : start + together])
+    return alerts + detector.expire(LAST_INSTANT)
 
 
 class Oracle:

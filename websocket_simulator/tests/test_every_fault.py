@@ -59,7 +59,7 @@ def test_precision_and_recall_are_1_with_every_fault_switched_on(seed: int) -> N
         assert reported(alert for alert in alerts if alert.rule.kind == kind) == expected(ticks, Rule(kind=kind))
     assert len({alert.id for alert in alerts}) == len(alerts)
     assert alerts
-    assert watch.bad > 0
+    assert watch.intake.bad > 0
     assert watch.sequence.duplicates > 0
     assert watch.sequence.gaps > 0
     assert watch.detectors[0].late > 0

@@ -30,6 +30,7 @@ class History:
         """Add ticks that came together; forget those that are too old, or too many."""
         if not ticks:
             return
+        ticks = ticks[-MAX_TICKS:]
         self._batches.append(ticks)
         self._count += len(ticks)
         begin = max(ticks[-1].timestamp, FIRST_INSTANT + SPAN) - SPAN

@@ -107,7 +107,7 @@ class Outbox:
         with self._tidying:
             self._store.write(self._waiting)
 
-    def keep(self, sinks: Sequence[str]) -> None:
+    def use(self, sinks: Sequence[str]) -> None:
         """These are the sinks from here on; what waits for another is dropped for it, which is said."""
         with self._lock:
             self._sinks = tuple(sinks)

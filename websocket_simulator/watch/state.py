@@ -7,19 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from notices import Complaint, Heartbeat, notice_of
-from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, decode, render
-from together import decode_together
+from notices import Heartbeat
+from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, render
 from watch.alert import Alert
 from watch.exact import later
 from watch.health import Health
 from watch.history import History
+from watch.intake import Intake
 from watch.quiet import Quiet
 from watch.sequence import Sequence
 from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
 
-TOGETHER = 300  # frames that are decoded together; what many more leave behind is not in the processor's cache any more
 LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
 
@@ -29,13 +28,14 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried. `tell` may return
+    how many were new; what is raised when the watch is over is `left`.
     """
 
     def __init__(
         self,
         detectors: Several[Detector[Any]],
-        tell: Callable[[list[Alert]], None],
+        tell: Callable[[list[Alert]], int | None],
         *,
         log: Callable[[str], None],
         clock: Callable[[], datetime] | None = None,
@@ -49,7 +49,9 @@ class Watch:
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
-        self.ticks = self.frames = self.bad = self.alerts = self.connections = 0
+        self.left: list[Alert] = []
+        self.intake = Intake(self.health)
+        self.ticks = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
         self.heard_at: datetime | None = None  # when they came last
         self.first: Tick | None = None  # of the feed, since it began anew
@@ -77,25 +79,14 @@ class Watch:
         """Feed frames that came together to the detectors, and tell their alerts."""
         assert self.clock
         now, alerts = self.clock(), list[Alert]()
-        for begin in range(0, len(frames), TOGETHER):
-            alerts += self._take_together(frames[begin : begin + TOGETHER], now)
+        if self.sequence.newest - now > LONG_BEFORE:
+            self._begin_anew_as_the_clock_was_set_back()
+        for event in self.intake.read(frames):
+            if isinstance(event, list):
+                alerts += self._take_ticks(event, now)
+            else:
+                self._hear(event)
         self._tell(alerts)
-
-    def _take_together(self, frames: list[bytes], now: datetime) -> list[Alert]:
-        read = decode_together(frames) if len(frames) > 1 else None
-        if read is not None:
-            self.frames += len(frames)
-            return self._take_ticks(read, now)
-        ticks, alerts = list[Tick](), list[Alert]()
-        for frame in frames:
-            self.frames += 1
-            more, bad = decode(frame)
-            if bad:
-                alerts += self._take_ticks(ticks, now)  # those before it first, as it may report a gap
-                ticks = []
-                self._take_bad(frame, bad)
-            ticks += more
-        return alerts + self._take_ticks(ticks, now)
 
     def look(self, at: float, stale: float) -> None:
         """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
@@ -138,8 +129,8 @@ class Watch:
         """What was counted, as a line."""
         errors = f" {self.health.errors} errors," if self.health.errors else ""
         return (
-            f"{self.ticks} ticks, {self.frames} frames, {self.bad} bad,{errors} {self.count_of('late')} late,"
-            f" {self.count_of('quarantined')} quarantined, {self.duplicates} duplicate,"
+            f"{self.ticks} ticks, {self.intake.frames} frames, {self.intake.bad} bad,{errors}"
+            f" {self.count_of('late')} late, {self.count_of('quarantined')} quarantined, {self.duplicates} duplicate,"
             f" {self.count_of('outliers')} outliers, {self.sequence.gaps} gaps,"
             f" {max(0, self.connections - 1)} reconnections,"
             f" {self.count_of('forgotten')} tickers forgotten, {self.alerts} alerts"
@@ -163,9 +154,7 @@ class Watch:
     def _take_ticks(self, ticks: list[Tick], now: datetime) -> list[Alert]:
         """Return the alerts that they raise."""
         latest, last = now + AHEAD, self.sequence.last
-        fresh = self.sequence.fresh(ticks, latest)
-        if self.tickers:
-            fresh = [tick for tick in fresh if tick.ticker in self.tickers]
+        fresh = self._fresh(ticks, latest)
         if self.is_back and fresh:
             self.is_back = False
             self._look_whether_it_began_anew(fresh[0], last)
@@ -190,6 +179,22 @@ class Watch:
                 self.heard_at = now
         return alerts
 
+    def _hear(self, notice: Heartbeat | Gap) -> None:
+        if isinstance(notice, Heartbeat):
+            self.sequence.declare(notice.seq)
+            return
+        self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
+        if self.sequence.partial:  # otherwise their numbers will be missing
+            self.sequence.interrupt()
+
+    def _fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
+        """Those that have not come before, and are watched."""
+        restarts = self.sequence.restarts
+        fresh = self.sequence.fresh(ticks, latest)
+        if self.sequence.restarts != restarts:
+            self.restored = None  # the numbers that it knows are of another count
+        return [tick for tick in fresh if tick.ticker in self.tickers] if self.tickers else fresh
+
     def _look_whether_it_began_anew(self, tick: Tick, last: int | None) -> None:
         """A recording that is played again has new numbers and old times: what is known is of another time.
 
@@ -201,11 +206,21 @@ class Watch:
         is_first = (tick.ticker, tick.price, tick.timestamp) == (first.ticker, first.price, first.timestamp)
         if is_first or first.timestamp - tick.timestamp > LONG_BEFORE:
             self.log(f"the feed began anew: it is at {render(tick.timestamp)} again")
-            self.finish()
-            self.restored = self.first = None
-            for detector in self.detectors:
-                detector.forget()
+            self._forget()
             self.began_anew()
+
+    def _begin_anew_as_the_clock_was_set_back(self) -> None:
+        """What is known is of a time to come; until then all ticks would be late."""
+        self.log(f"our clock was set back: the newest tick is of {render(self.sequence.newest)}; the watch begins anew")
+        self.sequence.set_back()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Tell what waits, and know nothing."""
+        self.finish()
+        self.restored = self.first = None
+        for detector in self.detectors:
+            detector.forget()
 
     def _feed(self, detector: Detector[Any], ticks: list[Tick], latest: datetime, now: datetime) -> list[Alert]:
         if detector.since is None:
@@ -231,33 +246,15 @@ class Watch:
         return replace(alert, after_gap=is_cut or self.sequence.lost_between(begin, end), received=received)
 
     def _tell(self, alerts: list[Alert]) -> None:
-        if not alerts or self.is_over:
-            return
-        if self.max_alerts is not None:
-            alerts = alerts[: self.max_alerts - self.alerts]
-            self.is_over = self.alerts + len(alerts) == self.max_alerts
-        self.alerts += len(alerts)
-        self.kinds.update(alert.rule.kind for alert in alerts)
-        self.tell(alerts)
-
-    def _take_bad(self, frame: bytes, bad: int) -> None:
-        """Count what is no tick, unless the frame says something that we know."""
-        notice = notice_of(frame)
-        if isinstance(notice, Complaint):
-            self.health.complained(notice.texts)
-            bad -= len(notice.texts)
-        elif notice:
-            bad = 0
-            self.health.beat()
-        if isinstance(notice, Heartbeat):
-            self.sequence.declare(notice.seq)
-        elif isinstance(notice, Gap):
-            self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
-            if self.sequence.partial:  # otherwise their numbers will be missing
-                self.sequence.interrupt()
-        if bad:
-            self.bad += bad
-            self.health.spoilt(frame)
+        while alerts and not self.is_over:
+            room = len(alerts) if self.max_alerts is None else self.max_alerts - self.alerts
+            some, alerts = alerts[:room], alerts[room:]
+            self.alerts += len(some)
+            self.kinds.update(alert.rule.kind for alert in some)
+            told = self.tell(some)
+            self.alerts -= 0 if told is None else len(some) - told
+            self.is_over = self.alerts == self.max_alerts
+        self.left += alerts
 
 
 def _due(alert: Alert) -> datetime:

@@ -12,12 +12,17 @@ from prometheus_client import CollectorRegistry, Metric, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from status import reason
 from watch.state import Watch
 
 THIS_MACHINE = "127.0.0.1"
 HIGHEST_PORT = 65_535
 
 Address = tuple[str, int]
+
+
+class MetricsError(Exception):
+    """Metrics cannot be served; the message says where, and why."""
 
 
 def none_waiting() -> dict[str, int]:
@@ -54,8 +59,8 @@ class WatchReadings(Collector):
         watch, sequence, detectors = self.watch, self.watch.sequence, self.watch.detectors
         for name, text, count in (
             ("ticks", "Ticks that were watched.", watch.ticks),
-            ("frames", "Frames that came.", watch.frames),
-            ("bad", "Items of frames that are no ticks.", watch.bad),
+            ("frames", "Frames that came.", watch.intake.frames),
+            ("bad", "Items of frames that are no ticks.", watch.intake.bad),
             ("errors", "Errors that the feed reported.", watch.health.errors),
             ("late", "Ticks that came too late.", watch.count_of("late")),
             ("quarantined", "Ticks that were ahead of the clock.", watch.count_of("quarantined")),
@@ -98,10 +103,13 @@ def metrics_address(text: str) -> Address:
 
 
 def serve_metrics(address: Address, readings: WatchReadings) -> tuple[int, Callable[[], None]]:
-    """Serve them at any path; return the port, and what ends it. OSError if the address cannot be had."""
+    """Serve them at any path; return the port, and what ends it. MetricsError if the address cannot be had."""
     registry = CollectorRegistry()
     registry.register(readings)
-    server, thread = start_http_server(address[1], address[0], registry)
+    try:
+        server, thread = start_http_server(address[1], address[0], registry)
+    except OSError as error:
+        raise MetricsError(f"cannot serve metrics on {address[0]}:{address[1]}: {reason(error)}") from error
 
     def end() -> None:
         server.shutdown()

@@ -70,6 +70,8 @@ class Window:
             kept.is_told,
         )
         window.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
+        while is_worth_it(window.lows):
+            window.pack()
         window.slide()
         window.calm()
         return window

@@ -6,6 +6,7 @@ PAUSE it stops at that word until it is killed.
 """
 
 import sys
+import time
 from pathlib import Path
 from threading import Event
 
@@ -36,7 +37,8 @@ def main() -> None:
     path, seconds, pause, count = sys.argv[1:]
     courier.GROUP_SECONDS, courier.FIRST_DELAY = float(seconds), 0.01
     is_new, targets = not Path(path).exists(), targets_of(["$NOTIFY_TARGETS"], "file")
-    outbox = SaidOutbox(Path(path), [target.sink for target in targets], log)
+    now = time.time()  # of all that this life puts, so that it is one message, however slow the machine is
+    outbox = SaidOutbox(Path(path), [target.sink for target in targets], log, lambda: now)
     outbox.pause = pause
     notifier = Notifier(outbox, log)
     if is_new:

@@ -142,7 +142,7 @@ async def test_bad_frames_are_counted_and_skipped(watch: Watch) -> None:
             await connection.send(message)
 
     await run(script, watch)
-    assert (watch.ticks, watch.bad) == (1, 5)
+    assert (watch.ticks, watch.intake.bad) == (1, 5)
 
 
 async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Alert]) -> None:
@@ -151,7 +151,7 @@ async def test_a_tick_from_the_future_mutes_nobody(watch: Watch, alerts: list[Al
         await connection.send(frame("100", "103"))
 
     await run(script, watch)
-    assert (watch.detectors[0].quarantined, watch.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
+    assert (watch.detectors[0].quarantined, watch.intake.bad, watch.ticks, len(alerts)) == (1, 0, 2, 1)
 
 
 async def test_it_watches_only_the_tickers_asked_for(watch: Watch) -> None:
@@ -296,7 +296,7 @@ async def test_a_message_in_fragments_is_one_frame(watch: Watch, alerts: list[Al
         await connection.send(frame("100", second=2))
 
     await run(script, watch)
-    assert (watch.frames, watch.bad, watch.detectors[0].late, len(alerts)) == (3, 0, 0, 1)
+    assert (watch.intake.frames, watch.intake.bad, watch.detectors[0].late, len(alerts)) == (3, 0, 0, 1)
 
 
 def test_delays_grow_to_a_limit_and_are_spread(spread: None) -> None:
@@ -386,7 +386,7 @@ async def test_what_the_feed_no_longer_has_is_a_gap(watch: Watch, alerts: list[A
 
     watch.sequence = Sequence(partial=is_partial)
     await run(script, watch)
-    assert (watch.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
+    assert (watch.intake.bad, watch.sequence.gaps, [alert.after_gap for alert in alerts]) == (0, 1, [True])
 
 
 async def test_a_feed_without_numbers_has_a_gap_wherever_the_connection_was_lost(
@@ -417,7 +417,7 @@ async def test_a_feed_that_is_mute_is_left(watch: Watch, capsys: pytest.CaptureF
         await go(url, watch, stale=0.05)
     out = capsys.readouterr().out
     assert out.count("no tick, heartbeat or ping for 0.05 s; next attempt") == 2
-    assert (out.count("bad frame: 'no tick'"), watch.bad) == (1, 2)
+    assert (out.count("bad frame: 'no tick'"), watch.intake.bad) == (1, 2)
 
 
 STALE = 0.4  # seconds
@@ -445,7 +445,7 @@ async def test_quiet_is_not_mute(watch: Watch, sign: str, capsys: pytest.Capture
     watch.tickers = frozenset({"AAPL"})
     async with feed(script) as url, asyncio.timeout(20):
         await go(url, watch, stale=STALE)
-    assert (watch.connections, watch.ticks, watch.bad, watch.alerts) == (1, 2, 0, 1)
+    assert (watch.connections, watch.ticks, watch.intake.bad, watch.alerts) == (1, 2, 0, 1)
     assert capsys.readouterr().out.splitlines()[1:3] == [
         f"no tick for {STALE} s; the feed is alive",
         "ticks come again",
@@ -484,7 +484,7 @@ async def test_errors_of_the_feed_are_said_with_their_text_and_counted_apart(
     assert capsys.readouterr().out.splitlines()[1:] == [
         "the feed reports an error: 'connection limit exceeded (406)'", r"bad frame: '{\x1b'",
     ]  # fmt: skip
-    assert (watch.bad, watch.health.errors, watch.alerts) == (2, 2, 1)
+    assert (watch.intake.bad, watch.health.errors, watch.alerts) == (2, 2, 1)
     assert "2 bad, 2 errors, 0 late" in watch.summary()
 
 

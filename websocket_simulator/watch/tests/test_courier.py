@@ -51,7 +51,7 @@ def said() -> list[str]:
 @pytest.fixture
 def bring(webhook: Webhook, outbox: Outbox, clock: Clock, said: list[str]) -> Courier:
     [target] = targets_of([webhook.address], "file")
-    outbox.keep([target.sink])
+    outbox.use([target.sink])
     return Courier(target, outbox, said.append, clock)
 
 
@@ -193,7 +193,7 @@ def test_what_cannot_be_read_is_given_up_and_holds_up_nothing(
 def test_a_mail_has_every_alert_once(mailbox: Mailbox, outbox: Outbox, clock: Clock) -> None:
     [target] = targets_of([mailbox.address], "file")
     mailbox.answers.extend(["451 later", "550 never"])
-    outbox.keep([target.sink])
+    outbox.use([target.sink])
     one = Courier(target, outbox, lambda text: None, clock)
     for number in (1, 2):
         outbox.put(f"{number:016x}", line(number), [target.sink])

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websocket_simulator.tests.oracle import Oracle, reported
+from websocket_simulator.tests.oracle import fed, judged, reported
 
-from tick import LAST_INSTANT, Tick
+from tick import Tick
 from watch.alert import Alert
 from watch.detector import SpikeDetector
 from watch.rule import Kind, Rule
@@ -69,13 +69,8 @@ rules = st.builds(
 
 @given(streams(), rules, st.integers(1, 60))
 def test_it_finds_what_brute_force_finds(stream: list[Tick], rule: Rule, together: int) -> None:
-    detector, oracle, found = SpikeDetector(rule), Oracle(rule), []
-    for start in range(0, len(stream), together):
-        found += detector.feed(stream[start : start + together])
-    found += detector.expire(LAST_INSTANT)
-    for tick in stream:
-        oracle.hear(tick)
-    oracle.let_times_be_up(LAST_INSTANT)
+    detector, oracle = SpikeDetector(rule), judged(stream, rule)
+    found = fed(detector, stream, together)
     assert reported(found) == oracle.found
     assert detector.outliers == len(oracle.outliers)
     assert len({alert.id for alert in found}) == len(found)
@@ -190,6 +185,12 @@ def test_a_fall_is_measured_from_the_high() -> None:
 def test_an_alert_knows_its_window(second: float, begin: datetime) -> None:
     [alert] = alerts(ticks((0, "100"), (second - 0.5, "100"), (second, "103")))
     assert alert.span == (begin, START + timedelta(seconds=second))
+
+
+def test_an_alert_of_a_level_knows_the_ticks_about_it() -> None:
+    before, after = ticks((0, "100"), (90, "103"))
+    alert = Alert("a", after, Rule(Decimal(101), name="level", kind="above"), before)
+    assert alert.span == (before.timestamp, after.timestamp)
 
 
 def test_every_alert_has_an_id_of_its_own_that_a_second_run_repeats() -> None:

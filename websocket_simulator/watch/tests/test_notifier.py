@@ -40,7 +40,7 @@ def start(outbox: Outbox, said: list[str], monkeypatch: pytest.MonkeyPatch) -> I
     made = Notifier(outbox, said.append)
 
     def start(general: Sequence[Target], **named: Sequence[Target]) -> Notifier:
-        outbox.keep([target.sink for group in (general, *named.values()) for target in group])
+        outbox.use([target.sink for group in (general, *named.values()) for target in group])
         made.use(general, named)
         return made
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websocket_simulator.tests.oracle import Oracle, reported
+from websocket_simulator.tests.oracle import fed, judged, reported
 
-from tick import LAST_INSTANT, Tick
+from tick import Tick
 from watch.detector import SpikeDetector
 from watch.older import KEPT
 from watch.packed import CHUNK
@@ -50,14 +50,7 @@ def climbs(draw: st.DrawFn) -> list[Tick]:
 @given(climbs(), st.sampled_from([0, 2]), st.integers(1, 4))
 def test_it_finds_what_brute_force_finds(kind: Kind, stream: list[Tick], confirm: int, together: int) -> None:
     rule = Rule(window=seconds(20), kind=kind, confirm=seconds(confirm))
-    detector, oracle, found = SpikeDetector(rule), Oracle(rule), []
-    for start in range(0, len(stream), together):
-        found += detector.feed(stream[start : start + together])
-    found += detector.expire(LAST_INSTANT)
-    for tick in stream:
-        oracle.hear(tick)
-    oracle.let_times_be_up(LAST_INSTANT)
-    assert reported(found) == oracle.found
+    assert reported(fed(SpikeDetector(rule), stream, together)) == judged(stream, rule).found
 
 
 def test_an_alert_has_the_low_of_the_window_after_a_long_climb() -> None:

@@ -198,9 +198,9 @@ def test_what_waits_for_a_sink_that_is_gone_is_dropped_for_it(make: Make, path: 
 def test_sinks_may_come_and_go(make: Make, said: list[str]) -> None:
     box = make(("stdout",))
     fill(box, "a")
-    box.keep(["stdout", "notify:1"])
+    box.use(["stdout", "notify:1"])
     fill(box, "b")
-    box.keep(["notify:1"])
+    box.use(["notify:1"])
     assert (waits(box, "stdout"), waits(box, "notify:1"), len(said)) == ("", "b", 1)
     assert box.wait("notify:1", None)
     box.close()
