@@ -18,6 +18,7 @@ from watch.quiet import Quiet
 from watch.sequence import Sequence
 from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
+from watch.together import Together
 
 LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
@@ -44,7 +45,7 @@ class Watch:
         max_alerts: int | None = None,
         history: History | None = None,
     ) -> None:
-        self.detectors = list(detectors)
+        self._together = Together(detectors)
         self.tell, self.clock, self.log = tell, clock, log
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
@@ -60,6 +61,16 @@ class Watch:
         self.asks_for_all = False  # as an earlier life may have heard what it did not come to keep
         self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
         self.is_ahead = False
+
+    @property
+    def detectors(self) -> list[Detector[Any]]:
+        """One for each rule, in order."""
+        return self._together.detectors
+
+    @detectors.setter
+    def detectors(self, detectors: Several[Detector[Any]]) -> None:
+        self._together.part()
+        self._together = Together(detectors)
 
     def resume(self, restored: Restored) -> None:
         """Go on from a snapshot, from which the detectors were restored."""
@@ -95,7 +106,9 @@ class Watch:
         """
         assert self.clock
         lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
-        for line in lines + self.quiet.look(at, self.heard, self._widest().windows):
+        widest = self._widest()
+        widest.catch_up()
+        for line in lines + self.quiet.look(at, self.heard, widest.windows):
             self.log(line)
 
     def _widest(self) -> Detector[Any]:
@@ -119,7 +132,7 @@ class Watch:
             if self.tickers:
                 ticks = [tick for tick in ticks if tick.ticker in self.tickers]
             self.ticks += len(ticks)
-            alerts = [alert for detector in self.detectors for alert in detector.feed(ticks)]
+            alerts = [alert for _, found in self._together.feed(ticks) for alert in found]
             self._tell(sorted(alerts, key=_due) if len(self.detectors) > 1 else alerts)
             if self.is_over:
                 return
@@ -163,7 +176,8 @@ class Watch:
         if self.history:
             self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
-        alerts = [alert for detector in self.detectors for alert in self._feed(detector, fresh, latest, now)]
+        found = self._feed(fresh, latest)
+        alerts = [self._marked(alert, detector, now) for detector, alerts in found for alert in alerts]
         if self.restored and (self.sequence.last or 0) >= self.restored.last:
             self.restored = None
         ahead = self.count_of("quarantined") - before
@@ -222,12 +236,16 @@ class Watch:
         for detector in self.detectors:
             detector.forget()
 
-    def _feed(self, detector: Detector[Any], ticks: list[Tick], latest: datetime, now: datetime) -> list[Alert]:
-        if detector.since is None:
-            detector.since = min((tick.timestamp for tick in ticks if tick.timestamp <= latest), default=None)
-        if self.restored:
-            ticks = self.restored.fresh(detector, ticks)
-        return [self._marked(alert, detector, now) for alert in detector.feed(ticks, latest)]
+    def _feed(self, ticks: list[Tick], latest: datetime) -> list[tuple[Detector[Any], list[Alert]]]:
+        """What each detector finds."""
+        for detector in self.detectors:
+            if detector.since is None:
+                detector.since = min((tick.timestamp for tick in ticks if tick.timestamp <= latest), default=None)
+        if not self.restored:
+            return self._together.feed(ticks, latest)
+        self._together.part()
+        fresh = self.restored.fresh
+        return [(detector, detector.feed(fresh(detector, ticks), latest)) for detector in self.detectors]
 
     def _expire(self, passed: timedelta) -> None:
         """Let as much of the feed's time pass as that since the newest tick."""
