@@ -20,7 +20,7 @@ from .private_names import GTHREAD, NAMES, WORKER, Name, gunicorn
 from .running import ROOT
 
 SOURCES = ("trading_system", "websocket_simulator", "scripts")
-DOCUMENTED = {"_meta", "_state", "_replace", "_asdict", "_fields"}  # of Django's models and of named tuples
+DOCUMENTED = {"_meta", "_state", "_replace", "_asdict", "_fields", "_exit"}  # of Django's models, named tuples and os
 
 
 def found(path: str) -> Any:

@@ -92,8 +92,9 @@ class Keeper:
 
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._alert.wait(), seconds)
+        with suppress(TimeoutError):  # wait_for would lose a cancellation that comes with the alert
+            async with asyncio.timeout(seconds):
+                await self._alert.wait()
 
     def _write(self, taken: list[bytes]) -> None:
         with self._writing:
