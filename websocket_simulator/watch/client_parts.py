@@ -69,7 +69,7 @@ class Parts:
         if self.state and self.outbox.is_kept:  # otherwise another client has it
             self.keeper = Keeper(self.state, name_of(self.options.url), self.log)
             self.keeper.load(self.watch)
-            self.teller.told = self.keeper.alerted
+            self.teller.telling = partial(self.keeper.alerted, self.watch)
         self.watch.began_anew = self.outbox.forget
         self._use_targets(self.rulebook.now)
         self.outbox.start()

@@ -21,14 +21,18 @@ def state_path(*parts: object) -> Path | None:
     return folder / FOLDER / f"watch-{sha256(_text(parts).encode()).hexdigest()[:16]}.state"
 
 
-def replace_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write `path`.new, onto the disk, and rename it: what is at `path` is always whole. Raises OSError."""
+def replace_file(path: Path, pieces: Iterable[bytes], *, is_synced: bool = True) -> None:
+    """Write `path`.new and rename it: what is at `path` is always whole. Raises OSError.
+
+    It is on the disk then, unless it is not `is_synced`: that outlives the process, and not the machine.
+    """
     beside = path.with_name(f"{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with beside.open("wb") as file:
         file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
     beside.replace(path)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Teller:
-    """`sinks_of` says where a rule's alerts go, and `told` is called after some were told.
+    """`sinks_of` says where a rule's alerts go, and `telling` is called when some are to be shown.
 
     They are shown in `view` if there is one, else by `printer`, by the clock if the feed is live.
     """
@@ -35,7 +35,7 @@ class Teller:
     ) -> None:
         self.outbox, self.printer, self.view, self.sinks_of, self.is_live = outbox, printer, view, sinks_of, is_live
         self.mutes, self.muted = Mutes(), 0
-        self.told: Callable[[], None] = lambda: None
+        self.telling: Callable[[], None] = lambda: None
 
     def tell(self, alerts: list[Alert]) -> None:
         """Tell those that came together, each unless it was told before; in a recording, those of a time."""
@@ -51,12 +51,12 @@ class Teller:
         new = [alert for alert in heard if self.outbox.put(alert.id, json_line(alert), self.sinks_of(alert.rule))]
         if not new:
             return
+        self.telling()
         if self.view:
             self.view.show(new)
             self.outbox.done(SINK, *(alert.id for alert in new))
         else:
             self.printer.step(time.monotonic() if self.is_live else new[-1].tick.timestamp.timestamp())
-        self.told()
 
     def show_what_was_left(self) -> None:
         """Show the alerts that an earlier life did not come to show."""
