@@ -83,8 +83,9 @@ class Keeper:
 
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._alert.wait(), seconds)
+        with suppress(TimeoutError):  # Python 3.11's wait_for would lose a cancellation that comes with the alert
+            async with asyncio.timeout(seconds):
+                await self._alert.wait()
 
     def _parts(self, watch: Watch) -> Iterator[bytes]:
         return parts(self.feed, watch.first, watch.sequence, watch.detectors)
