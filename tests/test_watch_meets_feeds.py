@@ -2,22 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
-from websockets.asyncio.server import Request, Response, ServerConnection, serve
+from websockets.asyncio.server import Request, Response, ServerConnection
 
 from notices import Heartbeat, encode_heartbeat
 from tick import Tick, encode
 
-from .watched import START, Client, living, new_reader, served
+from .watched import START, Client, Script, foreign, living, new_reader, served
 
-Script = Callable[[ServerConnection, int], Awaitable[None]]
-Refuse = Callable[[ServerConnection, Request], Response | None]
 Moment = tuple[float, str]  # seconds after START, and a price
 OPTIONS = ("--no-state", "--exit-on-eof")
 
@@ -33,20 +29,6 @@ def steady(price: str, first: int, last: int) -> list[Moment]:
 
 def in_order(stream: list[Tick]) -> list[Tick]:
     return sorted(stream, key=lambda tick: tick.timestamp)
-
-
-@asynccontextmanager
-async def foreign(script: Script, refuse: Refuse | None = None) -> AsyncIterator[str]:
-    """The address of a feed that is not ours: it does `script` with each connection and its number, and ends it."""
-    connections = 0
-
-    async def handle(connection: ServerConnection) -> None:
-        nonlocal connections
-        connections += 1
-        await script(connection, connections)
-
-    async with asyncio.timeout(30), serve(handle, "127.0.0.1", 0, process_request=refuse) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def heard(stream: list[Tick], *options: str) -> tuple[list[str], Client]:

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from msgspec import msgpack
 from websocket_simulator.tests.ledger import Ledger, until
+from websockets.asyncio.server import ServerConnection
 
 from feed.admission import Admission
 from feed.backlog import Backlog
 from feed.broadcast import Feed
-from tick import Tick, render
+from tick import Tick, encode, render
 
 from .proxy import Proxy
-from .watched import START, Client, living, new_reader, served
+from .watched import START, Client, foreign, living, new_reader, served
 
 Moment = tuple[float, str]  # seconds after START, and a price
 
@@ -116,6 +117,25 @@ async def test_an_alert_from_before_the_kill_is_not_told_again(state: Path) -> N
         async with life(feed, proxy, state) as second:
             await second.hear((3, "103.1"), (4, "102.0"), (5, "104.05"), (6, "104.05"))
             assert not await second.end()
+
+
+async def test_an_alert_is_not_told_again_by_a_feed_that_holds_nothing(state: Path) -> None:
+    lives = (((0, "100"), (1, "103"), (1.5, "103")), ((3, "103.1"), (4, "102.0"), (5, "104.05"), (6, "104.05")))
+
+    async def script(connection: ServerConnection, number: int) -> None:
+        for tick in ticks(*lives[number - 1]):
+            await connection.send(encode([tick]))
+        if number == 1:
+            await connection.wait_closed()
+
+    options = ("--json", "--exit-on-eof", "--state", str(state))
+    async with foreign(script) as url:
+        async with living(url, *options) as first:
+            await first.first_alert()
+            await first.kill()
+        async with living(url, *options) as second:
+            again = await second.end()  # the last line of a life may come once more
+    assert {alert["id"] for alert in again} <= {json.loads(first.out)["id"]}
 
 
 async def test_what_the_feed_lost_is_a_gap_until_the_window_is_full(state: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from websocket_simulator.tests.oracle import delivered, expected
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
 
 from feed.admission import Admission
 from feed.backlog import Backlog
@@ -37,6 +37,8 @@ import client
 sys.exit(client.main())
 """
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
+Script = Callable[[ServerConnection, int], Awaitable[None]]
+Refuse = Callable[[ServerConnection, Request], Response | None]
 Report = tuple[str, str, Fraction, Fraction]  # ticker, timestamp, price, low
 
 
@@ -121,6 +123,20 @@ async def served() -> AsyncIterator[tuple[Feed, Proxy]]:
         Proxy(server.sockets[0].getsockname()[1]).running() as proxy,
     ):
         yield feed, proxy
+
+
+@asynccontextmanager
+async def foreign(script: Script, refuse: Refuse | None = None) -> AsyncIterator[str]:
+    """The address of a feed that is not ours: it does `script` with each connection and its number, and ends it."""
+    connections = 0
+
+    async def handle(connection: ServerConnection) -> None:
+        nonlocal connections
+        connections += 1
+        await script(connection, connections)
+
+    async with asyncio.timeout(30), serve(handle, "127.0.0.1", 0, process_request=refuse) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def publish(feed: Feed, ticks: list[Tick]) -> None:

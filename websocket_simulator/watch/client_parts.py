@@ -74,7 +74,7 @@ class Parts:
             keeper = Keeper(self.state, name_of(self.options.url), self.log, lambda: self.outbox.is_kept)
             keeper.load(self.watch)
             self.keeper = keeper  # from here on the file may be replaced: a watch that has read half of it must not
-            self.teller.told = keeper.alerted
+            self.teller.telling = partial(keeper.alerted, self.watch)
         self.watch.began_anew = self.outbox.forget
         self.notifier.use(self.options.notify, self.named)
         self.outbox.start()

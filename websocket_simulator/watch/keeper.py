@@ -1,7 +1,8 @@
 """A watch's memory on disk: read at the start, written every few seconds and after each alert, off the tick path."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -13,6 +14,7 @@ from watch.state import Watch
 
 SAVE_EVERY = 5.0  # seconds
 PAUSE = 0.25  # seconds between two: the first alert of a storm is kept at once, and the others together
+AT_ONCE = 200  # tickers, over all rules, up to which a tick may wait for it; about two milliseconds
 MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
@@ -29,6 +31,7 @@ class Keeper:
         self.is_failing = False
         self._writing = Lock()
         self._alert = asyncio.Event()
+        self._is_saving, self._rests_until = False, 0.0
 
     def load(self, watch: Watch) -> None:
         """Let the watch go on from the file; one that is of no use is set aside.
@@ -57,9 +60,13 @@ class Keeper:
             kept = f"; the file cannot be set aside: {reason(problem)}"
         self.log(f"{self.path}: {error}; the watch begins anew{kept}")
 
-    def alerted(self) -> None:
-        """Save soon."""
+    def alerted(self, watch: Watch) -> None:
+        """Save soon, and at once what is little, unless that was just done."""
         self._alert.set()
+        is_little = sum(len(detector.windows) for detector in watch.detectors) <= AT_ONCE
+        if self.is_ours() and is_little and not self._is_saving and time.monotonic() >= self._rests_until:
+            self._rests_until = time.monotonic() + PAUSE
+            self._write(list(self._parts(watch)), is_synced=False)
 
     async def run(self, watch: Watch) -> None:
         """Save for ever, from the first tick on."""
@@ -68,18 +75,14 @@ class Keeper:
         while True:
             self._alert.clear()
             if self.is_ours():
-                taken = []
-                for part in parts(self.feed, watch.first, watch.sequence, watch.detectors):
-                    taken.append(part)
-                    await asyncio.sleep(0)  # ticks have their turn
-                await asyncio.to_thread(self._write, taken)
+                await self._save_in_slices(watch)
             await asyncio.sleep(PAUSE)
             await self._wait(SAVE_EVERY - PAUSE)
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
         if self.is_ours():
-            self._write(list(parts(self.feed, watch.first, watch.sequence, watch.detectors)))
+            self._write(list(self._parts(watch)))
 
     def discard(self) -> None:
         """Forget all, as the feed has come to its end."""
@@ -90,19 +93,30 @@ class Keeper:
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; what the watch knows cannot be removed")
 
+    async def _save_in_slices(self, watch: Watch) -> None:
+        self._is_saving, taken = True, []
+        for part in self._parts(watch):
+            taken.append(part)
+            await asyncio.sleep(0)  # ticks have their turn
+        await asyncio.to_thread(self._write, taken)
+        self._is_saving = False
+
+    def _parts(self, watch: Watch) -> Iterator[bytes]:
+        return parts(self.feed, watch.first, watch.sequence, watch.detectors)
+
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""
         with suppress(TimeoutError):  # wait_for would lose a cancellation that comes with the alert
             async with asyncio.timeout(seconds):
                 await self._alert.wait()
 
-    def _write(self, taken: list[bytes]) -> None:
+    def _write(self, taken: list[bytes], *, is_synced: bool = True) -> None:
         with self._writing:
-            self._replace_by(taken)
+            self._replace_by(taken, is_synced)
 
-    def _replace_by(self, taken: list[bytes]) -> None:
+    def _replace_by(self, taken: list[bytes], is_synced: bool) -> None:
         try:
-            replace_file(self.path, taken)
+            replace_file(self.path, taken, is_synced=is_synced)
         except OSError as error:
             if not self.is_failing:
                 self.log(f"{self.path}: {reason(error)}; what the watch knows is not kept")

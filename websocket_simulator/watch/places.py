@@ -22,21 +22,25 @@ def state_path(*parts: object) -> Path | None:
     return folder / FOLDER / f"watch-{sha256(_text(parts).encode()).hexdigest()[:16]}.state"
 
 
-def replace_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write `path`.new, onto the disk, and rename it: what is at `path` is always whole. Raises OSError."""
+def replace_file(path: Path, pieces: Iterable[bytes], *, is_synced: bool = True) -> None:
+    """Write `path`.new and rename it: what is at `path` is always whole. Raises OSError.
+
+    It is on the disk then, unless it is not `is_synced`: that outlives the process, and not the machine.
+    """
     beside = path.with_name(f"{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(beside, pieces)
+    write_whole(beside, pieces, is_synced=is_synced)
     beside.replace(path)
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file onto the disk; where there is no room for all of it, leave the room that there is to others."""
+def write_whole(path: Path, pieces: Iterable[bytes], *, is_synced: bool = True) -> None:
+    """Write a file; where there is no room for all of it, leave the room that there is to others."""
     try:
         with path.open("wb") as file:
             file.writelines(pieces)
             file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
     except OSError:
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Teller:
-    """`sinks_of` says where a rule's alerts go, and `told` is called after some were told.
+    """`sinks_of` says where a rule's alerts go, and `telling` is called before some are told.
 
     They are shown in `view` if there is one, else by `printer`, by the clock if the feed is live.
     """
@@ -36,7 +36,7 @@ class Teller:
         self.outbox, self.printer, self.view, self.sinks_of, self.is_live = outbox, printer, view, sinks_of, is_live
         self.muted = 0
         self.mutes: Callable[[], Mutes] = Mutes  # what nobody is told at present
-        self.told: Callable[[], None] = lambda: None
+        self.telling: Callable[[], None] = lambda: None
 
     def tell(self, alerts: list[Alert]) -> int:
         """Tell those that came together, in a recording those of a time; return how many were not told before."""
@@ -59,12 +59,12 @@ class Teller:
     def _tell_together(self, alerts: list[Alert]) -> int:
         if not (new := self._put(alerts)):
             return 0
+        self.telling()
         if self.view:
             self.view.show(new)
             self.outbox.done(SINK, *(alert.id for alert in new))
         else:
             self.printer.step(time.monotonic() if self.is_live else new[-1].tick.timestamp.timestamp())
-        self.told()
         return len(new)
 
     def show_what_was_left(self) -> None:
