@@ -72,7 +72,8 @@ class Keeper:
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._alert.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 drops a cancellation that meets an alert
+                await self._alert.wait()
 
     def _write(self, taken: list[bytes]) -> None:
         with self._writing:
