@@ -63,6 +63,17 @@ def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, An
             return error.code, json.loads(error.read() or "null")
 
 
+def alerts_in(url: str) -> list[dict[str, Any]]:
+    """All alerts of the ledger there."""
+    found, page = [], f"{url}/api/alerts/?page_size=1000&ordering=timestamp"
+    while page:
+        status, answer = call(page)
+        assert status == 200
+        found += answer["results"]
+        page = answer["next"]
+    return found
+
+
 def started(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[str] | Forked":
     program, *words = command
     if (program, words[:1]) == (sys.executable, [str(MANAGE)]) and not reloads(words):

@@ -12,22 +12,11 @@ import pytest
 
 from embedded_postgres.tests.servers import wait_until
 
-from .running import ROOT, Running, call, free_port
+from .running import ROOT, Running, alerts_in, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
 ROUNDS, FEW = 2, 5
 ADDED = {"created_at", "acknowledged_at", "acknowledged_by", "held"}  # by the ledger
-
-
-def kept(url: str) -> list[dict[str, Any]]:
-    """All alerts of the API."""
-    found, page = [], f"{url}/api/alerts/?page_size=1000&ordering=timestamp"
-    while page:
-        status, answer = call(page)
-        assert status == 200
-        found += answer["results"]
-        page = answer["next"]
-    return found
 
 
 def comparable(alert: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +54,7 @@ def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
     feed.interrupt()
     client.read_until("next attempt")
     printed_by_now = sum(line.startswith("{") for line in client.output)
-    wait_until(lambda: len(kept(url)) == printed_by_now, 60)  # at its end it does not wait for long
+    wait_until(lambda: len(alerts_in(url)) == printed_by_now, 60)  # at its end it does not wait for long
     client.interrupt()
     assert client.process.returncode == 0
     printed = [json.loads(line) for line in client.output if line.startswith("{")]
@@ -73,4 +62,4 @@ def test_no_alert_is_lost_while_the_api_is_killed_and_started_again(
     assert client.output[-1].endswith(
         f" {len(printed)} alerts, {len(printed)} alerts sent, 0 refused, 0 dropped, 0 unsent\n"
     )
-    assert by_id(kept(url)) == by_id(printed)
+    assert by_id(alerts_in(url)) == by_id(printed)

@@ -78,6 +78,12 @@ def test_the_docs_say_what_the_oldest_price_misses_and_what_is_told(
     assert f"| {' | '.join(map(str, cells))} |" in (ROOT / "docs/explanation/spikes.md").read_text()
 
 
+def test_the_docs_show_the_first_alert_and_the_summary_as_they_are(real_trades: Path) -> None:
+    result = run_over(real_trades, "--threshold", "1", "--json")
+    assert result.stdout.splitlines()[0] in (ROOT / "docs/reference/client.md").read_text()
+    assert result.stderr in (ROOT / "docs/how-to/real-prices.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("threshold", "source"),
     [("0.5", "server first"), ("1", "client first"), ("0.5", "no server"), ("2", "no server")],
@@ -97,8 +103,12 @@ def test_the_watch_tells_what_brute_force_finds(
 
 def backtest(recording: Path, *options: str) -> list[str]:
     """The lines that the client prints of a recording that it reads itself."""
+    return run_over(recording, *options).stdout.splitlines()
+
+
+def run_over(recording: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, SCRIPTS / "client.py", "--replay", recording, *options]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return subprocess.run(command, capture_output=True, text=True, check=True)
 
 
 def played(recording: Path, options: list[str], *, server_first: bool) -> str:

@@ -88,6 +88,7 @@ def test_it_says_where_to_look_alerts_and_ends_by_ctrl_c_or_as_a_whole_and_keeps
     assert running.process.returncode == 0
     assert not alive(started)
     assert not postgres.answers()
+    assert len(list(postgres.data_dir.glob("watch-*.state"))) == 1  # with the ledger whose rules and alerts they are
 
     running, api = system(postgres)
     assert call(api) == (200, {"next": None, "previous": None, "results": [trade]})

@@ -10,6 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+if __name__ == "__main__":  # while it loads, a signal ends it at once
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: os._exit(0))
+
 from batches import read_batches
 from credentials import Credentials
 from recording import read_file
@@ -19,6 +23,7 @@ from watch.client_parts import Parts
 from watch.connection import RefusedError, follow, name_of
 from watch.notify import try_targets
 from watch.rule_table import check_rules
+from watch.watch_metrics import MetricsError
 
 LOOK_EVERY = 0.1  # seconds
 RULES_EVERY = 1.0  # seconds
@@ -36,7 +41,8 @@ async def run(options: argparse.Namespace, parts: Parts) -> bool:
     )
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, following.cancel)
-    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask)
+    is_followed = bool(parts.rulebook.file or parts.rulebook.ledger)  # else it says that the terminal was closed
+    loop.add_signal_handler(signal.SIGHUP, parts.rulebook.ask if is_followed else following.cancel)
     beside = [every(LOOK_EVERY, parts.look), follow_rules(parts)]
     if parts.keeper:
         beside.append(parts.keeper.run(parts.watch))
@@ -107,6 +113,8 @@ def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, s
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error.__cause__, BrokenPipeError):  # then whoever read our lines has seen enough
             failure = str(error)
+    except MetricsError as error:
+        failure = str(error)
     except RefusedError as error:
         failure = f"{name_of(options.url)}: {error}"
     except (OSError, ValueError) as error:
@@ -117,8 +125,17 @@ def watch_to_the_end(options: argparse.Namespace, parts: Parts) -> tuple[bool, s
 
 
 def main() -> int:
-    """Watch as the command line says, and return the exit status: 1 if something failed, or an alert was lost."""
-    options = parse_arguments()
+    """Do what the command line says, and return the exit status; a signal before anything has begun ends it well."""
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.default_int_handler)
+    try:
+        return start(parse_arguments())
+    except KeyboardInterrupt:
+        return 0
+
+
+def start(options: argparse.Namespace) -> int:
+    """Watch as the options say, and return the exit status: 1 if something failed, or an alert was lost."""
     if not sys.stdout:
         log("error: cannot write alerts: stdout is closed")
         return 1
@@ -127,7 +144,8 @@ def main() -> int:
         return check_rules(options.check_rules)
     if options.notify_test:
         return 0 if try_targets(options.notify, print) else 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if options.rules:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run` follows changes: the file is about to be read
     view = None
     if options.live and sys.stdout.isatty():
         from watch.live import LiveView  # what it needs takes longer to load than everything else

@@ -78,6 +78,18 @@ def checked(check: Callable[[Path], object]) -> Callable[[str], Path]:
     return path
 
 
+def state_file(text: str) -> Path:
+    """A file that is there, or may be made: it is replaced again and again, which would end a device or a folder."""
+    path = Path(text)
+    try:
+        is_other = path.exists() and not path.is_file()
+    except OSError as error:
+        raise ArgumentTypeError(f"{text}: {reason(error)}") from None
+    if is_other or not path.name:
+        raise ArgumentTypeError(f"{text!r} is no file")
+    return path
+
+
 def _read_first_ticks(path: Path) -> None:
     if not path.is_fifo():  # which can be read only once
         next(read_file(path, lambda problem: None), None)

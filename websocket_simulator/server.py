@@ -4,12 +4,17 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import ssl
 import sys
 import time
 from pathlib import Path
 from random import Random
+
+if __name__ == "__main__":  # until it serves, a signal ends it at once
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: os._exit(0))
 
 from feed.admission import MAX_CLIENTS, MAX_PER_ADDRESS, Admission, room_for
 from feed.backlog import Backlog

@@ -18,6 +18,7 @@ from watch.rule import Rule
 from watch.sequence import Sequence
 from watch.snapshot import parts
 from watch.tickers import Detector
+from watch.together import Together
 
 RATE = 100  # ticks a second of one ticker
 BATCH, SAVE_EVERY = 1000, 100_000  # ticks that are fed together, and from one snapshot to the next
@@ -63,9 +64,9 @@ def detect_with_all(ticks: list[Tick]) -> int:
         SpikeDetector(Rule(confirm=timedelta(seconds=2), cooldown=timedelta(minutes=1))),
         LevelDetector(level),
     ]
-    alerts, sequence = 0, Sequence()
+    together, alerts, sequence = Together(detectors), 0, Sequence()
     for begin in range(0, len(ticks), BATCH):
-        alerts += sum(len(detector.feed(ticks[begin : begin + BATCH])) for detector in detectors)
+        alerts += sum(len(found) for _, found in together.feed(ticks[begin : begin + BATCH]))
         if begin % SAVE_EVERY == 0:
             assert b"".join(parts("feed", None, sequence, detectors))
     return alerts

@@ -55,7 +55,7 @@ def test_a_rule_is_named_and_what_is_critical_says_so_in_words(scripted: Scripte
     expect(rows.locator(".rule")).to_have_text(["quick-rises", "slow-falls"])
     expect(rows.nth(0)).to_contain_text("‼ critical")
     expect(rows.nth(0).locator(".unconfirmed")).to_be_visible()
-    expect(rows.nth(0)).to_contain_text("ticks were missing")
+    expect(rows.nth(0)).to_contain_text("not all ticks seen")
     expect(rows.nth(1)).to_contain_text("info")
     for which in (1, 2):
         expect(rows.nth(which)).not_to_contain_text("critical")
@@ -96,8 +96,9 @@ def test_every_kind_is_marked_on_the_chart(scripted: Scripted, ledger: str) -> N
     expect(alerts(page)).to_have_count(len(SAID))
     scripted.feed.tick("AAPL", "102")
     expect(page.locator("#chart-summary")).to_contain_text("5 alerts, 0 own trades")
+    book(ledger, "buy", "1", "AAPL", "102")  # so that there are candles
     page.get_by_role("radio", name="1h").click()
-    expect(page.locator("#chart-summary")).to_be_visible()
+    expect(page.locator("#chart-summary")).to_contain_text("Recorded trades: 1 candle")
 
 
 def test_notifications_say_what_happened_and_how_sure_that_is(scripted: Scripted, ledger: str) -> None:

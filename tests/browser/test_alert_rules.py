@@ -88,6 +88,17 @@ def test_a_rule_is_added_and_listed_in_words(dialog: Locator, ledger: str) -> No
     }  # fmt: skip
 
 
+def test_it_says_if_no_rule_reports_rises_any_more(scripted: Scripted, ledger: str) -> None:
+    add_rule(ledger, "aapl-200", kind="above", threshold="200")
+    dialog = opened(scripted.open())
+    expect(dialog.locator("#rules-no-rise")).to_have_text("None of them reports rises.")
+    press(dialog, "Add a rule")
+    fill(dialog, name="quick", threshold="2")
+    press(dialog, "Add rule")
+    expect(listed(dialog)).to_have_count(2)
+    expect(dialog.locator("#rules-no-rise")).to_be_hidden()
+
+
 def test_a_rule_is_deleted_and_put_back_by_the_toast_over_the_dialog(scripted: Scripted, ledger: str) -> None:
     before = add_rule(ledger, "quick", tickers=["SPY   250620C00450000"], hours="XNYS")
     add_rule(ledger, "busy", kind="volume")
@@ -149,6 +160,7 @@ def test_the_toast_covers_no_button_of_the_dialog(scripted: Scripted, ledger: st
     press(dialog, "Delete: quick")
     expect(toast(dialog)).to_contain_text("Deleted: quick")
     press(dialog, "Edit: busy")
+    expect(dialog.get_by_role("button", name="Save")).to_be_visible()
     shown, save = toast(dialog).bounding_box(), dialog.get_by_role("button", name="Save").bounding_box()
     assert shown
     assert save

@@ -124,6 +124,16 @@ def test_new_is_what_nobody_has_acknowledged_and_what_has_just_come_is_marked(sc
     expect(new).to_have_text("2 new")
 
 
+def test_hundreds_of_new_ones_leave_the_buttons_in_one_line(scripted: Scripted, ledger: str) -> None:
+    report(ledger, "A", "100", "103")
+    page = scripted.open()
+    new = page.locator("#alerts-new")
+    expect(new).to_have_text("1 new")
+    before = page.locator("#alerts-notify").bounding_box()
+    new.evaluate("button => { button.textContent = '500 new'; }")
+    assert page.locator("#alerts-notify").bounding_box() == before
+
+
 def test_older_ones_are_a_click_away(scripted: Scripted, ledger: str) -> None:
     for number in range(PAGE + 3):
         report(ledger, f"T{number:02}", "100", "103", at=ago(100 + number))

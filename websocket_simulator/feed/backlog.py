@@ -41,7 +41,10 @@ class Backlog:
 
     def add(self, ticks: Iterable[Tick], now: float) -> list[Tick]:
         """Number ticks that are sent at `now` (in seconds, from any beginning) and hold them; return them."""
-        numbered = [Tick(tick.ticker, tick.price, tick.timestamp, seq) for seq, tick in enumerate(ticks, self.next_seq)]
+        numbered = [
+            Tick(tick.ticker, tick.price, tick.timestamp, seq, tick.quantity)
+            for seq, tick in enumerate(ticks, self.next_seq)
+        ]
         self._ticks += numbered
         self.next_seq += len(numbered)
         self._added.append((now, self.next_seq - 1))

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -119,6 +120,40 @@ def test_it_ends_after_so_many_alerts(start: Start, left: str, recording: Path) 
         out, err = client.communicate(timeout=20)
         assert (client.returncode, out.splitlines()) == (0, LINES[:1])
         assert err.splitlines()[-1].endswith("1 alerts")
+
+
+def test_alerts_beyond_the_last_are_told_by_the_next_start(start: Start, url_of: Url, tmp_path: Path) -> None:
+    rows = [f"{ticker},{100 + 3 * at},2025-06-06T20:00:0{at}Z" for at in range(2) for ticker in "ABC"]
+    (tmp_path / "together.csv").write_text("\n".join(["ticker,price,timestamp", *rows, ""]))
+    feed = url_of(start("server.py", "--port", "0", "--replay", str(tmp_path / "together.csv"), "--speed", "0"))
+    options, told = ("--json", "--confirm", "0", "--state", str(tmp_path / "state")), []
+    for url, end in ((feed, ("--max-alerts", "1")), ("ws://127.0.0.1:1", ("--duration", "0.1"))):
+        out, _ = start("client.py", "--url", url, *options, *end).communicate(timeout=20)
+        told.append([json.loads(line)["ticker"] for line in out.splitlines()])
+    assert told == [["A"], ["B", "C"]]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_ends_it_well(start: Start, tmp_path: Path, signum: int) -> None:
+    fifo = tmp_path / "state.outbox"
+    os.mkfifo(fifo)
+    client = start("client.py", "--state", str(tmp_path / "state"))
+    with fifo.open("rb"):  # once the client has opened it, which waits for what is in it
+        client.send_signal(signum)
+        assert client.communicate(timeout=20) == ("", "")
+    assert client.returncode == 0
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("script", ["client.py", "server.py"])
+def test_a_signal_while_options_are_read_ends_it_well(start: Start, tmp_path: Path, script: str, signum: int) -> None:
+    fifo = tmp_path / "token"
+    os.mkfifo(fifo)
+    process = start(script, "--token-file", str(fifo))
+    with fifo.open("wb"):  # once it has opened it
+        process.send_signal(signum)
+        assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0
 
 
 def test_it_ends_when_its_time_is_up(start: Start) -> None:
@@ -336,6 +371,9 @@ def test_a_port_in_use_is_one_clear_line(start: Start) -> None:
         ("client.py", ["--wndow", "1"], "--wndow"),
         ("client.py", ["--threshold", "A;B=2"], "--threshold"),
         ("client.py", ["--max-alerts", "0"], "--max-alerts"),
+        ("client.py", ["--state", ""], "'' is no file"),
+        ("client.py", ["--state", ".."], "'..' is no file"),
+        ("client.py", ["--state", "n" * 300], "File name too long"),
         ("client.py", ["--stale", "0"], "--stale"),
         ("client.py", ["--url", "ws://x/?tickers=A%3BB"], "--url"),
         ("client.py", ["--live", "--replay", "/dev/null"], "--replay"),

@@ -1,13 +1,15 @@
 """A file of twelve rules of every kind over real trades: each finds what the oracle of its kind finds."""
 
 import gzip
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from websocket_simulator.watch.tests.webhook import Webhook
 
 from recording import parse_lines
-from tick import Tick
+from tick import Tick, render
 from watch.alert import Alert
 from watch.alert_json import json_line
 from watch.alert_text import text_line
@@ -17,6 +19,7 @@ from watch.mutes import Mutes
 from watch.rule import Rule
 from watch.rules_file import Rules, read_rules
 
+from .conftest import Start
 from .oracle import expected, reported
 from .oracle_of_levels import expected_crossings
 from .oracle_of_volumes import expected_bursts
@@ -24,6 +27,7 @@ from .oracle_of_volumes import expected_bursts
 exchange_calendars = pytest.importorskip("exchange_calendars")
 pandas = pytest.importorskip("pandas")
 
+Url = Callable[..., str]
 FILE = Path(__file__).with_name("twelve_rules.toml")
 TRADES = Path(__file__).parents[2] / "tests/data/xrp_eth_trades.csv.gz"
 OPENING, RISE = slice(3700, 3800), slice(4250, 4650)  # of its rows: New York opens; a rise of 1.5 %
@@ -39,6 +43,14 @@ def ticks() -> list[Tick]:
 @pytest.fixture(scope="module")
 def rules() -> Rules:
     return read_rules(FILE)
+
+
+@pytest.fixture
+def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Takes what the rules send."""
+    with Webhook() as made:
+        monkeypatch.setenv("NOTIFY_OPS", made.address)
+        yield
 
 
 def within_hours(ticks: list[Tick], rule: Rule) -> list[Tick]:
@@ -97,3 +109,23 @@ def test_what_is_muted_is_that_of_one_rule(ticks: list[Tick], rules: Rules) -> N
 def test_the_hours_that_a_rule_has_leave_ticks_out(ticks: list[Tick]) -> None:
     hours = Hours("XNYS", pytest.fail)
     assert {hours.is_open(tick.timestamp) for tick in ticks} == {True, False}
+
+
+@pytest.mark.parametrize("way", ["replay", "feed"])
+@pytest.mark.usefixtures("webhook")
+def test_the_client_tells_the_same_of_a_recording_and_of_a_feed(
+    way: str, start: Start, url_of: Url, ticks: list[Tick], rules: Rules, tmp_path: Path
+) -> None:
+    recording = tmp_path / "part.csv"
+    rows = (f"{one.ticker},{one.price},{one.quantity},{render(one.timestamp)}\n" for one in ticks)
+    recording.write_text("".join(["ticker,price,quantity,timestamp\n", *rows]))
+    source = ["--replay", str(recording)]
+    if way == "feed":
+        source = ["--exit-on-eof", "--url", url_of(start("server.py", "--port", "0", "--speed", "0", *source))]
+    client = start("client.py", "--rules", str(FILE), "--json", "--no-state", *source)
+    out, err = client.communicate(timeout=60)
+    alerts, mutes = [alert for rule in rules.rules for alert in alerts_of(rule, ticks)], Mutes(rules.mutes)
+    heard = {alert.id for alert in alerts if not mutes.holds(alert)}
+    assert client.returncode == 0
+    assert sorted(json.loads(line)["id"] for line in out.splitlines()) == sorted(heard)
+    assert f", {len(alerts)} alerts, {len(alerts) - len(heard)} muted, json://127.0.0.1:" in err

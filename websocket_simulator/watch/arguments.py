@@ -9,7 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.exceptions import InvalidURI
 from websockets.uri import parse_uri
 
-from options import LARGEST, number, per_ticker, positive, recording, seconds, service, tickers, token_file, wait
+from options import (
+    LARGEST,
+    number,
+    per_ticker,
+    positive,
+    recording,
+    seconds,
+    service,
+    state_file,
+    tickers,
+    token_file,
+    wait,
+)
 from status import reason
 from watch.places import state_path
 from watch.rule import Kind, Rule
@@ -131,7 +143,7 @@ def _add_rules_and_targets(parser: argparse.ArgumentParser) -> None:
 def _add_memory(parser: argparse.ArgumentParser) -> None:
     """What is kept of a watch, and told of it to Prometheus."""
     state = parser.add_mutually_exclusive_group().add_argument
-    state("--state", type=Path, metavar="FILE", help="remember in this file; default: one below ~/.local/state")
+    state("--state", type=state_file, metavar="FILE", help="remember in this file; default: one below ~/.local/state")
     state("--no-state", action="store_true", help="remember nothing over restarts")
     metrics = "serve metrics for Prometheus there"
     parser.add_argument("--metrics", type=metrics_address, metavar="[HOST:]PORT", help=metrics)

@@ -24,7 +24,7 @@ from watch.rule import Rule
 from watch.rulebook import Rulebook
 from watch.rules_file import Rules, RulesFile
 from watch.state import Watch
-from watch.targets import Target, TargetError, targets_of
+from watch.targets import MAX_TARGETS, Target, TargetError, targets_of
 from watch.telling import Teller
 from watch.watch_metrics import WatchReadings, serve_metrics
 
@@ -50,28 +50,33 @@ class Parts:
         self.state = state_of(options) if is_live else None
         credentials = Credentials(options.api_token_file, options.cafile)
         self.base = [STDOUT, LEDGER] if options.api else [STDOUT]
-        self.outbox = Outbox(self._beside("outbox"), self.base, log)
-        self.notifier = Notifier(self.outbox, log)
-        printer = Printer(self.outbox, write, as_json=options.json)
-        self.teller = Teller(self.outbox, printer, view, self._sinks_of, is_live=is_live)
-        self.delivery = Delivery(options.api, self.outbox, log, credentials, self._answered) if options.api else None
         self.ledger: LedgerRules | None = None
         if options.api and is_live and not options.rules and not own_rules(options):
             self.ledger = LedgerRules(options.api, self._beside("rules"), log, History(), credentials)
         self.rulebook = Rulebook(options, log, RulesFile(options.rules, log) if options.rules else None, self.ledger)
+        self.named: dict[str, tuple[Target, ...]] = {}  # what is written as a target in the rules, and what it names
+        self._read_targets(self.rulebook.now)
+        self.outbox = Outbox(self._beside("outbox"), self._sinks(), log)  # which drops what waits for another sink
+        self.notifier = Notifier(self.outbox, log)
+        printer = Printer(self.outbox, write, as_json=options.json)
+        self.teller = Teller(self.outbox, printer, view, self._sinks_of, is_live=is_live)
+        self.teller.mutes = self.rulebook.mutes
+        self.delivery = Delivery(options.api, self.outbox, log, credentials, self._answered) if options.api else None
         self.watch = self._watch(partial(datetime.now, UTC) if is_live else None)
         self.keeper: Keeper | None = None
+        self._sent = ""  # what the ledger and the notifiers got, as the end of a line
         self._end_metrics: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
         """Start, and go on from what an earlier life knew."""
         self._say_rules()
-        if self.state and self.outbox.is_kept:  # otherwise another client has it
-            self.keeper = Keeper(self.state, name_of(self.options.url), self.log)
-            self.keeper.load(self.watch)
-            self.teller.told = self.keeper.alerted
+        if self.state:
+            keeper = Keeper(self.state, name_of(self.options.url), self.log, lambda: self.outbox.is_kept)
+            keeper.load(self.watch)
+            self.keeper = keeper  # from here on the file may be replaced: a watch that has read half of it must not
+            self.teller.told = keeper.alerted
         self.watch.began_anew = self.outbox.forget
-        self._use_targets(self.rulebook.now)
+        self.notifier.use(self.options.notify, self.named)
         self.outbox.start()
         if self.options.metrics:
             readings = WatchReadings(self.watch, self._waiting, lambda: self.outbox.dropped, lambda: self.teller.muted)
@@ -87,12 +92,13 @@ class Parts:
         """Tell what is due although no tick comes."""
         self.watch.let_time_pass()
         self.teller.step()
-        self.teller.mutes = self.rulebook.mutes
 
     def use(self, rules: Rules) -> None:
         """Change over to other rules; what is known of those that stay is kept."""
         self.watch.detectors = changed_over(self.watch.detectors, self.rulebook.detectors())
-        self._use_targets(rules)
+        self._read_targets(rules)
+        self.outbox.use(self._sinks())
+        self.notifier.use(self.options.notify, self.named)
         self._say_rules()
 
     def finish(self, *, has_ended: bool) -> None:
@@ -118,7 +124,9 @@ class Parts:
         if self.delivery:
             self.delivery.end()
         self.notifier.end()
+        self._sent = (self.delivery.summary() if self.delivery else "") + self.notifier.summary()
         if self.keeper:
+            self.teller.leave(self.watch.left)
             self.keeper.save(self.watch)
         self.outbox.close()
 
@@ -129,8 +137,7 @@ class Parts:
 
     def summary(self) -> list[str]:
         """What was counted, and the latest outliers."""
-        sent = self.delivery.summary() if self.delivery else ""
-        lines = [self.watch.summary() + self.teller.summary() + sent + self.notifier.summary()]
+        lines = [self.watch.summary() + self.teller.summary() + self._sent]
         if outliers := self.watch.outliers():
             lines.insert(0, f"latest outliers: {', '.join(outliers)}")
         return lines
@@ -163,15 +170,17 @@ class Parts:
         if self.rulebook.file or self.rulebook.ledger:
             self.log(f"rules: {len(self.watch.detectors)} of {self.rulebook.source}")
 
-    def _use_targets(self, rules: Rules) -> None:
-        """Let alerts go to the targets of the rules; one that cannot be used is said, and left out."""
-        named = {word: self._targets(word) for rule in rules.rules for word in rule.notify}
-        sinks = [target.sink for targets in (self.options.notify, *named.values()) for target in targets]
-        self.outbox.use([*self.base, *dict.fromkeys(sinks)])
-        try:
-            self.notifier.use(self.options.notify, named)
-        except TargetError as error:
-            self.log(f"notify: {error}")
+    def _read_targets(self, rules: Rules) -> None:
+        """The targets of the rules; one that cannot be used is said, and left out."""
+        before, self.named = self.named, {word: self._targets(word) for rule in rules.rules for word in rule.notify}
+        if len(self._sinks()) - len(self.base) > MAX_TARGETS:
+            self.named = before
+            self.log(f"notify: there are more than {MAX_TARGETS} targets; those of the rules stay as they were")
+
+    def _sinks(self) -> list[str]:
+        """All to which alerts go."""
+        targets = [target for some in (self.options.notify, *self.named.values()) for target in some]
+        return [*self.base, *dict.fromkeys(target.sink for target in targets)]
 
     def _targets(self, word: str) -> tuple[Target, ...]:
         try:

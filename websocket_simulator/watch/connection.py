@@ -182,7 +182,7 @@ async def follow(
             if not watch.connections and not watch.asks_for_all:
                 raise
             watch.asks_for_all = False  # which another feed may not understand
-            problem = str(error)  # it took us before, and may do so again
+            problem = str(error)  # it took us before, or may take us now
         except UnreachableError as error:
             problem = str(error)
             is_quiet = isinstance(error, AbsentError) and not watch.connections and loop.time() < quiet_until

@@ -66,7 +66,7 @@ class Courier:
 
     def join(self, timeout: float) -> None:
         """Wait for its end, if something is left for it to try."""
-        if self.waiting:
+        if self.waiting and self._thread.is_alive():
             self._thread.join(timeout)
 
     def run(self) -> None:

@@ -72,7 +72,8 @@ class Delivery:
         """Try once more, for END_TIMEOUT seconds, to send what is left, and say what could not be sent."""
         self._ending.set()
         self.outbox.wake()
-        self._thread.join(END_TIMEOUT)
+        if self._thread.ident:  # else it was never started
+            self._thread.join(END_TIMEOUT)
         log, self.log = self.log, lambda message: None  # of a thread that still waits for an answer
         if left := self.unsent:
             later = "; the next start sends them" if self.outbox.is_kept else ""

@@ -35,7 +35,7 @@ A late tick is placed where its time belongs, up to LATENESS; an older one is co
 Pure: no sockets, no clock.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from operator import length_hint
@@ -74,37 +74,41 @@ class SpikeDetector(Detector[Window]):
 
     def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
         alerts: list[Alert] = []
-        window_of, feed_time, horizon = self.windows.get, self.feed_time, self.horizon(latest)
+        for tick in self.pass_calm(ticks, alerts, lambda: self.horizon(latest)):
+            self.take(tick, latest, alerts)
+        return alerts
+
+    def pass_calm(
+        self, ticks: Iterable[Tick], alerts: list[Alert], horizon_now: Callable[[], datetime]
+    ) -> Iterator[Tick]:
+        """Take the calm ticks that are not after the horizon, and yield each other one, which is to be taken then."""
+        window_of, feed_time, horizon = self.windows.get, self.feed_time, horizon_now()
         for tick in map(_negated, ticks) if self.is_of_falls else ticks:
-            timestamp = tick.timestamp
+            timestamp, window = tick.timestamp, window_of(tick.ticker)
             if is_latest := timestamp > feed_time:
                 if timestamp > horizon:
-                    if timestamp > latest:
-                        self.quarantined += 1
-                        continue
-                    alerts += self.expire(timestamp)
-                    horizon = self.horizon(latest)
-                feed_time = timestamp
-            window = window_of(tick.ticker)
-            if window is None:
-                self.begin_with(tick)
-                continue
-            price = tick.price
-            if window.calm_low < price <= window.calm_high and (is_latest or timestamp > window.newest.timestamp):
-                window.newest, lows = tick, window.lows  # written out, as nearly all ticks pass here
-                while lows and lows[-1].price >= price:
-                    lows.pop()
-                lows.append(tick)
-                if lows[0] is tick or timestamp > window.calm_until:
-                    window.slide()
-                    self._follow(window, alerts)
-            else:
-                self.feed_time = feed_time
-                self.look_at(window, tick, alerts)
-                horizon = self.horizon(latest)
+                    window = None
+                else:
+                    feed_time = timestamp
+            if window is not None and (is_latest or timestamp > window.newest.timestamp):
+                price = tick.price
+                if window.rising < price <= window.calm_high:
+                    window.newest, lows = tick, window.lows  # written out, as nearly all ticks pass here
+                    while lows[-1].price >= price:
+                        lows.pop()
+                    lows.append(tick)
+                    if timestamp > window.calm_until:
+                        window.slide()
+                        self._follow(window, alerts)
+                    continue
+                if window.calm_low < price <= window.calm_high:
+                    self._take(window, tick, alerts)
+                    continue
+            self.feed_time = feed_time
+            yield tick
+            feed_time, horizon = self.feed_time, horizon_now()
         self.feed_time = feed_time
         self._pack(length_hint(ticks) // PACK_EVERY + 1)
-        return alerts
 
     def _pack(self, count: int) -> None:
         """Look at some windows in turn, whether their lows should be packed."""

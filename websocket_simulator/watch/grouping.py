@@ -111,4 +111,4 @@ def _detail(alert: Alert) -> str:
     last = f"{alert.tick.price:f} at {render(alert.tick.timestamp)}"
     first = f"{alert.base.price:f} at {render(alert.base.timestamp)}, then " if alert.base else ""
     volume = f"; a volume of {alert.volume:f}, usually {alert.mean:f}" if alert.volume is not None else ""
-    return f"{first}{last}{volume}{'; ticks were lost in between' if alert.after_gap else ''}"
+    return f"{first}{last}{volume}{'; not all ticks in between were seen' if alert.after_gap else ''}"

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from watch.places import write_whole
+
 MAX_RECORD = 8 * 1024 * 1024  # bytes, several times what an alert over frames of MAX_FRAME may need
 APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
@@ -54,10 +56,7 @@ class Journal:
 
     def write_beside(self, lines: Iterable[bytes]) -> None:
         """Write what is to replace it, onto the disk."""
-        with self._beside.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(self._beside, lines)
 
     def replace(self, more: bytes) -> None:
         """Let what was written beside, and `more`, be the file from here on."""

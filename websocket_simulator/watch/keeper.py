@@ -17,10 +17,15 @@ MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
 class Keeper:
-    """Keeps what a watch of `feed` knows in the file at `path`; `log` gets a line for each change of state."""
+    """Keeps what a watch of `feed` knows in the file at `path`; `log` gets a line for each change of state.
 
-    def __init__(self, path: Path, feed: str, log: Callable[[str], None]) -> None:
-        self.path, self.feed, self.log = path, feed, log
+    The file is left alone while it is not `is_ours`: another client has it, or the disk is full.
+    """
+
+    def __init__(
+        self, path: Path, feed: str, log: Callable[[str], None], is_ours: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.path, self.feed, self.log, self.is_ours = path, feed, log, is_ours
         self.is_failing = False
         self._writing = Lock()
         self._alert = asyncio.Event()
@@ -30,6 +35,8 @@ class Keeper:
 
         If there is none, one that knows nothing is made: by it a next life knows that it is not the first.
         """
+        if not self.is_ours():
+            return
         try:
             with self.path.open("rb") as file:
                 data = file.read(MAX_STATE)
@@ -37,11 +44,18 @@ class Keeper:
         except FileNotFoundError:
             self.save(watch)
         except SnapshotError as error:
-            aside = self.path.with_name(f"{self.path.name}.aside")
-            self.log(f"{self.path}: {error}; the watch begins anew, and the file is kept as {aside.name}")
-            self.path.replace(aside)
+            self._set_aside(error)
         except OSError as error:
             self.log(f"{self.path}: {reason(error)}; the watch begins anew")
+
+    def _set_aside(self, error: SnapshotError) -> None:
+        aside = self.path.with_name(f"{self.path.name}.aside")
+        kept = f", and the file is kept as {aside.name}"
+        try:
+            self.path.replace(aside)
+        except OSError as problem:
+            kept = f"; the file cannot be set aside: {reason(problem)}"
+        self.log(f"{self.path}: {error}; the watch begins anew{kept}")
 
     def alerted(self) -> None:
         """Save soon."""
@@ -53,21 +67,28 @@ class Keeper:
             await self._wait(PAUSE)
         while True:
             self._alert.clear()
-            taken = []
-            for part in parts(self.feed, watch.first, watch.sequence, watch.detectors):
-                taken.append(part)
-                await asyncio.sleep(0)  # ticks have their turn
-            await asyncio.to_thread(self._write, taken)
+            if self.is_ours():
+                taken = []
+                for part in parts(self.feed, watch.first, watch.sequence, watch.detectors):
+                    taken.append(part)
+                    await asyncio.sleep(0)  # ticks have their turn
+                await asyncio.to_thread(self._write, taken)
             await asyncio.sleep(PAUSE)
             await self._wait(SAVE_EVERY - PAUSE)
 
     def save(self, watch: Watch) -> None:
         """Save at once."""
-        self._write(list(parts(self.feed, watch.first, watch.sequence, watch.detectors)))
+        if self.is_ours():
+            self._write(list(parts(self.feed, watch.first, watch.sequence, watch.detectors)))
 
     def discard(self) -> None:
         """Forget all, as the feed has come to its end."""
-        self.path.unlink(missing_ok=True)
+        if not self.is_ours():
+            return
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            self.log(f"{self.path}: {reason(error)}; what the watch knows cannot be removed")
 
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""

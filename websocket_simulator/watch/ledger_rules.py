@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
 from status import reason
@@ -26,6 +25,7 @@ FIRST_POLL = 1.0  # seconds, while the ledger has never answered
 PATIENCE = 10  # failures in the beginning, when the ledger may not be there yet, that are not said
 RULES, SNOOZES = "/api/alert-rules/", "/api/alert-snoozes/?active=true"
 PREVIEWS = "/api/alert-previews/"
+PENDING = f"{PREVIEWS}?pending=true"
 OLDER = 404  # the answer of a ledger that knows no rules yet
 
 
@@ -82,27 +82,37 @@ class LedgerRules:
             self._asked.clear()
 
     def step(self) -> None:
-        """Ask once for everything."""
+        """Ask once for everything; an answer that is of no use does not hold up the others."""
+        lists = ((RULES, self._take_rules), (SNOOZES, self._take_snoozes), (PENDING, self._try_rules))
         try:
-            self._take_rules()
-            if (body := self._fetch(SNOOZES)) is not None:
-                self.now = replace(self.now, snoozes=snoozes_of_answer(body.encode()))
-            if (body := self._fetch(f"{PREVIEWS}?pending=true")) is not None:
-                self._try_rules(body)
-        except (OSError, HTTPException, ValueError) as error:
-            self._etags.clear()  # what could not be read is fetched again
-            self._failures += 1
-            if self._has_answered or self._failures > PATIENCE:
-                self._say(f"{reason(error)}; rules and snoozes stay as they are")
-        else:
-            self._has_answered = True
+            problems = [self._take(address, take) for address, take in lists]
+        except (OSError, HTTPException) as error:
+            self._etags.clear()  # what was not done yet is fetched again
+            problems = [reason(error)]
+        problem = next(filter(None, problems), "")
+        self._failures += bool(problem)
+        self._has_answered |= not problem
+        if not problem:
             self._say("")
+        elif self._has_answered or self._failures > PATIENCE:
+            self._say(f"{problem}; rules and snoozes stay as they are")
 
-    def _take_rules(self) -> None:
-        body = self._fetch(RULES)
-        if body is not None:
-            self.now = replace(self.now, rules=rules_of_answer(body.encode()), source=self.api)
-            self._keep(body)
+    def _take(self, address: str, take: Callable[[str], None]) -> str:
+        """Take what is new there; return why it cannot be used."""
+        try:
+            if (body := self._fetch(address)) is not None:
+                take(body)
+        except (ValueError, LookupError, TypeError) as error:
+            self._etags.pop(address, None)  # it is fetched again
+            return reason(error)
+        return ""
+
+    def _take_rules(self, body: str) -> None:
+        self.now = replace(self.now, rules=rules_of_answer(body.encode()), source=self.api)
+        self._keep(body)
+
+    def _take_snoozes(self, body: str) -> None:
+        self.now = replace(self.now, snoozes=snoozes_of_answer(body.encode()))
 
     def _fetch(self, address: str) -> str | None:
         """The body; None if it is still what it was, or if the ledger is older than that. Raises as `fetch` does."""
@@ -116,22 +126,20 @@ class LedgerRules:
         return body
 
     def _try_rules(self, body: str) -> None:
-        """Answer what is asked of rules that are tried; one that cannot be tried holds up no other, and is said."""
-        problem: ValueError | None = None
+        """Answer what is asked of rules that are tried; of one that cannot be tried, say why, and go on."""
         for preview in results_of(body.encode()):
+            name = f"{self.api}: preview {preview.get('id')} cannot be answered"
             try:
-                self._try_rule(preview)
+                found = self.history.try_rule(rule_of(preview.get("rule")))
             except ValueError as error:
-                problem = error
-        if problem:
-            raise problem
-
-    def _try_rule(self, preview: dict[str, Any]) -> None:
-        found = self.history.try_rule(rule_of(preview.get("rule")))
-        headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview.get('id')}/"
-        answer = patch(address, json.dumps(found), headers, self.credentials.tls)
-        if answer.status != 200:
-            raise OSError(f"answers {answer.status} to {PREVIEWS}")
+                self.log(f"{name}: {error}")
+                continue
+            headers, address = authorization(self.credentials.token_file), f"{self.api}{PREVIEWS}{preview.get('id')}/"
+            answer = patch(address, json.dumps(found), headers, self.credentials.tls)
+            if answer.status in (400, OLDER):  # the next time it would be refused, or have been forgotten, as well
+                self.log(f"{name}: it answers {answer.status}")
+            elif answer.status != 200:
+                raise OSError(f"answers {answer.status} to {PREVIEWS}")
 
     def _load(self) -> None:
         """The last good rules."""

@@ -31,17 +31,32 @@ from watch.exact import EXACT, INFINITE, ROUNDED
 from watch.newest import Newest
 from watch.remembered import KeptLevel, keep
 from watch.tickers import Detector, id_of
+from watch.window import Window
 
 
 class Level(Newest):
-    """One ticker and its level: whether it is armed, the edge at which it turns, and when its last alert was."""
+    """One ticker and its level: whether it is armed, the edge at which it turns, and when its last alert was.
 
-    __slots__ = ("edge", "is_armed", "told")
+    Calm ticks may come to a window alone, its `host`; see `watch.together`.
+    """
+
+    __slots__ = ("edge", "host", "is_armed", "seen", "told")
 
     def __init__(self, tick: Tick, level: Decimal, *, is_armed: bool) -> None:
         super().__init__(tick)
         self.edge, self.is_armed = level, is_armed
         self.told: datetime | None = None  # the time of the tick that crossed
+        self.host: Window | None = None
+        self.seen = tick  # the host's newest when both looked at a tick last
+
+    def ride(self, host: Window) -> None:
+        """From here on let calm ticks come to the host alone."""
+        self.host, self.seen = host, host.newest
+
+    def catch_up(self) -> None:
+        """Follow the calm ticks that came to the host alone."""
+        if self.host is not None and self.host.newest is not self.seen:
+            self.newest = self.seen = self.host.newest
 
 
 class LevelDetector(Detector[Level]):
@@ -54,8 +69,17 @@ class LevelDetector(Detector[Level]):
         self._calm(level)
         return level
 
+    def look_at(self, window: Level, tick: Tick, alerts: list[Alert]) -> None:
+        window.catch_up()
+        super().look_at(window, tick, alerts)
+
+    def catch_up(self) -> None:
+        for level in self.windows.values():
+            level.catch_up()
+
     def kept(self, ticker: str) -> KeptLevel:
         level = self.windows[ticker]
+        level.catch_up()
         return KeptLevel(
             ticker, keep(level.newest), list(level.prices_at_newest()), level.edge, level.is_armed, level.told,
             keep(level.waiting) if level.waiting else None, level.until,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,11 +26,21 @@ def replace_file(path: Path, pieces: Iterable[bytes]) -> None:
     """Write `path`.new, onto the disk, and rename it: what is at `path` is always whole. Raises OSError."""
     beside = path.with_name(f"{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with beside.open("wb") as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
+    write_whole(beside, pieces)
     beside.replace(path)
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file onto the disk; where there is no room for all of it, leave the room that there is to others."""
+    try:
+        with path.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _text(parts: Iterable[object]) -> str:

@@ -24,7 +24,7 @@ class Rulebook:
         ledger: LedgerRules | None = None,
     ) -> None:
         self.options, self.log, self.file, self.ledger = options, log, file, ledger
-        self.now = self._read()
+        self.now, self.source = self._read()  # the rules, and in words where they come from
         self._is_asked = False
 
     def ask(self) -> None:
@@ -34,33 +34,25 @@ class Rulebook:
             self.ledger.ask()
 
     def changed(self) -> Rules | None:
-        """The rules and mutes, if there are others now; called by a thread."""
+        """The rules and mutes, if there are others now, or they come from elsewhere; called by a thread."""
         is_asked, self._is_asked = self._is_asked, False
         if self.file and self.file.changed(asked=is_asked) is None:
             return None
-        before, self.now = self.now, self._read()
-        return self.now if self.now != before else None
+        before = self.now, self.source
+        self.now, self.source = self._read()
+        return self.now if (self.now, self.source) != before else None
 
-    @property
     def mutes(self) -> Mutes:
         """What nobody is told at present."""
         return Mutes(self.now.mutes, self.ledger.now.snoozes if self.ledger else ())
-
-    @property
-    def source(self) -> str:
-        """Where the rules come from, in words."""
-        if self.file:
-            return str(self.file.path)
-        if self.ledger and self.now.rules:
-            return self.ledger.now.source
-        return "the command line"
 
     def detectors(self) -> list[Detector[Any]]:
         """Detectors of all rules, which know nothing yet."""
         pairs: list[tuple[Rule, dict[str, Rule]]] = [(rule, {}) for rule in self.now.rules] or rules(self.options)
         return [detector_of(rule, self.log, own, max_tickers=self.options.max_tickers) for rule, own in pairs]
 
-    def _read(self) -> Rules:
+    def _read(self) -> tuple[Rules, str]:
         if self.file:
-            return self.file.now
-        return Rules((self.ledger.now.rules if self.ledger else None) or ())
+            return self.file.now, str(self.file.path)
+        said = self.ledger.now if self.ledger else None
+        return (Rules(said.rules), said.source) if said and said.rules else (Rules(()), "the command line")

@@ -124,6 +124,11 @@ class Sequence:
         """Note that ticks were lost before the next one."""
         self._is_interrupted = self.newest != FIRST_INSTANT
 
+    def set_back(self) -> None:
+        """The clock was set back: times that were new are to come."""
+        self.newest = self.lately = FIRST_INSTANT
+        self._recent = Recent()
+
     def _is_fresh(self, tick: Tick, latest: datetime) -> bool:
         if tick.timestamp > latest:
             return True

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -29,7 +28,9 @@ from watch.tickers import Detector
 
 MAGIC = b"watch 1\n"  # the number is that of the format
 CHECKSUM = 16  # bytes
-SLICE = 200  # tickers; about a millisecond
+NONSENSE = (msgspec.MsgspecError, ValueError, LookupError, ArithmeticError)  # what values of another version raise
+SLICE = 200  # tickers at most; about a millisecond
+SLICE_BYTES = 64 * 1024  # after which a slice has no further ticker: one that rises steadily may have thousands of lows
 
 
 class SnapshotError(ValueError):
@@ -68,11 +69,15 @@ class Restored:
     first: Tick | None
     sequence: Sequence
     known: dict[Detector[Any], dict[str, Came]]
+    base: int  # the number that was expected when the snapshot began; of those before it the sequence judges
 
     def fresh(self, detector: Detector[Any], ticks: list[Tick]) -> list[Tick]:
         """Without those that the detector knows."""
         known = self.known.get(detector, {})
-        return [tick for tick in ticks if not (tick.ticker in known and known[tick.ticker].has(tick.seq))]
+        return [tick for tick in ticks if not (tick.ticker in known and self._has(known[tick.ticker], tick.seq))]
+
+    def _has(self, came: Came, seq: int | None) -> bool:
+        return seq is not None and seq >= self.base and came.has(seq)
 
     @property
     def last(self) -> int:
@@ -96,9 +101,21 @@ def _parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several
     yield _with_length(encode(Head(feed, first, sequence.state(), heads)))
     for number, detector in enumerate(detectors):
         tickers = iter(list(detector.windows))
-        while some := list(islice(tickers, SLICE)):
-            kept = [detector.kept(ticker) for ticker in some if ticker in detector.windows]
+        while kept := _some(detector, tickers):
             yield _with_length(encode(Slice(number, sequence.came_since(base), msgspec.Raw(encode(kept)))))
+
+
+def _some(detector: Detector[Any], tickers: Iterator[str]) -> list[msgspec.Raw]:
+    """What is kept of the next tickers, encoded: as many as a slice has."""
+    kept, size = list[msgspec.Raw](), 0
+    for ticker in tickers:
+        if ticker in detector.windows:  # still
+            one = encode(detector.kept(ticker))
+            kept.append(msgspec.Raw(one))
+            size += len(one)
+            if len(kept) == SLICE or size >= SLICE_BYTES:
+                break
+    return kept
 
 
 def rules_of(detector: Detector[Any]) -> str:
@@ -126,12 +143,16 @@ def restore(data: bytes, feed: str, detectors: Several[Detector[Any]]) -> Restor
         found = {number: ours[one.rules] for number, one in enumerate(head.detectors) if one.rules in ours}
         if not found:
             raise SnapshotError("it is of other rules")
-        restored = Restored(head.first, Sequence.restored(head.sequence), {})
+        restored = Restored(head.first, Sequence.restored(head.sequence), {}, head.sequence.next)
         for number, detector in found.items():
             detector.since, detector.feed_time = head.detectors[number].since, head.detectors[number].feed_time
         for part in slices:
             _restore_slice(decode(part, type=Slice), found, restored)
-    except msgspec.MsgspecError as error:
+    except SnapshotError:
+        raise
+    except NONSENSE as error:
+        for detector in detectors:
+            detector.forget()  # what was restored before
         raise SnapshotError(f"it cannot be read: {error}") from error
     return restored
 

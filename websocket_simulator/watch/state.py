@@ -18,6 +18,7 @@ from watch.quiet import Quiet
 from watch.sequence import Sequence
 from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
+from watch.together import Together
 
 LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
@@ -28,13 +29,14 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried. `tell` may return
+    how many were new; what is raised when the watch is over is `left`.
     """
 
     def __init__(
         self,
         detectors: Several[Detector[Any]],
-        tell: Callable[[list[Alert]], None],
+        tell: Callable[[list[Alert]], int | None],
         *,
         log: Callable[[str], None],
         clock: Callable[[], datetime] | None = None,
@@ -43,11 +45,12 @@ class Watch:
         max_alerts: int | None = None,
         history: History | None = None,
     ) -> None:
-        self.detectors = list(detectors)
+        self._together = Together(detectors)
         self.tell, self.clock, self.log = tell, clock, log
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
+        self.left: list[Alert] = []
         self.intake = Intake(self.health)
         self.ticks = self.alerts = self.connections = 0
         self.heard = 0  # how often ticks came that were not all ahead of the clock
@@ -58,6 +61,16 @@ class Watch:
         self.asks_for_all = False  # as an earlier life may have heard what it did not come to keep
         self.began_anew: Callable[[], None] = lambda: None  # is called when the feed did
         self.is_ahead = False
+
+    @property
+    def detectors(self) -> list[Detector[Any]]:
+        """One for each rule, in order."""
+        return self._together.detectors
+
+    @detectors.setter
+    def detectors(self, detectors: Several[Detector[Any]]) -> None:
+        self._together.part()
+        self._together = Together(detectors)
 
     def resume(self, restored: Restored) -> None:
         """Go on from a snapshot, from which the detectors were restored."""
@@ -77,6 +90,8 @@ class Watch:
         """Feed frames that came together to the detectors, and tell their alerts."""
         assert self.clock
         now, alerts = self.clock(), list[Alert]()
+        if self.sequence.newest - now > LONG_BEFORE:
+            self._begin_anew_as_the_clock_was_set_back()
         for event in self.intake.read(frames):
             if isinstance(event, list):
                 alerts += self._take_ticks(event, now)
@@ -91,7 +106,9 @@ class Watch:
         """
         assert self.clock
         lines = self.health.look(self.sequence, at, self.clock(), self.heard, stale)
-        for line in lines + self.quiet.look(at, self.heard, self._widest().windows):
+        widest = self._widest()
+        widest.catch_up()
+        for line in lines + self.quiet.look(at, self.heard, widest.windows):
             self.log(line)
 
     def _widest(self) -> Detector[Any]:
@@ -115,7 +132,7 @@ class Watch:
             if self.tickers:
                 ticks = [tick for tick in ticks if tick.ticker in self.tickers]
             self.ticks += len(ticks)
-            alerts = [alert for detector in self.detectors for alert in detector.feed(ticks)]
+            alerts = [alert for _, found in self._together.feed(ticks) for alert in found]
             self._tell(sorted(alerts, key=_due) if len(self.detectors) > 1 else alerts)
             if self.is_over:
                 return
@@ -150,9 +167,7 @@ class Watch:
     def _take_ticks(self, ticks: list[Tick], now: datetime) -> list[Alert]:
         """Return the alerts that they raise."""
         latest, last = now + AHEAD, self.sequence.last
-        fresh = self.sequence.fresh(ticks, latest)
-        if self.tickers:
-            fresh = [tick for tick in fresh if tick.ticker in self.tickers]
+        fresh = self._fresh(ticks, latest)
         if self.is_back and fresh:
             self.is_back = False
             self._look_whether_it_began_anew(fresh[0], last)
@@ -161,7 +176,8 @@ class Watch:
         if self.history:
             self.history.add([tick for tick in fresh if tick.timestamp <= latest])
         before = self.count_of("quarantined")
-        alerts = [alert for detector in self.detectors for alert in self._feed(detector, fresh, latest, now)]
+        found = self._feed(fresh, latest)
+        alerts = [self._marked(alert, detector, now) for detector, alerts in found for alert in alerts]
         if self.restored and (self.sequence.last or 0) >= self.restored.last:
             self.restored = None
         ahead = self.count_of("quarantined") - before
@@ -185,6 +201,14 @@ class Watch:
         if self.sequence.partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
 
+    def _fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
+        """Those that have not come before, and are watched."""
+        restarts = self.sequence.restarts
+        fresh = self.sequence.fresh(ticks, latest)
+        if self.sequence.restarts != restarts:
+            self.restored = None  # the numbers that it knows are of another count
+        return [tick for tick in fresh if tick.ticker in self.tickers] if self.tickers else fresh
+
     def _look_whether_it_began_anew(self, tick: Tick, last: int | None) -> None:
         """A recording that is played again has new numbers and old times: what is known is of another time.
 
@@ -196,18 +220,32 @@ class Watch:
         is_first = (tick.ticker, tick.price, tick.timestamp) == (first.ticker, first.price, first.timestamp)
         if is_first or first.timestamp - tick.timestamp > LONG_BEFORE:
             self.log(f"the feed began anew: it is at {render(tick.timestamp)} again")
-            self.finish()
-            self.restored = self.first = None
-            for detector in self.detectors:
-                detector.forget()
+            self._forget()
             self.began_anew()
 
-    def _feed(self, detector: Detector[Any], ticks: list[Tick], latest: datetime, now: datetime) -> list[Alert]:
-        if detector.since is None:
-            detector.since = min((tick.timestamp for tick in ticks if tick.timestamp <= latest), default=None)
-        if self.restored:
-            ticks = self.restored.fresh(detector, ticks)
-        return [self._marked(alert, detector, now) for alert in detector.feed(ticks, latest)]
+    def _begin_anew_as_the_clock_was_set_back(self) -> None:
+        """What is known is of a time to come; until then all ticks would be late."""
+        self.log(f"our clock was set back: the newest tick is of {render(self.sequence.newest)}; the watch begins anew")
+        self.sequence.set_back()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Tell what waits, and know nothing."""
+        self.finish()
+        self.restored = self.first = None
+        for detector in self.detectors:
+            detector.forget()
+
+    def _feed(self, ticks: list[Tick], latest: datetime) -> list[tuple[Detector[Any], list[Alert]]]:
+        """What each detector finds."""
+        for detector in self.detectors:
+            if detector.since is None:
+                detector.since = min((tick.timestamp for tick in ticks if tick.timestamp <= latest), default=None)
+        if not self.restored:
+            return self._together.feed(ticks, latest)
+        self._together.part()
+        fresh = self.restored.fresh
+        return [(detector, detector.feed(fresh(detector, ticks), latest)) for detector in self.detectors]
 
     def _expire(self, passed: timedelta) -> None:
         """Let as much of the feed's time pass as that since the newest tick."""
@@ -226,14 +264,15 @@ class Watch:
         return replace(alert, after_gap=is_cut or self.sequence.lost_between(begin, end), received=received)
 
     def _tell(self, alerts: list[Alert]) -> None:
-        if not alerts or self.is_over:
-            return
-        if self.max_alerts is not None:
-            alerts = alerts[: self.max_alerts - self.alerts]
-            self.is_over = self.alerts + len(alerts) == self.max_alerts
-        self.alerts += len(alerts)
-        self.kinds.update(alert.rule.kind for alert in alerts)
-        self.tell(alerts)
+        while alerts and not self.is_over:
+            room = len(alerts) if self.max_alerts is None else self.max_alerts - self.alerts
+            some, alerts = alerts[:room], alerts[room:]
+            self.alerts += len(some)
+            self.kinds.update(alert.rule.kind for alert in some)
+            told = self.tell(some)
+            self.alerts -= 0 if told is None else len(some) - told
+            self.is_over = self.alerts == self.max_alerts
+        self.left += alerts
 
 
 def _due(alert: Alert) -> datetime:

@@ -34,29 +34,38 @@ class Teller:
         is_live: bool,
     ) -> None:
         self.outbox, self.printer, self.view, self.sinks_of, self.is_live = outbox, printer, view, sinks_of, is_live
-        self.mutes, self.muted = Mutes(), 0
+        self.muted = 0
+        self.mutes: Callable[[], Mutes] = Mutes  # what nobody is told at present
         self.told: Callable[[], None] = lambda: None
 
-    def tell(self, alerts: list[Alert]) -> None:
-        """Tell those that came together, each unless it was told before; in a recording, those of a time."""
+    def tell(self, alerts: list[Alert]) -> int:
+        """Tell those that came together, in a recording those of a time; return how many were not told before."""
         if self.is_live:
-            self._tell_together(alerts)
-            return
-        for _, together in groupby(alerts, key=lambda alert: alert.tick.timestamp):
-            self._tell_together(list(together))
+            return self._tell_together(alerts)
+        times = groupby(alerts, key=lambda alert: alert.tick.timestamp)
+        return sum(self._tell_together(list(together)) for _, together in times)
 
-    def _tell_together(self, alerts: list[Alert]) -> None:
-        heard = [alert for alert in alerts if not self.mutes.holds(alert)]
+    def leave(self, alerts: list[Alert]) -> None:
+        """Let alerts wait for the next life."""
+        self._put(alerts)
+
+    def _put(self, alerts: list[Alert]) -> list[Alert]:
+        """Put those into the outbox that are not muted; return those of them that are new."""
+        mutes = self.mutes()
+        heard = [alert for alert in alerts if not mutes.holds(alert)]
         self.muted += len(alerts) - len(heard)
-        new = [alert for alert in heard if self.outbox.put(alert.id, json_line(alert), self.sinks_of(alert.rule))]
-        if not new:
-            return
+        return [alert for alert in heard if self.outbox.put(alert.id, json_line(alert), self.sinks_of(alert.rule))]
+
+    def _tell_together(self, alerts: list[Alert]) -> int:
+        if not (new := self._put(alerts)):
+            return 0
         if self.view:
             self.view.show(new)
             self.outbox.done(SINK, *(alert.id for alert in new))
         else:
             self.printer.step(time.monotonic() if self.is_live else new[-1].tick.timestamp.timestamp())
         self.told()
+        return len(new)
 
     def show_what_was_left(self) -> None:
         """Show the alerts that an earlier life did not come to show."""

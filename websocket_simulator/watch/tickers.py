@@ -106,8 +106,26 @@ class Detector(ABC, Generic[State]):
                 self._confirm(window, tick, alerts)
         return alerts
 
+    def take(self, tick: Tick, latest: datetime, alerts: list[Alert]) -> None:
+        """Take one tick, calm or not; add the alerts that it raises."""
+        if tick.timestamp > self.feed_time:
+            if tick.timestamp > latest:
+                self.quarantined += 1
+                return
+            alerts += self.expire(tick.timestamp)
+            self.feed_time = tick.timestamp
+        window = self.windows.get(tick.ticker)
+        if window is None:
+            self.begin_with(tick)
+        else:
+            self.look_at(window, tick, alerts)
+
+    def catch_up(self) -> None:
+        """Follow what was not shown to it, in all tickers; see `watch.together`."""
+
     def reconnected(self) -> None:
         """From here on a tick may be one that came before the connection was lost."""
+        self.catch_up()
         self.delivered = {
             ticker: (window.newest.timestamp, frozenset(window.prices_at_newest()))
             for ticker, window in self.windows.items()

@@ -12,12 +12,17 @@ from prometheus_client import CollectorRegistry, Metric, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from status import reason
 from watch.state import Watch
 
 THIS_MACHINE = "127.0.0.1"
 HIGHEST_PORT = 65_535
 
 Address = tuple[str, int]
+
+
+class MetricsError(Exception):
+    """Metrics cannot be served; the message says where, and why."""
 
 
 def none_waiting() -> dict[str, int]:
@@ -98,10 +103,13 @@ def metrics_address(text: str) -> Address:
 
 
 def serve_metrics(address: Address, readings: WatchReadings) -> tuple[int, Callable[[], None]]:
-    """Serve them at any path; return the port, and what ends it. OSError if the address cannot be had."""
+    """Serve them at any path; return the port, and what ends it. MetricsError if the address cannot be had."""
     registry = CollectorRegistry()
     registry.register(readings)
-    server, thread = start_http_server(address[1], address[0], registry)
+    try:
+        server, thread = start_http_server(address[1], address[0], registry)
+    except OSError as error:
+        raise MetricsError(f"cannot serve metrics on {address[0]}:{address[1]}: {reason(error)}") from error
 
     def end() -> None:
         server.shutdown()

@@ -25,13 +25,15 @@ class Window:
     confirmed price.
 
     A newer tick of up to `calm_until`, whose price is above `calm_low` and up to `calm_high`, is believed and changes
-    nothing but the lows.
+    nothing but the lows; above `rising`, not the first of them. Where other detectors see the same ticks, calm prices
+    are above `floor` and up to `ceiling`.
     """
 
     __slots__ = (
-        "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "contradicted_at", "escalates",
-        "fires", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "older", "prices",
-        "quiet", "rests_since", "rule", "until", "up", "up_half", "waiting",
+        "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "ceiling", "contradicted_at",
+        "escalates", "fires", "floor", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "older",
+        "prices",
+        "quiet", "rests_since", "rising", "rule", "until", "up", "up_half", "waiting",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -52,6 +54,7 @@ class Window:
         self.contradicted_at: datetime | None = None  # when a tick contradicted one that had raised an alert
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
         self.band = (-INFINITE, -INFINITE) if rule.confirm else (-INFINITE, INFINITE)
+        self.floor, self.ceiling = -INFINITE, INFINITE
         self.slide()
         self.calm()
 
@@ -70,6 +73,8 @@ class Window:
             kept.is_told,
         )
         window.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
+        while is_worth_it(window.lows):
+            window.pack()
         window.slide()
         window.calm()
         return window
@@ -86,16 +91,18 @@ class Window:
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
         newest, low = self.newest.timestamp, self.oldest()
-        while newest - low.timestamp > self._length_for(low):
+        leaves = later(low.timestamp, self._length_for(low))
+        while newest > leaves:
             low = self._after_oldest()
-        self.low, self.leaves = low.price, later(low.timestamp, self._length_for(low))
+            leaves = later(low.timestamp, self._length_for(low))
+        self.low, self.leaves = low.price, leaves
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
             self._follow_up()
 
     def oldest(self) -> Tick:
         """The low of the window."""
-        return self.older.front[0] if self.older else self.lows[0]
+        return self.lows[0] if self.older is None else self.older.front[0]
 
     def _after_oldest(self) -> Tick:
         """Drop the oldest low; return the next one."""
@@ -123,7 +130,7 @@ class Window:
     def calm(self) -> None:
         """Do what follows for prices that are believed and raise nothing."""
         if self.waiting is not None:
-            self.calm_low = self.calm_high = INFINITE  # each tick is looked at
+            self.calm_low = self.calm_high = self.rising = INFINITE  # each tick is looked at
             return
         low, high = self.band
         if not low < self.newest.price <= high:
@@ -136,9 +143,21 @@ class Window:
             top, until = self.arms, min(until, later(self.rests_since, rested))
         elif self.escalates is not None:
             low = max(low, self.arms)
-        if self.older:
+        if self.older is not None:
             low = max(low, self.older.newest.price)
-        self.calm_low, self.calm_high, self.calm_until = low, min(high, top), until
+        if self.floor > low:
+            low = self.floor
+        if self.ceiling < high:
+            high = self.ceiling
+        lowest = self.lows[0].price
+        self.calm_low, self.calm_high, self.calm_until = low, top if top < high else high, until
+        self.rising = lowest if lowest > low else low
+
+    def narrow(self, floor: Decimal, ceiling: Decimal) -> None:
+        """Call prices calm between these alone; the others are looked at, with the same result."""
+        if (floor, ceiling) != (self.floor, self.ceiling):
+            self.floor, self.ceiling = floor, ceiling
+            self.calm()
 
     def _band_around(self, price: Decimal) -> tuple[Decimal, Decimal]:
         """Prices of which no two are further apart than the threshold, with this one among them."""
@@ -165,7 +184,9 @@ class Window:
 
     def take(self, tick: Tick) -> None:
         """Put a tick where its time belongs."""
-        if self.older and (tick.price <= self.older.newest.price or tick.timestamp <= self.lows[0].timestamp):
+        if self.older is not None and (
+            tick.price <= self.older.newest.price or tick.timestamp <= self.lows[0].timestamp
+        ):
             self._unpack()
         if tick.timestamp > self.newest.timestamp:
             self.newest, lows = tick, self.lows
@@ -211,7 +232,7 @@ class Window:
 
     def _length_for(self, low: Tick) -> timedelta:
         """For how long it is in the window; one whose time was rounded up leaves it sooner, never later."""
-        return self.rule.window - timedelta.resolution * low.finer
+        return self.rule.window - timedelta.resolution if low.finer else self.rule.window
 
     def number(self, low: Tick) -> int:
         """Count an alert that rises from this low; return which one it is."""
@@ -229,7 +250,9 @@ class Window:
         self._follow_up()
 
     def rest(self) -> None:
-        """Begin to rest, go on, or be disturbed, as the newest price says."""
+        """Begin to rest, go on, or be disturbed, as the newest price says; once it has rested, nothing disturbs it."""
+        if self.has_rested:
+            return
         if self.newest.price > self.arms:
             self.rests_since = None
         elif self.rests_since is None:

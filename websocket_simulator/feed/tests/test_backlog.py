@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from feed.backlog import Backlog
 from tick import Tick
@@ -19,6 +20,12 @@ def test_numbers_rise_by_one() -> None:
     backlog = Backlog(7)
     assert [tick.seq for tick in backlog.add([TICK] * 2, 0) + backlog.add([TICK], 0)] == [7, 8, 9]
     assert (backlog.origin, backlog.first, backlog.next_seq, len(backlog)) == (7, 7, 10, 3)
+
+
+def test_the_rest_of_a_tick_stays_as_it_is() -> None:
+    tick = Tick("A", Decimal("1.50"), datetime(2025, 6, 6, tzinfo=UTC), 99, Decimal("0.25"))
+    [numbered] = Backlog(7).add([tick], 0)
+    assert numbered == replace(tick, seq=7)
 
 
 def test_what_followed_a_number_comes_in_order_and_in_parts() -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import repeat
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
 
 from notices import Heartbeat, encode_heartbeat
 from tick import FIRST_INSTANT, Gap, encode_gap
@@ -598,6 +598,24 @@ async def test_an_address_that_leads_nowhere_is_a_refusal(watch: Watch, location
     async with serve(lambda _: None, "127.0.0.1", 0, process_request=answer) as server:  # type: ignore[arg-type]
         with pytest.raises(RefusedError):
             await go(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", watch)
+
+
+async def test_a_watch_that_may_have_heard_something_asks_for_all_and_a_feed_need_not_understand(
+    watch: Watch, alerts: list[Alert]
+) -> None:
+    asked = []
+
+    def answer(connection: ServerConnection, request: Request) -> Response | None:
+        asked.append(request.path)
+        return connection.respond(400, "what is since?") if "since" in request.path else None
+
+    async def script(connection: ServerConnection) -> None:
+        await connection.send(frame("100", "103"))
+
+    watch.asks_for_all = True
+    async with serve(script, "127.0.0.1", 0, process_request=answer) as server:
+        await go(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", watch)
+    assert (asked, len(alerts)) == (["/?since=0", "/"], 1)
 
 
 async def test_a_feed_that_is_only_ahead_is_left_whatever_else_it_sends(

@@ -51,7 +51,7 @@ def test_a_single_alert_is_its_line_and_what_it_compares() -> None:
 
 
 def test_a_single_alert_says_that_ticks_were_lost() -> None:
-    assert message_of([entry(gap=True)]).body().endswith("; ticks were lost in between")
+    assert message_of([entry(gap=True)]).body().endswith("; not all ticks in between were seen")
 
 
 def test_several_are_counted_and_the_largest_is_named() -> None:

@@ -1,103 +1,102 @@
-"""What a watch knows is on disk again and again, and its end is never lost."""
+"""The file in which a watch remembers, where it cannot be what it should be."""
 
-import asyncio
+import resource
+import signal
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tick import Tick
-from watch import keeper
+from tick import Tick, encode
+from watch.arguments import parse_arguments
+from watch.client_parts import Parts
 from watch.detector import SpikeDetector
 from watch.keeper import Keeper
 from watch.rule import Rule
 from watch.state import Watch
 
-
-@pytest.fixture
-def watch() -> Watch:
-    made = Watch([SpikeDetector(Rule())], lambda alerts: None, log=lambda line: None)
-    made.first = Tick("A", Decimal(1), datetime(2025, 6, 6, tzinfo=UTC), 1)
-    return made
+START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
 
 @pytest.fixture
-def said() -> list[str]:
+def lines() -> list[str]:
     return []
 
 
 @pytest.fixture
-def kept(tmp_path: Path, said: list[str]) -> Keeper:
-    return Keeper(tmp_path / "folder" / "state", "ws://feed", said.append)
+def watch(lines: list[str]) -> Watch:
+    made = Watch([SpikeDetector(Rule())], lambda alerts: None, log=lines.append, clock=lambda: START)
+    made.take([encode([Tick("A", Decimal(100), START, 1)])])
+    return made
 
 
-async def waiting(kept: Keeper, watch: Watch) -> "asyncio.Task[None]":
-    """A keeper that has saved once, and waits for an alert."""
-    kept.path.unlink(missing_ok=True)
-    task = asyncio.create_task(kept.run(watch))
-    async with asyncio.timeout(20):
-        while not (kept.path.exists() and kept._alert._waiters):
-            await asyncio.sleep(0.005)
-    return task
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
 
 
-async def test_it_ends_at_the_moment_of_an_alert(kept: Keeper, watch: Watch) -> None:
-    task = await waiting(kept, watch)
-    kept.alerted()
-    task.cancel()
-    done, _ = await asyncio.wait([task], timeout=5)
-    assert [task.cancelled() for task in done] == [True]
+def test_a_broken_file_that_cannot_be_set_aside_is_said_in_one_line(
+    state: Path, watch: Watch, lines: list[str]
+) -> None:
+    state.write_bytes(b"broken")
+    state.with_name("state.aside").mkdir()
+    Keeper(state, "feed", lines.append).load(watch)
+    assert len(lines) == 1
+    assert "begins anew; the file cannot be set aside: Is a directory" in lines[0]
 
 
-async def test_it_saves_soon_after_an_alert(kept: Keeper, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "SAVE_EVERY", 3600.0)
-    task = await waiting(kept, watch)
-    kept.path.unlink()
-    kept.alerted()
-    async with asyncio.timeout(20):
-        while not kept.path.exists():
-            await asyncio.sleep(0.005)
-    task.cancel()
+def test_a_file_that_cannot_be_removed_is_said(state: Path, lines: list[str]) -> None:
+    state.mkdir()
+    Keeper(state, "feed", lines.append).discard()
+    assert len(lines) == 1
+    assert lines[0].endswith("what the watch knows cannot be removed")
 
 
-async def test_it_saves_without_an_alert(kept: Keeper, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "SAVE_EVERY", 0.01)
-    task = await waiting(kept, watch)
-    kept.path.unlink()
-    async with asyncio.timeout(20):
-        while not kept.path.exists():
-            await asyncio.sleep(0.005)
-    task.cancel()
+def test_a_file_of_another_client_is_left_alone_until_that_one_has_ended(
+    state: Path, watch: Watch, lines: list[str]
+) -> None:
+    state.write_bytes(b"another's")
+    is_ours = False
+    keeper = Keeper(state, "feed", lines.append, lambda: is_ours)
+    keeper.load(watch)
+    keeper.save(watch)
+    keeper.discard()
+    assert (state.read_bytes(), lines) == (b"another's", [])
+    is_ours = True
+    keeper.save(watch)
+    assert state.read_bytes() != b"another's"
 
 
-def test_nothing_is_known_without_a_file(kept: Keeper, watch: Watch, said: list[str]) -> None:
-    kept.load(watch)
-    assert (watch.restored, said) == (None, [])
+def test_a_signal_while_the_memory_is_read_leaves_it_as_it_was(
+    state: Path, watch: Watch, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Keeper(state, "ws://127.0.0.1:8765", lines.append).save(watch)
+    before = state.read_bytes()
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("watch.keeper.restore", interrupted)
+    api = "http://127.0.0.1:1"  # whose threads have not begun
+    parts = Parts(parse_arguments(["--state", str(state), "--api", api]), lines.append, lines.append, None)
+    with pytest.raises(KeyboardInterrupt):
+        parts.begin()
+    parts.end()
+    assert state.read_bytes() == before
 
 
-def test_a_file_that_is_no_snapshot_is_set_aside(kept: Keeper, watch: Watch, said: list[str]) -> None:
-    kept.save(watch)
-    kept.path.write_bytes(b"something else")
-    kept.load(watch)
-    assert (watch.restored, kept.path.exists()) == (None, False)
-    assert kept.path.with_name("state.aside").read_bytes() == b"something else"
-    assert [line.endswith("; the watch begins anew, and the file is kept as state.aside") for line in said] == [True]
-
-
-def test_a_file_that_cannot_be_opened_is_said(kept: Keeper, watch: Watch, said: list[str]) -> None:
-    kept.path.mkdir(parents=True)
-    kept.load(watch)
-    assert [line.endswith("; the watch begins anew") for line in said] == [True]
-
-
-def test_a_disk_that_fails_is_said_once_and_so_is_its_return(kept: Keeper, watch: Watch, said: list[str]) -> None:
-    kept.path.parent.write_text("no folder")
-    kept.save(watch)
-    kept.save(watch)
-    kept.path.parent.unlink()
-    kept.save(watch)
-    kept.save(watch)
-    assert [line.rpartition("; ")[2] for line in said] == [
-        "what the watch knows is not kept", f"{kept.path}: what the watch knows is kept again",
-    ]  # fmt: skip
+def test_a_full_disk_is_not_filled_by_what_could_not_be_written(state: Path, watch: Watch, lines: list[str]) -> None:
+    keeper, limits = Keeper(state, "feed", lines.append), resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        keeper.save(watch)
+        keeper.save(watch)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert lines == [f"{state}: File too large; what the watch knows is not kept"]
+    assert not list(state.parent.iterdir())
+    keeper.save(watch)
+    assert lines[1:] == [f"{state}: what the watch knows is kept again"]

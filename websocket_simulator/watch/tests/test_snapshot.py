@@ -13,7 +13,7 @@ from tick import LAST_INSTANT, Tick, encode
 from watch.alert import Alert
 from watch.detector import SpikeDetector
 from watch.rule import Rule
-from watch.snapshot import CHECKSUM, MAGIC, SnapshotError, parts, restore
+from watch.snapshot import CHECKSUM, MAGIC, SLICE_BYTES, SnapshotError, parts, restore
 from watch.state import Watch
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -204,3 +204,81 @@ def test_a_recording_that_is_played_again_begins_anew() -> None:
         life.watch.connected()
     assert [str(alert.tick.price) for alert in life.alerts] == ["103", "103"]
     assert forgotten == [True]
+
+
+def test_tickers_that_rise_steadily_come_in_small_parts_and_stay_packed() -> None:
+    life = Life(Rule(Decimal(50)))
+    for second in range(600):
+        at, price = START + seconds(second / 10), Decimal(10_000 + second) / 100
+        life.take([Tick(ticker, price, at, 1 + 12 * second + index) for index, ticker in enumerate("ABCDEFGHIJKL")])
+    largest = max(map(len, life.parts()))
+    assert largest < 2 * SLICE_BYTES < len(life.snapshot())
+    back = Life(Rule(Decimal(50)), snapshot=life.snapshot())
+    assert len(back.detectors[0].windows["A"].lows) < 100
+    assert back.detectors[0].kept("A") == life.detectors[0].kept("A")
+
+
+def test_numbers_that_began_anew_while_it_was_away_are_no_reason_to_drop_ticks() -> None:
+    life = Life(Rule(confirm=seconds(0)))
+    life.take([Tick("A", Decimal(100), START, 1001), Tick("A", Decimal(101), START + seconds(1), 1002)])
+    back = Life(Rule(confirm=seconds(0)), snapshot=life.snapshot())
+    back.take([Tick("A", Decimal(101), START + seconds(2), 1)])
+    back.take([Tick("A", Decimal(103), START + seconds(3), 2)])
+    assert [alert.tick.seq for alert in back.alerts] == [2]
+
+
+def test_numbers_of_single_tickers_cost_no_tick_after_a_restart() -> None:
+    rule = Rule(confirm=seconds(0))
+    life = Life(rule)
+    for number in range(3):
+        life.take([Tick("A", Decimal(100), START + seconds(number), 10 + number)])
+    life.take([Tick("B", Decimal(100), START + seconds(3), 4)])
+    back = Life(rule, snapshot=life.snapshot())
+    back.take([Tick("A", Decimal(100), START + seconds(4), 13), Tick("B", Decimal(103), START + seconds(4), 5)])
+    assert [alert.tick.ticker for alert in back.alerts] == ["B"]
+
+
+@pytest.mark.parametrize("part", [b"?", b"\x93\x00\x92\x00\x90\xa1\xff"])  # nothing, and a text that is not UTF-8
+def test_what_was_read_of_a_snapshot_before_it_broke_is_forgotten(part: bytes) -> None:
+    life = Life()
+    life.take([Tick("A", Decimal(100), START, 1)])
+    begun = b"".join(list(life.parts())[:-1]) + len(part).to_bytes(4, "big") + part
+    known = detectors()
+    with pytest.raises(SnapshotError, match="it cannot be read"):
+        restore(begun + hashlib.blake2b(begun, digest_size=CHECKSUM).digest(), FEED, known)
+    assert not known[0].windows
+    assert known[0].since is None
+
+
+def test_a_clock_that_was_set_back_makes_no_tick_late() -> None:
+    life, said, now = Life(Rule(confirm=seconds(0))), list[str](), START + seconds(3600)
+    life.watch.log, life.watch.clock = said.append, lambda: now
+    life.take([Tick("A", Decimal(100), now, 1), Tick("A", Decimal(101), now, 2)])
+    now = START
+    life.take([Tick("A", Decimal(100), now, 3), Tick("A", Decimal(103), now + seconds(1), 4)])
+    assert [alert.tick.seq for alert in life.alerts] == [4]
+    assert len(said) == 1
+    assert said[0].startswith("our clock was set back: ")
+    assert "0 late" in life.watch.summary()
+
+
+def test_alerts_that_were_told_before_do_not_count_and_those_beyond_the_last_are_left() -> None:
+    life, known = Life(Rule(confirm=seconds(0))), {"A"}
+
+    def tell(alerts: list[Alert]) -> int:
+        new = [alert for alert in alerts if alert.tick.ticker not in known]
+        life.alerts += new
+        return len(new)
+
+    life.watch.tell, life.watch.max_alerts = tell, 2
+    prices = [(ticker, price) for price in (100, 103) for ticker in "ABCDE"]
+    life.take(
+        [
+            Tick(ticker, Decimal(price), START + seconds(price), number)
+            for number, (ticker, price) in enumerate(prices, 1)
+        ]
+    )
+    assert [alert.tick.ticker for alert in life.alerts] == ["B", "C"]
+    assert [alert.tick.ticker for alert in life.watch.left] == ["D", "E"]
+    assert life.watch.is_over
+    assert life.watch.summary().endswith(" 2 alerts")

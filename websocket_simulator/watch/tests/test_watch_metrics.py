@@ -16,7 +16,7 @@ from tick import Tick, encode
 from watch.detector import SpikeDetector
 from watch.rule import Rule
 from watch.state import Watch
-from watch.watch_metrics import WatchReadings, metrics_address, serve_metrics
+from watch.watch_metrics import MetricsError, WatchReadings, metrics_address, serve_metrics
 
 NOW = datetime(2025, 6, 6, 20, tzinfo=UTC)
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -92,7 +92,10 @@ def test_the_state_of_the_feed_is_read_as_it_is_now(watch: Watch, serve: Serve) 
 
 
 def test_an_address_in_use_is_an_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(MetricsError, match=r"^cannot serve metrics on 127.0.0.1:\d+: .*in use$"),
+    ):
         serve_metrics(taken.getsockname(), WatchReadings(watch=None))  # type: ignore[arg-type]
 
 

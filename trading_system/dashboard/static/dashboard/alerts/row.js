@@ -53,7 +53,7 @@ function more(alert) {
     el("span", {}, ...measured(alert).map((text, i) => (i % 2 ? el("span", { class: "number" }, text) : text))),
     rule ? el("span", { class: "rule", title: "The rule that raised it" }, rule) : "",
     el("span", { class: "unconfirmed", title: "Time alone spoke for this price, and no second tick", hidden: true }, "unconfirmed"),
-    alert.gap ? el("span", {}, "ticks were missing") : "",
+    alert.gap ? el("span", {}, "not all ticks seen") : "",
     el("span", { class: "held" }),
     el("span", { class: "done" }),
   );

@@ -30,7 +30,7 @@ export class Rules {
   open() {
     element("rules-title").textContent = "Alert rules";
     element("rules-list").replaceChildren();
-    for (const id of ["rules-empty", "rules-note"]) element(id).hidden = true;
+    for (const id of ["rules-empty", "rules-note", "rules-no-rise"]) element(id).hidden = true;
     element("rules-skeleton").hidden = false;
     this.turn("list");
     this.dialog.showModal();
@@ -61,6 +61,7 @@ export class Rules {
     element("rules-skeleton").hidden = true;
     element("rules-empty").hidden = rules.length > 0;
     element("rules-note").hidden = !rules.length;
+    element("rules-no-rise").hidden = !rules.length || rules.some(({ kind }) => kind === "rise");
     element("rules-list").replaceChildren(...rules.map((rule) => this.item(rule)));
   }
 

@@ -1,12 +1,10 @@
 """A watch that is killed at any moment: what all its lives tell is what one life tells, and the ledger has each once."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -14,12 +12,13 @@ from typing import Any
 
 import pytest
 from websocket_simulator.tests.conftest import first_line
-from websocket_simulator.tests.ledger import Ledger
 
-from .running import ROOT
+from ..running import ROOT, Running, alerts_in, free_port
+from .cases import of
 
 SIMULATOR = ROOT / "websocket_simulator"
-SECONDS = 200 if os.environ.get("FAULTS") == "whole" else 20  # there is a kill in each, or a little more
+KILLS = of(12, 200)
+LIFE = (0.3, 1.1)  # seconds from a start to the kill, at random
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 
 
@@ -56,19 +55,13 @@ class Lives:
 
 @pytest.fixture
 def feed(tmp_path: Path) -> Iterator[str]:
-    """The address of a server that plays a walk at ordinary speed."""
+    """The address of a server that plays a walk at ordinary speed, for as long as there are kills."""
     recording = tmp_path / "walk.csv"
-    write_walk(recording, SECONDS, 5)
+    write_walk(recording, 1.1 * KILLS * sum(LIFE) / 2 + 2, 5)
     command = [sys.executable, str(SIMULATOR / "server.py"), "--port", "0", "--replay", str(recording)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         yield first_line(server).split()[2]
         server.kill()
-
-
-@pytest.fixture
-def ledger() -> Iterator[Ledger]:
-    with Ledger() as made:
-        yield made
 
 
 def told_in_one_life(tmp_path: Path) -> set[str]:
@@ -77,20 +70,36 @@ def told_in_one_life(tmp_path: Path) -> set[str]:
     return {json.loads(line)["id"] for line in done.stdout.splitlines()}
 
 
-def test_many_lives_tell_what_one_life_tells(feed: str, tmp_path: Path, ledger: Ledger) -> None:
-    random, lives, kills = Random(7), Lives(feed, tmp_path, "--api", ledger.url), 0
-    while True:
+def live_and_be_killed(lives: Lives, random: Random) -> int:
+    """Live to the end of the feed, and be killed KILLS times before; return how often it was."""
+    for kills in range(KILLS):
         client = lives.start()
         try:
-            client.wait(random.uniform(0.3, 1.3))
-            break
+            client.wait(random.uniform(*LIFE))
+            return kills
         except subprocess.TimeoutExpired:
-            client.send_signal(signal.SIGKILL)
+            client.kill()
             client.wait()
-            kills += 1
-    expected = told_in_one_life(tmp_path)
-    counts = Counter(line["id"] for line in lives.lines)
-    assert client.returncode == 0
-    assert set(counts) == expected
-    assert sum(counts.values()) - len(counts) <= kills  # the last line of a life, at most
-    assert {json.loads(alert)["id"] for alert in ledger.kept} == expected
+    assert lives.start().wait() == 0
+    return KILLS
+
+
+@pytest.mark.case("kill -9 of the watch at any moment")
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("migrated")
+def test_many_lives_tell_what_one_life_tells(
+    feed: str, tmp_path: Path, serve: Callable[[int], tuple[Running, str]], figure: Callable[[str], None]
+) -> None:
+    _, ledger = serve(free_port())
+    lives = Lives(feed, tmp_path, "--api", ledger)
+    kills = live_and_be_killed(lives, Random(7))
+    expected, printed = told_in_one_life(tmp_path), Counter(line["id"] for line in lives.lines)
+    twice = printed.total() - len(printed)
+    assert kills == KILLS
+    assert len(expected) > of(10, 100)
+    assert set(printed) == expected
+    assert twice <= kills  # the last line of a life, at most
+    assert max(printed.values()) <= 2
+    assert sorted(alert["id"] for alert in alerts_in(ledger)) == sorted(expected)
+    figure(f"{kills} kills; {len(expected)} alerts, those of one life; {twice} printed twice, with the same id; each once "
+           f"in the ledger")  # fmt: skip
