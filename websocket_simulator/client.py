@@ -12,7 +12,7 @@ from typing import Any
 
 if __name__ == "__main__":  # while it loads, a signal ends it at once
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: os._exit(0))
+        signal.signal(signum, lambda *_: sys.exit(0))
 
 from batches import read_batches
 from credentials import Credentials

@@ -4,7 +4,6 @@
 import argparse
 import asyncio
 import logging
-import os
 import signal
 import ssl
 import sys
@@ -14,7 +13,7 @@ from random import Random
 
 if __name__ == "__main__":  # until it serves, a signal ends it at once
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: os._exit(0))
+        signal.signal(signum, lambda *_: sys.exit(0))
 
 from feed.admission import MAX_CLIENTS, MAX_PER_ADDRESS, Admission, room_for
 from feed.backlog import Backlog

@@ -128,4 +128,4 @@ def test_the_client_tells_the_same_of_a_recording_and_of_a_feed(
     heard = {alert.id for alert in alerts if not mutes.holds(alert)}
     assert client.returncode == 0
     assert sorted(json.loads(line)["id"] for line in out.splitlines()) == sorted(heard)
-    assert f", {len(alerts)} alerts, {len(alerts) - len(heard)} muted, json://127.0.0.1:" in err
+    assert f", {len(heard)} alerts, {len(alerts) - len(heard)} muted, json://127.0.0.1:" in err
