@@ -167,4 +167,4 @@ def test_an_answer_that_is_refused_is_said(rules: LedgerRules, ledger: Ledger, s
     rules.step()
     ledger.lists["alert-previews"] = [{"rule": {"name": "jump", "kind": "rise", "threshold": "2"}}]
     rules.step()
-    assert said == [f"{address(ledger)}: answers 404 to /api/alert-previews/; rules and snoozes stay as they are"]
+    assert said == [f"{address(ledger)}: preview None cannot be answered: it answers 404"]
