@@ -32,7 +32,8 @@ def test_every_route_is_as_the_table_says(production: Production, figure: Figure
                 name = who or "anonymous"
                 assert status < 500
                 if is_among(name, reads if method in READING else writes):
-                    assert status not in REFUSED, (name, method, where)
+                    is_for_nobody = status in REFUSED and production.ask(method, where, {}, role="admin")[0] == 405
+                    assert status not in REFUSED or is_for_nobody, (name, method, where)
                 else:
                     unknown = (404,) if "…" in address else ()
                     assert status in (*REFUSED, *unknown, 405), (name, method, where)

@@ -37,6 +37,9 @@ class Printer:
             return
         if not self._begun <= now < self._begun + SECOND:  # the time of a recording's ticks may go back
             self._begun, self._room = now, MAX_LINES
+            if self.due is not None:  # a storm: what comes within this second is told at its end, too
+                self._print(self.outbox.take(SINK, sys.maxsize))
+                self._room = 0
         if self._room:
             self._print(self.outbox.take(SINK, sys.maxsize))
         self.due = self._begun + SECOND if self.outbox.unsent(SINK) else None

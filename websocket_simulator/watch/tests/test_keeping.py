@@ -44,17 +44,26 @@ async def waiting(kept: Keeper, watch: Watch) -> "asyncio.Task[None]":
 
 async def test_it_ends_at_the_moment_of_an_alert(kept: Keeper, watch: Watch) -> None:
     task = await waiting(kept, watch)
-    kept.alerted()
+    kept.alerted(watch)
     task.cancel()
     done, _ = await asyncio.wait([task], timeout=5)
     assert [task.cancelled() for task in done] == [True]
 
 
+def test_what_is_little_is_saved_before_the_alert_is_told(kept: Keeper, watch: Watch) -> None:
+    kept.alerted(watch)
+    assert kept.path.exists()
+    kept.path.unlink()
+    kept.alerted(watch)  # as part of the same storm, a moment later
+    assert not kept.path.exists()
+
+
 async def test_it_saves_soon_after_an_alert(kept: Keeper, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "SAVE_EVERY", 3600.0)
+    monkeypatch.setattr(keeper, "AT_ONCE", -1)
     task = await waiting(kept, watch)
     kept.path.unlink()
-    kept.alerted()
+    kept.alerted(watch)
     async with asyncio.timeout(20):
         while not kept.path.exists():
             await asyncio.sleep(0.005)

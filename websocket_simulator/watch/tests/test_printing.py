@@ -167,6 +167,14 @@ def test_there_are_at_most_five_lines_in_a_second_however_alerts_come(
     assert (box.unsent("stdout"), printer.due) == (0, None)
 
 
+def test_a_storm_is_a_line_a_second_after_its_first(printer: Printer, box: Outbox, written: list[str]) -> None:
+    for number in range(500):
+        put(box, "rise", number)
+        printer.step(number / 200)
+    printer.close()
+    assert len(written) == MAX_LINES + 3
+
+
 def test_time_that_goes_back_begins_a_second(printer: Printer, box: Outbox, written: list[str]) -> None:
     for now in (100.0, 50.0, 49.5):
         put(box, "rise", *range(len(written), len(written) + 5))
