@@ -168,8 +168,10 @@ def throughput(ticks_a_frame: int, count: int, goal: float) -> Row:
 def latency() -> Row:
     """From the time in the tick, taken before its frame was made, to the line that another process reads."""
     waits = []
-    with process(send_spikes) as pipe:
-        command = [sys.executable, str(CLIENT), "--url", f"ws://127.0.0.1:{pipe.recv()}", "--json", "--exit-on-eof"]
+    with process(send_spikes) as pipe, TemporaryDirectory() as folder:
+        url = f"ws://127.0.0.1:{pipe.recv()}"
+        command = [sys.executable, str(CLIENT), "--url", url, "--json", "--exit-on-eof", "--confirm", "0",
+                   "--state", str(Path(folder) / "state")]  # fmt: skip
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
             assert client.stdout is not None
             for line in client.stdout:

@@ -99,16 +99,27 @@ class SpikeDetector(Detector[Window]):
                     lows.append(tick)
                     if timestamp > window.calm_until:
                         window.slide()
-                        self._follow(window, alerts)
+                        self._stay_calm(window, alerts)
                     continue
                 if window.calm_low < price <= window.calm_high:
-                    self._take(window, tick, alerts)
+                    window.newest, lows = tick, window.lows
+                    lows.clear()
+                    lows.append(tick)
+                    window.slide()
+                    self._stay_calm(window, alerts)
                     continue
             self.feed_time = feed_time
             yield tick
             feed_time, horizon = self.feed_time, horizon_now()
         self.feed_time = feed_time
         self._pack(length_hint(ticks) // PACK_EVERY + 1)
+
+    def _stay_calm(self, window: Window, alerts: list[Alert]) -> None:
+        """Do what follows from a calm tick that let the window slide."""
+        if window.escalates is None:
+            window.stay_calm()
+        else:
+            self._follow(window, alerts)
 
     def _pack(self, count: int) -> None:
         """Look at some windows in turn, whether their lows should be packed."""

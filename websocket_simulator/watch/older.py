@@ -7,7 +7,7 @@ from itertools import chain
 from tick import Tick
 from watch.packed import CHUNK, Packed
 
-KEPT = 16  # of the latest lows that are not packed
+KEPT = 8  # of the latest lows that are not packed
 
 
 class Older:

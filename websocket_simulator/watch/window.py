@@ -7,7 +7,7 @@ from collections import deque
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tick import FIRST_INSTANT, Tick
+from tick import FIRST_INSTANT, LAST_INSTANT, Tick
 from watch.exact import EXACT, HALF, INFINITE, later
 from watch.older import Older, is_worth_it
 from watch.remembered import KeptWindow, keep, keep_all
@@ -90,11 +90,9 @@ class Window:
 
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
-        newest, low = self.newest.timestamp, self.oldest()
-        leaves = later(low.timestamp, self._length_for(low))
-        while newest > leaves:
+        newest, low = self.newest.timestamp, self.lows[0] if self.older is None else self.older.front[0]
+        while newest > (leaves := self._leaves(low)):
             low = self._after_oldest()
-            leaves = later(low.timestamp, self._length_for(low))
         self.low, self.leaves = low.price, leaves
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
@@ -152,6 +150,14 @@ class Window:
         lowest = self.lows[0].price
         self.calm_low, self.calm_high, self.calm_until = low, top if top < high else high, until
         self.rising = lowest if lowest > low else low
+
+    def stay_calm(self) -> None:
+        """Do what `calm` does after a calm tick that let the window slide, while it is armed."""
+        high, ceiling, quiet, lowest = self.band[1], self.ceiling, self.quiet, self.lows[0].price
+        if ceiling < high:
+            high = ceiling
+        self.calm_high, self.calm_until = quiet if quiet < high else high, self.leaves
+        self.rising = lowest if lowest > self.calm_low else self.calm_low
 
     def narrow(self, floor: Decimal, ceiling: Decimal) -> None:
         """Call prices calm between these alone; the others are looked at, with the same result."""
@@ -227,12 +233,16 @@ class Window:
 
     def low_at(self, instant: datetime) -> Tick | None:
         """The low of the window that ends at `instant`, which is not before the newest tick."""
-        begun = (low for low in self._all_lows() if instant - low.timestamp <= self._length_for(low))
+        begun = (low for low in self._all_lows() if instant <= self._leaves(low))
         return next(begun, None)
 
-    def _length_for(self, low: Tick) -> timedelta:
-        """For how long it is in the window; one whose time was rounded up leaves it sooner, never later."""
-        return self.rule.window - timedelta.resolution if low.finer else self.rule.window
+    def _leaves(self, low: Tick) -> datetime:
+        """Up to when it is in the window; one whose time was rounded up leaves it sooner, never later."""
+        length = self.rule.window
+        try:
+            return low.timestamp + (length - timedelta.resolution if low.finer else length)
+        except OverflowError:
+            return LAST_INSTANT
 
     def number(self, low: Tick) -> int:
         """Count an alert that rises from this low; return which one it is."""
