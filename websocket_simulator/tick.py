@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -75,6 +75,8 @@ def _item(tick: Tick) -> str:
     seq = "null" if tick.seq is None else tick.seq
     quantity = "" if tick.quantity is None else f',"quantity":"{tick.quantity:f}"'
     price, timestamp = f"{tick.price:f}", render(tick.timestamp)
+    if tick.finer:  # half a microsecond before, from which a reader finds the same again
+        timestamp = f"{render(tick.timestamp - timedelta.resolution)[:-1]}5Z"
     return f'{{"seq":{seq},"ticker":"{tick.ticker}","price":"{price}","timestamp":"{timestamp}"{quantity}}}'
 
 

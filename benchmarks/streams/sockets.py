@@ -170,8 +170,8 @@ def latency() -> Row:
     waits = []
     with process(send_spikes) as pipe, TemporaryDirectory() as folder:
         url = f"ws://127.0.0.1:{pipe.recv()}"
-        command = [sys.executable, str(CLIENT), "--url", url, "--json", "--exit-on-eof", "--confirm", "0",
-                   "--state", str(Path(folder) / "state")]  # fmt: skip
+        options = ["--confirm", "0", "--rearm", "0", "--state", str(Path(folder) / "state")]
+        command = [sys.executable, str(CLIENT), "--url", url, "--json", "--exit-on-eof", *options]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
             assert client.stdout is not None
             for line in client.stdout:

@@ -275,3 +275,9 @@ def items(frame: str | bytes) -> int:
     except ValueError:
         return 1
     return len(found) if isinstance(found, list) else 1
+
+
+def test_a_time_finer_than_a_microsecond_is_the_same_for_the_next_reader() -> None:
+    [tick], _ = decode('{"ticker":"A","price":"1","timestamp":"2025-06-06T20:00:00.0000001Z"}')
+    assert (tick.timestamp.microsecond, tick.finer) == (1, True)
+    assert decode(encode([tick])) == ([tick], 0)
