@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from tick import FIRST_INSTANT, Tick
 from watch.exact import INFINITE
-from watch.window import MAX_AT_AN_INSTANT
+
+MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
 
 
 class Newest:

@@ -7,22 +7,16 @@ from collections import deque
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tick import FIRST_INSTANT, LAST_INSTANT, Tick
+from tick import Tick
 from watch.exact import EXACT, HALF, INFINITE, later
+from watch.lows import Lows
 from watch.older import Older, is_worth_it
 from watch.remembered import KeptWindow, keep, keep_all
 from watch.rule import Rule
 
-MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are known again after a reconnection
 
-
-class Window:
-    """What is remembered of one ticker.
-
-    `lows` holds the ticks of the window that may still become its low: each is lower than all after it, so the
-    first is the low, and a tick costs constant amortised work however long the window is. Of ticks at one
-    instant it holds the lowest alone. Where there are many, the older ones are in `older`. `newest` has the last
-    confirmed price.
+class Window(Lows):
+    """What is remembered of one ticker. `newest` has the last confirmed price.
 
     A newer tick of up to `calm_until`, whose price is above `calm_low` and up to `calm_high`, is believed and changes
     nothing but the lows; above `rising`, not the first of them. Where other detectors see the same ticks, calm prices
@@ -30,29 +24,23 @@ class Window:
     """
 
     __slots__ = (
-        "alerted", "alerted_at", "arms", "band", "calm_high", "calm_low", "calm_until", "ceiling", "contradicted_at",
-        "escalates", "fires", "floor", "has_rested", "instant", "is_told", "leaves", "low", "lows", "newest", "older",
-        "prices",
-        "quiet", "rests_since", "rising", "rule", "until", "up", "up_half", "waiting",
+        "alerted", "alerted_at", "arms", "band", "calm_until", "ceiling", "contradicted_at", "escalates", "fires",
+        "floor", "has_rested", "is_told", "leaves", "low", "quiet", "rests_since", "rising", "rule", "up", "up_half",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
+        super().__init__(tick, rule.window)
         percent = EXACT.scaleb(rule.threshold, -2) * sign
         self.rule, self.up = rule, EXACT.add(1, percent)
         self.up_half = EXACT.add(1, EXACT.multiply(percent, HALF))
-        self.newest, self.lows = tick, deque([tick])
-        self.older: Older | None = None
         self.escalates: Decimal | None = None  # above which a further alert is due; None while armed
         self.arms = tick.price  # up to which the ticker rests; of no meaning while armed
         self.alerted_at = tick.timestamp  # of no meaning while armed, as is all that follows from it
         self.rests_since: datetime | None = None
         self.has_rested = False  # for long enough; it is armed again once `cooldown` has passed
         self.alerted: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
-        self.waiting: Tick | None = None  # its price is far from the newest, and nothing has confirmed it
-        self.until = FIRST_INSTANT  # of the feed's time; that instant once it is up
         self.is_told = False  # whether what waits has raised an alert, as its time was up
         self.contradicted_at: datetime | None = None  # when a tick contradicted one that had raised an alert
-        self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
         self.band = (-INFINITE, -INFINITE) if rule.confirm else (-INFINITE, INFINITE)
         self.floor, self.ceiling = -INFINITE, INFINITE
         self.slide()
@@ -82,7 +70,7 @@ class Window:
     def kept(self) -> KeptWindow:
         """What `restored` makes the same window of."""
         return KeptWindow(
-            self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self._all_lows()),
+            self.newest.ticker, keep(self.newest), list(self.prices_at_newest()), keep_all(self.all_lows()),
             [(*low, number) for low, number in self.alerted.items()] if self.alerted else [],
             self.escalates, self.alerted_at, self.rests_since, self.has_rested, self.contradicted_at,
             keep(self.waiting) if self.waiting else None, self.until, self.is_told,
@@ -91,28 +79,12 @@ class Window:
     def slide(self) -> None:
         """Let the window end with the newest tick, and do what follows from its low."""
         newest, low = self.newest.timestamp, self.lows[0] if self.older is None else self.older.front[0]
-        while newest > (leaves := self._leaves(low)):
-            low = self._after_oldest()
+        while newest > (leaves := self.leaves_at(low)):
+            low = self.after_oldest()
         self.low, self.leaves = low.price, leaves
         self.fires = self.quiet = EXACT.multiply(self.low, self.up)
         if self.escalates is not None:
             self._follow_up()
-
-    def oldest(self) -> Tick:
-        """The low of the window."""
-        return self.lows[0] if self.older is None else self.older.front[0]
-
-    def _after_oldest(self) -> Tick:
-        """Drop the oldest low; return the next one."""
-        if self.older is None:
-            self.lows.popleft()
-        else:
-            self.older.drop_first()
-            self.older = self.older if len(self.older) else None
-        return self.oldest()
-
-    def _all_lows(self) -> list[Tick]:
-        return [*self.older, *self.lows] if self.older else list(self.lows)
 
     def pack(self) -> None:
         """Pack some of the lows if there are many; a price that is not above them is not calm from here on."""
@@ -120,10 +92,6 @@ class Window:
             self.older = self.older or Older()
             self.older.add(self.lows)
             self.calm()
-
-    def _unpack(self) -> None:
-        """Have all lows at hand."""
-        self.lows, self.older = deque(self._all_lows()), None
 
     def calm(self) -> None:
         """Do what follows for prices that are believed and raise nothing."""
@@ -189,60 +157,11 @@ class Window:
         return twice >= claimed if claimed > 0 else twice <= claimed
 
     def take(self, tick: Tick) -> None:
-        """Put a tick where its time belongs."""
-        if self.older is not None and (
-            tick.price <= self.older.newest.price or tick.timestamp <= self.lows[0].timestamp
-        ):
-            self._unpack()
-        if tick.timestamp > self.newest.timestamp:
-            self.newest, lows = tick, self.lows
-            while lows and lows[-1].price >= tick.price:
-                lows.pop()
-            lows.append(tick)
+        """Put a believed tick where its time belongs."""
+        newest, low = self.newest.timestamp, self.oldest()
+        self.put(tick)
+        if tick.timestamp > newest or self.oldest() is not low:
             self.slide()
-            return
-        if tick.timestamp == self.newest.timestamp:
-            prices = self.prices_at_newest()
-            if len(prices) < MAX_AT_AN_INSTANT:
-                prices.add(tick.price)
-            self.newest = tick
-        self._insert(tick)
-
-    def _insert(self, tick: Tick) -> None:
-        """Put a tick that is not newer than the newest among the lows, if it may be or become the low."""
-        lows, later, low = self.lows, [], self.oldest()
-        while lows and lows[-1].timestamp > tick.timestamp:
-            later.append(lows.pop())
-        if lows and lows[-1].timestamp == tick.timestamp:
-            next_low: Decimal | None = lows[-1].price
-        else:
-            next_low = later[-1].price if later else None
-        if next_low is None or tick.price < next_low:
-            while lows and lows[-1].price >= tick.price:
-                lows.pop()
-            lows.append(tick)
-        lows.extend(reversed(later))
-        if self.oldest() is not low:
-            self.slide()
-
-    def prices_at_newest(self) -> set[Decimal]:
-        """The prices of all ticks at the newest one's instant, MAX_AT_AN_INSTANT at most."""
-        if self.instant != self.newest.timestamp:
-            self.instant, self.prices = self.newest.timestamp, {self.newest.price}
-        return self.prices
-
-    def low_at(self, instant: datetime) -> Tick | None:
-        """The low of the window that ends at `instant`, which is not before the newest tick."""
-        begun = (low for low in self._all_lows() if instant <= self._leaves(low))
-        return next(begun, None)
-
-    def _leaves(self, low: Tick) -> datetime:
-        """Up to when it is in the window; one whose time was rounded up leaves it sooner, never later."""
-        length = self.rule.window
-        try:
-            return low.timestamp + (length - timedelta.resolution if low.finer else length)
-        except OverflowError:
-            return LAST_INSTANT
 
     def number(self, low: Tick) -> int:
         """Count an alert that rises from this low; return which one it is."""

@@ -13,9 +13,9 @@ from websocket_simulator.tests.oracle import fed, judged, reported
 from tick import Tick
 from watch.alert import Alert
 from watch.detector import SpikeDetector
+from watch.newest import MAX_AT_AN_INSTANT
 from watch.rule import Kind, Rule
 from watch.tickers import AHEAD
-from watch.window import MAX_AT_AN_INSTANT
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
