@@ -30,6 +30,7 @@ from watch.targets import TargetError, targets_of
 from watch.tickers import MAX_TICKERS
 from watch.watch_metrics import metrics_address
 
+OF_RULES = Path()  # stands for the file of --rules
 DESCRIPTION = "Watch a price feed and report each rise above a threshold within a window."
 
 
@@ -134,7 +135,8 @@ def _add_ends(parser: argparse.ArgumentParser) -> None:
 def _add_rules_and_targets(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--rules", type=Path, metavar="FILE.toml", help="follow the rules in this file, read again when it changes")
-    add("--check-rules", type=Path, metavar="FILE.toml", help="show the rules in this file, or what is wrong")
+    check = "show the rules in this file, or in that of --rules, or what is wrong"
+    add("--check-rules", nargs="?", const=OF_RULES, type=Path, metavar="FILE.toml", help=check)
     notify = "send alerts to this address of Apprise as well; $NAME: to those in a variable; @FILE: to those in a file"
     add("--notify", action="append", default=[], metavar="TARGET", help=notify)
     add("--notify-test", action="store_true", help="send a test message to each --notify, and end")
@@ -155,10 +157,12 @@ def refuse_contradictions(parser: argparse.ArgumentParser, options: argparse.Nam
         parser.error("--api-token-file needs --api")
     if options.notify_test and not options.notify:
         parser.error("--notify-test needs --notify")
+    if options.check_rules == OF_RULES:
+        options.check_rules = options.rules or parser.error("--check-rules needs a file, or --rules")
     if options.rules and own_rules(options):
         parser.error("--rules goes without options that are rules themselves, such as --threshold")
     try:
-        if options.rules:
+        if options.rules and not options.check_rules:
             read_rules(options.rules)
     except RulesError as error:
         parser.error(f"argument --rules: {error}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from watch.arguments import parse_arguments
 from watch.rule_table import check_rules
 
 DOCUMENT = """
@@ -104,3 +105,12 @@ def test_what_is_wrong_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture
         f"error: {path}, line 5: rule 'up': threshold is not from 1E-20 to 1E+20: -2.50\n",
     )
     assert "secret" not in shown.err
+
+
+def test_without_a_file_it_is_that_of_the_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text("this is wrong")  # which it is asked to say, and not the command line
+    assert parse_arguments(["--rules", str(path), "--check-rules"]).check_rules == path
+    with pytest.raises(SystemExit):
+        parse_arguments(["--check-rules"])
+    assert "--check-rules needs a file, or --rules" in capsys.readouterr().err
