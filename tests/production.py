@@ -58,9 +58,13 @@ class Production:
 
     def make_tokens(self, roles: Sequence[str]) -> dict[str, str]:
         """One by one, but in one process."""
-        make = "; ".join(f"call_command('create_token', 'a-{role}', '--role', '{role}')" for role in roles)
+        make = "; ".join(f"call_command('create_token', '{self.user(role)}', '--role', '{role}')" for role in roles)
         done = self.managed("shell", "--no-imports", "-c", f"from django.core.management import call_command; {make}")
         return dict(zip(roles, done.split(), strict=True))
+
+    def user(self, role: str) -> str:
+        """Who has it; another server may have the same database."""
+        return f"a-{role}-{self.port}"
 
     def manage(self, *words: str) -> str:
         """The last line that it prints."""

@@ -27,11 +27,11 @@ def test_a_request_is_one_line(production: Production) -> None:
     assert int(str(line.pop("queries"))) >= 2
     assert line == {
         "event": "request", "level": "info", "request_id": headers["x-request-id"],
-        "method": "POST", "route": "/api/trades/", "status": 201, "user": "a-trader",
+        "method": "POST", "route": "/api/trades/", "status": 201, "user": production.user("trader"),
     }  # fmt: skip
     _, headers, _ = production.ask("GET", f"/api/trades/{json.loads(body)['id']}/?format=json", role="viewer")
     line = line_of(production, headers["x-request-id"])
-    assert (line["route"], line["status"], line["user"]) == ("/api/trades/{id}/", 200, "a-viewer")
+    assert (line["route"], line["status"], line["user"]) == ("/api/trades/{id}/", 200, production.user("viewer"))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_reads_are_answered_and_writes_are_told_why_not(
     assert production.ask("GET", "/api/trades/", Authorization="Token guess")[0] == 401
     _, headers, _ = production.ask("GET", "/login/")
     cookie = headers["set-cookie"].partition(";")[0]
-    form = {"username": "a-viewer", "password": "wrong", "csrfmiddlewaretoken": cookie.partition("=")[2]}
+    form = {"username": production.user("viewer"), "password": "wrong", "csrfmiddlewaretoken": cookie.partition("=")[2]}
     sent = {"Cookie": cookie, "Referer": "https://127.0.0.1/", "Host": "127.0.0.1"}
     status, headers, body = production.send("POST", "/login/", form, sent)
     assert (status, headers["retry-after"], REASON in body) == (503, "30", True)
