@@ -8,7 +8,6 @@ TEXT, BINARY = 0x81, 0x82  # first bytes of a whole message: the last fragment, 
 WHOLE = 0x80
 OPCODES = frozenset((0x0, 0x1, 0x2, 0x8, 0x9, 0xA))  # a first byte of another frame is this, and WHOLE or not
 LENGTH_16, LENGTH_64 = 126, 127  # in the second byte: the length follows in so many bits
-LONGEST_HEADER = 10  # bytes, without a mask
 
 
 class OddError(Exception):

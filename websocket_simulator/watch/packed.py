@@ -1,6 +1,6 @@
 """Ticks of one ticker that are only kept: 26 bytes for each of them, instead of 300.
 
-They come back digit for digit, from either end, a chunk at a time. Pure: no sockets, no clock.
+They come back digit for digit, the oldest first, a chunk at a time. Pure: no sockets, no clock.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ _unpack = msgspec.msgpack.Decoder(list[Row]).decode
 
 
 class Packed:
-    """A queue of ticks with two ends. To pack a tick and to take it back costs about as much as to detect it."""
+    """A queue of ticks. To pack a tick and to take it back costs about as much as to detect it."""
 
     __slots__ = ("_chunks", "_count", "_ticker")
 
@@ -47,18 +47,6 @@ class Packed:
 
     def pop_oldest(self) -> list[Tick]:
         """Take the oldest chunk out, in its order; IndexError if there is none."""
-        return self._ticks_of(self._chunks.popleft())
-
-    def pop_newest(self) -> list[Tick]:
-        """Take the newest chunk out, in its order; IndexError if there is none."""
-        return self._ticks_of(self._chunks.pop())
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._chunks.clear()
-        self._count = 0
-
-    def _ticks_of(self, chunk: bytes) -> list[Tick]:
-        ticks = [Tick(self._ticker, *row) for row in _unpack(chunk)]
+        ticks = [Tick(self._ticker, *row) for row in _unpack(self._chunks.popleft())]
         self._count -= len(ticks)
         return ticks
