@@ -1,12 +1,14 @@
-"""Frames that are no ticks: heartbeats, and what feeds complain of. Gaps are in tick.py.
+"""Frames that are no ticks: heartbeats, withdrawals, and what feeds complain of. Gaps are in tick.py.
 
 A heartbeat of our own feed has the last number that was given, and so declares that its numbers rise by one through all
 tickers. Other feeds' heartbeats are known by their name, their errors by the forms below. Pure: no sockets, no clock.
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -27,6 +29,20 @@ class Heartbeat(msgspec.Struct, frozen=True, tag_field="type", tag="heartbeat"):
     timestamp: Annotated[datetime, Meta(tz=True)]
 
 
+class Withdrawal(msgspec.Struct, frozen=True, tag_field="type", tag="withdrawal"):
+    """The venue takes back a trade: the tick of this ticker, price and time, which had the number `of`.
+
+    It has a number of its own among the feed's, `seq`, so that nobody misses it. `timestamp` is that of the tick.
+    """
+
+    seq: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    of: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    ticker: Annotated[str, Meta(min_length=1, max_length=64)]
+    price: Decimal
+    timestamp: Annotated[datetime, Meta(tz=True)]
+    reason: Literal["cancelled", "corrected"]
+
+
 class Pulse(msgspec.Struct, frozen=True):
     """A heartbeat of another feed, which says no more than that."""
 
@@ -37,9 +53,9 @@ class Complaint(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
 
 
-Notice = Gap | Heartbeat | Pulse | Complaint
+Notice = Gap | Heartbeat | Withdrawal | Pulse | Complaint
 
-_read_heartbeat = msgspec.json.Decoder(Heartbeat).decode
+_read_ours: Callable[[str | bytes], Heartbeat | Withdrawal] = msgspec.json.Decoder(Heartbeat | Withdrawal).decode
 
 
 def encode_heartbeat(heartbeat: Heartbeat) -> str:
@@ -47,12 +63,20 @@ def encode_heartbeat(heartbeat: Heartbeat) -> str:
     return f'{{"type":"heartbeat","seq":{heartbeat.seq},"timestamp":"{render(heartbeat.timestamp)}"}}'
 
 
+def encode_withdrawal(withdrawal: Withdrawal) -> str:
+    """The frame of a withdrawal: an exact price, and the time with microseconds."""
+    return (
+        f'{{"type":"withdrawal","seq":{withdrawal.seq},"of":{withdrawal.of},"ticker":"{withdrawal.ticker}",'
+        f'"price":"{withdrawal.price:f}","timestamp":"{render(withdrawal.timestamp)}","reason":"{withdrawal.reason}"}}'
+    )
+
+
 def notice_of(frame: str | bytes) -> Notice | None:
     """What a frame says that has something else than ticks in it; None if nothing of it is understood."""
     if gap := gap_of(frame):
         return gap
     try:
-        return _read_heartbeat(frame)
+        return _read_ours(frame)
     except (ValueError, RecursionError):
         pass
     try:

@@ -36,8 +36,9 @@ MAX_KNOWN = 100_000  # tickers that were looked at before
 class Tick(msgspec.Struct, frozen=True, gc=False):
     """One price of one ticker at an instant; `seq` is the feed's number for it, if it has one.
 
-    `quantity` is how much was traded, where the feed says it. `finer` says that the instant was up to a microsecond
-    before `timestamp`: it is never on the wire (a frame with its name, which has an underscore, is read with care).
+    `quantity` is how much was traded, where the feed says it. `extended` says that it was traded outside the regular
+    hours of its exchange. `finer` says that the instant was up to a microsecond before `timestamp`: it is never on the
+    wire (a frame with its name, which has an underscore, is read with care).
     """
 
     ticker: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -46,6 +47,7 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
     seq: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
     quantity: Decimal | None = None
     finer: bool = msgspec.field(default=False, name="_finer")
+    extended: bool = False
 
 
 class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
@@ -77,7 +79,8 @@ def _item(tick: Tick) -> str:
     price, timestamp = f"{tick.price:f}", render(tick.timestamp)
     if tick.finer:  # half a microsecond before, from which a reader finds the same again
         timestamp = f"{render(tick.timestamp - timedelta.resolution)[:-1]}5Z"
-    return f'{{"seq":{seq},"ticker":"{tick.ticker}","price":"{price}","timestamp":"{timestamp}"{quantity}}}'
+    extended = ',"extended":true' if tick.extended else ""
+    return f'{{"seq":{seq},"ticker":"{tick.ticker}","price":"{price}","timestamp":"{timestamp}"{quantity}{extended}}}'
 
 
 def encode_gap(gap: Gap) -> str:
@@ -165,7 +168,10 @@ def tick_of(item: dict[str, Any]) -> Tick:
     quantity = item.get("quantity")
     if quantity is not None:
         quantity = price_of(quantity)
-    return Tick(ticker, price, timestamp, None if seq is None else int(seq), quantity, finer)
+    extended = item.get("extended", False)
+    if type(extended) is not bool:
+        raise ValueError("extended is neither true nor false")
+    return Tick(ticker, price, timestamp, None if seq is None else int(seq), quantity, finer, extended)
 
 
 def _learn(text: str) -> bool:

@@ -42,7 +42,7 @@ class Backlog:
     def add(self, ticks: Iterable[Tick], now: float) -> list[Tick]:
         """Number ticks that are sent at `now` (in seconds, from any beginning) and hold them; return them."""
         numbered = [
-            Tick(tick.ticker, tick.price, tick.timestamp, seq, tick.quantity)
+            Tick(tick.ticker, tick.price, tick.timestamp, seq, tick.quantity, tick.finer, tick.extended)
             for seq, tick in enumerate(ticks, self.next_seq)
         ]
         self._ticks += numbered

@@ -19,8 +19,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
 from status import reason
+from stream import Stream
 from watch.state import Watch
-from watch.stream import Stream
 
 MAX_FRAME = 1024 * 1024  # bytes
 MAX_QUERY = 4000  # characters of tickers to ask for; with more, all are asked for

@@ -13,8 +13,8 @@ from websockets.protocol import Event, State
 from websockets.uri import parse_uri
 from websockets.utils import accept_key
 
-from watch.frames import OddError, end_of_frame, take_plain
-from watch.stream import DATA, GATHER, MUCH, Stream
+from frames import OddError, end_of_frame, take_plain
+from stream import DATA, GATHER, MUCH, Stream
 
 LIMIT = 300  # bytes of a message
 Outcome = tuple[list[bytes], bytes, int | None, str | None, State]

@@ -7,7 +7,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event, State
 
-from watch.frames import OddError, end_of_frame, take_plain
+from frames import OddError, end_of_frame, take_plain
 
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 GATHER = 0.001  # seconds from a read to the next while they bring less than MUCH: waking up costs more than a tick
