@@ -7,7 +7,7 @@ import asyncio
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -108,11 +108,8 @@ class Fake:
         return sold
 
     async def write(self, connection: ServerConnection, frame: str) -> None:
-        with_close = connection
-        try:
-            await with_close.send(frame)
-        except ConnectionClosed:
-            pass
+        with suppress(ConnectionClosed):
+            await connection.send(frame)
 
     async def say(self, frame: str | None) -> None:
         """Send a frame to all."""
