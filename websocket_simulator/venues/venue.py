@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from notices import Reason
 from tick import LARGEST_PRICE, SMALLEST_PRICE, TICKER
 
 Keys = Mapping[str, str]  # the values of `Venue.keys`, by name
@@ -51,7 +52,7 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
     symbol: str
     id: TradeId
-    reason: Literal["cancelled", "corrected"]
+    reason: Reason
 
 
 class Newest(msgspec.Struct, frozen=True):
@@ -157,6 +158,7 @@ class Venue:
     waits_until_ready: bool = False
     confirms: bool = True  # each subscription, by `Subscribed` or `Refused`; else nobody knows
     ids_are_consecutive: bool = False
+    withdraws: bool = False  # it may take back trades, by their ids
     ping: Callable[[int], str] | None = None  # the frame of an application's ping, with a number
     limits: Limits = field(default_factory=Limits)
     statuses: Mapping[int, tuple[str, float]] = field(default_factory=dict)
