@@ -4,21 +4,17 @@ Whoever has an alert puts it into the outbox and goes on. To send one again is h
 """
 
 from collections.abc import Callable
-from http.client import HTTPException
 from threading import Event, Thread
 
-from credentials import NO_CREDENTIALS, Credentials, authorization
-from status import reason
-from watch.api import post
-from watch.connection import delays
+from credentials import NO_CREDENTIALS, Credentials
 from watch.outbox import Outbox
 from watch.progress import Progress
+from watch.sending import Away, post_once, send_until
 
 SINK = "ledger"
 PATH = "/api/alerts/"
 DRAIN_TIMEOUT = 30.0  # seconds without any answer, after which a recording's end does not wait for the rest
 END_TIMEOUT = 3.0  # seconds for what is left when the watch is to end
-RETRIED = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
 SHOWN = 200  # characters of a refusal
 REACHED, AWAY, REFUSING = "reached", "away", "refusing"
 
@@ -85,18 +81,7 @@ class Delivery:
 
     def run(self) -> None:
         """Send until `end` was called and nothing is left, or what was tried after that got no answer."""
-        waits = delays()
-        while True:
-            is_last = self._ending.is_set()
-            is_found = self.step()
-            if is_last and not (is_found and self.pause is None):
-                return
-            if self.pause is not None:
-                self._ending.wait(max(next(waits), self.pause))
-                continue
-            waits = delays()
-            if not is_found:
-                self.outbox.wait(SINK, None)
+        send_until(self._ending, self, lambda: self.outbox.wait(SINK, None))
 
     def step(self) -> bool:
         """Send the oldest alert, once; return whether there was one. It waits on unless it was accepted or refused."""
@@ -112,13 +97,9 @@ class Delivery:
 
     def _send(self, alert: str) -> float | None:
         """None if it was accepted or refused, else the seconds after which the API wants it again, or 0."""
-        try:
-            headers = authorization(self.credentials.token_file)
-            answer = post(self.api + PATH, alert, headers, self.credentials.tls)
-        except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
-            return self._keep(reason(error), 0.0)
-        if answer.status >= 500 or answer.status in RETRIED:
-            return self._keep(f"answers {answer.status}", answer.retry_after)
+        answer = post_once(self.api + PATH, alert, self.credentials)
+        if isinstance(answer, Away):
+            return self._keep(answer.problem, answer.pause)
         if 200 <= answer.status < 300:
             self.sent += 1
             self._change(REACHED, "takes alerts again")

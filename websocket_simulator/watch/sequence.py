@@ -80,6 +80,10 @@ class Sequence:
         """Whether ticks of this time were lost, as far as is known."""
         return self._gaps.touch(begin, end)
 
+    def has_all_to(self, seq: int) -> bool:
+        """Whether nothing up to this number is to come any more, and no loss has to be noted yet."""
+        return self.last == seq and not self._is_interrupted
+
     def take_lately(self) -> datetime:
         """The time of the newest tick since this was last asked for; FIRST_INSTANT if none came."""
         lately, self.lately = self.lately, FIRST_INSTANT

@@ -10,6 +10,7 @@ from typing import Any
 from notices import Heartbeat
 from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, render
 from watch.alert import Alert
+from watch.candles import Candles
 from watch.exact import later
 from watch.health import Health
 from watch.history import History
@@ -29,8 +30,8 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried. `tell` may return
-    how many were new; what is raised when the watch is over is `left`.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried, and so do
+    `candles`. `tell` may return how many were new; what is raised when the watch is over is `left`.
     """
 
     def __init__(
@@ -44,10 +45,12 @@ class Watch:
         is_partial: bool = False,
         max_alerts: int | None = None,
         history: History | None = None,
+        candles: Candles | None = None,
     ) -> None:
         self._together = Together(detectors)
         self.tell, self.clock, self.log = tell, clock, log
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
+        self.candles = candles
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
         self.left: list[Alert] = []
@@ -98,6 +101,8 @@ class Watch:
             else:
                 self._hear(event)
         self._tell(alerts)
+        if self.candles:
+            self.candles.settle()
 
     def look(self, at: float, stale: float) -> None:
         """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
@@ -178,6 +183,8 @@ class Watch:
         before = self.count_of("quarantined")
         found = self._feed(fresh, latest)
         alerts = [self._marked(alert, detector, now) for detector, alerts in found for alert in alerts]
+        if self.candles and fresh:
+            self.candles.add(self.restored.fresh(self.candles, fresh) if self.restored else fresh, latest)
         if self.restored and (self.sequence.last or 0) >= self.restored.last:
             self.restored = None
         ahead = self.count_of("quarantined") - before
@@ -195,11 +202,18 @@ class Watch:
 
     def _hear(self, notice: Heartbeat | Gap) -> None:
         if isinstance(notice, Heartbeat):
-            self.sequence.declare(notice.seq)
+            self._beat(notice.seq)
             return
         self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
         if self.sequence.partial:  # otherwise their numbers will be missing
             self.sequence.interrupt()
+
+    def _beat(self, seq: int) -> None:
+        """The feed has given this number last, so nothing came later if we have it."""
+        self.sequence.declare(seq)
+        if self.candles and self.clock and self.heard_at and self.sequence.has_all_to(seq):
+            passed = max(timedelta(0), self.clock() - self.heard_at - GRACE)
+            self.candles.reach(later(self.sequence.newest, passed))
 
     def _fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Those that have not come before, and are watched."""
@@ -233,6 +247,8 @@ class Watch:
         """Tell what waits, and know nothing."""
         self.finish()
         self.restored = self.first = None
+        if self.candles:
+            self.candles.forget(self.sequence.lost_between)
         for detector in self.detectors:
             detector.forget()
 
