@@ -94,10 +94,11 @@ class CandleDelivery:
         self.sent += len(candles)
         self._together = min(2 * self._together, MAX_TOGETHER)
         self._done(candles)
-        self._change(REACHED, "takes candles again")
+        if self._state == AWAY:
+            self._change(REACHED, "takes candles again")
 
     def _refuse(self, candles: list[Candle], line: str) -> None:
-        """What is refused alone is given up; of several, it may be one."""
+        """What is refused alone is given up, which is said the first time; of several, it may be one."""
         if len(candles) > 1:
             self._together = len(candles) // 2
             return

@@ -22,18 +22,18 @@ class CandleParts:
         if self.delivery.is_off:
             watch.candles = None
         elif watch.candles:
-            watch.candles.look(time.monotonic(), watch.sequence.lost_between)
+            watch.candles.look(time.monotonic(), watch.sequence)
 
     def finish(self, watch: Watch) -> None:
         """Send all, as the feed has come to its end."""
         if watch.candles:
-            watch.candles.finish(watch.sequence.lost_between)
+            watch.candles.finish(watch.sequence)
             self.delivery.drain()
 
     def hurry(self, watch: Watch) -> None:
         """Hand over all that there is, and try once more to send it."""
         if watch.candles:
-            watch.candles.hand_over(watch.sequence.lost_between)
+            watch.candles.hand_over(watch.sequence)
         self.delivery.hurry()
 
     def end(self) -> str:

@@ -2,14 +2,15 @@
 
 The newest minute and those that begin up to HELD before it are held: a tick of such a one is put in its place, and one
 of a minute that is held no longer is late. A candle says `gap` until all of its minute is known to have come: the watch
-saw its beginning, no tick of it was lost, and the feed has got beyond its end. So a minute whose end nobody saw is
-never told as a whole one.
+saw its beginning, no tick of it was lost, and the feed has got LATENESS beyond its end. So a minute whose end nobody
+saw is never told as a whole one.
 
 Ticks are put off by `add` until `settle`, so that alerts need not wait for candles. Pure: no sockets, no clock.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import msgspec
 
@@ -18,13 +19,23 @@ from watch.candle import Candle
 from watch.candle_queue import CandleQueue
 from watch.exact import EXACT
 from watch.minutes import Minute, minute_of
+from watch.tickers import LATENESS
 
 HELD = timedelta(minutes=2)
 MAX_HELD = 200_000  # candles; what would begin another one is counted, and left out
 CANDLES_EVERY = 10.0  # seconds
 AT_A_LOOK = 1000  # tickers whose candles are handed over together; about a millisecond
 
-Lost = Callable[[datetime, datetime], bool]  # whether ticks between two instants were lost
+
+class Numbers(Protocol):
+    """What is known of the feed, as a `Sequence` has it."""
+
+    @property
+    def newest(self) -> datetime:
+        """The time of the newest tick."""
+
+    def lost_between(self, begin: datetime, end: datetime) -> bool:
+        """Whether ticks of this time were lost."""
 
 
 class KeptCandles(msgspec.Struct, frozen=True, array_like=True):
@@ -87,8 +98,9 @@ class Candles:
         self._put_off.append((ticks, latest))
 
     def reach(self, instant: datetime) -> None:
-        """The feed has got as far as that, and nothing of what was before is missing."""
-        self._complete = max(self._complete, minute_of(instant))
+        """The feed has got as far as that, and what comes from before is late."""
+        if instant - FIRST_INSTANT >= LATENESS:
+            self._complete = max(self._complete, minute_of(instant - LATENESS))
 
     def settle(self) -> None:
         """Do what was put off."""
@@ -96,30 +108,32 @@ class Candles:
             self._take(ticks, latest)
         self._put_off.clear()
 
-    def look(self, at: float, lost: Lost) -> None:
+    def look(self, at: float, numbers: Numbers) -> None:
         """Hand over AT_A_LOOK tickers of a round; one begins after CANDLES_EVERY seconds, and when a minute has ended.
 
         `at` are seconds of any clock.
         """
+        self.reach(numbers.newest)
         if not self._round and (at >= self._due or self._complete > self._rounded):
             self._due, self._rounded, self._round = at + CANDLES_EVERY, self._complete, list(self.newest)[::-1]
         some = self._round[-AT_A_LOOK:][::-1]
         del self._round[-AT_A_LOOK:]
-        self._hand_over(some, lost)
+        self._hand_over(some, numbers)
 
-    def hand_over(self, lost: Lost) -> None:
+    def hand_over(self, numbers: Numbers) -> None:
         """All that have changed."""
         self.settle()
-        self._hand_over(list(self.newest), lost)
+        self.reach(numbers.newest)
+        self._hand_over(list(self.newest), numbers)
 
-    def finish(self, lost: Lost) -> None:
+    def finish(self, numbers: Numbers) -> None:
         """Hand over all, as the feed has come to its end."""
         self._complete = LAST_INSTANT
-        self.hand_over(lost)
+        self.hand_over(numbers)
 
-    def forget(self, lost: Lost) -> None:
+    def forget(self, numbers: Numbers) -> None:
         """Hand over all, and know nothing, as the feed begins anew."""
-        self.hand_over(lost)
+        self.hand_over(numbers)
         self.clear()
 
     def clear(self) -> None:
@@ -174,17 +188,15 @@ class Candles:
             after.before = minute
         else:
             self.newest[ticker] = minute
-        if minute.begin > self._latest:
-            self._latest = minute.begin
-            self._complete = max(self._complete, self._latest)
+        self._latest = max(self._latest, minute.begin)
 
-    def _hand_over(self, tickers: list[str], lost: Lost) -> None:
+    def _hand_over(self, tickers: list[str], numbers: Numbers) -> None:
         gaps = dict[datetime, bool]()
         changed = list[Candle]()
         for ticker in tickers:
             for minute in [*_chain(self.newest.get(ticker))][::-1]:
                 if minute.begin not in gaps:
-                    gaps[minute.begin] = self._is_gap(minute, lost)
+                    gaps[minute.begin] = self._is_gap(minute, numbers)
                 told = minute.ticks, gaps[minute.begin]
                 if told != minute.told:
                     minute.told = told
@@ -193,10 +205,10 @@ class Candles:
         if changed:
             self.queue.put(changed)
 
-    def _is_gap(self, minute: Minute, lost: Lost) -> bool:
+    def _is_gap(self, minute: Minute, numbers: Numbers) -> bool:
         """Whether ticks of this time may be missing."""
-        is_cut = minute.end > self._complete or self.since is None or minute.begin < self.since
-        return is_cut or lost(minute.begin, minute.end - timedelta.resolution)
+        is_cut = minute.end > self._complete or self.since is None or minute.begin <= self.since
+        return is_cut or numbers.lost_between(minute.begin, minute.end - timedelta.resolution)
 
     def _let_go(self, ticker: str) -> None:
         """Of what is held no longer."""

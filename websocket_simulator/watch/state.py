@@ -248,7 +248,7 @@ class Watch:
         self.finish()
         self.restored = self.first = None
         if self.candles:
-            self.candles.forget(self.sequence.lost_between)
+            self.candles.forget(self.sequence)
         for detector in self.detectors:
             detector.forget()
 

@@ -27,8 +27,18 @@ def tick(seconds: float, price: str = "100", quantity: str | None = None, ticker
     return Tick(ticker, Decimal(price), at(seconds), None, Decimal(quantity) if quantity else None)
 
 
-def none_lost(begin: datetime, end: datetime) -> bool:
-    return False
+class Numbers:
+    """Of a feed whose newest tick is of `newest`, and that has lost what was between the instants of each hole."""
+
+    def __init__(self, newest: float, *holes: tuple[float, float]) -> None:
+        self.newest = at(newest)
+        self.holes = [(at(after), at(until)) for after, until in holes]
+
+    def lost_between(self, begin: datetime, end: datetime) -> bool:
+        return any(after <= end and until >= begin for after, until in self.holes)
+
+
+LATER = Numbers(9999)  # all minutes are over
 
 
 @pytest.fixture
@@ -38,7 +48,10 @@ def said() -> list[str]:
 
 @pytest.fixture
 def made(said: list[str]) -> Candles:
-    return Candles(CandleQueue(said.append))
+    """Of a watch that began in the minute before START."""
+    candles = Candles(CandleQueue(said.append))
+    candles.since = at(-1)
+    return candles
 
 
 def take(made: Candles, ticks: Iterable[Tick], latest: datetime = LAST_INSTANT) -> None:
@@ -100,67 +113,61 @@ def test_candles_are_those_of_a_slow_reckoning(
     made = Candles(CandleQueue(print))
     for begin in range(0, len(ticks), size):
         take(made, ticks[begin : begin + size], at(second))
-    made.since = START
-    made.finish(none_lost)
+    made.since = at(-1)
+    made.finish(LATER)
     expected, late_ticks = slowly(ticks)
     assert {candle.key: candle for candle in queued(made)} == expected
     assert made.late == late_ticks
 
 
-def test_a_minute_that_began_before_the_watch_has_a_gap(made: Candles) -> None:
-    take(made, [tick(10), tick(70), tick(130)])
-    made.hand_over(none_lost)
+@pytest.mark.parametrize("first", [0, 10])
+def test_the_minute_in_which_the_watch_began_has_a_gap(made: Candles, first: float) -> None:
+    """Another tick of the same instant may have been the one before the first."""
+    made.clear()
+    take(made, [tick(first), tick(70), tick(130)])
+    made.hand_over(Numbers(130))
     assert [candle.gap for candle in queued(made)] == [True, False, True]
 
 
-def test_a_minute_has_a_gap_until_its_end_has_come(made: Candles) -> None:
-    take(made, [tick(0), tick(59)])
-    made.hand_over(none_lost)
-    take(made, [tick(60, ticker="MSFT")])
-    made.hand_over(none_lost)
-    assert [(candle.ticker, candle.gap) for candle in queued(made)] == [("AAPL", False), ("MSFT", True)]
+def test_a_minute_has_a_gap_until_its_end_has_come_and_what_may_be_late(made: Candles) -> None:
+    take(made, [tick(0)])
+    made.hand_over(Numbers(61.999999))
+    assert [candle.gap for candle in queued(made)] == [True]
+    made.hand_over(Numbers(62))
+    assert [candle.gap for candle in queued(made)] == [False]
 
 
 def test_the_end_of_a_minute_may_come_without_a_tick(made: Candles) -> None:
     take(made, [tick(0)])
-    made.reach(at(59.999999))
-    made.hand_over(none_lost)
-    assert [candle.gap for candle in queued(made)] == [True]
-    made.reach(at(60))
-    made.hand_over(none_lost)
+    made.reach(at(62))
+    made.hand_over(Numbers(0))
     assert [candle.gap for candle in queued(made)] == [False]
 
 
 def test_a_minute_of_which_ticks_were_lost_has_a_gap_until_they_come(made: Candles) -> None:
-    holes = [(at(60), at(60))]
-
-    def lost(begin: datetime, end: datetime) -> bool:
-        return any(after <= end and until >= begin for after, until in holes)
-
     take(made, [tick(0), tick(60), tick(120), tick(180)])
-    made.hand_over(lost)
-    assert [candle.gap for candle in queued(made)] == [False, True, False, True]
-    holes.clear()
-    made.hand_over(lost)
-    assert [(candle.timestamp, candle.gap) for candle in queued(made)] == [(at(60), False)]
+    made.hand_over(Numbers(180, (60, 60)))
+    assert [candle.gap for candle in queued(made)] == [False, True, True, True]
+    made.hand_over(Numbers(182))
+    assert [candle.timestamp for candle in queued(made) if not candle.gap] == [at(60), at(120)]
 
 
 def test_what_has_not_changed_is_not_handed_over_again(made: Candles) -> None:
     take(made, [tick(0), tick(60)])
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     assert len(queued(made)) == 2
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     assert queued(made) == []
     take(made, [tick(59, "7")])
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     assert [(candle.ticks, candle.close) for candle in queued(made)] == [(2, Decimal(7))]
 
 
 def test_a_tick_of_a_minute_that_was_let_go_is_late(made: Candles) -> None:
     take(made, [tick(0), tick(180)])
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     take(made, [tick(1), tick(61)])
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     assert (made.late, made.held) == (1, 2)
     assert [candle.timestamp for candle in queued(made)] == [at(0), at(60), at(180)]
 
@@ -168,17 +175,25 @@ def test_a_tick_of_a_minute_that_was_let_go_is_late(made: Candles) -> None:
 def test_ticks_ahead_of_the_clock_are_left_out(made: Candles) -> None:
     take(made, [tick(0), tick(5), tick(5.000001), tick(3600)], at(5))
     take(made, [tick(6)], at(6))
-    made.finish(none_lost)
+    made.finish(LATER)
     assert [(candle.ticks, candle.last) for candle in queued(made)] == [(3, at(6))]
 
 
 def test_a_round_begins_after_ten_seconds_and_when_a_minute_has_ended(made: Candles) -> None:
     found = []
-    for second, ticks in ((0, [tick(0)]), (1, [tick(1)]), (9.9, []), (10, []), (11, [tick(60)]), (12, [tick(61)])):
+    for second, ticks in (
+        (0, [tick(0)]),
+        (1, [tick(1)]),
+        (9.9, []),
+        (10, []),
+        (11, [tick(60)]),
+        (12, [tick(61)]),
+        (13, []),
+    ):
         take(made, ticks)
-        made.look(second, none_lost)
+        made.look(second, Numbers(second + 50))
         found.append(sum(candle.ticks for candle in queued(made)))
-    assert found == [1, 0, 0, 2, 3, 0]
+    assert found == [1, 0, 0, 2, 0, 4, 0]
 
 
 def test_a_look_hands_over_some_tickers(made: Candles, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,16 +201,16 @@ def test_a_look_hands_over_some_tickers(made: Candles, monkeypatch: pytest.Monke
     take(made, [tick(0, ticker=ticker) for ticker in "ABCDE"])
     found = []
     for _ in range(4):
-        made.look(0, none_lost)
+        made.look(0, Numbers(0))
         found.append([candle.ticker for candle in queued(made)])
     assert found == [["A", "B"], ["C", "D"], ["E"], []]
 
 
 def test_what_begins_anew_adds_nothing_to_what_was(made: Candles) -> None:
     take(made, [tick(0, quantity="3"), tick(1, quantity="4")])
-    made.forget(none_lost)
+    made.forget(LATER)
     take(made, [tick(0, quantity="3"), tick(1, quantity="4")])
-    made.finish(none_lost)
+    made.finish(LATER)
     assert [(candle.ticks, candle.volume) for candle in queued(made)] == [(2, Decimal(7))]
 
 
@@ -211,17 +226,17 @@ def test_the_oldest_that_wait_are_dropped_which_is_said_once(
     monkeypatch.setattr(candle_queue, "MAX_CANDLES", 2)
     for second in range(0, 300, 60):
         take(made, [tick(second)])
-        made.hand_over(none_lost)
+        made.hand_over(LATER)
     assert [candle.timestamp for candle in queued(made)] == [at(180), at(240)]
     assert (made.queue.dropped, said) == (3, ["more than 2 candles wait for the ledger: the oldest are dropped"])
 
 
 def test_what_has_changed_on_its_way_is_sent_again(made: Candles) -> None:
     take(made, [tick(0)])
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     on_its_way = made.queue.take(9)
     take(made, [tick(1)])
-    made.hand_over(none_lost)
+    made.hand_over(LATER)
     made.queue.done(on_its_way)
     assert [candle.ticks for candle in queued(made)] == [2]
 
