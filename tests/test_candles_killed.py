@@ -1,7 +1,7 @@
 """client.py --api, killed again and again: the ledger's candles are those of all that the feed sent."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from tick import Tick, render
 from .watched import START, living, served
 
 HURRY = {"candles__CANDLES_EVERY": 0.05, "keeper__SAVE_EVERY": 0.1, "keeper__PAUSE": 0.05}
-KILLS, MINUTES, EACH = 3, 5, 12  # ticks of each of two tickers in a minute
+LIVES, MINUTES, EACH = 4, 5, 12  # ticks of each of two tickers in a minute
 
 
 @pytest.fixture
@@ -63,23 +63,31 @@ def whole(ticks: list[Tick]) -> dict[tuple[str, str], Row]:
     return {key: expected(some, gap=key[1] in (begun, last)) for key, some in found.items()}
 
 
+async def until(condition: Callable[[], object]) -> None:
+    while not condition():
+        await asyncio.sleep(0.005)
+
+
+def version(file: Path) -> int:
+    return file.stat().st_ino if file.exists() else 0
+
+
 async def test_the_ledger_has_the_candles_of_all_that_was_sent(ledger: Ledger, tmp_path: Path) -> None:
-    ticks = stream()
-    lives = [
-        ticks[begin : begin + len(ticks) // (KILLS + 1)] for begin in range(0, len(ticks), len(ticks) // (KILLS + 1))
-    ]
-    options = ("--api", ledger.url, "--state", str(tmp_path / "state"))
+    """Each life dies when it has saved what it knew of some of its ticks, and has sent candles of others."""
+    state, ticks = tmp_path / "state", stream()
+    size = -(-len(ticks) // LIVES)
     async with served() as (feed, proxy):
-        for number, some in enumerate(lives):
-            async with living(proxy.url, *options, **HURRY) as client:
+        for begin in range(0, len(ticks), size):
+            async with living(proxy.url, "--api", ledger.url, "--state", str(state), **HURRY) as client:
                 await client.read_until("connected to")
+                feed.publish(ticks[begin : begin + size // 2])
+                for _ in range(2):  # the first may have been begun before
+                    saved = version(state)
+                    await until(lambda saved=saved: version(state) != saved)
                 requests = len(ledger.market.requests)
-                for at in range(0, len(some), 4):
-                    feed.publish(some[at : at + 4])
-                    await asyncio.sleep(0.01)  # as they come over time, some are in a snapshot and some are not
-                while number < KILLS and len(ledger.market.requests) == requests:
-                    await asyncio.sleep(0.005)
-                while number == len(lives) - 1 and told(ledger) != whole(ticks):
-                    await asyncio.sleep(0.01)
+                feed.publish(ticks[begin + size // 2 : begin + size])
+                await until(lambda requests=requests: len(ledger.market.requests) > requests)
+                if begin + size >= len(ticks):
+                    await until(lambda: told(ledger) == whole(ticks))
                 await client.kill()
     assert told(ledger) == whole(ticks)
