@@ -17,6 +17,10 @@ class CandleParts:
         self.candles = Candles(CandleQueue(log))
         self.delivery = CandleDelivery(api, self.candles.queue, log, credentials)
 
+    def start(self) -> None:
+        """Begin to send."""
+        self.delivery.start()
+
     def look(self, watch: Watch) -> None:
         """Hand over what is due; a ledger without candles wants none."""
         if self.delivery.is_off:

@@ -11,17 +11,17 @@ from msgspec.msgpack import decode
 from watch.candle import Candle
 from watch.candle_queue import MAX_CANDLES
 from watch.candles import Candles, KeptCandles
-from watch.slices import slices
+from watch.slices import in_slices
 
 HOLDING, WAITING = -1, -2  # in the place of a detector's index
 
 
 def slices_of(candles: Candles) -> Iterator[tuple[int, msgspec.Raw]]:
     """Yield whose a slice is, and the slice."""
-    for part in slices(candles.kept, candles.newest):
+    for part in in_slices(candles.kept, candles.minutes.newest):
         yield HOLDING, part
     waiting = {candle.key: candle for candle in candles.queue.take(MAX_CANDLES)}
-    for part in slices(waiting.__getitem__, waiting):
+    for part in in_slices(waiting.__getitem__, waiting):
         yield WAITING, part
 
 

@@ -1,14 +1,11 @@
 """Candles of one minute of all that is watched, made of ticks by the ticks' own times.
 
-The newest minute and those that begin up to HELD before it are held: a tick of such a one is put in its place, and one
-of a minute that is held no longer is late. A candle says `gap` until all of its minute is known to have come: the watch
-saw its beginning, no tick of it was lost, and the feed has got LATENESS beyond its end. So a minute whose end nobody
-saw is never told as a whole one.
+A candle says `gap` until all of its minute is known to have come: the watch saw its beginning, no tick of it was lost,
+and the feed has got LATENESS beyond its end. So a minute whose end nobody saw is never told as a whole one.
 
 Ticks are put off by `add` until `settle`, so that alerts need not wait for candles. Pure: no sockets, no clock.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,12 +14,10 @@ import msgspec
 from tick import FIRST_INSTANT, LAST_INSTANT, Tick
 from watch.candle import Candle
 from watch.candle_queue import CandleQueue
-from watch.exact import EXACT
+from watch.held_minutes import HeldMinutes
 from watch.minutes import Minute, minute_of
 from watch.tickers import LATENESS
 
-HELD = timedelta(minutes=2)
-MAX_HELD = 200_000  # candles; what would begin another one is counted, and left out
 CANDLES_EVERY = 10.0  # seconds
 AT_A_LOOK = 1000  # tickers whose candles are handed over together; about a millisecond
 
@@ -59,10 +54,7 @@ class Candles:
     def __init__(self, queue: CandleQueue) -> None:
         self.queue = queue
         self.since: datetime | None = None  # the time of the first tick
-        self.newest: dict[str, Minute] = {}  # of each ticker
-        self.held = 0
-        self.late = self.crowded = 0  # ticks of minutes that are held no longer, and for whose minute there was no room
-        self._latest = FIRST_INSTANT  # the beginning of the newest minute
+        self.minutes = HeldMinutes()
         self._complete = FIRST_INSTANT  # up to when all ticks have come, unless they are late
         self._put_off: list[tuple[list[Tick], datetime]] = []
         self._round: list[str] = []  # tickers at which the present round has not looked yet, from the end
@@ -71,25 +63,23 @@ class Candles:
     def head(self) -> CandlesHead:
         """With the tickers' `kept`, what `restore` goes on from."""
         self.settle()
-        return CandlesHead(self.since, self._latest, self._complete)
+        return CandlesHead(self.since, self.minutes.latest, self._complete)
 
     def kept(self, ticker: str) -> KeptCandles:
         """What is held of a ticker."""
         self.settle()
-        return KeptCandles(ticker, [minute.candle(ticker, gap=False) for minute in _chain(self.newest.get(ticker))])
+        return KeptCandles(ticker, [minute.candle(ticker, gap=False) for minute in self.minutes.of(ticker)])
 
     def begin_with(self, head: CandlesHead) -> None:
         """Go on as it was, for which each ticker has to be restored."""
-        self.since, self._latest, self._complete = head.since, head.latest, head.complete
+        self.since, self.minutes.latest, self._complete = head.since, head.latest, head.complete
 
     def restore(self, kept: KeptCandles) -> None:
         """Go on with what was kept of a ticker; all of it is handed over once more."""
         minute = None
         for candle in reversed(kept.candles):
             minute = Minute(candle, minute)
-            self.held += 1
-        if minute:
-            self.newest[kept.ticker] = minute
+            self.minutes.put(kept.ticker, minute)
 
     def add(self, ticks: list[Tick], latest: datetime) -> None:
         """Take ticks that came together; those newer than `latest` are left out."""
@@ -105,7 +95,7 @@ class Candles:
     def settle(self) -> None:
         """Do what was put off."""
         for ticks, latest in self._put_off:
-            self._take(ticks, latest)
+            self.minutes.take(ticks, latest)
         self._put_off.clear()
 
     def look(self, at: float, numbers: Numbers) -> None:
@@ -115,7 +105,7 @@ class Candles:
         """
         self.reach(numbers.newest)
         if not self._round and (at >= self._due or self._complete > self._rounded):
-            self._due, self._rounded, self._round = at + CANDLES_EVERY, self._complete, list(self.newest)[::-1]
+            self._due, self._rounded, self._round = at + CANDLES_EVERY, self._complete, list(self.minutes.newest)[::-1]
         some = self._round[-AT_A_LOOK:][::-1]
         del self._round[-AT_A_LOOK:]
         self._hand_over(some, numbers)
@@ -124,7 +114,7 @@ class Candles:
         """All that have changed."""
         self.settle()
         self.reach(numbers.newest)
-        self._hand_over(list(self.newest), numbers)
+        self._hand_over(list(self.minutes.newest), numbers)
 
     def finish(self, numbers: Numbers) -> None:
         """Hand over all, as the feed has come to its end."""
@@ -138,70 +128,24 @@ class Candles:
 
     def clear(self) -> None:
         """Know nothing."""
-        self.newest.clear()
+        self.minutes.clear()
         self._put_off.clear()
         self._round.clear()
-        self.held, self.since = 0, None
-        self._latest = self._complete = self._rounded = FIRST_INSTANT
-
-    def _take(self, ticks: list[Tick], latest: datetime) -> None:
-        newest, add = self.newest, EXACT.add
-        for tick in ticks:
-            minute, instant = newest.get(tick.ticker), tick.timestamp
-            if minute is None or not minute.last <= instant < minute.open_until:
-                if instant <= latest:
-                    self._place(tick, latest)
-                continue
-            price, quantity = tick.price, tick.quantity
-            minute.last, minute.close = instant, price
-            if price > minute.high:
-                minute.high = price
-            elif price < minute.low:
-                minute.low = price
-            minute.ticks += 1
-            if quantity is not None:
-                minute.volume = quantity if minute.volume is None else add(minute.volume, quantity)
-
-    def _place(self, tick: Tick, latest: datetime) -> None:
-        """Put a tick into its minute, wherever that is."""
-        begin = minute_of(tick.timestamp)
-        after, minute = None, self.newest.get(tick.ticker)
-        while minute and minute.begin > begin:
-            after, minute = minute, minute.before
-        if minute and minute.begin == begin:
-            minute.add(tick)
-        elif self._latest - begin > HELD:
-            self.late += 1
-            return
-        elif self.held >= MAX_HELD:
-            self.crowded += 1
-            return
-        else:
-            minute = Minute.of(tick, minute)
-            self._begin(tick.ticker, minute, after)
-        minute.open_until = min(minute.end, latest)
-
-    def _begin(self, ticker: str, minute: Minute, after: Minute | None) -> None:
-        """Hold another minute; `after` is the one after it, if there is such a one."""
-        self.held += 1
-        if after:
-            after.before = minute
-        else:
-            self.newest[ticker] = minute
-        self._latest = max(self._latest, minute.begin)
+        self.since = None
+        self._complete = self._rounded = FIRST_INSTANT
 
     def _hand_over(self, tickers: list[str], numbers: Numbers) -> None:
         gaps = dict[datetime, bool]()
         changed = list[Candle]()
         for ticker in tickers:
-            for minute in [*_chain(self.newest.get(ticker))][::-1]:
+            for minute in [*self.minutes.of(ticker)][::-1]:
                 if minute.begin not in gaps:
                     gaps[minute.begin] = self._is_gap(minute, numbers)
                 told = minute.ticks, gaps[minute.begin]
                 if told != minute.told:
                     minute.told = told
                     changed.append(minute.candle(ticker, gap=told[1]))
-            self._let_go(ticker)
+            self.minutes.let_go(ticker)
         if changed:
             self.queue.put(changed)
 
@@ -209,21 +153,3 @@ class Candles:
         """Whether ticks of this time may be missing."""
         is_cut = minute.end > self._complete or self.since is None or minute.begin <= self.since
         return is_cut or numbers.lost_between(minute.begin, minute.end - timedelta.resolution)
-
-    def _let_go(self, ticker: str) -> None:
-        """Of what is held no longer."""
-        after, minute = None, self.newest.get(ticker)
-        while minute and self._latest - minute.begin <= HELD:
-            after, minute = minute, minute.before
-        self.held -= sum(1 for _ in _chain(minute))
-        if after:
-            after.before = None
-        else:
-            self.newest.pop(ticker, None)
-
-
-def _chain(minute: Minute | None) -> Iterator[Minute]:
-    """A minute and those before it that are held."""
-    while minute:
-        yield minute
-        minute = minute.before

@@ -84,12 +84,9 @@ class Parts:
             readings = WatchReadings(self.watch, self._waiting, lambda: self.outbox.dropped, lambda: self.teller.muted)
             port, self._end_metrics = serve_metrics(self.options.metrics, readings)
             self.log(f"metrics on http://{self.options.metrics[0]}:{port}/metrics")
-        if self.delivery:
-            self.delivery.start()
-        if self.market:
-            self.market.delivery.start()
-        if self.ledger:
-            self.ledger.start()
+        for part in (self.delivery, self.market, self.ledger):
+            if part:
+                part.start()
         self.teller.show_what_was_left()
 
     def look(self) -> None:

@@ -129,5 +129,5 @@ class Keeper:
 
 def _is_little(watch: Watch) -> bool:
     """Whether what is to be saved is, so that a tick can wait for that."""
-    candles = watch.candles.held + len(watch.candles.queue) if watch.candles else 0
+    candles = watch.candles.minutes.count + len(watch.candles.queue) if watch.candles else 0
     return sum(len(detector.windows) for detector in watch.detectors) <= AT_ONCE and candles <= CANDLES_AT_ONCE

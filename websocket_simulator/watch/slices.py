@@ -10,7 +10,7 @@ SLICE = 200  # tickers at most; about a millisecond
 SLICE_BYTES = 64 * 1024  # after which a slice has no further ticker: one that rises steadily may have thousands of lows
 
 
-def slices(kept: Callable[[Any], object], keys: Mapping[Any, object]) -> Iterator[msgspec.Raw]:
+def in_slices(kept: Callable[[Any], object], keys: Mapping[Any, object]) -> Iterator[msgspec.Raw]:
     """What is kept of each key, encoded as arrays; a key that is gone by its turn is left out."""
     some, size = list[msgspec.Raw](), 0
     for key in list(keys):

@@ -26,7 +26,7 @@ from watch.candles import Candles, CandlesHead
 from watch.rule import Rule
 from watch.sequence import Sequence
 from watch.sequence_state import Came, SequenceState
-from watch.slices import slices
+from watch.slices import in_slices
 from watch.tickers import Detector
 
 MAGIC = b"watch 1\n"  # the number is that of the format
@@ -115,7 +115,7 @@ def _parts(
 
 def _slices(detectors: Several[Detector[Any]], candles: Candles | None) -> Iterator[tuple[int, msgspec.Raw]]:
     for number, detector in enumerate(detectors):
-        for part in slices(detector.kept, detector.windows):
+        for part in in_slices(detector.kept, detector.windows):
             yield number, part
     if candles:
         yield from slices_of(candles)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tick import LAST_INSTANT, Tick
-from watch import candle_queue, candles
+from watch import candle_queue, candles, held_minutes
 from watch.candle import Candle, joined
 from watch.candle_queue import CandleQueue
 from watch.candles import Candles
@@ -117,7 +117,7 @@ def test_candles_are_those_of_a_slow_reckoning(
     made.finish(LATER)
     expected, late_ticks = slowly(ticks)
     assert {candle.key: candle for candle in queued(made)} == expected
-    assert made.late == late_ticks
+    assert made.minutes.late == late_ticks
 
 
 @pytest.mark.parametrize("first", [0, 10])
@@ -168,7 +168,7 @@ def test_a_tick_of_a_minute_that_was_let_go_is_late(made: Candles) -> None:
     made.hand_over(LATER)
     take(made, [tick(1), tick(61)])
     made.hand_over(LATER)
-    assert (made.late, made.held) == (1, 2)
+    assert (made.minutes.late, made.minutes.count) == (1, 2)
     assert [candle.timestamp for candle in queued(made)] == [at(0), at(60), at(180)]
 
 
@@ -215,9 +215,9 @@ def test_what_begins_anew_adds_nothing_to_what_was(made: Candles) -> None:
 
 
 def test_candles_for_which_there_is_no_room_are_counted(made: Candles, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candles, "MAX_HELD", 2)
+    monkeypatch.setattr(held_minutes, "MAX_HELD", 2)
     take(made, [tick(0, ticker=ticker) for ticker in "ABCA"])
-    assert (made.held, made.crowded) == (2, 1)
+    assert (made.minutes.count, made.minutes.crowded) == (2, 1)
 
 
 def test_the_oldest_that_wait_are_dropped_which_is_said_once(
