@@ -63,6 +63,8 @@ class CandleDelivery:
 
     def summary(self) -> str:
         """The counts, as the end of a line; what is zero is left out, but for what was sent."""
+        if self.is_off:
+            return ""
         counts = (("refused", self.refused), ("dropped", self.queue.dropped), ("unsent", len(self.queue)))
         return f", {self.sent} candles sent" + "".join(f", {count} candles {name}" for name, count in counts if count)
 

@@ -132,7 +132,7 @@ def test_a_ledger_without_candles_is_asked_once(
     one.drain()
     queue.put([candle(1)])
     until(lambda: not len(queue))
-    assert (one.is_off, ledger.market.requests) == (True, [1])
+    assert (one.is_off, ledger.market.requests, one.summary()) == (True, [1], "")
     assert said == [f"{ledger.url}: has no /api/market/candles/, as older ledgers; candles are not sent"]
 
 
