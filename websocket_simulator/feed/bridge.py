@@ -1,4 +1,4 @@
-"""What venues say, into the feed: ticks, what was lost, and trades that they take back, which have to be found again."""
+"""What venues say, into the feed: ticks, what was lost, and trades that are taken back and have to be found again."""
 
 from collections import OrderedDict
 from collections.abc import Sequence

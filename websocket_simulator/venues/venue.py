@@ -126,7 +126,8 @@ class Limits:
     symbols_per_frame: int = 100
     frames_per_second: float = 5.0  # that we send
     connections: int = 10  # at once
-    first_delay: float = 1.0  # between two attempts to connect
+    apart: float = 0.5  # between two attempts to connect, for whatever reason
+    first_delay: float = 1.0  # after one that failed
     longest_delay: float = 60.0
     lifetime: float | None = None  # after which the venue ends each connection; None: it does not
     silence: float = 30.0  # without any frame or ping, after which a connection is dead
@@ -158,6 +159,7 @@ class Venue:
     waits_until_ready: bool = False
     confirms: bool = True  # each subscription, by `Subscribed` or `Refused`; else nobody knows
     ids_are_consecutive: bool = False
+    has_ids: bool = True  # else duplicates cannot be told, so its connections never overlap
     withdraws: bool = False  # it may take back trades, by their ids
     ping: Callable[[int], str] | None = None  # the frame of an application's ping, with a number
     limits: Limits = field(default_factory=Limits)
