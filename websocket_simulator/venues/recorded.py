@@ -9,6 +9,7 @@ in it, and so no key.
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
@@ -109,14 +110,18 @@ def lines_of(path: Path) -> Iterator[Line]:
             zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) if is_compressed(path) else file
         )
         lines = io.TextIOWrapper(io.BufferedReader(cast(Any, stream)), "utf-8", newline="\n")
-        number = 0
-        while text := lines.readline(MAX_LINE):
-            number += 1
+        for number in count(1):
             try:
-                yield _decode(text)
+                if not (text := lines.readline(MAX_LINE)):
+                    return
+                line = _decode(text)
+            except zstandard.ZstdError as error:
+                raise RecordingError(str(error)) from None
             except ValueError as error:
                 if text.endswith("\n"):
                     raise RecordingError(f"line {number}: {error}") from None
+                return
+            yield line
 
 
 def is_compressed(path: Path) -> bool:
