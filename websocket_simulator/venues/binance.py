@@ -97,7 +97,7 @@ def _answer(other: Other, error: msgspec.ValidationError) -> Event:
         return Refused(text) if type(other.id) is int else Failed(text, ends=False)
     if not other.result:
         raise error
-    return Subscribed() if type(other.id) is int else Beat()
+    return Subscribed() if bytes(other.result) == b"null" and type(other.id) is int else Beat()
 
 
 def symbol_of(ticker: str) -> Symbol:
