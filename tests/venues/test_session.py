@@ -13,15 +13,12 @@ from venues import link, session
 from venues.dialling import FinalError
 
 from .fake import Fake
-from .fake_alpaca import FakeAlpaca
 from .fake_binance import FakeBinance
 from .fake_coinbase import FakeCoinbase
-from .fake_finnhub import FakeFinnhub
-from .fake_kraken import FakeKraken
 from .followed import LOST, TICKERS, as_sold, expected, followed
 
 KEYS = {"APCA_API_KEY_ID": "key-7", "APCA_API_SECRET_KEY": "secret-7", "FINNHUB_API_KEY": "token-7"}
-FAKES = [FakeBinance, FakeCoinbase, FakeKraken, FakeAlpaca, FakeFinnhub]
+FAKES = [FakeBinance, FakeCoinbase]
 RENEWED = [fake for fake in FAKES if fake.venue.has_ids and fake.venue.limits.connections > 1]
 
 
@@ -78,13 +75,14 @@ async def test_times_are_the_venues(fake: Fake, tickers: tuple[str, ...], client
 
 
 async def test_what_the_venue_does_not_know_is_said_and_the_others_go_on(
-    fake: Fake, tickers: tuple[str, ...], client_tls: ssl.SSLContext
+    fake: Fake, tickers: tuple[str, ...], client_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(session, "LOOK", 0.02)
+    monkeypatch.setattr(session, "FIRST_TRADE", 0.2)  # for a venue that confirms everything
     unknown = "NOPE" if fake.venue.name in ("alpaca", "finnhub") else "NOPE-USD"
     async with followed(fake, (*tickers, unknown), client_tls, subscribed=False) as brought:
         await fake.until_subscribed(*fake.symbols)
-        if fake.venue.confirms:
-            await brought.until(lambda: any("NOPE" in line for line in brought.said))
+        await brought.until(lambda: any("NOPE" in line for line in brought.said))
         await brought.until_it_says("connected")
         await fake.trade(fake.symbols[0], "1.5")
         await brought.until_there_are(1)

@@ -141,6 +141,7 @@ VENUE = Venue(
     subscribe=lambda symbols, number: _request("subscribe", symbols),
     unsubscribe=lambda symbols, number: _request("unsubscribe", symbols),
     ids_are_consecutive=True,
+    beats=True,
     limits=Limits(
         symbols_per_connection=200,  # it names no number, here and of connections; it recommends to spread products
         symbols_per_frame=1,

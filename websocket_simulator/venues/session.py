@@ -23,6 +23,8 @@ from venues.venue import Keys, Symbol, Venue
 
 OVERLAP = 2.0  # seconds for which two connections are read when one is renewed
 MARGIN = 0.05  # share of a connection's lifetime that is left when it is renewed; twice that at most, by chance
+FIRST_TRADE = 60.0  # seconds for a trade of each symbol to come, after which those without one are named
+NAMED = 3  # symbols in a line
 STEADY = 10.0  # seconds after which a connection is good although no trade came
 
 
@@ -139,14 +141,25 @@ class Session:
 
     async def _look(self) -> None:
         """Say what is due although no frame comes."""
-        loop = asyncio.get_running_loop()
+        loop, is_new = asyncio.get_running_loop(), True
+        began = loop.time()
         while True:
             await asyncio.sleep(LOOK)
+            if is_new and loop.time() - began >= FIRST_TRADE:
+                is_new = False
+                self._name_those_without_a_trade()
             for _ in self.reading.look(loop.time()):
                 self.sink.lose()
             if self.reading.bad and not self._said:
                 self._said = self.reading.latest_bad
                 self.say(f"sends what we do not understand: {self._said}")
+
+    def _name_those_without_a_trade(self) -> None:
+        """Some venues confirm what they do not have, and then send nothing of it."""
+        names = [symbol.name for symbol in self.symbols if not self.reading.trades[symbol.name]]
+        if names:
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            self.say(f"no trade so far of {', '.join(names[:NAMED])}{more}")
 
 
 class Line:

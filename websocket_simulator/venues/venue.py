@@ -130,7 +130,7 @@ class Limits:
     first_delay: float = 1.0  # after one that failed
     longest_delay: float = 60.0
     lifetime: float | None = None  # after which the venue ends each connection; None: it does not
-    silence: float = 30.0  # without any frame or ping, after which a connection is dead
+    silence: float = 30.0  # without any frame or ping (or pong, see `beats`), after which a connection is dead
     ping_every: float | None = None  # between two pings of the application; None: it needs none
     frame_size: int = 4 * 1024 * 1024  # bytes of the largest frame that we take
 
@@ -161,6 +161,7 @@ class Venue:
     ids_are_consecutive: bool = False
     has_ids: bool = True  # else duplicates cannot be told, so its connections never overlap
     withdraws: bool = False  # it may take back trades, by their ids
+    beats: bool = False  # frames come all the time; else pongs have to do as a sign of life
     ping: Callable[[int], str] | None = None  # the frame of an application's ping, with a number
     limits: Limits = field(default_factory=Limits)
     statuses: Mapping[int, tuple[str, float]] = field(default_factory=dict)
