@@ -2,7 +2,8 @@
 
 A trade's id rises by one from trade to trade of a product, and each second a heartbeat says the last one, so that a
 loss is known although nothing is traded. A subscription is answered with the last trade before it (`last_match`).
-Products are asked for in a frame each: whether Coinbase takes the rest of a frame with a wrong one, it does not say. Pure.
+Products are asked for in a frame each: whether Coinbase takes the rest of a frame with a wrong one, it does not say.
+Pure.
 """
 
 import re
