@@ -2,7 +2,7 @@
 
 A trade's id rises by one from trade to trade of a symbol, and times are asked for in microseconds. Binance confirms
 streams of symbols that it does not have, and then sends nothing of them. It has no prices in US dollars: `BTC-USD` is
-asked for as BTCUSDT, and its ticks are named `BTC-USDT`.
+asked for as BTCUSDT, and its ticks are named `BTC-USDT`. Pure.
 """
 
 from collections.abc import Iterable, Sequence

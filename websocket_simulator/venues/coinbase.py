@@ -3,6 +3,7 @@
 A trade's id rises by one from trade to trade of a product, and each second a heartbeat says the last one, so that a
 loss is known although nothing is traded. A subscription is answered with the last trade before it (`last_match`).
 Products are asked for in a frame each: whether Coinbase takes the rest of a frame with a wrong one, it does not say.
+Pure.
 """
 
 import re
@@ -92,8 +93,7 @@ def _event(message: Match | Heartbeat | Subscriptions | Error) -> Event:
             return _beat(message)
         case Subscriptions():
             return _confirmation(message)
-        case Error():
-            return _problem(message)
+    return _problem(message)
 
 
 def _trade(match: Match) -> Trade:
