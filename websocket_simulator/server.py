@@ -79,7 +79,14 @@ def sessions_of(options: argparse.Namespace, feed: Feed) -> dict[str, Session]:
     bridge = Bridge(feed)
     return {
         source.word: Session(
-            source.venue, source.tickers, bridge, log, keys=source.keys, address=source.url, recorder=options.record
+            source.venue,
+            source.tickers,
+            bridge,
+            log,
+            keys=source.keys,
+            name=source.word,
+            address=source.url,
+            recorder=options.record,
         )
         for source in options.sources
     }

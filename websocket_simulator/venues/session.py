@@ -44,7 +44,8 @@ class Recorder(Protocol):
 class Session:
     """One venue, whose ticks go to `sink`. `log` gets a line for each change of state, without a key in it.
 
-    `address` is where the venue is, if not where its documentation says. ValueError if the venue does not have a
+    `name` is what it is called in lines and in a recording, and `address` where it is, if not where its documentation
+    says. ValueError if the venue does not have a
     ticker, or allows fewer connections than these tickers need.
     """
 
@@ -56,13 +57,14 @@ class Session:
         log: Callable[[str], None],
         *,
         keys: Keys,
+        name: str | None = None,
         address: str | None = None,
         tls: ssl.SSLContext | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         self.venue, self.sink, self.keys, self.tls, self.recorder = venue, sink, keys, tls, recorder
-        self.address = address or venue.address(keys)
-        self.symbols = symbols_of(venue, tickers)
+        self.name, self.address = name or venue.name, address or venue.address(keys)
+        self.tickers, self.symbols = tickers, symbols_of(venue, tickers)
         self.reading = Reading(venue, self.symbols)
         self.gate = Gate(venue.limits, uniform)
         self.links: list[Link] = []  # that are open
@@ -71,10 +73,11 @@ class Session:
 
     def say(self, text: str) -> None:
         """A line about the venue."""
-        self._log(f"{self.venue.name}: {without_keys(text, self.keys)}")
+        self._log(f"{self.name}: {without_keys(text, self.keys)}")
 
     async def run(self) -> None:
         """Follow the venue until it refuses all symbols; FinalError if it does not want us."""
+        self._say_other_names()
         names, size = [symbol.name for symbol in self.symbols], self.venue.limits.symbols_per_connection
         lines = [Line(self, names[at : at + size]) for at in range(0, len(names), size)]
         looking = asyncio.create_task(self._look())
@@ -121,7 +124,7 @@ class Session:
         self.links.append(link)
         link.ended.add_done_callback(lambda ended: self._closed(link, number))
         if self.recorder:
-            self.recorder.opened(self.venue.name, number, datetime.now(UTC))
+            self.recorder.opened(self.name, number, datetime.now(UTC))
         try:
             await link.begin(self.keys)
         except BaseException:
@@ -132,12 +135,12 @@ class Session:
 
     def _record(self, number: int, frames: list[bytes]) -> None:
         assert self.recorder
-        self.recorder.frames(self.venue.name, number, frames, datetime.now(UTC))
+        self.recorder.frames(self.name, number, frames, datetime.now(UTC))
 
     def _closed(self, link: Link, number: int) -> None:
         self.links.remove(link)
         if self.recorder:
-            self.recorder.closed(self.venue.name, number, datetime.now(UTC))
+            self.recorder.closed(self.name, number, datetime.now(UTC))
 
     async def _look(self) -> None:
         """Say what is due although no frame comes."""
@@ -153,6 +156,12 @@ class Session:
             if self.reading.bad and not self._said:
                 self._said = self.reading.latest_bad
                 self.say(f"sends what we do not understand: {self._said}")
+
+    def _say_other_names(self) -> None:
+        """Tickers that the venue has in another currency, or under another name."""
+        for ticker in self.tickers:
+            if (other := self.venue.symbol_of(ticker).ticker) != ticker:
+                self.say(f"{ticker} is {other} there")
 
     def _name_those_without_a_trade(self) -> None:
         """Some venues confirm what they do not have, and then send nothing of it."""
