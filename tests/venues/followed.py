@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tick import Tick
+from venues.link import Sink
 from venues.reading import Key
 from venues.session import Session
 
@@ -61,13 +62,22 @@ class Followed:
 
 @asynccontextmanager
 async def followed(
-    fake: Fake, tickers: Sequence[str], tls: ssl.SSLContext | None, *, subscribed: bool = True, **limits: Any
+    fake: Fake,
+    tickers: Sequence[str],
+    tls: ssl.SSLContext | None,
+    *,
+    subscribed: bool = True,
+    sink: Sink | None = None,
+    **limits: Any,
 ) -> AsyncIterator[Followed]:
-    """Follow a fake venue that is served; with other limits than the venue's, and no delays."""
+    """Follow a fake venue that is served; with other limits than the venue's, and no delays.
+
+    What it sends goes to `sink`, if there is one.
+    """
     venue = replace(fake.venue, limits=replace(fake.venue.limits, **{**HURRIED, **limits}))
     result = Followed()
     result.session = Session(
-        venue, tickers, result, result.said.append, keys=fake.keys, address=fake.address, tls=tls
+        venue, tickers, sink or result, result.said.append, keys=fake.keys, address=fake.address, tls=tls
     )  # fmt: skip
     result.task = asyncio.create_task(result.session.run())
     try:

@@ -13,32 +13,21 @@ from venues import link, session
 from venues.dialling import FinalError
 
 from .fake import Fake
-from .fake_binance import FakeBinance
-from .fake_coinbase import FakeCoinbase
+from .fakes import FAKES, KEYS, opened
 from .followed import LOST, TICKERS, as_sold, expected, followed
 
-KEYS = {"APCA_API_KEY_ID": "key-7", "APCA_API_SECRET_KEY": "secret-7", "FINNHUB_API_KEY": "token-7"}
-FAKES = [FakeBinance, FakeCoinbase]
 RENEWED = [fake for fake in FAKES if fake.venue.has_ids and fake.venue.limits.connections > 1]
-
-
-async def served(kind: type[Fake], tls: ssl.SSLContext) -> AsyncIterator[Fake]:
-    venue = kind.venue
-    names = [venue.symbol_of(ticker).name for ticker in TICKERS[venue.name]]
-    keys = {name: key for name, key in KEYS.items() if name in venue.keys}
-    async with kind(symbols=names, keys=keys).open(tls) as fake:
-        yield fake
 
 
 @pytest.fixture(params=FAKES, ids=lambda kind: kind.venue.name)
 async def fake(request: pytest.FixtureRequest, server_tls: ssl.SSLContext) -> AsyncIterator[Fake]:
-    async for one in served(request.param, server_tls):
+    async with opened(request.param, server_tls) as one:
         yield one
 
 
 @pytest.fixture(params=RENEWED, ids=lambda kind: kind.venue.name)
 async def renewed(request: pytest.FixtureRequest, server_tls: ssl.SSLContext) -> AsyncIterator[Fake]:
-    async for one in served(request.param, server_tls):
+    async with opened(request.param, server_tls) as one:
         yield one
 
 

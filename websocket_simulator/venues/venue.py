@@ -34,7 +34,8 @@ class Trade(msgspec.Struct, frozen=True, gc=False):
     """A trade that sets the last price of `symbol`, the venue's name of it.
 
     `id` is unique within a symbol; None where the venue gives none. `finer` is as in `tick.Tick`. `extended` says that
-    it was made outside the regular hours of its exchange, and `is_history` that it was before we subscribed.
+    it was made outside the regular hours of its exchange, and `is_history` that it was before we subscribed; of those,
+    the oldest comes first.
     """
 
     symbol: str
