@@ -25,6 +25,7 @@ from credentials import token_in
 from feed.broadcast import Feed
 from feed.metrics import Readings
 from feed.subscription import requested
+from venues.session import State
 
 MAX_CLIENTS = 1000
 MAX_HANDSHAKES = 100  # connections beyond the clients, which have not finished their handshake
@@ -69,7 +70,7 @@ class Admission:
         feed: Feed,
         *,
         source: str = "simulated",
-        venues: Callable[[], Mapping[str, object]] = dict,
+        venues: Callable[[], Mapping[str, State]] = dict,
         max_clients: int = MAX_CLIENTS,
         max_per_address: int | None = None,
         origins: Sequence[str] = (),
@@ -115,7 +116,7 @@ class Admission:
             if not self._is_authorized(request):
                 return self._refuse(session, HTTPStatus.UNAUTHORIZED, "The feed asks for a token.")
             if path == "/metrics" and "?" not in request.path:
-                readings = Readings(self.feed, self.clients, self.refused)
+                readings = Readings(self.feed, self.clients, self.refused, self.venues())
                 return _content(session, generate_latest(readings).decode(), CONTENT_TYPE_LATEST)
             if path not in ("", "/"):
                 return session.respond(HTTPStatus.NOT_FOUND, "The feed is at /, and its state at /health.\n")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from random import uniform
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from venues.dialling import FinalError, UnreachableError, dial
 from venues.gate import Gate
@@ -39,6 +39,18 @@ class Recorder(Protocol):
 
     def closed(self, venue: str, connection: int, at: datetime) -> None:
         """A connection ended."""
+
+
+class State(TypedDict):
+    """Counts since the start; `passed` has trades that are no ticks, by why."""
+
+    connections: int  # that are open
+    reconnections: int
+    trades: int
+    duplicates: int
+    losses: int
+    bad: int
+    passed: dict[str, int]
 
 
 class Session:
@@ -92,8 +104,8 @@ class Session:
             for link in list(self.links):
                 link.abort()
 
-    def state(self) -> dict[str, object]:
-        """What there is to say of it at the moment, for /health."""
+    def state(self) -> State:
+        """What there is to say of it at the moment, for /health and /metrics."""
         reading = self.reading
         return {
             "connections": len(self.links),
@@ -193,7 +205,11 @@ class Line:
         leaving.cancel()
         if link.has_traded or asyncio.get_running_loop().time() - began >= STEADY:
             self.session.gate.succeeded()
-        return await (self._replace(link) if link.ended.done() else self._renew(link))
+        if link.ended.done():
+            return await self._replace(link)
+        if not link.has_traded:  # as during maintenance, of which each new connection hears at once
+            self.session.gate.failed()
+        return await self._renew(link)
 
     async def _until_it_is_to_be_renewed(self, link: Link) -> None:
         lifetime = self.session.venue.limits.lifetime
