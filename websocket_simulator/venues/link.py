@@ -149,8 +149,9 @@ class Link:
         """The venue has answered about these, or about those that were asked for in the oldest frame."""
         named = tuple(symbols) or (self._asked.popleft() if self._asked else ())
         self.unconfirmed.difference_update(named)
+        while self._asked and self.unconfirmed.isdisjoint(self._asked[0]):
+            self._asked.popleft()
         if not self.unconfirmed:
-            self._asked.clear()
             self.confirmed.set()
 
     def _refuse(self, refused: Refused) -> None:
