@@ -20,8 +20,8 @@ class Gate:
         """Wait until one more attempt may be made."""
         async with self._turn:
             loop = asyncio.get_running_loop()
-            while (left := self._opens - loop.time()) > 0:  # which may be put off meanwhile
-                await asyncio.sleep(left)  # noqa: ASYNC110
+            while (left := self._opens - loop.time()) > 0:  # noqa: ASYNC110  # it may be put off meanwhile
+                await asyncio.sleep(left)
             self.hold(self._limits.apart)
 
     def hold(self, seconds: float) -> None:

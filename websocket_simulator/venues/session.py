@@ -42,8 +42,8 @@ class Recorder(Protocol):
 class Session:
     """One venue, whose ticks go to `sink`. `log` gets a line for each change of state, without a key in it.
 
-    `address` is where the venue is, if not where its documentation says. ValueError if the venue does not have a ticker,
-    or allows no more connections than these tickers need.
+    `address` is where the venue is, if not where its documentation says. ValueError if the venue does not have a
+    ticker, or allows fewer connections than these tickers need.
     """
 
     def __init__(
@@ -191,7 +191,7 @@ class Line:
     async def _renew(self, link: Link) -> Link:
         """Connect a second time, and end the first connection when the second one has everything."""
         session = self.session
-        if not session.venue.has_ids:
+        if not session.venue.has_ids or len(session.links) >= session.venue.limits.connections:
             await link.close()
             return await self._replace(link)
         link.is_overlapping = True
