@@ -15,7 +15,8 @@ from typing import ClassVar
 
 from websockets.asyncio.server import Request, Response, Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
+from websockets.frames import Opcode
+from websockets.server import ServerProtocol
 
 from venues.venue import Venue
 
@@ -166,10 +167,12 @@ class Fake:
         """Serve on any free port, or on `port`, until the block ends."""
 
         class Connection(ServerConnection):
-            def process_event(connection, event: object) -> None:  # noqa: N805
-                if isinstance(event, Frame) and event.opcode is Opcode.PING and not self.answers_pings:
-                    return
-                super().process_event(event)  # type: ignore[arg-type]
+            def __init__(connection, protocol: ServerProtocol, *arguments: object, **options: object) -> None:  # noqa: N805
+                super().__init__(protocol, *arguments, **options)  # type: ignore[arg-type]
+                send = protocol.send_frame  # by which the library answers pings, before anybody is told of them
+                protocol.send_frame = (  # type: ignore[method-assign]
+                    lambda frame: send(frame) if self.answers_pings or frame.opcode is not Opcode.PONG else None
+                )
 
         async with serve(
             self._handle, "127.0.0.1", self.port, ssl=tls, process_request=self._answer, create_connection=Connection,

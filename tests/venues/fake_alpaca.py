@@ -30,13 +30,17 @@ TEXTS = {
 
 @dataclass
 class FakeAlpaca(Fake):
-    """`dead` is how many more logins it refuses because it has not noticed yet that a connection was lost."""
+    """Limits are those of the account; most have one connection.
+
+    `dead` is how many more logins it refuses because it has not noticed yet that a connection was lost.
+    """
 
     venue: ClassVar[Venue] = VENUE
     one_trade_a_frame: ClassVar[bool] = False
     symbols: tuple[str, ...] = ("AAPL", "SPY", "IBM")
     keys: dict[str, str] = field(default_factory=lambda: {KEY: "PKTEST0000", SECRET: "secret-of-a-test"})
     symbol_limit: int = 30
+    connection_limit: int = 10
     dead: int = 0
     is_in_plan: bool = True  # of the account
     exchange: str = "V"
@@ -101,7 +105,7 @@ class FakeAlpaca(Fake):
             return error(403)
         if (request.get("key"), request.get("secret")) != (self.keys[KEY], self.keys[SECRET]):
             return error(402)
-        if self.logged_in or self.dead:
+        if len(self.logged_in) >= self.connection_limit or self.dead:
             self.dead = max(self.dead - 1, 0)
             return error(406)
         if not self.is_in_plan:

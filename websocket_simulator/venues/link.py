@@ -172,7 +172,7 @@ class Link:
         """Look what is due, until nothing has come for so long that the connection is dead; return what to say then."""
         limits = self.venue.limits
         try:
-            while (left := max(self._heard, self.stream.alive) + limits.silence - self._loop.time()) > 0:
+            while (left := self._alive() + limits.silence - self._loop.time()) > 0:
                 await asyncio.sleep(min(LOOK, left))
                 await self._ping()
                 if silent := self._pace.look(self._trades(), self._loop.time()):
@@ -181,6 +181,10 @@ class Link:
             return str(error)
         self.abort()
         return f"nothing came for {limits.silence:g} s"
+
+    def _alive(self) -> float:
+        """When the venue last showed life. Answers to pings are enough: of shares nothing comes all night."""
+        return max(self._heard, self.stream.alive, self.stream.answered)
 
     async def _ping(self) -> None:
         every = self.venue.limits.ping_every
