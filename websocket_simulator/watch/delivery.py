@@ -1,18 +1,25 @@
 """Alerts to the ledger's API: from the outbox, by a thread of its own, in their order, until each is answered.
 
+An alert that is withdrawn follows it, in the same order, to an address of its own; so the ledger has the alert by then,
+unless it refused it.
+
 Whoever has an alert puts it into the outbox and goes on. To send one again is harmless: the API knows it by its id.
 """
 
+import json
 from collections.abc import Callable
 from http.client import HTTPException
 from threading import Event, Thread
+from urllib.parse import quote
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
 from status import reason
+from watch.alert_json import published
 from watch.api import post
 from watch.connection import delays
 from watch.outbox import Outbox
 from watch.progress import Progress
+from watch.withdrawn import withdrawn_of
 
 SINK = "ledger"
 PATH = "/api/alerts/"
@@ -114,7 +121,8 @@ class Delivery:
         """None if it was accepted or refused, else the seconds after which the API wants it again, or 0."""
         try:
             headers = authorization(self.credentials.token_file)
-            answer = post(self.api + PATH, alert, headers, self.credentials.tls)
+            path, body = request_of(alert)
+            answer = post(self.api + path, body, headers, self.credentials.tls)
         except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
             return self._keep(reason(error), 0.0)
         if answer.status >= 500 or answer.status in RETRIED:
@@ -135,3 +143,10 @@ class Delivery:
         if state != self._state:
             self._state = state
             self.log(f"{self.api}: {line}")
+
+
+def request_of(line: str) -> tuple[str, str]:
+    """The path, and the body, by which the ledger gets what waits."""
+    if withdrawn := withdrawn_of(line):
+        return f"{PATH}{quote(withdrawn.id, safe='')}/withdraw/", json.dumps({"reason": withdrawn.withdrawn})
+    return PATH, published(line)

@@ -15,6 +15,7 @@ from watch.state import Watch
 SAVE_EVERY = 5.0  # seconds
 PAUSE = 0.25  # seconds between two: the first alert of a storm is kept at once, and the others together
 AT_ONCE = 200  # tickers, over all rules, up to which a tick may wait for it; about two milliseconds
+ALERTS = 10  # that were raised, and cost as much as a ticker
 MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
@@ -63,7 +64,8 @@ class Keeper:
     def alerted(self, watch: Watch) -> None:
         """Save soon, and at once what is little, unless that was just done."""
         self._alert.set()
-        is_little = sum(len(detector.windows) for detector in watch.detectors) <= AT_ONCE
+        tickers = sum(len(detector.windows) for detector in watch.detectors)
+        is_little = tickers + len(watch.raised) // ALERTS <= AT_ONCE
         if self.is_ours() and is_little and not self._is_saving and time.monotonic() >= self._rests_until:
             self._rests_until = time.monotonic() + PAUSE
             self._write(list(self._parts(watch)), is_synced=False)
@@ -102,7 +104,7 @@ class Keeper:
         self._is_saving = False
 
     def _parts(self, watch: Watch) -> Iterator[bytes]:
-        return parts(self.feed, watch.first, watch.sequence, watch.detectors)
+        return parts(self.feed, watch.first, watch.sequence, watch.detectors, watch.raised.kept)
 
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""

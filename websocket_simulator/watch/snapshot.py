@@ -1,7 +1,8 @@
 """A watch as bytes, so that it goes on where it was: windows, what fired and was told, and the feed's numbers.
 
 A snapshot is MAGIC, then parts, each after its length in four bytes (the most significant first), then a checksum of
-all before it. The first part is a Head, the others are slices of a detector's tickers, in the format of MessagePack.
+all before it. The first part is a Head, the others are slices of a detector's tickers, in the format of MessagePack;
+the last are the alerts that were raised, as slices of no detector.
 
 A snapshot is taken in slices, so that no tick waits for the whole: each slice is as the watch is when it is yielded,
 and has the feed's numbers that had come by then. When the ticks since the first slice are fed again, `Restored.fresh`
@@ -11,9 +12,9 @@ Pure: no sockets, no clock, no files.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ import msgspec
 from msgspec.msgpack import decode, encode
 
 from tick import Tick
+from watch.raised import RaisedAlert
 from watch.rule import Rule
 from watch.sequence import Sequence
 from watch.sequence_state import Came, SequenceState
@@ -29,6 +31,7 @@ from watch.tickers import Detector
 MAGIC = b"watch 1\n"  # the number is that of the format
 CHECKSUM = 16  # bytes
 NONSENSE = (msgspec.MsgspecError, ValueError, LookupError, ArithmeticError)  # what values of another version raise
+NO_DETECTOR = -1  # the index in slices of alerts
 SLICE = 200  # tickers at most; about a millisecond
 SLICE_BYTES = 64 * 1024  # after which a slice has no further ticker: one that rises steadily may have thousands of lows
 
@@ -55,7 +58,10 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Slice(msgspec.Struct, frozen=True, array_like=True):
-    """Some tickers of the detector with this index, and which numbers had come since the head."""
+    """Some tickers of the detector with this index, and which numbers had come since the head.
+
+    Of NO_DETECTOR it has alerts.
+    """
 
     detector: int
     came: Came
@@ -70,11 +76,17 @@ class Restored:
     sequence: Sequence
     known: dict[Detector[Any], dict[str, Came]]
     base: int  # the number that was expected when the snapshot began; of those before it the sequence judges
+    raised: list[RaisedAlert] = field(default_factory=list)
 
     def fresh(self, detector: Detector[Any], ticks: list[Tick]) -> list[Tick]:
         """Without those that the detector knows."""
         known = self.known.get(detector, {})
         return [tick for tick in ticks if not (tick.ticker in known and self._has(known[tick.ticker], tick.seq))]
+
+    def knows(self, detector: Detector[Any], ticker: str, seq: int) -> bool:
+        """Whether the detector knows what this number, of this ticker, has told."""
+        known = self.known.get(detector, {})
+        return ticker in known and self._has(known[ticker], seq)
 
     def _has(self, came: Came, seq: int | None) -> bool:
         return seq is not None and seq >= self.base and came.has(seq)
@@ -85,16 +97,31 @@ class Restored:
         return max((came.next for known in self.known.values() for came in known.values()), default=0) - 1
 
 
-def parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several[Detector[Any]]) -> Iterator[bytes]:
-    """Yield what a snapshot consists of; `first` is the feed's first tick. The watch may go on between two parts."""
+def parts(
+    feed: str,
+    first: Tick | None,
+    sequence: Sequence,
+    detectors: Several[Detector[Any]],
+    raised: Callable[[], Several[RaisedAlert]] = tuple,
+) -> Iterator[bytes]:
+    """Yield what a snapshot consists of; `first` is the feed's first tick. The watch may go on between two parts.
+
+    `raised` is asked last: of an alert that a slice knows, no later life would raise it again.
+    """
     digest = hashlib.blake2b(digest_size=CHECKSUM)
-    for part in _parts(feed, first, sequence, detectors):
+    for part in _parts(feed, first, sequence, detectors, raised):
         digest.update(part)
         yield part
     yield digest.digest()
 
 
-def _parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several[Detector[Any]]) -> Iterator[bytes]:
+def _parts(
+    feed: str,
+    first: Tick | None,
+    sequence: Sequence,
+    detectors: Several[Detector[Any]],
+    raised: Callable[[], Several[RaisedAlert]],
+) -> Iterator[bytes]:
     yield MAGIC
     base = sequence.next
     heads = [DetectorHead(rules_of(detector), detector.since, detector.feed_time) for detector in detectors]
@@ -103,6 +130,10 @@ def _parts(feed: str, first: Tick | None, sequence: Sequence, detectors: Several
         tickers = iter(list(detector.windows))
         while kept := _some(detector, tickers):
             yield _with_length(encode(Slice(number, sequence.came_since(base), msgspec.Raw(encode(kept)))))
+    alerts = raised()
+    for begin in range(0, len(alerts), SLICE):
+        some = msgspec.Raw(encode(alerts[begin : begin + SLICE]))
+        yield _with_length(encode(Slice(NO_DETECTOR, Came(0, ()), some)))
 
 
 def _some(detector: Detector[Any], tickers: Iterator[str]) -> list[msgspec.Raw]:
@@ -158,6 +189,9 @@ def restore(data: bytes, feed: str, detectors: Several[Detector[Any]]) -> Restor
 
 
 def _restore_slice(part: Slice, found: dict[int, Detector[Any]], restored: Restored) -> None:
+    if part.detector == NO_DETECTOR:
+        restored.raised.extend(decode(part.tickers, type=list[RaisedAlert]))
+        return
     detector = found.get(part.detector)
     if detector is None:
         return
