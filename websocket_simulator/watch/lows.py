@@ -79,10 +79,10 @@ class Lows(Newest):
         lows = deque(low for low in self.lows if not is_same(low, tick))
         was_low, was_newest = len(lows) < len(self.lows), is_same(self.newest, tick)
         self.lows = lows
-        if was_newest and lows:
-            self.newest = lows[-1]
-        elif not was_newest and not (lows and lows[-1].timestamp == self.newest.timestamp):
-            lows.append(self.newest)
+        if was_newest:
+            self.newest = lows[-1] if lows else self.newest
+        elif was_low and not (lows and lows[-1].timestamp == self.newest.timestamp):
+            lows.append(self.newest)  # which had the same time, and a higher price
         if was_low or was_newest:
             self.doubt = max(self.doubt, tick.timestamp)
         return was_low or was_newest

@@ -132,6 +132,18 @@ def test_a_ticker_of_which_nothing_is_left_goes_on_with_its_next_tick() -> None:
     assert life.told() == [("103", "100", True)]
 
 
+def test_the_tick_that_a_withdrawn_one_of_its_instant_had_hidden_is_a_low_again() -> None:
+    life = Life()
+    life.tick(0, "101")
+    life.take_back(life.tick(0, "100"))
+    life.tick(1, "101")
+    bad = life.tick(1, "100.5")
+    life.tick(1, "101.2")
+    life.take_back(bad)
+    life.tick(2, "103.3")
+    assert life.told() == [("103.3", "101.2", True)]
+
+
 def test_a_price_that_waits_and_is_withdrawn_raises_nothing() -> None:
     life = Life(Rule(confirm=2 * SECOND))
     life.tick(0, "100")
