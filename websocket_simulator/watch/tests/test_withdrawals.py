@@ -1,9 +1,11 @@
 """Trades that a venue takes back: the watch goes on as if they had not been, and withdraws what it told of them."""
 
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websocket_simulator.tests.oracle_of_withdrawals import WithdrawingOracle
@@ -177,6 +179,23 @@ def test_the_volume_of_the_tick_that_raised_an_alert_is_subtracted() -> None:
     life.tick(23, "100", quantity="1")
     assert [str(alert.volume) for alert in life.alerts] == ["50", "3.5"]
     assert len({alert.id for alert in life.alerts}) == 2
+
+
+@pytest.mark.parametrize("price", ["NaN", "sNaN", "-1", "0", "Infinity", "1e30"])
+def test_a_withdrawal_of_no_price_is_a_bad_frame(price: str) -> None:
+    life = Life()
+    bad = life.tick(0, "100")
+    frame = encode_withdrawal(Withdrawal(2, 1, "AAPL", bad.price, bad.timestamp, "cancelled"))
+    life.watch.take([frame.replace('"100"', f'"{price}"').encode()])
+    assert (life.watch.intake.bad, life.watch.sequence.gaps, life.watch.ticks) == (1, 0, 1)
+
+
+def test_withdrawals_among_single_ticks_that_come_together_are_no_ticks() -> None:
+    life = Life()
+    first = encode([Tick("AAPL", Decimal(100), START, 1)])[1:-1].encode()
+    frame = encode_withdrawal(Withdrawal(2, 1, "AAPL", Decimal(100), START, "cancelled")).encode()
+    life.watch.take([first, frame, frame])
+    assert (life.watch.ticks, life.watch.intake.bad, life.watch.detectors[0].windows["AAPL"].lows) == (1, 0, deque())
 
 
 def test_a_withdrawal_that_comes_again_changes_nothing() -> None:
