@@ -157,6 +157,7 @@ class Parts:
             self.rulebook.detectors(), self.teller.tell, log=self.log, clock=clock, tickers=tickers,
             is_partial=bool(query_of(tickers)), max_alerts=self.options.max_alerts,
             history=self.ledger.history if self.ledger else None, candles=self.market.candles if self.market else None,
+            raised=self.teller.raised, withdraw=self.teller.withdraw,
         )  # fmt: skip
 
     def _beside(self, ending: str) -> Path | None:

@@ -1,15 +1,22 @@
 """Alerts to the ledger's API: from the outbox, by a thread of its own, in their order, until each is answered.
 
+An alert that is withdrawn follows it, in the same order, to an address of its own; so the ledger has the alert by then,
+unless it refused it.
+
 Whoever has an alert puts it into the outbox and goes on. To send one again is harmless: the API knows it by its id.
 """
 
+import json
 from collections.abc import Callable
 from threading import Event, Thread
+from urllib.parse import quote
 
 from credentials import NO_CREDENTIALS, Credentials
+from watch.alert_json import published
 from watch.outbox import Outbox
 from watch.progress import Progress
 from watch.sending import Away, post_once, send_until
+from watch.withdrawn import withdrawn_of
 
 SINK = "ledger"
 PATH = "/api/alerts/"
@@ -97,7 +104,8 @@ class Delivery:
 
     def _send(self, alert: str) -> float | None:
         """None if it was accepted or refused, else the seconds after which the API wants it again, or 0."""
-        answer = post_once(self.api + PATH, alert, self.credentials)
+        path, body = request_of(alert)
+        answer = post_once(self.api + path, body, self.credentials)
         if isinstance(answer, Away):
             return self._keep(answer.problem, answer.pause)
         if 200 <= answer.status < 300:
@@ -116,3 +124,10 @@ class Delivery:
         if state != self._state:
             self._state = state
             self.log(f"{self.api}: {line}")
+
+
+def request_of(line: str) -> tuple[str, str]:
+    """The path, and the body, by which the ledger gets what waits."""
+    if withdrawn := withdrawn_of(line):
+        return f"{PATH}{quote(withdrawn.id, safe='')}/withdraw/", json.dumps({"reason": withdrawn.withdrawn})
+    return PATH, published(line)

@@ -16,6 +16,7 @@ SAVE_EVERY = 5.0  # seconds
 PAUSE = 0.25  # seconds between two: the first alert of a storm is kept at once, and the others together
 AT_ONCE = 200  # tickers, over all rules, up to which a tick may wait for it; about two milliseconds
 CANDLES_AT_ONCE = 1000  # with these at most; about as long
+ALERTS = 10  # that were raised, and cost as much as a ticker
 MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
@@ -102,7 +103,7 @@ class Keeper:
         self._is_saving = False
 
     def _parts(self, watch: Watch) -> Iterator[bytes]:
-        return parts(self.feed, watch.first, watch.sequence, watch.detectors, watch.candles)
+        return parts(self.feed, watch.first, watch.sequence, watch.detectors, watch.candles, watch.raised.kept)
 
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""
@@ -130,4 +131,5 @@ class Keeper:
 def _is_little(watch: Watch) -> bool:
     """Whether what is to be saved is, so that a tick can wait for that."""
     candles = watch.candles.minutes.count + len(watch.candles.queue) if watch.candles else 0
-    return sum(len(detector.windows) for detector in watch.detectors) <= AT_ONCE and candles <= CANDLES_AT_ONCE
+    tickers = sum(len(detector.windows) for detector in watch.detectors) + len(watch.raised) // ALERTS
+    return tickers <= AT_ONCE and candles <= CANDLES_AT_ONCE
