@@ -16,6 +16,7 @@ from tick import Tick, encode
 
 from .ledger import Ledger, until
 
+SINKS = ("stdout", "ledger")
 CLIENT = Path(__file__).parents[1] / "client.py"
 NOW = datetime.now(UTC)
 TICKS = [Tick("AAPL", Decimal(price), NOW + timedelta(seconds=n), n + 1) for n, price in enumerate((100, 110))]
@@ -45,16 +46,22 @@ async def line_of(life: Process) -> dict[str, str]:
     return json.loads(await asyncio.wait_for(life.stdout.readline(), 30))  # type: ignore[no-any-return]
 
 
+def done_in(folder: Path) -> int:
+    """How many records of what was taken are in the outbox, which each life begins without any."""
+    [outbox] = folder.glob("**/*.outbox")
+    return outbox.read_bytes().count(b'"type":"done"')
+
+
 async def lives_of(folder: Path, ledger: Ledger) -> list[dict[str, str]]:
-    """The first line of each of three lives, which are killed when they have told it, and the ledger has it."""
+    """The first line of each of three lives, which are killed when its being told, and sent, is in their outbox."""
     lines = []
     async with serve(feed, "127.0.0.1", 0) as server:
         address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        for number in range(1, 4):
+        for _ in range(3):
             life = await start(address, ledger.url, folder)
             try:
                 lines.append(await line_of(life))
-                await asyncio.to_thread(until, lambda count=number: len(ledger.kept) >= count)
+                await asyncio.to_thread(until, lambda: done_in(folder) >= len(SINKS))
             finally:
                 life.kill()
                 await life.wait()
