@@ -8,15 +8,16 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import LessThanOrEqual
 
 from rest import columns
-from rest.columns import ExactDecimalField
+from rest.columns import DECIMALS, WHOLE_DIGITS
+from rest.columns import exact as exact
 from rest.rules import rule
 
-WHOLE_DIGITS, DECIMALS = 50, 80  # of a price or a percentage: the watch takes prices from 1e-20 to 1e20
 RULE = r"\A[a-z0-9-]+\Z"  # the name of one
 RULE_LENGTH = 32
 LARGEST_SEQ = 2**63 - 1  # also of counts of ticks
 MAX_WINDOWS = 1000  # before the current one, of which a volume's mean is made
 NO_KIND = 'Must be "rise", "fall", "above", "below" or "volume".'
+NO_REASON = 'Must be "cancelled" or "corrected".'
 NO_SEVERITY = 'Must be "info", "warning" or "critical".'
 USERNAME_LENGTH = 150  # Django's
 
@@ -32,15 +33,17 @@ class Kind(models.TextChoices):
     VOLUME = "volume"
 
 
+class Withdrawal(models.TextChoices):
+    """Why a venue took a trade back that had raised an alert."""
+
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+
+
 class Severity(models.TextChoices):
     INFO = "info"
     WARNING = "warning"
     CRITICAL = "critical"
-
-
-def exact(*, null: bool = False) -> ExactDecimalField:
-    """A column of exact decimals: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
-    return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, null=null)
 
 
 def severity_column() -> models.CharField:
@@ -50,6 +53,10 @@ def severity_column() -> models.CharField:
 def username_column() -> models.CharField:
     """Who did it; null without a login."""
     return models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)
+
+
+def withdrawal_column() -> models.CharField:
+    return models.CharField(max_length=9, choices=Withdrawal, null=True, editable=False)
 
 
 def known_rules() -> list[models.CheckConstraint]:

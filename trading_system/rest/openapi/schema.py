@@ -74,6 +74,7 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
     "acknowledge": ("acknowledge_{}", {200: "The {} as it is now."}, []),
     "reopen": ("reopen_{}", {200: "The {} as it is now."}, []),
+    "withdraw": ("withdraw_{}", {200: "The {} as it is now."}, []),
     "undo": ("undo_{}", {200: "What became of it."}, []),
     "redo": ("redo_{}", {200: "What became of it."}, []),
     "history": ("get_{}_history", {200: "A page of events, newest first, also of a deleted trade."}, [CURSOR]),
@@ -108,8 +109,8 @@ class ResourceSchema(AutoSchema):
 
     @property
     def noun(self) -> str:
-        """What one of the resource is called, from its address: `trade` of /api/trades/."""
-        return self.path.split("/")[2].removesuffix("s").replace("-", " ")
+        """What one of the resource is called, from its name in the router."""
+        return str(self.view.basename).replace("-", " ")
 
     def get_operation_id(self) -> str:
         return ACTIONS[self.view.action][0].format(self.noun.replace(" ", "_"))
