@@ -70,7 +70,7 @@ class Life:
 
     def snapshot(self) -> bytes:
         watch = self.watch
-        return b"".join(parts(FEED, watch.first, watch.sequence, watch.detectors, watch.raised.kept))
+        return b"".join(parts(FEED, watch.first, watch.sequence, watch.detectors, raised=watch.raised.kept))
 
     def told(self) -> list[tuple[str, str, bool]]:
         """Price, low and gap of each alert."""
@@ -261,7 +261,7 @@ def test_what_a_snapshot_has_of_a_withdrawal_is_not_taken_out_twice() -> None:
     rule = Rule(Decimal(3), 10 * SECOND, name="volume", kind="volume", windows=1)
     life = Life(rule)
     life.tick(0, "100", quantity="1")
-    taken = parts(FEED, life.watch.first, life.watch.sequence, life.watch.detectors, life.watch.raised.kept)
+    taken = parts(FEED, life.watch.first, life.watch.sequence, life.watch.detectors, raised=life.watch.raised.kept)
     pieces = [next(taken), next(taken)]  # the head, and then the watch goes on
     last = life.tick(1, "100", quantity="5")
     frame = life.take_back(last)
