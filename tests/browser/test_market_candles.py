@@ -106,23 +106,28 @@ def test_candles_with_gaps_are_counted(market: Page) -> None:
 
 
 def test_the_newest_candle_follows_the_feed(scripted: Scripted, ledger: str) -> None:
-    keep(ledger, candle("AAPL", this_minute(2), "100", "99"))
+    keep(ledger, candle("AAPL", this_minute(), "100", "99"))
     page = scripted.open()
     scripted.feed.tick("AAPL", "99")
     choose_view(page, "1d")
     legend = page.locator("#chart-legend")
-    expect(legend).to_contain_text("C 99")
-    for price in ("105.5", "98.25", "101"):
+    for price, text in (("99", "99.00"), ("105.5", "105.50"), ("98.25", "98.25"), ("101", "101.00")):
         scripted.feed.tick("AAPL", price)
-        expect(legend).to_contain_text(f"C {price}")
-    for text in ("O 100", "H 105.50", "L 98.25"):
+        expect(legend).to_contain_text(f"C {text}")
+    for text in ("O 100.00", "H 105.50", "L 98.25"):
         expect(legend).to_contain_text(text)
+
+
+def test_a_tick_of_another_minute_begins_a_candle(scripted: Scripted, ledger: str) -> None:
+    keep(ledger, candle("AAPL", this_minute(ago=2), "100", "99"))
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "99")
     choose_view(page, "1m")
     summary(page, "Market: 1 candle")
     scripted.feed.tick("AAPL", "102")
     summary(page, "Market: 2 candles")
-    for text in ("O 102", "H 102", "L 102", "C 102"):
-        expect(legend).to_contain_text(text)
+    for text in ("O 102.00", "H 102.00", "L 102.00", "C 102.00", "V –"):
+        expect(page.locator("#chart-legend")).to_contain_text(text)
 
 
 def found(*prices: str, minute: int = 0) -> list[dict[str, str]]:

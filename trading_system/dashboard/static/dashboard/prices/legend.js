@@ -34,10 +34,15 @@ export class Legend {
     this.values = Object.fromEntries(NAMES.map((name) => [name, el("span", { class: "number" })]));
     [this.time, this.change, this.gap] = [el("time"), el("span", { class: "number" }), el("span", { class: "note" })];
     this.box.append(this.time, ...NAMES.map((name) => el("span", { title: name }, name[0].toUpperCase(), " ", this.values[name])), this.change, this.gap);
-    chart.subscribeCrosshairMove(({ time: at }) => this.point(at));
+    chart.subscribeCrosshairMove(({ time: at, sourceEvent }) => this.hear(at, sourceEvent));
     this.box.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("focus", () => this.say());
     this.box.addEventListener("blur", () => this.leave());
+  }
+
+  /** While arrows lead, what the chart itself does to its crosshair says nothing. */
+  hear(at, event) {
+    if (event || document.activeElement !== this.box) this.point(at);
   }
 
   /** At a time in seconds; undefined where the pointer is at none. */
@@ -87,8 +92,12 @@ export class Legend {
     if (!candles[to]) return;
     event.preventDefault();
     this.reveal(to);
-    this.chart.setCrosshairPosition(Number(candles[to].close), candles[to].time, series);
     this.point(candles[to].time);
+    requestAnimationFrame(() => this.show(candles[to], series)); // the chart forgets it where it moves
+  }
+
+  show({ close, time: at }, series) {
+    if (this.at === at && this.find().series === series) this.chart.setCrosshairPosition(Number(close), at, series);
   }
 
   leave() {
@@ -96,10 +105,11 @@ export class Legend {
     this.point(undefined);
   }
 
+  /** With the one beside it: before the oldest, others are asked for. */
   reveal(index) {
     const scale = this.chart.timeScale();
     const { from, to } = scale.getVisibleLogicalRange();
-    const by = index < from ? index - from - 1 : index > to ? index - to + 1 : 0;
+    const by = index - 1 < from ? index - 1 - from : index + 1 > to ? index + 1 - to : 0;
     if (by) scale.setVisibleLogicalRange({ from: from + by, to: to + by });
   }
 }

@@ -17,16 +17,21 @@ export class Own {
   constructor(told) {
     this.told = told;
     this.forget();
-    for (const name of ["ledgerchange", "accountchange"]) document.addEventListener(name, () => this.poll?.now());
+    document.addEventListener("ledgerchange", () => this.poll?.now());
+    document.addEventListener("accountchange", () => this.begin());
     element("positions-method").addEventListener("change", () => this.poll?.now());
   }
 
   choose(ticker) {
     if (ticker === this.ticker) return;
     this.ticker = ticker;
+    this.begin();
+  }
+
+  begin() {
     this.forget();
     if (this.poll) this.poll.now();
-    else this.poll = new Poll(() => this.find(), REFRESH, el("div")); // the book tells of failures
+    else if (this.ticker) this.poll = new Poll(() => this.find(), REFRESH, el("div")); // the book tells of failures
   }
 
   forget() {
@@ -35,14 +40,14 @@ export class Own {
   }
 
   async find() {
-    const { ticker } = this;
+    const { ticker, fills } = this;
     const query = { ticker, ...ofAccount() };
     const asked = [
       call("GET", "/api/trades/", { query: { ...query, page_size: MAX_FILLS } }),
       call("GET", "/api/positions/", { query: { ...query, method: element("positions-method").value } }),
     ];
     const [trades, positions] = await Promise.all(asked).catch(nothing);
-    if (ticker !== this.ticker) return;
+    if (fills !== this.fills) return; // another ticker or account was chosen meanwhile
     this.fills = trades.data.results;
     this.average = averageOf(positions.data.results);
     this.told();
