@@ -34,7 +34,7 @@ const alertMark = ({ timestamp, direction, text, isWithdrawn }) => ({
   time: second(timestamp),
   position: direction < 0 ? "aboveBar" : "belowBar",
   shape: { 1: "arrowUp", "-1": "arrowDown", 0: "circle" }[direction],
-  color: colour(isWithdrawn ? "--line" : { 1: "--rise", "-1": "--fall", 0: "--muted" }[direction]),
+  color: colour(isWithdrawn ? "--muted" : { 1: "--rise", "-1": "--fall", 0: "--muted" }[direction]),
   text: isWithdrawn ? "withdrawn" : text,
   isWithdrawn,
 });
