@@ -9,9 +9,10 @@ export class Moving {
     this.body = element("prices-rows");
     this.body.addEventListener("keydown", (event) => this.press(event, remove));
     this.body.addEventListener("dragstart", (event) => this.begin(event));
+    this.body.addEventListener("dragenter", (event) => this.dragged && event.preventDefault()); // or a quick drop would be refused
     this.body.addEventListener("dragover", (event) => this.over(event));
-    this.body.addEventListener("drop", (event) => this.dragged && event.preventDefault());
-    this.body.addEventListener("dragend", (event) => this.end(event));
+    this.body.addEventListener("drop", (event) => this.drop(event));
+    this.body.addEventListener("dragend", () => this.end());
   }
 
   get isDragging() {
@@ -64,11 +65,17 @@ export class Moving {
     if (before !== this.dragged && before !== this.dragged.nextSibling) this.body.insertBefore(this.dragged, before);
   }
 
+  drop(event) {
+    if (!this.dragged) return;
+    event.preventDefault();
+    this.isDropped = true;
+  }
+
   /** Escape, and whoever lets go elsewhere, leave everything as it was. */
-  end({ dataTransfer }) {
-    const line = this.dragged;
-    this.dragged = undefined;
+  end() {
+    const [line, isDropped] = [this.dragged, this.isDropped];
+    this.dragged = this.isDropped = undefined;
     line.classList.remove("dragged");
-    this.place(dataTransfer.dropEffect === "none" ? undefined : this.lines(), line);
+    this.place(isDropped ? this.lines() : undefined, line);
   }
 }
