@@ -26,10 +26,13 @@ NO_FRAMES = [
     "[]",
     '[null, 7, "x", [], {}]',
     '[{"seq": 1, "ticker": "X", "price": "1e999", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '[{"seq": 1, "ticker": "X", "price": "0x10", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '[{"seq": 1, "ticker": "X", "price": true, "timestamp": "2025-06-06T20:00:00Z"}]',
     '[{"seq": 1, "ticker": "X", "price": "-1", "timestamp": "2025-06-06T20:00:00Z"}]',
     '[{"seq": 1, "ticker": "X", "price": "1", "timestamp": "yesterday"}]',
     '[{"seq": 1, "ticker": {"a": 1}, "price": "1", "timestamp": "2025-06-06T20:00:00Z"}]',
     '{"type": "gap", "from": 1, "to": 5}',
+    '{"type": "withdrawal", "seq": 2, "of": 1, "ticker": "X", "price": "1", "timestamp": "2025-06-06T20:00:00Z"}',
 ]
 ARM = "() => { window.boom = () => { window.hurt = true; }; }"
 

@@ -1,4 +1,5 @@
-// What is held, and what it is worth at the feed's prices: a row for each ticker and currency, a total for each currency.
+// What is held, and what it is worth at the market's prices, the feed's or else the ledger's last: a row for each ticker and
+// currency, a total for each currency.
 
 import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
@@ -67,8 +68,13 @@ export class Positions {
     replace(element("positions-rows"), this.shown);
     replace(element("positions-total"), this.totals);
     this.ofTicker = Map.groupBy(this.shown, ({ position }) => position.ticker);
+    this.price();
+  }
+
+  /** Write every price anew, as where the market's last ones are others. */
+  price() {
     for (const row of this.shown) this.write(row);
-    this.total();
+    if (this.totals) this.total();
   }
 
   /** Draw what changed since the last frame. */
@@ -79,14 +85,14 @@ export class Positions {
     if (moved.length) this.totalTimer ??= setTimeout(() => this.total(), SETTLE);
   }
 
-  /** A price of the feed's has no currency: where a ticker is held in several, it may be that of another one. */
+  /** A price of the market's has no currency: where a ticker is held in several, it may be that of another one. */
   write(row) {
     const { position, cells } = row;
     const isShared = this.ofTicker.get(position.ticker).length > 1;
-    const quote = isShared ? undefined : this.market.quotes.get(position.ticker);
-    const price = quote ? String(inMajor(Decimal.parse(quote.price), position)) : position.last.price;
+    const newest = isShared ? undefined : this.market.newest(position.ticker);
+    const price = newest ? String(inMajor(Decimal.parse(newest.price), position)) : position.last.price;
     row.sums = withGains(position, worth(position, price));
-    writePrice(cells.last, position, price, quote, isShared);
+    writePrice(cells.last, position, price, newest, isShared);
     writeSums(cells, row.sums);
   }
 

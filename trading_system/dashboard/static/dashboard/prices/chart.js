@@ -6,8 +6,8 @@ import { arrows } from "../lib/keys.js";
 import { CandleView } from "./candles.js";
 import { makeChart, styleChart } from "./canvas.js";
 import { LiveView } from "./live.js";
+import { showMove } from "./move.js";
 import { Own } from "./own.js";
-import { showMove } from "./prices.js";
 
 export class Chart {
   /** `alertsOf(ticker)` are the alerts that are known of a ticker. */

@@ -3,7 +3,7 @@
 import { Decimal } from "../lib/decimal.js";
 import { el, element, put } from "../lib/dom.js";
 import { amount, moment, percent } from "../lib/format.js";
-import { showMove } from "./prices.js";
+import { showMove } from "./move.js";
 
 const NAMES = ["open", "high", "low", "close", "volume"];
 const HUNDRED = Decimal.parse("100");

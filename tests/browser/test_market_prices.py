@@ -1,0 +1,136 @@
+"""What the day's change counts from, what no feed tells now, what was traded outside regular hours, and what was taken back."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tick import render
+
+from .desk import Scripted
+from .feeds import ScriptedFeed
+from .made import ago, seen
+
+HALF_A_DAY = 12 * 60 * 60 * 1000  # milliseconds
+
+
+def at_noon() -> str:
+    """A time zone where noon is less than an hour away: today began, and ends, long from now."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+}"  # whose sign is that of POSIX
+
+
+def cell(page: Page, ticker: str, name: str) -> Locator:
+    return page.locator(f'#prices-rows tr[data-ticker="{ticker}"] .{name}')
+
+
+def test_the_days_change_counts_from_the_last_price_before_today(scripted: Scripted, ledger: str) -> None:
+    seen(ledger, "AAPL", "200", ago(20 * 3600))
+    seen(ledger, "AAPL", "160", ago(600))
+    page = scripted.open(timezone_id=at_noon())
+    expect(cell(page, "AAPL", "day")).to_have_text("▼ −20.00 %")
+    expect(cell(page, "AAPL", "day")).to_have_class("number day aging fall")
+    scripted.feed.tick("AAPL", "205.01")
+    expect(cell(page, "AAPL", "day")).to_have_text("▲ +2.50 %")  # 2.505 to even
+    expect(cell(page, "AAPL", "day")).to_have_class("number day aging rise")
+    expect(cell(page, "AAPL", "day")).to_have_attribute(
+        "title", re.compile("^From 200.00, the last price before today, of ")
+    )
+
+
+def test_without_one_it_counts_from_the_first_price_of_today_until_tomorrow(scripted: Scripted) -> None:
+    page = scripted.open(timezone_id=at_noon(), clock=True)
+    scripted.feed.tick("AAPL", "100", at=ago(30))
+    scripted.feed.tick("AAPL", "99")
+    expect(cell(page, "AAPL", "day")).to_have_text("▼ −1.00 %")
+    expect(cell(page, "AAPL", "day")).to_have_attribute(
+        "title", re.compile("^From 100.00 at .+, the first price of today")
+    )
+    page.clock.fast_forward(HALF_A_DAY + HALF_A_DAY // 6)
+    expect(cell(page, "AAPL", "day")).to_have_text("–")
+    scripted.feed.tick("AAPL", "110", at=ago(-13.9 * 3600))
+    expect(cell(page, "AAPL", "day")).to_have_text("0.00 %")
+    scripted.feed.tick("AAPL", "121", at=ago(-13.9 * 3600 - 5))
+    expect(cell(page, "AAPL", "day")).to_have_text("▲ +10.00 %")
+
+
+def test_a_price_that_no_feed_tells_is_the_ledgers_last_dimmed_and_with_its_age_until_one_does(
+    scripted: Scripted, ledger: str
+) -> None:
+    for ticker, age in (("AAPL", 2.5 * 3600), ("MSFT", 50 * 3600), ("TSLA", 100)):
+        seen(ledger, ticker, "170.2", ago(age))
+    page = scripted.open(timezone_id=at_noon())
+    for ticker, age in (("AAPL", "2 h old"), ("MSFT", "2 d old"), ("TSLA", "1 min old")):
+        expect(cell(page, ticker, "change")).to_have_text(age)
+        expect(cell(page, ticker, "price")).to_have_text("170.20")
+        expect(cell(page, ticker, "price")).to_have_css("font-style", "italic")
+    expect(cell(page, "MSFT", "day")).to_have_text("–")
+    scripted.feed.tick("AAPL", "171")
+    expect(cell(page, "AAPL", "price")).to_have_text("171.00")
+    expect(cell(page, "AAPL", "price")).to_have_css("font-style", "normal")
+    expect(cell(page, "AAPL", "change")).to_have_text("0.00 %")
+    expect(cell(page, "TSLA", "price")).to_have_css("font-style", "italic")
+
+
+def test_what_is_traded_outside_regular_hours_is_marked_as_long_as_it_is(scripted: Scripted) -> None:
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "100")
+    expect(cell(page, "AAPL", "extended")).to_be_hidden()
+    scripted.feed.say(json.dumps([tick_of("AAPL", "101", ago(0), seq=1, extended=True)]))
+    expect(cell(page, "AAPL", "extended")).to_be_visible()
+    expect(cell(page, "AAPL", "extended")).to_have_attribute(
+        "title", "Traded outside the regular hours of its exchange"
+    )
+    scripted.feed.tick("AAPL", "102")
+    expect(cell(page, "AAPL", "extended")).to_be_hidden()
+
+
+def tick_of(ticker: str, price: str, at: datetime, **fields: Any) -> dict[str, Any]:
+    return {"ticker": ticker, "price": price, "timestamp": render(at)} | fields
+
+
+def withdraw(feed: ScriptedFeed, ticker: str, price: str, at: datetime) -> None:
+    feed.say(json.dumps(tick_of(ticker, price, at, type="withdrawal", seq=9, of=8, reason="cancelled")))
+
+
+def test_the_newest_price_that_was_taken_back_gives_way_to_the_one_before_it(scripted: Scripted) -> None:
+    page = scripted.open()
+    began = ago(40)
+    scripted.feed.tick("AAPL", "100", at=began)
+    scripted.feed.tick("AAPL", "101", at=began + timedelta(seconds=20))
+    for wrong in (20, 20.000001, 25):  # the same instant as the one before, the same second, another one
+        at = began + timedelta(seconds=wrong)
+        scripted.feed.tick("AAPL", "150", at=at)
+        expect(cell(page, "AAPL", "price")).to_have_text("150.00")
+        withdraw(scripted.feed, "AAPL", "150", at)
+        expect(cell(page, "AAPL", "price")).to_have_text("101.00")
+        expect(cell(page, "AAPL", "change")).to_have_text("▲ +1.00 %")
+    scripted.feed.tick("AAPL", "102", at=began + timedelta(seconds=21))
+    expect(cell(page, "AAPL", "price")).to_have_text("102.00")
+
+
+def test_an_older_price_that_was_taken_back_counts_no_more(scripted: Scripted) -> None:
+    page = scripted.open()
+    began = ago(40)
+    for second, price in enumerate(("50", "100", "102")):
+        scripted.feed.tick("AAPL", price, at=began + timedelta(seconds=second))
+    expect(cell(page, "AAPL", "change")).to_have_text("▲ +104.00 %")
+    withdraw(scripted.feed, "AAPL", "50.0", began)
+    expect(cell(page, "AAPL", "change")).to_have_text("▲ +2.00 %")
+    expect(cell(page, "AAPL", "price")).to_have_text("102.00")
+
+
+def test_a_withdrawal_of_what_is_not_there_changes_nothing_and_the_only_price_stays(scripted: Scripted) -> None:
+    page = scripted.open()
+    at = ago(5)
+    scripted.feed.tick("AAPL", "100", at=at)
+    for price, instant in (("100", ago(50)), ("99", at), ("100", at)):
+        withdraw(scripted.feed, "AAPL", price, instant)
+        withdraw(scripted.feed, "IBM", price, instant)
+    scripted.feed.say('{"type":"gap","from":3,"to":3}')
+    scripted.feed.tick("MSFT", "1")
+    expect(cell(page, "MSFT", "price")).to_have_text("1.00")
+    expect(cell(page, "AAPL", "change")).to_have_text("0.00 %")
+    expect(page.locator("#prices-rows .ticker")).to_have_text(["AAPL", "MSFT"])
