@@ -1,5 +1,6 @@
 """Candles of the market: what the watch saw, followed by the feed, with the user's own book drawn on them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -71,6 +72,17 @@ def test_where_no_market_is_kept_own_trades_are_shown_and_the_page_says_so(scrip
     scripted.feed.tick("AAPL", "101")
     choose_view(page, "1h")
     summary(page, "No candles of the market are kept. Own trades: 1 candle")
+
+
+def test_a_ticker_without_a_feed_has_candles_and_its_last_price_dimmed(scripted: Scripted, ledger: str) -> None:
+    keep(ledger, candle("MSFT", this_minute(ago=3), "399", "400.5"))
+    page = scripted.open()
+    scripted.feed.tick("AAPL", "101")
+    page.get_by_role("button", name="MSFT", exact=True).click()
+    expect(page.locator("#chart-price")).to_have_text("400.50")
+    expect(page.locator("#chart-price")).to_have_class(re.compile("note"))
+    expect(page.locator("#chart-price")).to_have_attribute("title", re.compile("The market's last price, [12] min old"))
+    summary(page, "Market: 1 candle")
 
 
 def test_the_legend_has_the_newest_candle_or_the_one_under_the_pointer(market: Page) -> None:

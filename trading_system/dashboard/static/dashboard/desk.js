@@ -77,6 +77,7 @@ followLastPrices(market, () => {
   prices.arrange();
   prices.sweep();
   positions.price();
+  chart.head();
 });
 startBook(changes);
 new AccountSwitcher();

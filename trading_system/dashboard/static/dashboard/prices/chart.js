@@ -1,5 +1,6 @@
 // The chosen ticker: its live prices, or candles of its market or of the user's own trades.
 
+import { age } from "../lib/age.js";
 import { element } from "../lib/dom.js";
 import { amount } from "../lib/format.js";
 import { arrows } from "../lib/keys.js";
@@ -96,11 +97,15 @@ export class Chart {
     this.view.draw(quote);
   }
 
+  /** The feed's price or, dimmed, the last one of the market. */
   head() {
     const quote = this.market.quotes.get(this.ticker);
+    const newest = this.market.newest(this.ticker);
     const price = element("chart-price");
-    price.textContent = quote ? amount(quote.price) : "";
+    price.textContent = newest ? amount(newest.price) : "";
     price.style.setProperty("--length", price.textContent.length); // a long one is written smaller
+    price.classList.toggle("note", !quote);
+    price.title = quote || !newest ? "" : `The market's last price, ${age(Date.now() - newest.time)}`;
     element("chart-change").hidden = !quote;
     if (quote) showMove(element("chart-change"), quote.change(), " in 1 min");
   }
