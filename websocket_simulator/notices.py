@@ -22,6 +22,9 @@ FINE = ("ok", "success")  # texts that come with a code all the same
 FIRST_BAD_CODE = 400  # as those of HTTP; codes below 0 are errors as well
 
 
+Reason = Literal["cancelled", "corrected"]  # for which a venue takes back a trade
+
+
 class Heartbeat(msgspec.Struct, frozen=True, tag_field="type", tag="heartbeat"):
     """The feed is alive, at `timestamp` of its clock, and the last number that it gave is `seq`."""
 
@@ -40,7 +43,7 @@ class Withdrawal(msgspec.Struct, frozen=True, tag_field="type", tag="withdrawal"
     ticker: Annotated[str, Meta(min_length=1, max_length=64)]
     price: Decimal
     timestamp: Annotated[datetime, Meta(tz=True)]
-    reason: Literal["cancelled", "corrected"]
+    reason: Reason
 
 
 class Pulse(msgspec.Struct, frozen=True):

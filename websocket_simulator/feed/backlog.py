@@ -1,12 +1,14 @@
 """The latest ticks of a feed, numbered, and the frames that bring a reader up to date.
 
-A frame is encoded once for all who ask for the same, as many clients return together after an outage.
-Pure: time arrives as an argument.
+What else readers have to know in its place among the ticks has a number as well: a notice. A frame is encoded once for
+all who ask for the same, as many clients return together after an outage. Pure: time arrives as an argument.
 """
 
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from feed.subscription import Tickers, select
 from tick import MAX_TOGETHER, Gap, Tick, encode, encode_gap
@@ -22,7 +24,8 @@ class Backlog:
     def __init__(self, next_seq: int = 1) -> None:
         self.origin = self.next_seq = next_seq
         self.encoded = lru_cache(MAX_ENCODED)(self._encode)
-        self._ticks: list[Tick] = []
+        self._ticks: list[Tick | None] = []  # None: the number is a notice's
+        self._notices: deque[tuple[int, str]] = deque()  # number and frame
         self._expired = 0  # of these, from the left: they are removed together, now and then
         self._added: deque[tuple[float, int]] = deque()  # when, and up to which number
 
@@ -45,6 +48,17 @@ class Backlog:
             Tick(tick.ticker, tick.price, tick.timestamp, seq, tick.quantity, tick.finer, tick.extended)
             for seq, tick in enumerate(ticks, self.next_seq)
         ]
+        self._hold(numbered, now)
+        return numbered
+
+    def note(self, frame_of: Callable[[int], str], now: float) -> str:
+        """Hold a notice with the next number, of which `frame_of` makes its frame; return that."""
+        frame = frame_of(self.next_seq)
+        self._notices.append((self.next_seq, frame))
+        self._hold([None], now)
+        return frame
+
+    def _hold(self, numbered: Sequence[Tick | None], now: float) -> None:
         self._ticks += numbered
         self.next_seq += len(numbered)
         self._added.append((now, self.next_seq - 1))
@@ -54,12 +68,13 @@ class Backlog:
         if self._expired > len(self):
             del self._ticks[: self._expired]
             self._expired = 0
-        return numbered
+        while self._notices and self._notices[0][0] < self.first:
+            self._notices.popleft()
 
     def after(self, seq: int, count: int) -> list[Tick]:
-        """At most `count` ticks that follow the number `seq`, the oldest first."""
+        """The ticks among the `count` numbers that follow `seq`, the oldest first."""
         start = self._expired + max(0, seq + 1 - self.first)
-        return self._ticks[start : start + count]
+        return [tick for tick in self._ticks[start : start + count] if tick]
 
     def next_frame(self, since: int, tickers: Tickers) -> tuple[str, int]:
         """Return the frame that follows the number `since`, and up to which number it goes.
@@ -71,7 +86,17 @@ class Backlog:
             return encode_gap(Gap(since + 1, self.first - 1)), self.first - 1
         end = since + MAX_TOGETHER - (since + 1) % MAX_TOGETHER
         last = min(end, self.next_seq - 1)
+        if notice := self._next_notice(since, last):
+            number, frame = notice
+            if number == since + 1:
+                return frame, number
+            last = number - 1
         return self.encoded(tickers, since, last), last
+
+    def _next_notice(self, since: int, last: int) -> tuple[int, str] | None:
+        """The first one after the number `since`, up to `last`."""
+        at = bisect_right(self._notices, since, key=itemgetter(0))
+        return self._notices[at] if at < len(self._notices) and self._notices[at][0] <= last else None
 
     def _encode(self, tickers: Tickers, since: int, last: int) -> str:
         selected = select(self.after(since, last - since), tickers)

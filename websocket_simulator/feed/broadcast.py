@@ -7,7 +7,7 @@ recording at full speed, and the catch-up of a reader, wait until there is room,
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from websockets.asyncio.server import ServerConnection
@@ -18,8 +18,8 @@ from websockets.protocol import State
 from feed.backlog import Backlog
 from feed.faults import Faults
 from feed.subscription import Subscription, Tickers, select
-from notices import Heartbeat, encode_heartbeat
-from tick import MAX_TOGETHER, Tick, encode
+from notices import Heartbeat, Reason, Withdrawal, encode_heartbeat, encode_withdrawal
+from tick import MAX_TOGETHER, Gap, Tick, encode, encode_gap
 
 MAX_BUFFER = 1024 * 1024  # bytes
 SEND_TIMEOUT = 10  # seconds
@@ -73,6 +73,16 @@ class Feed:
         finally:
             self._is_delivering = False
 
+    def lose(self) -> None:
+        """Ticks were lost where they come from: leave a number out, so that readers know."""
+        self._note(lambda seq: encode_gap(Gap(seq, seq)))
+
+    def withdraw(self, tick: Tick, reason: Reason) -> None:
+        """The venue takes back a tick that has its number."""
+        assert tick.seq is not None
+        of, ticker, price, instant = tick.seq, tick.ticker, tick.price, tick.timestamp
+        self._note(lambda seq: encode_withdrawal(Withdrawal(seq, of, ticker, price, instant, reason)))
+
     def beat(self, now: datetime) -> None:
         """Send a heartbeat to all who are live; not while ticks that have their numbers are still being sent."""
         if self.readers and not self._is_delivering:
@@ -92,6 +102,10 @@ class Feed:
         """End every connection at once."""
         for reader in [*self.readers, *self._catching_up]:
             self._abort(reader)
+
+    def _note(self, frame_of: Callable[[int], str]) -> None:
+        """Tell all readers, whatever they subscribed to."""
+        self._write(list(self.readers), self.backlog.note(frame_of, asyncio.get_running_loop().time()))
 
     def _batches(self, ticks: Sequence[Tick]) -> Iterator[Batch]:
         """Number and hold the ticks; yield what is to be sent of them."""
