@@ -1,12 +1,12 @@
 """The desk for everybody: found right by axe-core in every state, worked by keyboard alone, as wide as the screen."""
 
-import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Literal
 
 from playwright.sync_api import Page, expect
 
-from tick import render
+from tick import Tick
 
 from .desk import Scripted
 from .guards import Guards
@@ -98,8 +98,7 @@ def test_a_watchlist_that_is_old_sorted_filtered_and_partly_hidden_is_right(
     for ticker, price in (("IBM", "250.1"), ("BTC-USDT", "67123.45"), ("VERY-LONG-NAME-OF-A-COIN-USDT", "0.00001234")):
         seen(ledger, ticker, price, ago(7300))
     page = full(scripted, ledger, prices=6)
-    extended = {"ticker": "ETH-USDT", "price": "3211.5", "timestamp": render(ago(0)), "extended": True}
-    scripted.feed.say(json.dumps([extended]))
+    scripted.feed.send(Tick("ETH-USDT", Decimal("3211.5"), ago(0), extended=True))
     page.locator("#prices-rows").get_by_role("button", name="MSFT", exact=True).focus()
     page.keyboard.press("Delete")
     page.get_by_text("1 hidden").click()
