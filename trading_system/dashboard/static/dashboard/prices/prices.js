@@ -38,7 +38,6 @@ export class Prices {
     this.moving = new Moving({ place: (lines, line) => this.place(lines, line), remove: ({ dataset }) => this.remove(dataset.ticker) });
     arrows(body, () => this.rows.shown().map(({ button }) => button), { act: (button) => button.click() });
     listKey("Alt ↑ ↓ Home End", "Move a price up or down its list");
-    listKey("Del", "Hide the focused price, delete the focused trade");
     this.menu = new RowMenu("price-menu", "prices-scroll", {
       up: ({ line }) => this.moving.step(line, -1),
       down: ({ line }) => this.moving.step(line, 1),
@@ -87,7 +86,10 @@ export class Prices {
   }
 
   sweep() {
-    for (const row of this.rows.all.values()) this.rows.seen.has(row.ticker) ? this.refresh(row) : this.write(row);
+    for (const row of this.rows.all.values()) {
+      if (this.rows.seen.has(row.ticker)) this.refresh(row);
+      else this.write(row);
+    }
     if (this.sorting.isOn) this.arrange();
     else this.tell();
   }
