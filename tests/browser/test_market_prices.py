@@ -4,14 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tick import Tick
 
 from .desk import Scripted
 from .feeds import FIRST_SEQ
 from .guards import Guards
-from .made import ago, seen
+from .made import ago, book, seen
 
 HALF_A_DAY = 12 * 60 * 60 * 1000  # milliseconds
 
@@ -147,3 +147,29 @@ def test_a_page_that_was_away_hears_of_what_was_taken_back_meanwhile_and_of_noth
     scripted.feed.await_readers()
     scripted.feed.tick("AAPL", "101")
     expect(cell(page, "AAPL", "price")).to_have_text("101.00")
+
+
+def refusing_all(route: Route) -> None:
+    """A ledger with too many tickers for an answer."""
+    if "ticker=" in route.request.url:
+        route.fallback()
+    else:
+        route.fulfill(status=400, body='{"ticker": ["choose some by ticker."]}', content_type="application/json")
+
+
+def test_of_a_ledger_with_too_many_tickers_those_that_are_of_use_are_asked_for(
+    scripted: Scripted, ledger: str, guards: Guards
+) -> None:
+    guards.expect("400")
+    for ticker in ("AAPL", "MSFT", "TSLA"):
+        seen(ledger, ticker, "100", ago(7300))
+    page = scripted.open()
+    page.route("**/api/market/prices/**", refusing_all)
+    book(ledger, "buy", "10", "AAPL", "90")
+    page.reload()
+    expect(cell(page, "AAPL", "change")).to_have_text("2 h old")
+    page.locator("#prices-find").fill("MSFT")
+    page.keyboard.press("Enter")
+    expect(cell(page, "MSFT", "change")).to_have_text("2 h old")
+    expect(page.locator("#prices-rows tr")).to_have_count(2)
+    expect(page.locator("#prices-trouble")).to_be_hidden()

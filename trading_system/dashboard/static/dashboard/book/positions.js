@@ -41,10 +41,16 @@ export class Positions {
     const [{ data }, { data: actions }] = await Promise.all([call("GET", "/api/positions/", { query }), call("GET", "/api/corporate-actions/")]);
     this.splits = actions.results.filter(({ kind }) => kind === "split").map(({ ticker, timestamp }) => ({ ticker, time: Date.parse(timestamp) }));
     const focused = document.activeElement;
+    const before = String(this.tickers());
     this.shown = this.rows(data.results);
     this.totals = data.totals.map((total) => totalRow(read(total)));
     this.show();
     if (focused !== document.activeElement) focused.focus();
+    if (before !== String(this.tickers())) document.dispatchEvent(new CustomEvent("tickerswanted"));
+  }
+
+  tickers() {
+    return this.shown.map(({ position }) => position.ticker);
   }
 
   /** What is as it was keeps its row, and what has changed its menu's button: the focus is there, or returns to it. */
