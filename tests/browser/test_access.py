@@ -10,7 +10,7 @@ from tick import Tick
 
 from .desk import Scripted
 from .guards import Guards
-from .made import ago, book, created, report, seen
+from .made import ago, book, created, report, seen, withdraw
 from .seen import SETTLED, await_true
 from .test_lots_dialog import OPEN, OPTION, answered
 
@@ -30,7 +30,8 @@ def fill(scripted: Scripted, ledger: str) -> None:
         book(ledger, "buy", "10", "AAPL", "165", note="bought in the morning, before the news " * (number % 3), fee="1")
     book(ledger, "sell", "1234567.00000001", "MSFT", "421.12345678")
     for ticker in ("AAPL", "MSFT", "A" * 32):
-        report(ledger, ticker, "100", "103", at=ago(5))
+        alert = report(ledger, ticker, "100", "103", at=ago(5))
+    withdraw(ledger, alert, "corrected")
     for ticker, price in (("AAPL", "170.25"), ("MSFT", "12345678901.12345"), ("A" * 32, "0.00000001")):
         scripted.feed.tick(ticker, price, at=ago(1))
 

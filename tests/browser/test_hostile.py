@@ -134,7 +134,7 @@ def test_symbols_are_shown_as_they_are_with_all_of_their_spaces(scripted: Script
     expect(page.locator("#alerts-list .held").first).to_contain_text("you held 1")
     for ticker in SYMBOLS:
         page.locator("#positions-rows").get_by_role("button", name=ticker, exact=True).click()
-        expect(page.locator("#chart-summary")).to_contain_text("1 candles")
+        expect(page.locator("#chart-summary")).to_contain_text("1 candle")
         assert page.locator("#chart-ticker").text_content() == ticker
     expect_unhurt(page)
 

@@ -16,7 +16,7 @@ from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .filters import AlertFilter
 from .models import Alert
-from .serializers import AlertSerializer
+from .serializers import AlertSerializer, WithdrawalSerializer
 
 PARAMETERS = {"list": set(AlertFilter.base_filters) | pagination.PARAMETERS}
 
@@ -30,6 +30,10 @@ class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMix
     known_parameters = PARAMETERS
     parser_classes = (ExactJSONParser,)  # a form has no numbers and truth values
     lookup_value_regex = "[^/]+"
+
+    def get_queryset(self) -> Any:
+        """A watch, which may not read trades, is not told what was held."""
+        return Alert.objects.selection() if self.action == "withdraw" else super().get_queryset()
 
     def get_object(self) -> Any:
         """The alert as JSON."""
@@ -58,4 +62,13 @@ class AlertViewSet(StrictView, CreateOnceMixin, SelectionMixin, RetrieveModelMix
         """As if nobody had acknowledged it."""
         self.get_object()
         Alert.objects.reopen(pk)
+        return self.retrieve(request)
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """The venue took back the trade: `withdrawn_at` and `withdrawn_reason` say when and why. The first stays."""
+        self.get_object()
+        given = WithdrawalSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        Alert.objects.withdraw(pk, given.validated_data["reason"])
         return self.retrieve(request)

@@ -17,6 +17,7 @@ RULE_LENGTH = 32
 LARGEST_SEQ = 2**63 - 1  # also of counts of ticks
 MAX_WINDOWS = 1000  # before the current one, of which a volume's mean is made
 NO_KIND = 'Must be "rise", "fall", "above", "below" or "volume".'
+NO_REASON = 'Must be "cancelled" or "corrected".'
 NO_SEVERITY = 'Must be "info", "warning" or "critical".'
 USERNAME_LENGTH = 150  # Django's
 
@@ -30,6 +31,13 @@ class Kind(models.TextChoices):
     ABOVE = "above"
     BELOW = "below"
     VOLUME = "volume"
+
+
+class Withdrawal(models.TextChoices):
+    """Why a venue took a trade back that had raised an alert."""
+
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
 
 
 class Severity(models.TextChoices):
@@ -50,6 +58,10 @@ def severity_column() -> models.CharField:
 def username_column() -> models.CharField:
     """Who did it; null without a login."""
     return models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)
+
+
+def withdrawal_column() -> models.CharField:
+    return models.CharField(max_length=9, choices=Withdrawal, null=True, editable=False)
 
 
 def known_rules() -> list[models.CheckConstraint]:

@@ -33,13 +33,17 @@ class AnswerField(ChoiceField):
     openapi = {"type": "string", "enum": ["", "true", "false"], "default": ""}
 
 
-class AcknowledgedFilter(filters.Filter):
-    """Alerts that somebody has acknowledged, or that nobody has."""
+class HappenedFilter(filters.Filter):
+    """Alerts to which something has happened, or has not: the column `field_name` says when."""
 
     field_class = AnswerField
 
+    def __init__(self, **options: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(choices=choices, error_messages={"invalid_choice": NO_ANSWER}, **options)
+
     def filter(self, selection: Selection, value: str) -> Selection:
-        return selection.where("(acknowledged_at IS NOT NULL) = %s", value == "true")
+        return selection.where(f"({self.field_name} IS NOT NULL) = %s", value == "true")
 
 
 class AlertFilter(InTime):
@@ -56,8 +60,9 @@ class AlertFilter(InTime):
         error_messages={"invalid_choice": NO_SEVERITY},
         help_text="info, warning or critical.",
     )
-    acknowledged = AcknowledgedFilter(
-        choices=[("true", "true"), ("false", "false")],
-        error_messages={"invalid_choice": NO_ANSWER},
-        help_text="true: those that somebody has acknowledged. false: the others.",
+    acknowledged = HappenedFilter(
+        field_name="acknowledged_at", help_text="true: those that somebody has acknowledged. false: the others."
+    )
+    withdrawn = HappenedFilter(
+        field_name="withdrawn_at", help_text="true: those whose trade the venue took back. false: the others."
     )

@@ -1,4 +1,4 @@
-"""Recording each alert once, acknowledging it, and selecting alerts."""
+"""Recording each alert once, acknowledging and withdrawing it, and selecting alerts."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,6 +18,8 @@ ACKNOWLEDGE = """UPDATE alerts_alert SET acknowledged_at = STATEMENT_TIMESTAMP()
     WHERE id = %s AND acknowledged_at IS NULL"""
 REOPEN = """UPDATE alerts_alert SET acknowledged_at = NULL, acknowledged_by = NULL
     WHERE id = %s AND acknowledged_at IS NOT NULL"""
+WITHDRAW = """UPDATE alerts_alert SET withdrawn_at = STATEMENT_TIMESTAMP(), withdrawn_reason = %s
+    WHERE id = %s AND withdrawn_at IS NULL"""
 # Fields of a delivery, not of what happened: after a restart of the watch or the feed, the same alert has another
 # arrival, other sequence numbers, other lost ticks; and a rule may have got another severity.
 OF_EACH_DELIVERY = {"received", "seq", "base_seq", "gap", "confirmed", "severity"}
@@ -73,6 +75,11 @@ class AlertManager(Selecting, models.Manager):
         """It is as if nobody had acknowledged it."""
         with connection.cursor() as cursor:
             cursor.execute(REOPEN, [alert])
+
+    def withdraw(self, alert: str, reason: str) -> None:
+        """The venue took back a trade that it was raised by. The first reason stays."""
+        with connection.cursor() as cursor:
+            cursor.execute(WITHDRAW, [reason, alert])
 
 
 def username_of(user: Any) -> str | None:

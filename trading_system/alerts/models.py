@@ -17,9 +17,11 @@ from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .alert_rules import AlertRule as AlertRule
 from .columns import (
+    NO_REASON,
     RULE,
     RULE_LENGTH,
     Kind,
+    Withdrawal,
     amount_rules,
     exact,
     known_rules,
@@ -27,6 +29,7 @@ from .columns import (
     severity_column,
     username_column,
     windows_rule,
+    withdrawal_column,
 )
 from .kinds import OPTIONAL, OWN, required
 from .managers import AlertManager
@@ -89,6 +92,8 @@ class Alert(models.Model):
     received = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True, editable=False)
     acknowledged_by = username_column()
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_reason = withdrawal_column()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = AlertManager()
@@ -130,6 +135,13 @@ class Alert(models.Model):
                 "acknowledged_by_when",
                 Q(acknowledged_by__isnull=True) | Q(acknowledged_at__isnull=False),
                 "Only of an alert that was acknowledged.",
+            ),
+            rule("withdrawn_reason_known", Q(withdrawn_reason__in=Withdrawal.values), NO_REASON),
+            rule(
+                "withdrawn_reason_when",
+                Q(withdrawn_reason__isnull=True, withdrawn_at__isnull=True)
+                | Q(withdrawn_reason__isnull=False, withdrawn_at__isnull=False),
+                "Every withdrawn alert has one, and no other.",
             ),
         )
 

@@ -19,7 +19,13 @@ COLUMNS = (
     "confirmed",
     "received",
 )
-LATER = ("created_at", "acknowledged_at", "acknowledged_by")  # which the ledger adds
+LATER = (
+    "created_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "withdrawn_at",
+    "withdrawn_reason",
+)  # which the ledger adds
 TEXTS = ("id", "kind", "rule", "severity", "ticker")
 NUMBERS = ("window_seconds", "windows")
 
@@ -56,6 +62,8 @@ def json_expression(kind: str, held: str = "") -> str:
             "created_at": quoted(instants.sql("created_at")),
             "acknowledged_at": or_null(quoted(instants.sql("acknowledged_at"))),
             "acknowledged_by": escaped("acknowledged_by"),
+            "withdrawn_at": or_null(quoted(instants.sql("withdrawn_at"))),
+            "withdrawn_reason": or_null(quoted("withdrawn_reason")),
             **({"held": held} if held else {}),
         }
     )

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from rest.serializers import InstantField, Strict, TextField, TickerField
 
-from .columns import LARGEST_SEQ, MAX_WINDOWS, Kind, Severity
+from .columns import LARGEST_SEQ, MAX_WINDOWS, NO_REASON, Kind, Severity, Withdrawal
 from .fields import FlagField, WholeField, amount_field, kind_field, rule_name_field, severity_field
 from .kinds import BASES, MEMBERS, OWN, kinds_with, required
 from .models import AFTER, ID_LENGTH, Alert, id_form
@@ -58,6 +58,10 @@ class AlertSerializer(Strict):
     created_at = InstantField(read_only=True, help_text="When the ledger stored the alert.")
     acknowledged_at = InstantField(read_only=True, allow_null=True, help_text="When somebody acknowledged it.")
     acknowledged_by = serializers.CharField(read_only=True, allow_null=True, help_text="Who did; null without a login.")
+    withdrawn_at = InstantField(read_only=True, allow_null=True, help_text="When a watch withdrew it.")
+    withdrawn_reason = serializers.CharField(
+        read_only=True, allow_null=True, help_text="What became of the trade that raised it: cancelled or corrected."
+    )
     held = serializers.CharField(
         read_only=True,
         allow_null=True,
@@ -88,6 +92,12 @@ class AlertSerializer(Strict):
         if contradictions:
             raise serializers.ValidationError({names[one]: [why] for one, why in contradictions.items()})
         return {**LEFT_OUT, "rule": kind, **attributes, **found}
+
+
+class WithdrawalSerializer(Strict):
+    """Why an alert is withdrawn."""
+
+    reason = serializers.ChoiceField(Withdrawal.choices, error_messages={"invalid_choice": NO_REASON})
 
 
 def contradicted(kind: str, attributes: dict[str, Any], found: dict[str, Any]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from ..alert_rule_serializer import AlertRuleSerializer
 from ..kinds import MEMBERS, required
 from ..polling import FLAG
 from ..previews_api import AlertPreviewSerializer, PreviewAnswerSerializer
-from ..serializers import AlertSerializer
+from ..serializers import AlertSerializer, WithdrawalSerializer
 from ..snoozes_api import AlertSnoozeSerializer
 
 NAMES = {name for members in MEMBERS.values() for name in members.values()}
@@ -82,6 +82,7 @@ def polled(about: str, answer: Any, *parameters: Any) -> Any:
 TAGS = ["alerts"]
 IN_TAG = extend_schema(tags=TAGS)
 ADD_ALERT = "The object that client.py --json prints. The same id again changes nothing, but that it may confirm it."
+WITHDRAWN = extend_schema(request=WithdrawalSerializer, responses={200: AlertSerializer})
 AS_IT_IS_NOW = extend_schema(request=None, responses={200: AlertSerializer})
 ACTIVE = choice_parameter("active", FLAG, "true: only those that are not over.")
 PENDING = choice_parameter("pending", FLAG, "true: only those that wait.")
@@ -90,7 +91,9 @@ PENDING = choice_parameter("pending", FLAG, "true: only those that wait.")
 def document_alerts(view: Any) -> Any:
     """The view; what shares the address of another action is out of reach of `extend_schema_view`."""
     AS_IT_IS_NOW(view.reopen)
-    return extend_schema_view(create=extend_schema(description=ADD_ALERT), acknowledge=AS_IT_IS_NOW)(view)
+    return extend_schema_view(
+        create=extend_schema(description=ADD_ALERT), acknowledge=AS_IT_IS_NOW, withdraw=WITHDRAWN
+    )(view)
 
 
 document_rules = extend_schema_view(

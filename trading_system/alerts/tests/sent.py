@@ -43,4 +43,6 @@ VOLUME = {
     "windows": 10,
 }
 EACH: dict[str, dict[str, Any]] = {one["kind"]: one for one in (NEW, FALL, ABOVE, BELOW, VOLUME)}
-ADDED: dict[str, Any] = {"acknowledged_at": None, "acknowledged_by": None}  # by the ledger
+ADDED: dict[str, Any] = dict.fromkeys(
+    ("acknowledged_at", "acknowledged_by", "withdrawn_at", "withdrawn_reason")
+)  # by the ledger

@@ -33,7 +33,7 @@ def test_alerts_of_an_older_ledger_have_their_kinds_rule(api: APIClient) -> None
     migrate("0002_longer_tickers")
     for alert in (NEW, FALL):
         add(alert)
-    migrate("0003_rules_snoozes_and_holdings")
+    migrate("0004_withdrawn")
     later = {"created_at": None, "held": None, **ADDED}
     found = {one["kind"]: one | later for one in api.get(URL).json()["results"]}
     assert found == {"rise": NEW | later, "fall": FALL | later}

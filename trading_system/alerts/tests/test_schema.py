@@ -14,7 +14,9 @@ from .rules import RULES
 from .sent import URL
 from .test_previews import PREVIEWS
 
-METHODS = {"add": "post", "list": "get", "get": "get", "change": "patch", "acknowledge": "post", "reopen": "delete"}
+METHODS = {"add": "post", "list": "get", "get": "get", "change": "patch", "acknowledge": "post", "reopen": "delete",
+           "withdraw": "post"}  # fmt: skip
+BELOW = {"acknowledge": "acknowledge/", "reopen": "acknowledge/", "withdraw": "withdraw/"}
 LISTS = {"alert": URL, "alert_rule": RULES, "alert_preview": PREVIEWS}
 
 
@@ -26,8 +28,7 @@ def test_examples_are_real(api: APIClient) -> None:
         address = LISTS[noun]
         if verb not in ("add", "list"):
             address += f"{exchange.id if noun == 'alert' else there[noun]}/"
-        if verb in ("acknowledge", "reopen"):
-            address += "acknowledge/"
+        address += BELOW.get(verb, "")
         answer = getattr(api, METHODS[verb])(address, exchange.query or exchange.body)
         assert answer.status_code == exchange.status, exchange
         named = {"request_id": ""} if exchange.status >= 400 else {}  # every error names its request
@@ -38,7 +39,7 @@ def test_examples_are_real(api: APIClient) -> None:
 
 def comparable(told: Any) -> Any:
     """Without what the clock and the database make, in no order of members."""
-    made = '"(created_at|updated_at|acknowledged_at|request_id)": "[^"]*"'
+    made = '"(created_at|updated_at|acknowledged_at|withdrawn_at|request_id)": "[^"]*"'
     return json.loads(re.sub(r'"id": \d+', '"id": 1', re.sub(made, r'"\1": ""', json.dumps(told))))
 
 

@@ -74,6 +74,7 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "restore": ("restore_{}", {200: "The {}."}, [ETAG]),
     "acknowledge": ("acknowledge_{}", {200: "The {} as it is now."}, []),
     "reopen": ("reopen_{}", {200: "The {} as it is now."}, []),
+    "withdraw": ("withdraw_{}", {200: "The {} as it is now."}, []),
     "undo": ("undo_{}", {200: "What became of it."}, []),
     "redo": ("redo_{}", {200: "What became of it."}, []),
     "history": ("get_{}_history", {200: "A page of events, newest first, also of a deleted trade."}, [CURSOR]),

@@ -29,6 +29,7 @@ def configured(version: str) -> dict[str, Any]:
             "AlertKind": "alerts.columns.Kind",
             "CorporateActionKind": "portfolio.models.Kind",
             "InstrumentKind": "reference.kinds.Kind",
+            "WithdrawalReason": "alerts.columns.Withdrawal",
         },
         "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "rest.openapi.schema.complete"],
         "SWAGGER_UI_DIST": "SIDECAR",

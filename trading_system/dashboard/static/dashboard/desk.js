@@ -79,6 +79,7 @@ new LastPrices(market, {
     prices.arrange();
     prices.sweep();
     positions.price();
+    chart.head();
   },
 });
 startBook(changes);

@@ -1,6 +1,6 @@
 // A position as a row: what is held of a ticker in a currency, and what it is worth at a price. Exact decimals throughout.
 
-import { age } from "../lib/age.js";
+import { age } from "../lib/elapsed.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, put } from "../lib/dom.js";
 import { amount, moment } from "../lib/format.js";
