@@ -34,6 +34,7 @@ WRITERS = {  # by the resource's name in the router
     "alert": frozenset({Role.FEED, Role.ADMIN}),
     "alert acknowledge": frozenset({Role.TRADER, Role.ADMIN}),  # an action of the resource that others carry out
     "alert reopen": frozenset({Role.TRADER, Role.ADMIN}),
+    "market-candle": frozenset({Role.FEED, Role.ADMIN}),
     "alert-rule": frozenset({Role.TRADER, Role.ADMIN}),
     "alert-snooze": frozenset({Role.TRADER, Role.ADMIN}),
     "alert-preview": frozenset({Role.FEED, Role.ADMIN}),  # a watch answers what people ask

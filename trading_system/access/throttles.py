@@ -21,6 +21,7 @@ HEAVY = {  # resource and action
     ("position", "list"),
     ("lot", "list"),
     ("candle", "list"),
+    ("market-candle", "list"),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from rest.serializers import InstantField, Strict, TextField, TickerField
+from rest.serializers import InstantField, Strict, TextField, TickerField, WholeField
 
 from .alert_rules import (
     DEFAULTS,
@@ -27,7 +27,6 @@ from .fields import (
     ListField,
     RangeField,
     SecondsField,
-    WholeField,
     id_field,
     kind_field,
     rule_name_field,

@@ -17,13 +17,12 @@ from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import LessThanOrEqual, Regex
 
-from rest.columns import Versioned
+from rest.columns import DECIMALS, Versioned
 from rest.locks import lock_rows_of
 from rest.rules import Conflict, rule
 from rest.tickers import BOUNDED, TICKER_LENGTH, ticker_form
 
 from .columns import (
-    DECIMALS,
     RULE,
     RULE_LENGTH,
     Kind,

@@ -8,10 +8,10 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import LessThanOrEqual
 
 from rest import columns
-from rest.columns import ExactDecimalField
+from rest.columns import DECIMALS, WHOLE_DIGITS
+from rest.columns import exact as exact
 from rest.rules import rule
 
-WHOLE_DIGITS, DECIMALS = 50, 80  # of a price or a percentage: the watch takes prices from 1e-20 to 1e20
 RULE = r"\A[a-z0-9-]+\Z"  # the name of one
 RULE_LENGTH = 32
 LARGEST_SEQ = 2**63 - 1  # also of counts of ticks
@@ -44,11 +44,6 @@ class Severity(models.TextChoices):
     INFO = "info"
     WARNING = "warning"
     CRITICAL = "critical"
-
-
-def exact(*, null: bool = False) -> ExactDecimalField:
-    """A column of exact decimals: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
-    return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, null=null)
 
 
 def severity_column() -> models.CharField:

@@ -1,4 +1,4 @@
-"""Fields that alerts, their rules and previews share: JSON's own numbers and truth values, amounts, names."""
+"""Fields that alerts, their rules and previews share: durations, lists, names."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,20 +7,13 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
-from rest.columns import above_zero
 from rest.serializers import ExactField, Strict, TextField
 
-from .columns import DECIMALS, NO_KIND, NO_SEVERITY, RULE_LENGTH, WHOLE_DIGITS, Kind, Severity, rule_form
+from .columns import NO_KIND, NO_SEVERITY, RULE_LENGTH, Kind, Severity, rule_form
 from .ranges import Range
 from .told import number
 
 NO_CHOICE = "invalid_choice"
-
-
-def amount_field(**options: Any) -> ExactField:
-    """A decimal above zero within the columns' digits, from a number or a string."""
-    digits = {"max_digits": WHOLE_DIGITS + DECIMALS, "decimal_places": DECIMALS}
-    return ExactField(**digits, validators=[above_zero], **options)
 
 
 def id_field() -> serializers.IntegerField:
@@ -38,24 +31,6 @@ def severity_field() -> serializers.ChoiceField:
 
 def rule_name_field(**options: Any) -> TextField:
     return TextField(max_length=RULE_LENGTH, validators=[rule_form], **options)
-
-
-class WholeField(serializers.IntegerField):
-    """A whole number: a JSON number alone, not the texts and truth values that DRF takes for one."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("invalid")
-        return int(data)
-
-
-class FlagField(serializers.BooleanField):
-    """A JSON boolean alone: not the texts and numbers that DRF takes for one."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
 
 
 class RangeField(ExactField):

@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from rest.serializers import InstantField
+from rest.serializers import InstantField, WholeField
 from rest.views import CreateOnceMixin, StrictView
 
 from .alert_rule_serializer import RuleSerializer
 from .alert_rules import AlertRule
 from .columns import LARGEST_SEQ
-from .fields import Nested, WholeField, id_field
+from .fields import Nested, id_field
 from .polling import PolledMixin
 from .previews import MAX_SHOWN, AlertPreview
 from .serializers import AlertSerializer

@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 from rest_framework import serializers
 
-from rest.serializers import InstantField, Strict, TextField, TickerField
+from rest.serializers import FlagField, InstantField, Strict, TextField, TickerField, WholeField, amount_field
 
 from .columns import LARGEST_SEQ, MAX_WINDOWS, NO_REASON, Kind, Severity, Withdrawal
-from .fields import FlagField, WholeField, amount_field, kind_field, rule_name_field, severity_field
+from .fields import kind_field, rule_name_field, severity_field
 from .kinds import BASES, MEMBERS, OWN, kinds_with, required
 from .models import AFTER, ID_LENGTH, Alert, id_form
 

@@ -8,6 +8,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from rest import instants
 from rest.forms import ZoneField
+from rest.intervals import INTERVALS, LIMIT, MAX_LIMIT
 from rest.pagination import link
 from rest.parameters import one_of, whole_number
 from rest.views import SelectionMixin, StrictView
@@ -15,7 +16,7 @@ from trades.as_of import booked_since
 from trades.filters import BookFilter
 from trades.models import Trade
 
-from .candles import INTERVALS, LIMIT, MAX_LIMIT, candles_of
+from .candles import candles_of
 from .in_turn import GROUPS
 from .lots import METHODS
 from .positions import positions_of, totals_of

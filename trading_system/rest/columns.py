@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .rules import rule
 
+WHOLE_DIGITS, DECIMALS = 50, 80  # of what the watch sends, which takes prices from 1e-20 to 1e20
 ABOVE_ZERO = "Must be above zero."
 # With the names of DRF's DecimalField, which fills them in.
 MOST_WHOLE = "At most {max_whole_digits} digits before the point."
@@ -25,6 +26,11 @@ class ExactDecimalField(models.DecimalField):
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "numeric"
+
+
+def exact(*, null: bool = False) -> ExactDecimalField:
+    """A column of what the watch sends: up to WHOLE_DIGITS before the point, and DECIMALS after it."""
+    return ExactDecimalField(max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS, null=null)
 
 
 def above_zero(value: Decimal) -> None:

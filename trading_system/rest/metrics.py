@@ -41,6 +41,8 @@ TRADES_WRITTEN = Counter("ledger_trades_written", "Trades that were added, chang
 ADDED, CHANGED, DELETED, RESTORED = map(TRADES_WRITTEN.labels, ("added", "changed", "deleted", "restored"))
 ALERTS = Counter("ledger_alerts", "Alerts that the watch reported, each once.", ["kind"])
 
+CANDLES = Counter("ledger_market_candles", "Candles of the market that a watch sent, repeated ones too.")
+
 
 def exposition() -> bytes:
     """Of all workers, in the text format of Prometheus."""

@@ -11,11 +11,15 @@ from rest_framework.request import Request
 NAMED = 10  # unknown parameters that an error names
 
 
-def refuse_unknown(parameters: QueryDict, known: set[str]) -> None:
-    """Raise ValidationError for a parameter that would be ignored, or that is given twice."""
+def refuse_unknown(parameters: QueryDict, known: set[str], repeatable: frozenset[str] = frozenset()) -> None:
+    """Raise ValidationError for a parameter that would be ignored, or that is given twice and is not repeatable."""
     unknown = [name for name in parameters if name not in known][:NAMED]
     errors = {name: [f"Unknown parameter; the nearest is {nearest(name, known)}."] for name in unknown}
-    errors |= {name: ["Given more than once."] for name, values in parameters.lists() if len(values) > 1}
+    errors |= {
+        name: ["Given more than once."]
+        for name, values in parameters.lists()
+        if len(values) > 1 and name not in repeatable
+    }
     if errors:
         raise ValidationError(errors)
 

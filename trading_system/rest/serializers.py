@@ -12,7 +12,7 @@ from rest_framework.utils.serializer_helpers import BindingDict
 
 from . import instants
 from .amounts import NUMBER, without_zeros
-from .columns import MOST_DECIMALS, MOST_WHOLE
+from .columns import DECIMALS, MOST_DECIMALS, MOST_WHOLE, WHOLE_DIGITS, above_zero
 from .tickers import TICKER_LENGTH, normal_ticker, ticker_form
 
 NOT_DATA = {"csrfmiddlewaretoken"}  # sent along by the browsable API's forms
@@ -79,6 +79,30 @@ class InstantField(serializers.DateTimeField):
 
     def to_representation(self, value: datetime) -> str:
         return instants.render(value)
+
+
+class WholeField(serializers.IntegerField):
+    """A whole number: a JSON number alone, not the texts and truth values that DRF takes for one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(data)
+
+
+class FlagField(serializers.BooleanField):
+    """A JSON boolean alone: not the texts and numbers that DRF takes for one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+def amount_field(**options: Any) -> ExactField:
+    """A decimal above zero within the digits of what the watch sends, from a number or a string."""
+    digits = {"max_digits": WHOLE_DIGITS + DECIMALS, "decimal_places": DECIMALS}
+    return ExactField(**digits, validators=[above_zero], **options)
 
 
 class Strict(serializers.Serializer[Any]):

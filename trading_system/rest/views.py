@@ -30,13 +30,16 @@ class StrictView(APIView):
 
     known_parameters: Mapping[str, set[str]] = {}
     streaming: frozenset[str] = frozenset()
+    repeatable: frozenset[str] = frozenset()  # parameters that may be given more than once
     action: str
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action is None:  # that is what is wrong, whatever parameters there are
             raise MethodNotAllowed(str(request.method))
-        refuse_unknown(request.query_params, {"format"} | self.known_parameters.get(self.action, set()))
+        refuse_unknown(
+            request.query_params, {"format"} | self.known_parameters.get(self.action, set()), self.repeatable
+        )
         refuse_foreign_page(request)
         if self.action not in self.streaming:
             bodies.read_whole(request)

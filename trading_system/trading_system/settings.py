@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "reference.apps.Reference",
     "trades",
     "alerts",
+    "market",
     "portfolio",
     "dashboard",
 ]
@@ -116,6 +117,7 @@ LIMITS = {  # times a minute
     "token_failures": env.whole("TOKEN_FAILURES_PER_MINUTE", 20),  # of one address
     "heavy": env.whole("HEAVY_REQUESTS_PER_MINUTE", 300),  # of one user; access/throttles.py says which
 }
+MARKET_CANDLE_DAYS = env.whole("MARKET_CANDLE_DAYS", 90, most=36_500)  # how long `manage.py prune` keeps candles
 SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$", "^metrics$"]  # asked from within
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG

@@ -10,6 +10,8 @@ from alerts.openapi.operations import document_alerts, document_previews, docume
 from alerts.previews_api import AlertPreviewViewSet
 from alerts.snoozes_api import AlertSnoozeViewSet
 from dashboard.views import Desk
+from market.api import MarketCandleViewSet, MarketPriceViewSet
+from market.openapi.operations import document_market_candles, document_market_prices
 from portfolio.api import CandleViewSet, PositionViewSet
 from portfolio.corporate_actions import CorporateActionViewSet
 from portfolio.lots_api import LotViewSet
@@ -44,6 +46,8 @@ router.register("alerts", document_alerts(AlertViewSet))
 router.register("alert-rules", document_rules(AlertRuleViewSet), basename="alert-rule")
 router.register("alert-snoozes", document_snoozes(AlertSnoozeViewSet), basename="alert-snooze")
 router.register("alert-previews", document_previews(AlertPreviewViewSet), basename="alert-preview")
+router.register("market/candles", document_market_candles(MarketCandleViewSet), basename="market-candle")
+router.register("market/prices", document_market_prices(MarketPriceViewSet), basename="market-price")
 
 urlpatterns = [
     path("api/", include(router.urls)),  # first, as it is asked most

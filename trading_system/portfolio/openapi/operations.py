@@ -6,12 +6,12 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework.serializers import ChoiceField, Serializer
 
 from reference.fields import AccountField, CurrencyField
+from rest.intervals import INTERVALS, LIMIT, MAX_LIMIT
 from rest.openapi.extensions import GIVEN_TICKER, choice_parameter, parameter
 from rest.serializers import InstantField, TickerField
 from trades.openapi.operations import Count, Link, Price, PricePoint, Sum, Total
 
 from ..api import ADJUSTED
-from ..candles import INTERVALS, LIMIT, MAX_LIMIT
 from ..in_turn import GROUPS
 from ..lots import METHODS
 from ..serializers import CorporateActionSerializer

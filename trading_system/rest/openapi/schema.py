@@ -109,8 +109,8 @@ class ResourceSchema(AutoSchema):
 
     @property
     def noun(self) -> str:
-        """What one of the resource is called, from its address: `trade` of /api/trades/."""
-        return self.path.split("/")[2].removesuffix("s").replace("-", " ")
+        """What one of the resource is called, from its name in the router."""
+        return str(self.view.basename).replace("-", " ")
 
     def get_operation_id(self) -> str:
         return ACTIONS[self.view.action][0].format(self.noun.replace(" ", "_"))

@@ -7,9 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from idempotency.models import IdempotencyKey
-
-KEPT_HOURS = 24
+from idempotency.models import KEPT_HOURS, IdempotencyKey
 
 
 class Command(BaseCommand):
@@ -23,5 +21,5 @@ class Command(BaseCommand):
     def handle(self, *, hours: int, **options: Any) -> None:
         if not 0 <= hours < 1_000_000:
             raise CommandError(f"--hours {hours}: must be from 0 to 999999", returncode=2)
-        count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(hours=hours)).delete()
+        count = IdempotencyKey.objects.forget_before(timezone.now() - timedelta(hours=hours))
         self.stdout.write(f"Keys forgotten: {count}")
