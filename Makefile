@@ -7,12 +7,12 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: help run serve migrate audit test lint coverage backup restore fuzz faults bench-watch bench-ledger bench-page screenshot clean
+.PHONY: help run serve migrate audit test lint coverage backup restore fuzz faults venues-check bench-watch bench-ledger bench-page screenshot clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/installed  ## start everything: the desk, the API, a price feed and the watch; Ctrl-C stops it
+run: $(VENV)/installed  ## start everything: the desk, the API, a price feed and the watch; SOURCE=coinbase TICKERS=BTC-USD for real prices
 	@exec $(VENV)/bin/python scripts/run.py
 
 serve: $(VENV)/installed  ## serve the ledger in production; needs DEBUG=false, SECRET_KEY, ALLOWED_HOSTS and DB_* in .env; BIND=, CERTFILE=, KEYFILE=
@@ -50,6 +50,9 @@ fuzz: $(VENV)/installed  ## send thousands of random requests and files; FUZZ_CA
 
 faults: $(VENV)/installed  ## kill workers and databases, fill disks, send hostile traffic; half an hour, as root
 	@FAULTS=whole $(VENV)/bin/python -m pytest --numprocesses=0 -p no:randomly -q tests/faults
+
+venues-check: $(VENV)/installed  ## ask each venue whether we still understand it; a minute, with internet
+	@PYTHONPATH=websocket_simulator $(VENV)/bin/python scripts/venues_check.py
 
 bench-watch: $(VENV)/installed-bench  ## measure the speed of the watch; three minutes
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py

@@ -3,6 +3,7 @@
 
 import http.client
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -27,12 +29,17 @@ The trading system is running. Stop it with Ctrl-C.
 
   trading desk   {desk}
   browsable API  {api}
-  price feed     ws://{host}:{feed_port}
+  price feed     ws://{host}:{feed_port} ({market})
   add a trade    curl -X POST {api} -H 'Content-Type: application/json' \\
                    -d '{{"ticker": "AAPL", "price": 170.25, "quantity": 10, "side": "buy"}}'
 
 Price spike alerts appear below.
 """
+MARKETS = {
+    "simulated": "a simulated market; for real prices: make run SOURCE=coinbase TICKERS=BTC-USD,ETH-USD",
+    "recording": "a recording",
+    "real": "real prices",
+}
 
 
 def port(variable: str, default: int) -> int:
@@ -50,6 +57,22 @@ def port(variable: str, default: int) -> int:
     return int(text)
 
 
+def feed(variables: Mapping[str, str]) -> dict[str, str]:
+    """What SOURCE, TICKERS and SOURCE_FILE mean for the feed, and where its prices come from.
+
+    The watch keeps a memory for each kind of feed: simulated and real prices of a ticker have nothing to do with each
+    other.
+    """
+    words = [variables.get("FEED_OPTIONS", "")]
+    for name, option in (("SOURCE", "--source"), ("TICKERS", "--tickers"), ("SOURCE_FILE", "--source-file")):
+        if value := variables.get(name):
+            words += [option, shlex.quote(value)]
+    options = " ".join(filter(None, words))
+    is_recorded, is_real = "--replay" in options or "--source-file" in options, "--source " in options
+    source = "recording" if is_recorded else "real" if is_real else "simulated"
+    return {"FEED_OPTIONS": options, "FEED_SOURCE": source}
+
+
 class Terminal(Printer):
     """What honcho prints on. Once nobody reads it (a closed window, the end of what we are piped into), all ends."""
 
@@ -64,9 +87,9 @@ class Terminal(Printer):
 class System(Manager):
     """honcho's manager, made to stop at any moment, and to say where to look."""
 
-    def __init__(self, desk: str, feed_port: int) -> None:
+    def __init__(self, desk: str, feed_port: int, market: str) -> None:
         super().__init__(Terminal(sys.stdout, colour="NO_COLOR" not in os.environ))
-        self.desk, self.api, self.feed_port = desk, f"{desk}api/trades/", feed_port
+        self.desk, self.api, self.feed_port, self.market = desk, f"{desk}api/trades/", feed_port, market
         self.stopping = False
         self.migration: subprocess.Popen[bytes] | None = None
         self.listen_to_signals()
@@ -121,7 +144,8 @@ class System(Manager):
                 break
             except (OSError, http.client.HTTPException):
                 time.sleep(POLL)
-        print(WHERE_TO_LOOK.format(desk=self.desk, api=self.api, host=HOST, feed_port=self.feed_port), flush=True)
+        where = {"desk": self.desk, "api": self.api, "host": HOST, "feed_port": self.feed_port, "market": self.market}
+        print(WHERE_TO_LOOK.format(**where), flush=True)
 
 
 def main() -> int:
@@ -140,9 +164,9 @@ def main() -> int:
         "FEED_PORT": str(feed_port),
         "LOG_FORMAT": os.environ.get("LOG_FORMAT") or ("text" if sys.stdout.isatty() else "json"),
         "FEED_URL": f"ws://{HOST}:{feed_port}",
-        "FEED_SOURCE": "recording" if "--replay" in os.environ.get("FEED_OPTIONS", "") else "simulated",
+        **feed(os.environ),
     }
-    system = System(f"http://{HOST}:{api_port}/", feed_port)
+    system = System(f"http://{HOST}:{api_port}/", feed_port, MARKETS[os.environ["FEED_SOURCE"]])
     status = system.migrate()
     if system.stopping or status:
         return 0 if system.stopping else status

@@ -34,6 +34,7 @@ class Stream(ClientConnection):
         self._due = 0.0  # when the next read is due
         self._arrival: asyncio.Future[None] | None = None
         self.alive = asyncio.get_running_loop().time()  # when the other side last showed that it is; see `connection`
+        self.answered = self.alive  # when it last answered a ping of ours
 
     async def recv_batch(self) -> list[bytes]:
         """Wait for messages; ConnectionClosed when no more can come. One task may call it, instead of `recv`."""
@@ -72,6 +73,8 @@ class Stream(ClientConnection):
         if not isinstance(event, Frame) or event.opcode not in DATA:
             if isinstance(event, Frame) and event.opcode is Opcode.PING:
                 self.alive = asyncio.get_running_loop().time()
+            if isinstance(event, Frame) and event.opcode is Opcode.PONG:
+                self.answered = asyncio.get_running_loop().time()
             super().process_event(event)
         elif event.fin and not self._fragments:
             self._messages.append(bytes(event.data))

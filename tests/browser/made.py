@@ -29,15 +29,6 @@ def report(ledger: str, ticker: str, low: str, price: str, *, at: datetime | Non
     return created(f"{ledger}/alerts/", rise(ticker, low, price, at or datetime.now(UTC)))
 
 
-def seen(ledger: str, ticker: str, price: str, at: datetime) -> None:
-    """Tell the ledger of a minute of the market with one price."""
-    minute = {"ticker": ticker, "timestamp": render(at.replace(second=0, microsecond=0)), "ticks": 1, "gap": False}
-    prices = dict.fromkeys(("open", "high", "low", "close"), price)
-    candle = minute | prices | {"volume": None, "first": render(at), "last": render(at)}
-    status, answer = call(f"{ledger}/market/candles/", [candle])
-    assert status == 200, answer
-
-
 def created(address: str, body: dict[str, Any]) -> dict[str, Any]:
     status, answer = call(address, body)
     assert status == 201, answer
@@ -94,6 +85,12 @@ def candle(ticker: str, at: datetime, *prices: str, volume: str | None = None, g
 def keep(ledger: str, *candles: dict[str, Any]) -> None:
     """Send candles of the market, as the watch does."""
     assert call(f"{ledger}/market/candles/", list(candles)) == (200, {"stored": len(candles)})
+
+
+def seen(ledger: str, ticker: str, price: str, at: datetime) -> None:
+    """Tell the ledger of a single tick of the market."""
+    minute = candle(ticker, at.replace(second=0, microsecond=0), price)
+    keep(ledger, minute | dict.fromkeys(("first", "last"), render(at)))
 
 
 def withdraw(ledger: str, alert: dict[str, Any], reason: str) -> None:

@@ -1,17 +1,17 @@
 """What the day's change counts from, what no feed tells now, what was traded outside regular hours, and what was taken back."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from decimal import Decimal
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tick import render
+from tick import Tick
 
 from .desk import Scripted
-from .feeds import ScriptedFeed
-from .made import ago, seen
+from .feeds import FIRST_SEQ
+from .guards import Guards
+from .made import ago, book, seen
 
 HALF_A_DAY = 12 * 60 * 60 * 1000  # milliseconds
 
@@ -78,21 +78,13 @@ def test_what_is_traded_outside_regular_hours_is_marked_as_long_as_it_is(scripte
     page = scripted.open()
     scripted.feed.tick("AAPL", "100")
     expect(cell(page, "AAPL", "extended")).to_be_hidden()
-    scripted.feed.say(json.dumps([tick_of("AAPL", "101", ago(0), seq=1, extended=True)]))
+    scripted.feed.send(Tick("AAPL", Decimal(101), ago(0), extended=True))
     expect(cell(page, "AAPL", "extended")).to_be_visible()
     expect(cell(page, "AAPL", "extended")).to_have_attribute(
         "title", "Traded outside the regular hours of its exchange"
     )
     scripted.feed.tick("AAPL", "102")
     expect(cell(page, "AAPL", "extended")).to_be_hidden()
-
-
-def tick_of(ticker: str, price: str, at: datetime, **fields: Any) -> dict[str, Any]:
-    return {"ticker": ticker, "price": price, "timestamp": render(at)} | fields
-
-
-def withdraw(feed: ScriptedFeed, ticker: str, price: str, at: datetime) -> None:
-    feed.say(json.dumps(tick_of(ticker, price, at, type="withdrawal", seq=9, of=8, reason="cancelled")))
 
 
 def test_the_newest_price_that_was_taken_back_gives_way_to_the_one_before_it(scripted: Scripted) -> None:
@@ -104,7 +96,7 @@ def test_the_newest_price_that_was_taken_back_gives_way_to_the_one_before_it(scr
         at = began + timedelta(seconds=wrong)
         scripted.feed.tick("AAPL", "150", at=at)
         expect(cell(page, "AAPL", "price")).to_have_text("150.00")
-        withdraw(scripted.feed, "AAPL", "150", at)
+        scripted.feed.withdraw("AAPL", "150", at)
         expect(cell(page, "AAPL", "price")).to_have_text("101.00")
         expect(cell(page, "AAPL", "change")).to_have_text("▲ +1.00 %")
     scripted.feed.tick("AAPL", "102", at=began + timedelta(seconds=21))
@@ -117,7 +109,7 @@ def test_an_older_price_that_was_taken_back_counts_no_more(scripted: Scripted) -
     for second, price in enumerate(("50", "100", "102")):
         scripted.feed.tick("AAPL", price, at=began + timedelta(seconds=second))
     expect(cell(page, "AAPL", "change")).to_have_text("▲ +104.00 %")
-    withdraw(scripted.feed, "AAPL", "50.0", began)
+    scripted.feed.withdraw("AAPL", "50.0", began)
     expect(cell(page, "AAPL", "change")).to_have_text("▲ +2.00 %")
     expect(cell(page, "AAPL", "price")).to_have_text("102.00")
 
@@ -127,10 +119,57 @@ def test_a_withdrawal_of_what_is_not_there_changes_nothing_and_the_only_price_st
     at = ago(5)
     scripted.feed.tick("AAPL", "100", at=at)
     for price, instant in (("100", ago(50)), ("99", at), ("100", at)):
-        withdraw(scripted.feed, "AAPL", price, instant)
-        withdraw(scripted.feed, "IBM", price, instant)
-    scripted.feed.say('{"type":"gap","from":3,"to":3}')
+        scripted.feed.withdraw("AAPL", price, instant)
+        scripted.feed.withdraw("IBM", price, instant)
+    scripted.feed.leave_out()
     scripted.feed.tick("MSFT", "1")
     expect(cell(page, "MSFT", "price")).to_have_text("1.00")
     expect(cell(page, "AAPL", "change")).to_have_text("0.00 %")
     expect(page.locator("#prices-rows .ticker")).to_have_text(["AAPL", "MSFT"])
+
+
+def test_a_page_that_was_away_hears_of_what_was_taken_back_meanwhile_and_of_nothing_twice(
+    scripted: Scripted, guards: Guards
+) -> None:
+    guards.expect("WebSocket connection", "ERR_CONNECTION_RE")
+    page = scripted.open()
+    at = ago(20)
+    scripted.feed.tick("AAPL", "100", at=ago(30))
+    scripted.feed.tick("AAPL", "150", at=at)
+    expect(cell(page, "AAPL", "price")).to_have_text("150.00")
+    scripted.feed.close()
+    scripted.feed.withdraw("AAPL", "150", at)
+    scripted.feed.open()
+    expect(cell(page, "AAPL", "price")).to_have_text("100.00")
+    with page.expect_websocket() as returned:
+        scripted.feed.cut()
+    assert returned.value.url.endswith(f"since={FIRST_SEQ + 2}")
+    scripted.feed.await_readers()
+    scripted.feed.tick("AAPL", "101")
+    expect(cell(page, "AAPL", "price")).to_have_text("101.00")
+
+
+def refusing_all(route: Route) -> None:
+    """A ledger with too many tickers for an answer."""
+    if "ticker=" in route.request.url:
+        route.fallback()
+    else:
+        route.fulfill(status=400, body='{"ticker": ["choose some by ticker."]}', content_type="application/json")
+
+
+def test_of_a_ledger_with_too_many_tickers_those_that_are_of_use_are_asked_for(
+    scripted: Scripted, ledger: str, guards: Guards
+) -> None:
+    guards.expect("400")
+    for ticker in ("AAPL", "MSFT", "TSLA"):
+        seen(ledger, ticker, "100", ago(7300))
+    page = scripted.open()
+    page.route("**/api/market/prices/**", refusing_all)
+    book(ledger, "buy", "10", "AAPL", "90")
+    page.reload()
+    expect(cell(page, "AAPL", "change")).to_have_text("2 h old")
+    page.locator("#prices-find").fill("MSFT")
+    page.keyboard.press("Enter")
+    expect(cell(page, "MSFT", "change")).to_have_text("2 h old")
+    expect(page.locator("#prices-rows tr")).to_have_count(2)
+    expect(page.locator("#prices-trouble")).to_be_hidden()

@@ -4,8 +4,10 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tick import render
+
 from .desk import Scripted
-from .made import ago, book, seen
+from .made import ago, book, created, seen
 
 COLUMNS = [
     "Ticker", "Actions", "Currency", "Quantity", "Average cost", "Last price", "Value",
@@ -191,3 +193,19 @@ def test_the_markets_last_price_is_of_none_of_two_currencies(scripted: Scripted,
     expect(page.locator('#prices-rows tr[data-ticker="SHEL"] .price')).to_have_text("31.00")
     expect_row(page, "SHEL", "10", "30.00", "30.00", "300.00", "0.00", *["0.00"] * 4)
     expect_row(page, "SHEL", "5", "28.00", "28.00", "140.00", "0.00", *["0.00"] * 4, currency="GBP")
+
+
+def test_a_price_of_the_market_from_before_a_split_counts_no_more(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "2", "AAPL", "400", timestamp="2025-06-06T20:00:00Z")
+    seen(ledger, "AAPL", "420", ago(7300))
+    split = {"kind": "split", "ticker": "AAPL", "new": "4", "old": "1"}
+    created(f"{ledger}/corporate-actions/", split | {"timestamp": render(ago(-3600))})  # which is announced
+    page = opened(scripted)
+    expect_row(page, "AAPL", "2", "400.00", "420.00", "840.00", "+40.00", *["0.00"] * 3, "+40.00")
+    created(f"{ledger}/corporate-actions/", split | {"timestamp": render(ago(3600))})
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect_row(page, "AAPL", "8", "100.00", "100.00", "800.00", "0.00", *["0.00"] * 3, "0.00")
+    why = re.compile("^The last trade's, of .*: the market's is from before a split$")
+    expect(row(page, "AAPL").locator("td.last")).to_have_attribute("title", why)
+    scripted.feed.tick("AAPL", "101")
+    expect_row(page, "AAPL", "8", "100.00", "101.00", "808.00", "+8.00", *["0.00"] * 3, "+8.00")

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from websockets.asyncio.server import Request, Response, Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -166,10 +166,16 @@ class Fake:
         """Serve on any free port, or on `port`, until the block ends."""
 
         class Connection(ServerConnection):
-            def process_event(connection, event: object) -> None:  # noqa: N805
-                if isinstance(event, Frame) and event.opcode is Opcode.PING and not self.answers_pings:
-                    return
-                super().process_event(event)  # type: ignore[arg-type]
+            def __init__(connection, *arguments: Any, **options: Any) -> None:  # noqa: N805
+                super().__init__(*arguments, **options)
+                protocol = connection.protocol
+                send = protocol.send_frame
+
+                def send_frame(frame: Frame) -> None:  # the protocol answers pings by itself
+                    if frame.opcode is not Opcode.PONG or self.answers_pings:
+                        send(frame)
+
+                protocol.send_frame = send_frame  # type: ignore[method-assign]
 
         async with serve(
             self._handle, "127.0.0.1", self.port, ssl=tls, process_request=self._answer, create_connection=Connection,

@@ -6,7 +6,7 @@ import resource
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hmac import compare_digest
 from http import HTTPStatus
@@ -25,6 +25,7 @@ from credentials import token_in
 from feed.broadcast import Feed
 from feed.metrics import Readings
 from feed.subscription import requested
+from venues.session import State
 
 MAX_CLIENTS = 1000
 MAX_HANDSHAKES = 100  # connections beyond the clients, which have not finished their handshake
@@ -57,7 +58,7 @@ def network_of(address: str) -> str:
 
 
 class Admission:
-    """Admits clients to a feed. `source` is where its ticks come from, for /health.
+    """Admits clients to a feed. `source` is where its ticks come from, and `venues` the state of each, for /health.
 
     Pages of other machines are refused, unless their origin is among `origins`. `max_per_address` holds for this
     machine as well if it is given. With a `token_file`, which is read for each request, its token is required for all
@@ -69,12 +70,14 @@ class Admission:
         feed: Feed,
         *,
         source: str = "simulated",
+        venues: Callable[[], Mapping[str, State]] = dict,
         max_clients: int = MAX_CLIENTS,
         max_per_address: int | None = None,
         origins: Sequence[str] = (),
         token_file: Path | None = None,
     ) -> None:
-        self.feed, self.source, self.max_clients, self.origins = feed, source, max_clients, origins
+        self.feed, self.source, self.venues = feed, source, venues
+        self.max_clients, self.origins = max_clients, origins
         self.max_per_address, self.token_file = max_per_address, token_file
         self.connections = self.clients = self.refused = 0
         self.per_address: Counter[str] = Counter()  # connections
@@ -113,7 +116,7 @@ class Admission:
             if not self._is_authorized(request):
                 return self._refuse(session, HTTPStatus.UNAUTHORIZED, "The feed asks for a token.")
             if path == "/metrics" and "?" not in request.path:
-                readings = Readings(self.feed, self.clients, self.refused)
+                readings = Readings(self.feed, self.clients, self.refused, self.venues())
                 return _content(session, generate_latest(readings).decode(), CONTENT_TYPE_LATEST)
             if path not in ("", "/"):
                 return session.respond(HTTPStatus.NOT_FOUND, "The feed is at /, and its state at /health.\n")
@@ -149,9 +152,11 @@ class Admission:
 
     def _health(self) -> dict[str, object]:
         feed, backlog = self.feed, self.feed.backlog
+        venues = self.venues()
         return {
             "status": "ok",
             "source": self.source,
+            **({"venues": venues} if venues else {}),
             "readers": len(feed.readers),
             "clients": self.clients,
             "refused": self.refused,

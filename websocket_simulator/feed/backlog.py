@@ -1,7 +1,7 @@
 """The latest ticks of a feed, numbered, and the frames that bring a reader up to date.
 
-What else readers have to know, in its place among the ticks, has a number as well: a notice. A frame is encoded once for all who ask for the same, as many clients return together after an outage.
-Pure: time arrives as an argument.
+What else readers have to know in its place among the ticks has a number as well: a notice. A frame is encoded once for
+all who ask for the same, as many clients return together after an outage. Pure: time arrives as an argument.
 """
 
 from bisect import bisect_right

@@ -3,16 +3,19 @@
 import asyncio
 import contextlib
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
 from feed.broadcast import Feed
 from feed.market import Label, Market
 from recording import read_file
 from tick import Tick, render
+
+Item = TypeVar("Item")
+Log = Callable[[str], None]
 
 RETURN_TIMEOUT = 5  # seconds for a reader that was lost to return to a recording, which waits meanwhile
 
@@ -28,8 +31,31 @@ async def simulate(feed: Feed, market: Market) -> None:
         await asyncio.sleep(due - loop.time())
 
 
-async def replay(feed: Feed, path: Path, speed: float, log: Callable[[str], None]) -> None:
-    """Play the recording to whoever is there, from its beginning whenever a first reader comes.
+def replay(feed: Feed, path: Path, speed: float, log: Log) -> Coroutine[Any, Any, None]:
+    """Play a recording of ticks, as `play` does."""
+
+    def moments() -> Iterator[tuple[datetime, list[Tick]]]:
+        read = read_file(path, lambda problem: log(f"{path}, {problem}: skipped"))
+        return ((ticks[0].timestamp, ticks) for ticks in read)
+
+    async def send(ticks: list[Tick]) -> None:
+        if speed:
+            feed.publish(ticks)
+        else:
+            await feed.deliver(ticks)
+
+    return play(feed, path, moments, send, speed, log)
+
+
+async def play(
+    feed: Feed,
+    path: Path,
+    moments: Callable[[], Iterator[tuple[datetime, Item]]],
+    send: Callable[[Item], Awaitable[None]],
+    speed: float,
+    log: Log,
+) -> None:
+    """Play what comes at its moments to whoever is there, from its beginning whenever a first reader comes.
 
     `speed` is 1 for the recorded pace, and 0 for as fast as readers take it. Raises OSError, and ValueError where the
     file is no recording.
@@ -38,16 +64,16 @@ async def replay(feed: Feed, path: Path, speed: float, log: Callable[[str], None
         await feed.occupied.wait()
         log(f"playing {path}")
         feed.faults.flush()
-        moments = read_file(path, lambda problem: log(f"{path}, {problem}: skipped"))
-        if await replay_once(feed, moments, speed):
+        if await play_once(feed, moments(), send, speed):
             await feed.end()
 
 
-async def replay_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -> bool:
+async def play_once(
+    feed: Feed, moments: Iterator[tuple[datetime, Item]], send: Callable[[Item], Awaitable[None]], speed: float
+) -> bool:
     """Play to those who are there; return False if they all left before the end, and none returned."""
     loop, audience, due, before = asyncio.get_running_loop(), feed.audience, 0.0, None
-    for ticks in moments:
-        now = ticks[0].timestamp
+    for now, item in moments:
         if speed:
             due = due + (now - before).total_seconds() / speed if before else loop.time()
             before = now
@@ -56,11 +82,9 @@ async def replay_once(feed: Feed, moments: Iterator[list[Tick]], speed: float) -
             await _wait(feed.occupied, RETURN_TIMEOUT)
         if not feed.readers or feed.audience != audience:
             return False
+        await send(item)
         if speed:
-            feed.publish(ticks)
             feed.lag = loop.time() - due
-        else:
-            await feed.deliver(ticks)
     return True
 
 

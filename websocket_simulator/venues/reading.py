@@ -62,7 +62,7 @@ class Reading:
         due = soon if is_overlapping else now
         for event in self._events(frames):
             if type(event) is Trade:
-                tick = self._tick(event, soon if event.is_history else due)
+                tick = self._tick(event, due)
                 if tick is None:
                     continue
                 if self.ids.lost(now):

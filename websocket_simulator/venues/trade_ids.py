@@ -122,10 +122,8 @@ class Consecutive:
         if hole := known.hole_of(number):
             self._fill(known, hole, number)
             return True
-        if known.is_from_before(number):
-            return True
         if instant <= known.newest + ANEW:
-            return False
+            return known.is_from_before(number)
         known.start = known.next = number  # the venue counts anew: how much was lost, nobody knows
         known.holes.clear()
         known.before.clear()

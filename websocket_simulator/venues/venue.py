@@ -34,7 +34,8 @@ class Trade(msgspec.Struct, frozen=True, gc=False):
     """A trade that sets the last price of `symbol`, the venue's name of it.
 
     `id` is unique within a symbol; None where the venue gives none. `finer` is as in `tick.Tick`. `extended` says that
-    it was made outside the regular hours of its exchange, and `is_history` that it was before we subscribed.
+    it was made outside the regular hours of its exchange, and `is_history` that it was before we subscribed; of those,
+    the oldest comes first.
     """
 
     symbol: str
@@ -126,10 +127,11 @@ class Limits:
     symbols_per_frame: int = 100
     frames_per_second: float = 5.0  # that we send
     connections: int = 10  # at once
-    first_delay: float = 1.0  # between two attempts to connect
+    apart: float = 0.5  # between two attempts to connect, for whatever reason
+    first_delay: float = 1.0  # after one that failed
     longest_delay: float = 60.0
     lifetime: float | None = None  # after which the venue ends each connection; None: it does not
-    silence: float = 30.0  # without any frame or ping, after which a connection is dead
+    silence: float = 30.0  # without any frame or ping (or pong, see `beats`), after which a connection is dead
     ping_every: float | None = None  # between two pings of the application; None: it needs none
     frame_size: int = 4 * 1024 * 1024  # bytes of the largest frame that we take
 
@@ -158,7 +160,9 @@ class Venue:
     waits_until_ready: bool = False
     confirms: bool = True  # each subscription, by `Subscribed` or `Refused`; else nobody knows
     ids_are_consecutive: bool = False
+    has_ids: bool = True  # else duplicates cannot be told, so its connections never overlap
     withdraws: bool = False  # it may take back trades, by their ids
+    beats: bool = False  # frames come all the time; else pongs have to do as a sign of life
     ping: Callable[[int], str] | None = None  # the frame of an application's ping, with a number
     limits: Limits = field(default_factory=Limits)
     statuses: Mapping[int, tuple[str, float]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ import { listKey, startKeys } from "./lib/keys.js";
 import { startTabs } from "./lib/tabs.js";
 import { Chart } from "./prices/chart.js";
 import { Feed } from "./prices/feed.js";
-import { followLastPrices } from "./prices/last-prices.js";
+import { LastPrices } from "./prices/last-prices.js";
 import { Market } from "./prices/market.js";
 import { Prices } from "./prices/prices.js";
 import { showState, startClock } from "./prices/status.js";
@@ -73,11 +73,14 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("alertschange", ({ detail }) => isChosen || !detail || choose(detail.ticker));
 listKey("↑ ↓ Home End", "Move along a table");
 listKey("Esc", "Close");
-followLastPrices(market, () => {
-  prices.arrange();
-  prices.sweep();
-  positions.price();
-  chart.head();
+new LastPrices(market, {
+  wanted: () => [...prices.wanted(), ...positions.tickers()],
+  told: () => {
+    prices.arrange();
+    prices.sweep();
+    positions.price();
+    chart.head();
+  },
 });
 startBook(changes);
 new AccountSwitcher();

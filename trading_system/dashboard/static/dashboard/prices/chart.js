@@ -1,6 +1,6 @@
 // The chosen ticker: its live prices, or candles of its market or of the user's own trades.
 
-import { age } from "../lib/age.js";
+import { age } from "../lib/elapsed.js";
 import { element } from "../lib/dom.js";
 import { amount } from "../lib/format.js";
 import { arrows } from "../lib/keys.js";

@@ -38,7 +38,6 @@ export class Prices {
     this.moving = new Moving({ place: (lines, line) => this.place(lines, line), remove: ({ dataset }) => this.remove(dataset.ticker) });
     arrows(body, () => this.rows.shown().map(({ button }) => button), { act: (button) => button.click() });
     listKey("Alt ↑ ↓ Home End", "Move a price up or down its list");
-    listKey("Del", "Hide the focused price, delete the focused trade");
     this.menu = new RowMenu("price-menu", "prices-scroll", {
       up: ({ line }) => this.moving.step(line, -1),
       down: ({ line }) => this.moving.step(line, 1),
@@ -87,7 +86,10 @@ export class Prices {
   }
 
   sweep() {
-    for (const row of this.rows.all.values()) this.rows.seen.has(row.ticker) ? this.refresh(row) : this.write(row);
+    for (const row of this.rows.all.values()) {
+      if (this.rows.seen.has(row.ticker)) this.refresh(row);
+      else this.write(row);
+    }
     if (this.sorting.isOn) this.arrange();
     else this.tell();
   }
@@ -101,11 +103,19 @@ export class Prices {
     return this.market.newest(ticker) !== undefined;
   }
 
-  /** Those that there is room for, in one's own order: first one's own and the feed's. */
+  /** Those that there is room for, in one's own order: first those with a place of their own, then the feed's. */
   listed() {
-    const all = new Set([...this.list.added, ...this.market.quotes.keys(), ...this.market.lasts.keys()].filter((ticker) => !this.list.hidden.has(ticker)));
-    this.beyond = this.market.beyond.size + Math.max(0, all.size - MAX_TICKERS);
-    return this.list.sorted([...all].slice(0, MAX_TICKERS));
+    const { list, market } = this;
+    const offered = new Set([...list.added, ...market.quotes.keys(), ...market.lasts.keys()]);
+    const placed = [...list.ranks.keys()].filter((ticker) => offered.has(ticker));
+    const all = [...new Set([...placed, ...offered])].filter((ticker) => !list.hidden.has(ticker));
+    this.beyond = market.beyond.size + Math.max(0, all.length - MAX_TICKERS);
+    return list.sorted(all.slice(0, MAX_TICKERS));
+  }
+
+  /** Tickers whose last price is of use, where the ledger has too many to tell them all. */
+  wanted() {
+    return [...this.list.added, ...this.list.ranks.keys(), ...this.market.quotes.keys()];
   }
 
   /** Show the rows that there are to be, in their order. */
@@ -149,7 +159,8 @@ export class Prices {
   /** Whether there was room for it. */
   add(ticker) {
     const isAdded = this.list.add(ticker, this.isOffered(ticker));
-    if (!isAdded) showToast(`${MAX_LISTED} tickers were added, and there is no room for more.`);
+    if (isAdded) document.dispatchEvent(new CustomEvent("tickerswanted"));
+    else showToast(`${MAX_LISTED} tickers were added, and there is no room for more.`);
     return isAdded;
   }
 

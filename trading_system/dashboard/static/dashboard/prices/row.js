@@ -1,7 +1,7 @@
 // A row of the watchlist: a ticker, its price, its moves within a minute and today, and the line of its last minute.
 // A price that no feed tells is dimmed, with its age in the place of the last minute's move.
 
-import { age } from "../lib/age.js";
+import { age } from "../lib/elapsed.js";
 import { el, put } from "../lib/dom.js";
 import { amount } from "../lib/format.js";
 import { baseOf, percentFrom, wordsOf } from "./day.js";

@@ -60,11 +60,12 @@ export class Watchlist {
     this.keep();
   }
 
-  /** List a ticker, a hidden one again; false if there is no room. */
+  /** List a ticker; one that was hidden and is offered needs no place of its own. False if there is no room. */
   add(ticker, isOffered) {
-    if (!isOffered && this.added.size >= MAX_LISTED) return false;
+    const isBack = this.hidden.has(ticker) && isOffered;
+    if (!isBack && this.added.size >= MAX_LISTED) return false;
     this.hidden.delete(ticker);
-    if (!isOffered) this.added.add(ticker);
+    if (!isBack) this.added.add(ticker);
     this.keep();
     return true;
   }
