@@ -105,7 +105,7 @@ def test_arrows_lead_along_the_candles(market: Page) -> None:
         market, "5 Jun 12:01, open 100.00, high 104.00, low 100.00, close 104.00, volume –, change +4.00 %, "
         "not all ticks seen",
     )  # fmt: skip
-    expect(legend).to_contain_text("not all ticks seen")
+    expect(legend.get_by_title("not all ticks seen")).to_have_text("gap")
     expect(legend).to_have_attribute("aria-valuenow", "2")
     market.keyboard.press("Home")
     expect(legend).to_have_attribute("aria-valuenow", "1")

@@ -32,7 +32,7 @@ export class Legend {
     [this.chart, this.find] = [chart, find];
     this.box = element("chart-legend");
     this.values = Object.fromEntries(NAMES.map((name) => [name, el("span", { class: "number" })]));
-    [this.time, this.change, this.gap] = [el("time"), el("span", { class: "number" }), el("span", { class: "note" })];
+    [this.time, this.change, this.gap] = [el("time"), el("span", { class: "number" }), el("span", { title: "not all ticks seen" })];
     this.box.append(this.time, ...NAMES.map((name) => el("span", { title: name }, name[0].toUpperCase(), " ", this.values[name])), this.change, this.gap);
     chart.subscribeCrosshairMove(({ time: at, sourceEvent }) => this.hear(at, sourceEvent));
     this.box.addEventListener("keydown", (event) => this.press(event));
@@ -71,7 +71,7 @@ export class Legend {
     for (const name of NAMES) put(this.values[name], written(candle, name));
     this.change.hidden = change === undefined;
     if (change !== undefined) showMove(this.change, change);
-    put(this.gap, candle.gap ? "not all ticks seen" : "");
+    put(this.gap, candle.gap ? "gap" : "");
   }
 
   /** Not with each tick, or a screen reader would never end. */
