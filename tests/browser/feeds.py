@@ -64,6 +64,14 @@ class ScriptedFeed:
     def send(self, *ticks: Tick) -> None:
         self._call(self.feed.publish, ticks)
 
+    def withdraw(self, ticker: str, price: str, at: datetime) -> None:
+        """Say that its venue takes back a tick, whether or not that was sent."""
+        self._call(self.feed.withdraw, Tick(ticker, Decimal(price), at, seq=0), "cancelled")
+
+    def leave_out(self) -> None:
+        """Say that ticks were lost where they come from."""
+        self._call(self.feed.lose)
+
     def beat(self) -> None:
         """Send a heartbeat."""
         self._call(self.feed.beat, datetime.now(UTC))

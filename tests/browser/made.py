@@ -70,3 +70,35 @@ def moved(kind: str, at: datetime) -> dict[str, Any]:
     base, price = {"rise": ("low", "170.21"), "fall": ("high", "162.19")}[kind]
     since = {base: "166.2", f"{base}_timestamp": render(at - timedelta(seconds=41)), f"{base}_seq": 1}
     return {"price": price, f"{kind}_percent": "2.4128", "threshold_percent": "2", "window_seconds": 60} | since
+
+
+def candle(ticker: str, at: datetime, *prices: str, volume: str | None = None, gap: bool = False) -> dict[str, Any]:
+    """What the watch sends of the minute that begins at `at`, in which these prices came, one after the other."""
+    ranked = sorted(prices, key=Decimal)
+    return {
+        "ticker": ticker, "timestamp": render(at), "first": render(at), "last": render(at + timedelta(seconds=59)),
+        "open": prices[0], "high": ranked[-1], "low": ranked[0], "close": prices[-1],
+        "volume": volume, "ticks": len(prices), "gap": gap,
+    }  # fmt: skip
+
+
+def keep(ledger: str, *candles: dict[str, Any]) -> None:
+    """Send candles of the market, as the watch does."""
+    assert call(f"{ledger}/market/candles/", list(candles)) == (200, {"stored": len(candles)})
+
+
+def seen(ledger: str, ticker: str, price: str, at: datetime) -> None:
+    """Tell the ledger of a single tick of the market."""
+    minute = candle(ticker, at.replace(second=0, microsecond=0), price)
+    keep(ledger, minute | dict.fromkeys(("first", "last"), render(at)))
+
+
+def withdraw(ledger: str, alert: dict[str, Any], reason: str) -> None:
+    """Take back an alert, as the watch does when the venue has taken back its tick."""
+    status, answer = call(f"{ledger}/alerts/{alert['id']}/withdraw/", {"reason": reason})
+    assert status == 200, answer
+
+
+def this_minute(ago: int = 0) -> datetime:
+    """The begin of this minute, or of one that many minutes ago."""
+    return datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=ago)

@@ -1,13 +1,16 @@
 """The desk for everybody: found right by axe-core in every state, worked by keyboard alone, as wide as the screen."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Literal
 
 from playwright.sync_api import Page, expect
 
+from tick import Tick
+
 from .desk import Scripted
 from .guards import Guards
-from .made import ago, book, created, report
+from .made import ago, book, created, report, seen, withdraw
 from .seen import SETTLED, await_true
 from .test_lots_dialog import OPEN, OPTION, answered
 
@@ -27,17 +30,18 @@ def fill(scripted: Scripted, ledger: str) -> None:
         book(ledger, "buy", "10", "AAPL", "165", note="bought in the morning, before the news " * (number % 3), fee="1")
     book(ledger, "sell", "1234567.00000001", "MSFT", "421.12345678")
     for ticker in ("AAPL", "MSFT", "A" * 32):
-        report(ledger, ticker, "100", "103", at=ago(5))
+        alert = report(ledger, ticker, "100", "103", at=ago(5))
+    withdraw(ledger, alert, "corrected")
     for ticker, price in (("AAPL", "170.25"), ("MSFT", "12345678901.12345"), ("A" * 32, "0.00000001")):
         scripted.feed.tick(ticker, price, at=ago(1))
 
 
-def full(scripted: Scripted, ledger: str) -> Page:
+def full(scripted: Scripted, ledger: str, prices: int = 3) -> Page:
     fill(scripted, ledger)
     page = scripted.open()
     expect(page.locator("#alerts-list li")).to_have_count(3)
     expect(page.locator("#book-rows tr[data-id]").first).to_be_visible()
-    expect(page.locator("#prices-rows tr")).to_have_count(3)
+    expect(page.locator("#prices-rows tr")).to_have_count(prices)
     return page
 
 
@@ -86,6 +90,26 @@ def test_a_full_desk_is_right_with_trades_and_with_positions_and_candles(
     page.get_by_role("tab", name="Positions").click()
     page.get_by_role("radio", name="1h").click()
     expect(page.locator("#positions-rows tr")).to_have_count(2)
+    look_at_every_width(page, axe)
+
+
+def test_a_watchlist_that_is_old_sorted_filtered_and_partly_hidden_is_right(
+    scripted: Scripted, ledger: str, axe: Axe
+) -> None:
+    for ticker, price in (("IBM", "250.1"), ("BTC-USDT", "67123.45"), ("VERY-LONG-NAME-OF-A-COIN-USDT", "0.00001234")):
+        seen(ledger, ticker, price, ago(7300))
+    page = full(scripted, ledger, prices=6)
+    scripted.feed.send(Tick("ETH-USDT", Decimal("3211.5"), ago(0), extended=True))
+    page.locator("#prices-rows").get_by_role("button", name="MSFT", exact=True).focus()
+    page.keyboard.press("Delete")
+    page.get_by_text("1 hidden").click()
+    page.get_by_role("button", name="Close this message").click()
+    page.locator("#prices-head").get_by_role("button", name="Last").click()
+    look_at_every_width(page, axe)
+    page.get_by_role("button", name="Actions: IBM", exact=True).click()
+    look_at_every_width(page, axe)
+    page.keyboard.press("Escape")
+    page.locator("#prices-find").fill("a usdt")
     look_at_every_width(page, axe)
 
 
@@ -184,6 +208,8 @@ def test_the_tab_key_leads_everywhere_and_its_focus_is_seen(scripted: Scripted, 
     assert {
         "theme",
         "help-button",
+        "prices-find",
+        "Today",
         "live",
         "alerts-sound",
         "alerts-notify",

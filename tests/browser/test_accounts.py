@@ -79,7 +79,7 @@ def test_candles_and_what_was_held_are_of_the_account(scripted: Scripted, ledger
     expect(held).to_have_text(["you held −4: −48.00 EUR", "you held 10: +30.00 USD"])
     page.locator("#alerts-list").get_by_role("button", name="AAPL", exact=True).click()
     page.get_by_role("radio", name="1h").click()
-    expect(page.locator("#chart-summary")).to_contain_text("1 candles")
+    expect(page.locator("#chart-summary")).to_contain_text("1 candle")
     switcher(page).select_option("family")
     expect(page.locator("#chart-empty")).to_contain_text("No trades of AAPL are recorded")
     expect(held).to_have_text(["you held −4: −48.00 EUR", ""])

@@ -98,7 +98,7 @@ def test_every_kind_is_marked_on_the_chart(scripted: Scripted, ledger: str) -> N
     expect(page.locator("#chart-summary")).to_contain_text("5 alerts, 0 own trades")
     book(ledger, "buy", "1", "AAPL", "102")  # so that there are candles
     page.get_by_role("radio", name="1h").click()
-    expect(page.locator("#chart-summary")).to_contain_text("Recorded trades: 1 candle")
+    expect(page.locator("#chart-summary")).to_contain_text("Own trades: 1 candle")
 
 
 def test_notifications_say_what_happened_and_how_sure_that_is(scripted: Scripted, ledger: str) -> None:

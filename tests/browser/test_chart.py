@@ -35,7 +35,7 @@ DAY_OF_TICKS = """async () => {
     const market = new Market();
     const place = document.body.appendChild(document.createElement('div'));
     const chart = createChart(place, {layout: {attributionLogo: false}});
-    const view = new LiveView(chart, market, () => []);
+    const view = new LiveView(chart, market, () => [], {fills: [], average: null});
     let longest = 0;
     for (let second = 1; second <= 3_000; second++) {
         market.take({ticker: 'AAPL', price: '100', timestamp: new Date(second * 1000).toISOString()}, Date.now());

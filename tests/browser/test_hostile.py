@@ -26,10 +26,13 @@ NO_FRAMES = [
     "[]",
     '[null, 7, "x", [], {}]',
     '[{"seq": 1, "ticker": "X", "price": "1e999", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '[{"seq": 1, "ticker": "X", "price": "0x10", "timestamp": "2025-06-06T20:00:00Z"}]',
+    '[{"seq": 1, "ticker": "X", "price": true, "timestamp": "2025-06-06T20:00:00Z"}]',
     '[{"seq": 1, "ticker": "X", "price": "-1", "timestamp": "2025-06-06T20:00:00Z"}]',
     '[{"seq": 1, "ticker": "X", "price": "1", "timestamp": "yesterday"}]',
     '[{"seq": 1, "ticker": {"a": 1}, "price": "1", "timestamp": "2025-06-06T20:00:00Z"}]',
     '{"type": "gap", "from": 1, "to": 5}',
+    '{"type": "withdrawal", "seq": 2, "of": 1, "ticker": "X", "price": "1", "timestamp": "2025-06-06T20:00:00Z"}',
 ]
 ARM = "() => { window.boom = () => { window.hurt = true; }; }"
 
@@ -131,7 +134,7 @@ def test_symbols_are_shown_as_they_are_with_all_of_their_spaces(scripted: Script
     expect(page.locator("#alerts-list .held").first).to_contain_text("you held 1")
     for ticker in SYMBOLS:
         page.locator("#positions-rows").get_by_role("button", name=ticker, exact=True).click()
-        expect(page.locator("#chart-summary")).to_contain_text("1 candles")
+        expect(page.locator("#chart-summary")).to_contain_text("1 candle")
         assert page.locator("#chart-ticker").text_content() == ticker
     expect_unhurt(page)
 

@@ -1,14 +1,19 @@
 """What is held and what it is worth, to the last digit, at the feed's prices."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
+from tick import render
+
 from .desk import Scripted
-from .made import book
+from .made import ago, book, created, seen
 
 COLUMNS = [
     "Ticker", "Actions", "Currency", "Quantity", "Average cost", "Last price", "Value",
     "Unrealised", "Realised", "After fees", "Fees", "Total",
 ]  # fmt: skip
+MARK = "cell => getComputedStyle(cell, '::after').content"  # JavaScript: what stands behind a price
 OUTSIDE_FEED = "The last trade's, of 6 Jun 2025 22:00:00.000: the feed "
 
 
@@ -158,3 +163,49 @@ def test_a_row_keeps_the_focus_while_others_change(scripted: Scripted, ledger: s
     page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
     expect(page.locator("#positions-rows .ticker")).to_have_text(["A", "AAPL"])
     expect(row(page, "AAPL").get_by_role("button", name="AAPL", exact=True)).to_be_focused()
+
+
+def test_without_a_feeds_price_it_is_worth_the_markets_last_one_with_its_age(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "3", "AAPL", "150")
+    book(ledger, "buy", "100", "VODP", "72.5", currency="GBX")
+    seen(ledger, "AAPL", "165.123456789", ago(2.5 * 3600))
+    seen(ledger, "VODP", "74", ago(3 * 24 * 3600 + 60))
+    page = opened(scripted)
+    worth = ("165.123456789", "495.37", "+45.37", "0.00", "0.00", "0.00", "+45.37")
+    expect_row(page, "AAPL", "3", "150.00", *worth)
+    expect_row(page, "VODP", "100", "0.725", "0.74", "74.00", "+1.50", *["0.00"] * 3, "+1.50", currency="GBP")
+    expect_total(page, "USD", "495.37", "+45.37", "0.00", "0.00", "0.00", "+45.37")
+    for ticker, age, quoted in (("AAPL", "2 h old", "$"), ("VODP", "3 d old", ": 74.00 GBX$")):
+        last = row(page, ticker).locator("td.last")
+        expect(last).to_have_attribute("title", re.compile(f"^The last price of the market, {age}, of .*{quoted}"))
+        assert last.evaluate(MARK) == f'" · {age}"'
+    scripted.feed.tick("AAPL", "170")
+    expect_row(page, "AAPL", "3", "150.00", "170.00", "510.00", "+60.00", *["0.00"] * 3, "+60.00")
+    assert row(page, "AAPL").locator("td.last").evaluate(MARK) == "none"
+
+
+def test_the_markets_last_price_is_of_none_of_two_currencies(scripted: Scripted, ledger: str) -> None:
+    booked = {"timestamp": "2025-06-06T20:00:00Z"}
+    book(ledger, "buy", "10", "SHEL", "30", currency="USD", **booked)
+    book(ledger, "buy", "5", "SHEL", "2800", currency="GBX", **booked)
+    seen(ledger, "SHEL", "31", ago(60))
+    page = opened(scripted)
+    expect(page.locator('#prices-rows tr[data-ticker="SHEL"] .price')).to_have_text("31.00")
+    expect_row(page, "SHEL", "10", "30.00", "30.00", "300.00", "0.00", *["0.00"] * 4)
+    expect_row(page, "SHEL", "5", "28.00", "28.00", "140.00", "0.00", *["0.00"] * 4, currency="GBP")
+
+
+def test_a_price_of_the_market_from_before_a_split_counts_no_more(scripted: Scripted, ledger: str) -> None:
+    book(ledger, "buy", "2", "AAPL", "400", timestamp="2025-06-06T20:00:00Z")
+    seen(ledger, "AAPL", "420", ago(7300))
+    split = {"kind": "split", "ticker": "AAPL", "new": "4", "old": "1"}
+    created(f"{ledger}/corporate-actions/", split | {"timestamp": render(ago(-3600))})  # which is announced
+    page = opened(scripted)
+    expect_row(page, "AAPL", "2", "400.00", "420.00", "840.00", "+40.00", *["0.00"] * 3, "+40.00")
+    created(f"{ledger}/corporate-actions/", split | {"timestamp": render(ago(3600))})
+    page.evaluate("document.dispatchEvent(new CustomEvent('ledgerchange'))")
+    expect_row(page, "AAPL", "8", "100.00", "100.00", "800.00", "0.00", *["0.00"] * 3, "0.00")
+    why = re.compile("^The last trade's, of .*: the market's is from before a split$")
+    expect(row(page, "AAPL").locator("td.last")).to_have_attribute("title", why)
+    scripted.feed.tick("AAPL", "101")
+    expect_row(page, "AAPL", "8", "100.00", "101.00", "808.00", "+8.00", *["0.00"] * 3, "+8.00")

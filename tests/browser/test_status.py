@@ -73,7 +73,7 @@ def test_without_a_feed_the_page_says_what_to_set_and_shows_candles(
     expect(page.locator("#chart-empty")).to_contain_text("No live prices")
     page.get_by_role("tab", name="Positions").click()
     page.locator("#positions-rows").get_by_role("button", name="AAPL", exact=True).click()
-    expect(page.locator("#chart-summary")).to_contain_text("1 candles")
+    expect(page.locator("#chart-summary")).to_contain_text("1 candle")
     expect(page.locator("#chart-empty")).to_be_hidden()
     page.close()  # before its server ends
 

@@ -12,6 +12,7 @@ import { listKey, startKeys } from "./lib/keys.js";
 import { startTabs } from "./lib/tabs.js";
 import { Chart } from "./prices/chart.js";
 import { Feed } from "./prices/feed.js";
+import { LastPrices } from "./prices/last-prices.js";
 import { Market } from "./prices/market.js";
 import { Prices } from "./prices/prices.js";
 import { showState, startClock } from "./prices/status.js";
@@ -45,7 +46,7 @@ function draw() {
   isDue = false;
   const { changed } = market;
   market.changed = new Set();
-  if (!document.body.dataset.ticker && changed.size) choose([...market.quotes.keys()].sort()[0]);
+  if (!document.body.dataset.ticker && changed.size) choose(prices.first() ?? [...market.quotes.keys()][0]);
   for (const panel of panels) panel.draw(changed);
   document.body.dataset.price = market.quotes.get(document.body.dataset.ticker)?.price ?? "";
 }
@@ -72,6 +73,15 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("alertschange", ({ detail }) => isChosen || !detail || choose(detail.ticker));
 listKey("↑ ↓ Home End", "Move along a table");
 listKey("Esc", "Close");
+new LastPrices(market, {
+  wanted: () => [...prices.wanted(), ...positions.tickers()],
+  told: () => {
+    prices.arrange();
+    prices.sweep();
+    positions.price();
+    chart.head();
+  },
+});
 startBook(changes);
 new AccountSwitcher();
 new Rules();

@@ -1,4 +1,5 @@
-// What the watch reported, newest first, and what each move meant for what was held. New is what nobody has acknowledged.
+// What the watch reported, newest first, and what each move meant for what was held. New is what nobody has acknowledged,
+// unless it was withdrawn: then its tick was none.
 
 import { call } from "../lib/api.js";
 import { element } from "../lib/dom.js";
@@ -11,12 +12,12 @@ import { Held } from "./held.js";
 import { AlertList } from "./list.js";
 import { Signals } from "./signals.js";
 import { Snoozes } from "./snoozes.js";
-import { headline, mark, remarks } from "./words.js";
+import { headline, mark, remarks, withdrawal } from "./words.js";
 
 const REFRESH = 2; // seconds
 const PAGE = 50;
 const MAX_SHOWN = 500; // the oldest leave the list
-const CHANGES = ["acknowledged_at", "acknowledged_by", "confirmed"]; // what others may change of an alert
+const CHANGES = ["acknowledged_at", "acknowledged_by", "confirmed", "withdrawn_at", "withdrawn_reason"]; // what others may change of an alert
 
 export class Alerts {
   constructor() {
@@ -53,9 +54,9 @@ export class Alerts {
     return [...this.alerts.values()].filter((alert) => alert.ticker === ticker).map(mark);
   }
 
-  /** Those that nobody has acknowledged, newest first. */
+  /** Those that nobody has acknowledged and nobody withdrew, newest first. */
   get open() {
-    return [...this.alerts.values()].filter((alert) => !alert.acknowledged_at);
+    return [...this.alerts.values()].filter((alert) => !alert.acknowledged_at && !alert.withdrawn_at);
   }
 
   async find() {
@@ -88,23 +89,37 @@ export class Alerts {
   add(news, quietly) {
     const all = [...this.alerts.values(), ...news].sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp));
     this.alerts = new Map(all.slice(0, MAX_SHOWN).map((alert) => [alert.id, alert]));
-    if (!quietly) {
-      for (const alert of news) alert.fresh = true;
-      this.signals.give(news);
-      element("alerts-said").textContent = news.map((alert) => `${alert.ticker} ${headline(alert)} ${remarks(alert)}`.trim()).join(". ");
-    }
+    const valid = quietly ? [] : news.filter((alert) => !alert.withdrawn_at);
+    for (const alert of valid) alert.fresh = true;
+    if (valid.length) this.signals.give(valid);
+    if (!quietly) this.speak(news);
     this.draw();
-    document.dispatchEvent(new CustomEvent("alertschange", { detail: quietly ? undefined : news[0] }));
+    document.dispatchEvent(new CustomEvent("alertschange", { detail: valid[0] }));
   }
 
-  /** What others have acknowledged or confirmed meanwhile, of the newest. */
+  speak(alerts) {
+    const words = (alert) => [alert.ticker, headline(alert), remarks(alert), withdrawal(alert)].filter(Boolean).join(" ");
+    element("alerts-said").textContent = alerts.map(words).join(". ");
+  }
+
+  /** What others have acknowledged, confirmed or withdrawn meanwhile, of the newest. */
   renew(results) {
+    const withdrawn = [];
     for (const result of results) {
       const alert = this.alerts.get(result.id);
       if (!alert || CHANGES.every((name) => alert[name] === result[name])) continue;
+      if (result.withdrawn_at && !alert.withdrawn_at) withdrawn.push(alert);
       for (const name of CHANGES) alert[name] = result[name];
       this.show(alert);
     }
+    if (withdrawn.length) this.withdraw(withdrawn);
+  }
+
+  withdraw(alerts) {
+    for (const alert of alerts) alert.fresh = false;
+    this.speak(alerts);
+    this.draw();
+    document.dispatchEvent(new CustomEvent("alertschange"));
   }
 
   /** Something was done here. */

@@ -2,7 +2,7 @@
 
 import { el, put } from "../lib/dom.js";
 import { clock, moment } from "../lib/format.js";
-import { direction, headline, measured, ruleOf } from "./words.js";
+import { direction, headline, measured, ruleOf, withdrawal } from "./words.js";
 
 const COLOURS = { 1: "rise", "-1": "fall", 0: "" };
 
@@ -26,6 +26,9 @@ export function alertRow(alert) {
 
 export function renew(row, alert) {
   row.classList.toggle("acknowledged", Boolean(alert.acknowledged_at));
+  row.classList.toggle("withdrawn", Boolean(alert.withdrawn_at));
+  put(row.querySelector(".withdrawal"), withdrawal(alert));
+  row.querySelector(".withdrawal").title = alert.withdrawn_at ?? "";
   row.querySelector(".acknowledge").ariaPressed = String(Boolean(alert.acknowledged_at));
   row.querySelector(".unconfirmed").hidden = alert.confirmed !== false;
   put(row.querySelector(".done"), done(alert));
@@ -50,7 +53,8 @@ function more(alert) {
     { class: "more" },
     alert.severity === "critical" ? el("strong", { class: "critical" }, "‼ critical") : "",
     alert.severity === "info" ? el("span", {}, "info") : "",
-    el("span", {}, ...measured(alert).map((text, i) => (i % 2 ? el("span", { class: "number" }, text) : text))),
+    el("span", { class: "withdrawal" }),
+    el("span", { class: "measured" }, ...measured(alert).map((text, i) => (i % 2 ? el("span", { class: "number" }, text) : text))),
     rule ? el("span", { class: "rule", title: "The rule that raised it" }, rule) : "",
     el("span", { class: "unconfirmed", title: "Time alone spoke for this price, and no second tick", hidden: true }, "unconfirmed"),
     alert.gap ? el("span", {}, "not all ticks seen") : "",

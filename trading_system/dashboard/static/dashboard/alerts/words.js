@@ -25,7 +25,7 @@ const MEASURES = {
 };
 
 /** The headline without its sign, for a mark on the chart. */
-export const mark = (alert) => ({ timestamp: alert.timestamp, direction: direction(alert), text: MEASURES[alert.kind](alert) });
+export const mark = (alert) => ({ timestamp: alert.timestamp, direction: direction(alert), text: MEASURES[alert.kind](alert), isWithdrawn: Boolean(alert.withdrawn_at) });
 
 /** `AAPL rose by 2.41 %` */
 export const sentence = (alert) => `${alert.ticker} ${SENTENCES[alert.kind](alert)}`;
@@ -40,6 +40,9 @@ const SENTENCES = {
 
 /** What has to be said of it wherever it is told: `critical, unconfirmed` */
 export const remarks = ({ severity, confirmed }) => [severity === "critical" && "critical", confirmed === false && "unconfirmed"].filter(Boolean).join(", ");
+
+/** `withdrawn: the trade was cancelled`; empty of an alert that stands. */
+export const withdrawal = ({ withdrawn_at: at, withdrawn_reason: reason }) => (at ? `withdrawn: the trade was ${reason}` : "");
 
 /** The texts of what it was measured by, in order; those at odd places are numbers. */
 export function measured(alert) {

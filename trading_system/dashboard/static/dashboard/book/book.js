@@ -51,7 +51,7 @@ class Book {
     key("n", "New trade", () => this.form.add());
     key("i", "Import a file", () => this.import.open());
     listKey("Enter", "Edit the trade of a row");
-    listKey("Delete", "Delete it; u undoes that");
+    listKey("Delete", "Delete it, or hide a price; u undoes that");
   }
 
   changeAccount() {

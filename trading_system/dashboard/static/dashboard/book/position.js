@@ -1,5 +1,6 @@
 // A position as a row: what is held of a ticker in a currency, and what it is worth at a price. Exact decimals throughout.
 
+import { age } from "../lib/elapsed.js";
 import { Decimal } from "../lib/decimal.js";
 import { el, put } from "../lib/dom.js";
 import { amount, moment } from "../lib/format.js";
@@ -57,14 +58,17 @@ export function positionRow(position, button = menuButton(position)) {
 const menuButton = ({ ticker, currency }) =>
   el("button", { type: "button", class: "icon", "aria-haspopup": "menu", "aria-label": `Actions: ${ticker} in ${currency}` }, "⋯");
 
-/** The price that a position is worth something at, and where it is from: the feed, or its last trade. */
-export function writePrice(target, position, price, quote, isShared) {
+/** The price that a position is worth something at, and where it is from: the feed, the ledger's market, or its last trade, and why that. */
+export function writePrice(target, position, price, newest, why) {
   const { last, currency, quoted_in: unit } = position;
   put(target, inDigits(price, currency));
-  target.classList.toggle("note", !quote);
-  const why = isShared ? "the feed does not say in which currency its price is" : "the feed has no price";
-  const quoted = quote && unit !== currency ? `: ${inFull(quote.price, unit)}` : "";
-  target.title = quote ? `From the price feed${quoted}` : `The last trade's, of ${moment(last.timestamp)}: ${why}`;
+  target.classList.toggle("note", !newest);
+  const old = newest && !newest.isLive ? age(Date.now() - newest.time) : "";
+  if (old) target.dataset.age = old;
+  else delete target.dataset.age;
+  const quoted = newest && unit !== currency ? `: ${inFull(newest.price, unit)}` : "";
+  const seen = old ? `The last price of the market, ${old}, of ${moment(newest.time)}` : "From the price feed";
+  target.title = newest ? `${seen}${quoted}` : `The last trade's, of ${moment(last.timestamp)}: ${why}`;
 }
 
 /** The sums of a position or a total, each with all of its digits in a tooltip. */

@@ -1,4 +1,5 @@
-// What is held, and what it is worth at the feed's prices: a row for each ticker and currency, a total for each currency.
+// What is held, and what it is worth at the market's prices, the feed's or else the ledger's last: a row for each ticker and
+// currency, a total for each currency.
 
 import { ofAccount } from "../lib/account.js";
 import { call } from "../lib/api.js";
@@ -18,6 +19,7 @@ export class Positions {
   constructor(market, acts) {
     this.market = market;
     this.shown = []; // {position, cells, text}
+    this.splits = []; // {ticker, time}
     this.menu = new RowMenu("position-menu", "positions-scroll", acts);
     this.chooseMethod();
     element("positions-add").addEventListener("click", () => document.dispatchEvent(new CustomEvent("newtrade")));
@@ -36,12 +38,19 @@ export class Positions {
 
   async find() {
     const query = { method: element("positions-method").value, ...ofAccount() };
-    const { data } = await call("GET", "/api/positions/", { query });
+    const [{ data }, { data: actions }] = await Promise.all([call("GET", "/api/positions/", { query }), call("GET", "/api/corporate-actions/")]);
+    this.splits = actions.results.filter(({ kind }) => kind === "split").map(({ ticker, timestamp }) => ({ ticker, time: Date.parse(timestamp) }));
     const focused = document.activeElement;
+    const before = String(this.tickers());
     this.shown = this.rows(data.results);
     this.totals = data.totals.map((total) => totalRow(read(total)));
     this.show();
     if (focused !== document.activeElement) focused.focus();
+    if (before !== String(this.tickers())) document.dispatchEvent(new CustomEvent("tickerswanted"));
+  }
+
+  tickers() {
+    return this.shown.map(({ position }) => position.ticker);
   }
 
   /** What is as it was keeps its row, and what has changed its menu's button: the focus is there, or returns to it. */
@@ -67,8 +76,13 @@ export class Positions {
     replace(element("positions-rows"), this.shown);
     replace(element("positions-total"), this.totals);
     this.ofTicker = Map.groupBy(this.shown, ({ position }) => position.ticker);
+    this.price();
+  }
+
+  /** Write every price anew, as where the market's last ones are others. */
+  price() {
     for (const row of this.shown) this.write(row);
-    this.total();
+    if (this.totals) this.total();
   }
 
   /** Draw what changed since the last frame. */
@@ -79,15 +93,22 @@ export class Positions {
     if (moved.length) this.totalTimer ??= setTimeout(() => this.total(), SETTLE);
   }
 
-  /** A price of the feed's has no currency: where a ticker is held in several, it may be that of another one. */
   write(row) {
     const { position, cells } = row;
-    const isShared = this.ofTicker.get(position.ticker).length > 1;
-    const quote = isShared ? undefined : this.market.quotes.get(position.ticker);
-    const price = quote ? String(inMajor(Decimal.parse(quote.price), position)) : position.last.price;
+    const newest = this.market.newest(position.ticker);
+    const why = this.whyNot(position.ticker, newest);
+    const price = why ? position.last.price : String(inMajor(Decimal.parse(newest.price), position));
     row.sums = withGains(position, worth(position, price));
-    writePrice(cells.last, position, price, quote, isShared);
+    writePrice(cells.last, position, price, why ? undefined : newest, why);
     writeSums(cells, row.sums);
+  }
+
+  /** Why a price of the market's is none of the position; empty if it is. It has no currency, and the units of its time. */
+  whyNot(ticker, newest) {
+    if (this.ofTicker.get(ticker).length > 1) return "the feed does not say in which currency its price is";
+    if (!newest) return "the feed has no price";
+    const isSplit = this.splits.some((split) => split.ticker === ticker && newest.time < split.time && split.time <= Date.now());
+    return isSplit ? "the market's is from before a split" : "";
   }
 
   total() {

@@ -41,7 +41,7 @@ export function arrows(container, all, { act = () => {}, back = "ArrowUp", on = 
     const items = all();
     const at = items.indexOf(event.target);
     const to = { [back]: at - 1, [on]: at + 1, Home: 0, End: items.length - 1 }[event.key];
-    if (at < 0 || to === undefined || !items[to]) return;
+    if (at < 0 || to === undefined || !items[to] || event.altKey) return;
     event.preventDefault();
     items[to].focus();
     act(items[to]);

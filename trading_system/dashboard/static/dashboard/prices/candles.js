@@ -1,21 +1,29 @@
-// Candles of recorded trades, newest first asked for, older ones when somebody looks there.
+// Candles of the market, or of the user's own trades; older ones come when somebody looks there.
 
-import { CandlestickSeries, HistogramSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
-import { ofAccount } from "../lib/account.js";
-import { call } from "../lib/api.js";
+import { CandlestickSeries, HistogramSeries } from "../vendor/lightweight-charts.mjs";
 import { colour } from "../lib/colours.js";
 import { el, element } from "../lib/dom.js";
-import { zone } from "../lib/format.js";
+import { count } from "../lib/format.js";
 import { Poll } from "../lib/poll.js";
-import { priceFormat, alertMarker } from "./canvas.js";
+import { CandlePages } from "./candle-pages.js";
+import { priceFormat } from "./canvas.js";
+import { Legend } from "./legend.js";
+import { Overlay } from "./overlay.js";
 
 const REFRESH = 15; // seconds
-const MAX_CANDLES = 5000; // shown
+
+const bar = ({ time, open, high, low, close, gap }) => ({ time, open: +open, high: +high, low: +low, close: +close, ...(gap && muted({ open, close })) });
+
+/** Of a candle in whose time not all ticks were seen: falling ones stay filled. */
+const muted = ({ open, close }) => ({ borderColor: colour("--muted"), wickColor: colour("--muted"), ...(+close < +open && { color: colour("--muted") }) });
+
+const volumeBar = ({ time, volume }) => (volume === null ? { time } : { time, value: +volume });
 
 export class CandleView {
-  constructor(chart, alertsOf) {
-    [this.chart, this.alertsOf] = [chart, alertsOf];
-    this.candles = [];
+  constructor(chart, alertsOf, own) {
+    [this.chart, this.alertsOf, this.own] = [chart, alertsOf, own];
+    this.wanted = "market";
+    this.legend = new Legend(chart, () => ({ candles: this.series ? this.pages.list : [], series: this.series }));
     document.addEventListener("ledgerchange", () => this.series && this.poll.now());
     chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (this.series && range?.from < 0) this.findOlder();
@@ -23,18 +31,17 @@ export class CandleView {
   }
 
   enter(ticker, interval) {
-    [this.ticker, this.candles, this.older, this.shown] = [ticker, [], null, false];
-    this.query = { ticker, interval, tz: zone(), ...ofAccount() };
+    [this.ticker, this.isShown] = [ticker, false];
+    this.pages = new CandlePages(ticker, interval, this.wanted);
     this.volume = this.chart.addSeries(HistogramSeries, { priceScaleId: "", priceFormat: { type: "volume" }, color: colour("--line"), lastValueVisible: false, priceLineVisible: false });
     this.volume.priceScale().applyOptions({ scaleMargins: { top: 0.8, bottom: 0 } });
     const [up, down] = [colour("--rise"), colour("--fall")];
     this.series = this.chart.addSeries(CandlestickSeries, { upColor: "transparent", downColor: down, borderUpColor: up, borderDownColor: down, wickUpColor: up, wickDownColor: down });
-    this.markers = createSeriesMarkers(this.series, []);
+    this.overlay = new Overlay(this.chart, this.series);
     this.chart.timeScale().applyOptions({ secondsVisible: false });
-    this.say(`Looking for the trades of ${ticker}.`);
-    const trouble = element("chart-trouble");
+    this.say(`Looking for the candles of ${ticker}.`);
     if (this.poll) this.poll.now();
-    else this.poll = new Poll(() => this.find(), REFRESH, trouble);
+    else this.poll = new Poll(() => this.find(), REFRESH, element("chart-trouble"));
   }
 
   leave() {
@@ -42,67 +49,77 @@ export class CandleView {
     this.chart.removeSeries(this.series);
     this.chart.removeSeries(this.volume);
     this.series = this.volume = null;
-    element("chart-empty").hidden = true;
-    element("chart-trouble").hidden = true;
+    for (const id of ["chart-empty", "chart-trouble", "chart-legend"]) element(id).hidden = true;
   }
 
   async find() {
     if (!this.series) return;
-    const { query } = this;
-    const { data } = await call("GET", "/api/candles/", { query });
-    if (!this.series || this.query !== query) return; // others are wanted meanwhile
-    this.currency = data.currency ?? "";
-    const first = data.results[0]?.timestamp;
-    const before = this.candles.filter(({ timestamp }) => timestamp < first);
-    if (!before.length) this.older = data.previous;
-    this.set([...before, ...data.results]);
+    const { pages } = this;
+    await pages.find();
+    if (this.series && this.pages === pages) this.show();
   }
 
   async findOlder() {
-    const { older: address, query } = this;
-    if (!address || this.candles.length >= MAX_CANDLES) return;
-    this.older = null;
-    try {
-      const { data } = await call("GET", address);
-      if (!this.series || this.query !== query) return;
-      this.older = data.previous;
-      this.set([...data.results, ...this.candles]);
-    } catch (error) {
-      if (!("status" in error)) throw error;
-      if (this.query === query) this.older = address;
-    }
+    const { pages } = this;
+    if ((await pages.findOlder()) && this.series && this.pages === pages) this.show();
   }
 
-  set(candles) {
-    this.candles = candles;
-    const times = candles.map(({ timestamp }) => Date.parse(timestamp) / 1000);
-    this.series.applyOptions({ priceFormat: priceFormat(candles.flatMap(({ open, close }) => [open, close])) });
-    this.series.setData(candles.map(({ open, high, low, close }, i) => ({ time: times[i], open: +open, high: +high, low: +low, close: +close })));
-    this.volume.setData(candles.map(({ volume }, i) => ({ time: times[i], value: +volume })));
-    if (!this.shown && candles.length) this.chart.timeScale().fitContent();
-    this.shown ||= candles.length > 0;
+  show() {
+    const { list } = this.pages;
+    this.series.applyOptions({ priceFormat: priceFormat(list.flatMap(({ open, close }) => [open, close])) });
+    this.series.setData(list.map(bar));
+    this.volume.setData(list.map(volumeBar));
+    if (!this.isShown && list.length) this.chart.timeScale().fitContent();
+    this.isShown ||= list.length > 0;
     this.mark();
     this.describe();
+    this.legend.draw();
+    this.legend.say();
   }
 
-  draw() {} // live prices are not in the candles of trades
+  /** The feed's newest price is the newest candle's. */
+  draw({ price, time }) {
+    const { length } = this.pages.list;
+    const changed = this.pages.follow(price, time);
+    if (!changed) return;
+    this.series.update(bar(changed));
+    this.volume.update(volumeBar(changed));
+    this.legend.draw();
+    if (this.pages.list.length !== length) this.describe();
+  }
 
+  /** Own candles are of fills, and in units of today. */
   mark() {
-    const since = this.candles.length ? Date.parse(this.candles[0].timestamp) / 1000 : Infinity;
-    if (this.series) this.markers.setMarkers(this.alertsOf(this.ticker).map(alertMarker).filter(({ time }) => time >= since));
+    if (!this.series) return;
+    const { list, source } = this.pages;
+    const fills = source === "market" ? this.own.fills : [];
+    this.overlay.mark(this.alertsOf(this.ticker), fills, list.map(({ time }) => time));
+    this.overlay.cost(list.length ? this.own.average : null);
   }
 
   /** In place of candles, where there are none. */
   say(...children) {
     const empty = element("chart-empty");
-    empty.hidden = this.candles.length > 0;
+    empty.hidden = this.pages.list.length > 0;
     empty.replaceChildren(...children);
   }
 
   describe() {
+    if (!this.pages.isAnswered) return;
     const add = el("button", { type: "button", onclick: () => document.dispatchEvent(new CustomEvent("newtrade")) }, "Add a trade");
-    this.say(`No trades of ${this.ticker} are recorded, so there are no candles. `, add);
-    const newest = this.candles.at(-1);
-    element("chart-summary").textContent = newest ? `Recorded trades: ${this.candles.length} candles; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)} ${this.currency}` : "";
+    const none = this.wanted === "market" ? "and no candles of its market are kept. " : "so there are no candles of them. ";
+    this.say(`No trades of ${this.ticker} are recorded, ${none}`, add);
+    element("chart-summary").textContent = this.pages.list.length ? [this.sentence(), this.own.average && `average cost ${this.own.average.text}`].filter(Boolean).join("; ") : "";
+  }
+
+  sentence() {
+    const { list, source, currency } = this.pages;
+    const newest = list.at(-1);
+    if (source === "own") {
+      const none = this.wanted === "market" ? "No candles of the market are kept. " : "";
+      return `${none}Own trades: ${count(list.length, "candle")}; newest closes at ${newest.close}, VWAP ${Number(newest.vwap).toPrecision(8)} ${currency}`;
+    }
+    const gaps = list.filter(({ gap }) => gap).length;
+    return `Market: ${count(list.length, "candle")}${gaps ? `, ${gaps} in which not all ticks were seen` : ""}`;
   }
 }

@@ -50,12 +50,3 @@ export function priceFormat(prices) {
   const decimals = decimalsOf(prices);
   return { type: "price", precision: decimals, minMove: 10 ** -decimals };
 }
-
-/** Of an alert: where its price went up or down, or where more was traded than usual. */
-export const alertMarker = ({ timestamp, direction, text }) => ({
-  time: Math.floor(Date.parse(timestamp) / 1000),
-  position: direction < 0 ? "aboveBar" : "belowBar",
-  shape: { 1: "arrowUp", "-1": "arrowDown", 0: "circle" }[direction],
-  color: colour({ 1: "--rise", "-1": "--fall", 0: "--muted" }[direction]),
-  text,
-});

@@ -1,23 +1,19 @@
 // Live prices of the chosen ticker, with the low of the last minute, alerts and the user's own trades marked on them.
 
-import { AreaSeries, LineSeries, createSeriesMarkers } from "../vendor/lightweight-charts.mjs";
-import { ofAccount } from "../lib/account.js";
-import { call } from "../lib/api.js";
+import { AreaSeries, LineSeries } from "../vendor/lightweight-charts.mjs";
 import { colour } from "../lib/colours.js";
 import { element } from "../lib/dom.js";
-import { amount, count } from "../lib/format.js";
-import { decimalsOf, priceFormat, alertMarker } from "./canvas.js";
+import { count } from "../lib/format.js";
+import { decimalsOf, priceFormat } from "./canvas.js";
 import { HELD } from "./market.js";
+import { Overlay } from "./overlay.js";
 
 const SHOWN = 180; // seconds to begin with
 const MOST = 2 * HELD; // points on the chart; then the older half leaves it
-const MAX_TRADES = 200; // marked, the newest
 
 export class LiveView {
-  constructor(chart, market, alertsOf) {
-    [this.chart, this.market, this.alertsOf] = [chart, market, alertsOf];
-    this.trades = [];
-    document.addEventListener("ledgerchange", () => this.series && this.findTrades());
+  constructor(chart, market, alertsOf, own) {
+    [this.chart, this.market, this.alertsOf, this.own] = [chart, market, alertsOf, own];
   }
 
   enter(ticker) {
@@ -31,12 +27,11 @@ export class LiveView {
       bottomColor: colour("--band"),
     });
     this.series = this.chart.addSeries(LineSeries, { lineWidth: 2, color: colour("--accent") });
-    this.markers = createSeriesMarkers(this.series, []);
+    this.overlay = new Overlay(this.chart, this.series);
     const barSpacing = Math.max(2, this.chart.timeScale().width() / SHOWN);
     this.chart.timeScale().applyOptions({ secondsVisible: true, barSpacing, rightOffset: 4 });
     element("chart-empty").textContent = `The feed has no prices of ${ticker}.`;
     this.fill();
-    this.findTrades();
   }
 
   leave() {
@@ -44,7 +39,6 @@ export class LiveView {
     this.chart.removeSeries(this.series);
     this.chart.removeSeries(this.low);
     this.series = this.low = null;
-    this.trades = [];
     element("chart-empty").hidden = true;
   }
 
@@ -82,48 +76,31 @@ export class LiveView {
     return undefined;
   }
 
-  async findTrades() {
-    const start = new Date(Date.now() - HELD * 1000).toISOString();
-    const query = { ticker: this.ticker, start_date: start, page_size: MAX_TRADES, ...ofAccount() };
-    this.asked = query;
-    try {
-      const { data } = await call("GET", "/api/trades/", { query });
-      if (this.asked !== query || !this.series) return; // another ticker or account was chosen meanwhile
-      this.trades = data.results;
-      this.mark();
-      this.describe();
-    } catch (error) {
-      if (!("status" in error)) throw error; // the book says that the API does not answer
-    }
-  }
-
   mark() {
-    if (!this.series || !this.market.quotes.has(this.ticker)) return;
-    const marks = [...this.since(this.alertsOf(this.ticker)).map(alertMarker), ...this.since(this.trades).map(tradeMarker)];
-    this.markers.setMarkers(marks.sort((a, b) => a.time - b.time));
+    const quote = this.market.quotes.get(this.ticker);
+    if (!this.series || !quote) return;
+    const times = [];
+    for (let number = quote.begin; number < quote.end; number++) times.push(quote.seconds[number % HELD]);
+    this.overlay.mark(this.alertsOf(this.ticker), this.own.fills, times);
+    this.overlay.cost(this.own.average);
   }
 
-  /** Those of these alerts or trades that are not older than the chart's first price. */
+  /** How many of these alerts or fills are not older than the chart's first price. */
   since(marked) {
     const quote = this.market.quotes.get(this.ticker);
     const first = quote.seconds[quote.begin % HELD] * 1000;
-    return marked.filter(({ timestamp }) => Date.parse(timestamp) >= first);
+    return marked.filter(({ timestamp, isWithdrawn }) => Date.parse(timestamp) >= first && !isWithdrawn).length;
   }
 
   describe() {
     const quote = this.market.quotes.get(this.ticker);
-    const low = quote?.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
-    element("chart-summary").textContent = quote
-      ? `Low of the last minute ${low}; ${count(this.since(this.alertsOf(this.ticker)).length, "alert")}, ${count(this.since(this.trades).length, "own trade")}`
-      : "";
+    element("chart-summary").textContent = quote ? this.sentence(quote) : "";
+  }
+
+  sentence(quote) {
+    const low = quote.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
+    const alerts = count(this.since(this.alertsOf(this.ticker)), "alert");
+    const fills = count(this.since(this.own.fills), "own trade");
+    return `Low of the last minute ${low}; ${alerts}, ${fills}${this.own.average ? `; average cost ${this.own.average.text}` : ""}`;
   }
 }
-
-const tradeMarker = ({ side, quantity, price, timestamp }) => ({
-  time: Math.floor(Date.parse(timestamp) / 1000),
-  position: "atPriceMiddle",
-  price: Number(price),
-  shape: side === "buy" ? "circle" : "square",
-  color: colour("--text"),
-  text: `${side} ${amount(quantity, { least: 0 })}`,
-});
