@@ -7,7 +7,7 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: help run serve migrate audit test lint coverage backup restore fuzz faults venues-check bench-watch bench-ledger bench-page screenshot clean
+.PHONY: help run serve migrate audit test lint coverage backup restore prune fuzz faults venues-check bench-watch bench-ledger bench-page screenshot clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -44,9 +44,12 @@ backup: $(VENV)/installed  ## save the database to backups/trading-TIME.dump; FI
 restore: $(VENV)/installed  ## load FILE= into an empty database
 	@$(VENV)/bin/python trading_system/manage.py restore $(if $(FILE),"$(FILE)")
 
+prune: $(VENV)/installed  ## delete candles of the market older than MARKET_CANDLE_DAYS, and old answers of Idempotency-Keys
+	@$(VENV)/bin/python trading_system/manage.py prune
+
 fuzz: export FUZZ_CASES ?= 1000
 fuzz: $(VENV)/installed  ## send thousands of random requests and files; FUZZ_CASES=10000 for more
-	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/alerts/tests/test_fuzz.py trading_system/trades/tests/test_bulk_property.py
+	@$(VENV)/bin/python -m pytest --timeout=1800 trading_system/trades/tests/test_fuzz.py trading_system/alerts/tests/test_fuzz.py trading_system/market/tests/test_schema.py trading_system/trades/tests/test_bulk_property.py
 
 faults: $(VENV)/installed  ## kill workers and databases, fill disks, send hostile traffic; half an hour, as root
 	@FAULTS=whole $(VENV)/bin/python -m pytest --numprocesses=0 -p no:randomly -q tests/faults

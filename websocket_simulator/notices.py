@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from tick import Gap, gap_of, render
+from tick import LARGEST_PRICE, SMALLEST_PRICE, Gap, gap_of, render
 
 QUOTED = 80  # characters of a frame, or of an error's text, that are shown
 NAMES = ("type", "event", "channel", "status", "T", "ev")  # the fields in which feeds say what kind of frame it is
@@ -79,9 +79,11 @@ def notice_of(frame: str | bytes) -> Notice | None:
     if gap := gap_of(frame):
         return gap
     try:
-        return _read_ours(frame)
+        ours = _read_ours(frame)
     except (ValueError, RecursionError):
         pass
+    else:
+        return ours if isinstance(ours, Heartbeat) or _has_price(ours) else None
     try:
         items = json.loads(frame)
     except (ValueError, RecursionError):
@@ -115,6 +117,11 @@ def quoted(frame: str | bytes) -> str:
     text = frame if isinstance(frame, str) else frame[: 4 * QUOTED].decode(errors="replace")
     shown = text[:QUOTED].encode("unicode_escape").decode()
     return f"'{shown[:QUOTED]}{'…' if len(text) > QUOTED or len(shown) > QUOTED else ''}'"
+
+
+def _has_price(withdrawal: Withdrawal) -> bool:
+    """Whether its price can be one of a tick: NaN cannot, and compares with nothing."""
+    return withdrawal.price.is_finite() and SMALLEST_PRICE <= withdrawal.price <= LARGEST_PRICE
 
 
 def _has_bad_code(item: dict[str, Any]) -> bool:

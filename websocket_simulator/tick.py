@@ -50,6 +50,11 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
     extended: bool = False
 
 
+def is_same(one: Tick, other: Tick) -> bool:
+    """Whether both are the same tick of the same ticker, by number, price and time."""
+    return (one.seq, one.price, one.timestamp) == (other.seq, other.price, other.timestamp)
+
+
 class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
     """The feed reports that the ticks `first` to `last` are lost to this reader."""
 
@@ -92,6 +97,8 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     """Return the ticks of a frame and how many of its items are none; a frame that is not JSON is one such item."""
     if isinstance(frame, str):
         frame = frame.encode(errors="surrogatepass")
+    if is_withdrawal(frame):
+        return [], 1
     try:
         ticks = _read_well_formed(frame)
         if not isinstance(ticks, list):
@@ -101,6 +108,11 @@ def decode(frame: str | bytes) -> tuple[list[Tick], int]:
     except (ValueError, RecursionError, ArithmeticError):  # the last is NaN, which compares with nothing
         return _sift(frame)
     return ticks, 0
+
+
+def is_withdrawal(frame: bytes) -> bool:
+    """Whether it takes a tick back: such an object has all that a tick has, and is none."""
+    return frame[:1] == b"{" and b'"withdrawal"' in frame and b'"type"' in frame
 
 
 def is_plain(frame: bytes) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from .fake import Fake
+from .fake_alpaca import FakeAlpaca
 from .fake_binance import FakeBinance
 from .fake_coinbase import FakeCoinbase
 from .followed import TICKERS
 
 KEYS = {"APCA_API_KEY_ID": "key-7", "APCA_API_SECRET_KEY": "secret-7", "FINNHUB_API_KEY": "token-7"}
-FAKES: list[type[Fake]] = [FakeBinance, FakeCoinbase]
+FAKES: list[type[Fake]] = [FakeBinance, FakeCoinbase, FakeAlpaca]
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ from rest.views import SelectionMixin, StrictView
 from .candles import candles_of
 from .models import Candle
 from .prices import prices_of
-from .serializers import read
+from .serializers import MarketCandleSerializer, read
 
 
 class CandlesParser(BaseParser):
@@ -61,6 +61,7 @@ class MarketCandleViewSet(StrictView, SelectionMixin, GenericViewSet[Candle]):
     """Open, high, low, close, volume and ticks of one ticker in the market, interval by interval."""
 
     queryset = Candle.objects.all()
+    serializer_class = MarketCandleSerializer  # of what is sent
     filterset_class = CandleFilter
     pagination_class = None
     parser_classes = (CandlesParser,)

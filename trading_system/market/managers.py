@@ -37,8 +37,7 @@ KEEP = f"""INSERT INTO market_candle AS kept ({", ".join(COLUMNS)}) SELECT * FRO
     SET ({", ".join(JOINED)}) = ROW({", ".join(JOINED.values())})
     WHERE ({", ".join(f"kept.{name}" for name in JOINED)}) IS DISTINCT FROM ({", ".join(JOINED.values())})"""  # noqa: S608
 KEEP_LAST = f"""INSERT INTO market_lastprice AS kept (ticker, price, timestamp)
-    SELECT DISTINCT ON (ticker COLLATE "C") ticker, close, last FROM {GIVEN}
-    ORDER BY ticker COLLATE "C", last DESC, close DESC
+    SELECT ticker, close, last FROM {GIVEN} ORDER BY ticker COLLATE "C"
     ON CONFLICT (ticker) DO UPDATE SET price = EXCLUDED.price, timestamp = EXCLUDED.timestamp
     WHERE (EXCLUDED.timestamp, EXCLUDED.price) > (kept.timestamp, kept.price)"""  # noqa: S608
 FORGET = f"""DELETE FROM market_candle WHERE ctid = ANY(ARRAY(
@@ -58,7 +57,7 @@ class CandleManager(Selecting, models.Manager):
         with connection.cursor() as cursor:
             for some in without_repetition(candles):
                 cursor.execute(KEEP, columns_of(some))
-            cursor.execute(KEEP_LAST, columns_of(candles))
+            cursor.execute(KEEP_LAST, columns_of(newest(candles)))
 
     def forget_before(self, instant: datetime) -> int:
         """Delete candles that began before it, PRUNE_BATCH at a time. How many there were."""
@@ -74,6 +73,16 @@ class CandleManager(Selecting, models.Manager):
 
 def columns_of(candles: Iterable[Given]) -> list[list[Any]]:
     return [list(column) for column in zip(*([one[name] for name in COLUMNS] for one in candles), strict=True)]
+
+
+def newest(candles: Iterable[Given]) -> Iterable[Given]:
+    """Of each ticker, the one that ends last."""
+    found: dict[str, Given] = {}
+    for one in candles:
+        other = found.setdefault(one["ticker"], one)
+        if (one["last"], one["close"]) > (other["last"], other["close"]):
+            found[one["ticker"]] = one
+    return found.values()
 
 
 def without_repetition(candles: Iterable[Given]) -> Iterator[Iterable[Given]]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from .market import CANDLES, Market
+
 DROP, RESET, HALF, MUTE, DRIBBLE = "drop", "reset", "half an answer", "no answer", "a byte at a time"
 RESETTING = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 
@@ -33,16 +35,21 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         ledger, body = self.server.ledger, self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == CANDLES:
+            self.give(ledger.market.answer(body.decode(), self.headers["Authorization"]), "")
+            return
         ledger.tokens.append(self.headers["Authorization"])
         ledger.requests.append((self.path, self.headers["Content-Type"], body.decode()))
-        answer = ledger.answers.popleft() if ledger.answers else ledger.usual
+        self.give(ledger.answers.popleft() if ledger.answers else ledger.usual, body.decode())
+
+    def give(self, answer: int | str, alert: str) -> None:
         if isinstance(answer, int):
-            self.answer(answer, body.decode())
+            self.answer(answer, alert)
         else:
             self.misbehave(answer)
 
     def answer(self, status: int, body: str) -> None:
-        if status in (200, 201):
+        if body and status in (200, 201):
             self.server.ledger.kept.append(body)
         self.send_response(status)
         if status == 302:
@@ -72,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 class Ledger:
     """`answers` are given in turn, and then the `usual` one; `kept` are the alerts that were accepted.
 
-    All have `retry_after` in their header.
+    All have `retry_after` in their header. Candles go to its `market`, and are no `requests`.
     """
 
     def __init__(self) -> None:
@@ -81,6 +88,7 @@ class Ledger:
         self.requests: list[tuple[str, str, str]] = []
         self.tokens: list[str | None] = []
         self.kept: list[str] = []
+        self.market = Market()
         self.retry_after = ""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

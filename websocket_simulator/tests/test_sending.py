@@ -95,4 +95,4 @@ def test_alerts_are_printed_at_once_while_the_api_does_not_answer(
     client.terminate()
     _, err = client.communicate(timeout=20)
     assert client.returncode == 0
-    assert err.endswith(" 2 alerts, 0 alerts sent, 0 refused, 0 dropped, 2 unsent\n")
+    assert err.endswith(" candles sent, 0 alerts sent, 0 refused, 0 dropped, 2 unsent\n")

@@ -14,6 +14,7 @@ from watch.rule import Kind, Rule
 Fields = dict[str, object]
 
 DEFAULT = Rule()
+EXTENDED = ', "extended": true}'  # the end of a line that is kept, for its words alone
 
 
 def json_line(alert: Alert) -> str:
@@ -32,6 +33,17 @@ def json_line(alert: Alert) -> str:
             "received": render(alert.received) if alert.received else None,
         }
     )
+
+
+def kept_line(alert: Alert) -> str:
+    """The line, and whether the tick was traded outside regular hours, which only people are told."""
+    line = json_line(alert)
+    return line.removesuffix("}") + EXTENDED if alert.tick.extended else line
+
+
+def published(line: str) -> str:
+    """The line of `json_line` that a kept one has in it."""
+    return line.removesuffix(EXTENDED) + "}" if line.endswith(EXTENDED) else line
 
 
 def _of_kind(alert: Alert) -> Fields:
@@ -106,18 +118,19 @@ class Line(msgspec.Struct, frozen=True):
     fall_percent: Decimal | None = None
     volume: Decimal | None = None
     mean_volume: Decimal | None = None
+    extended: bool = False
 
 
 _read = msgspec.json.Decoder(Line).decode
 
 
 def alert_of(line: str) -> Alert:
-    """What `json_line` was given; of its rule, only what the line says.
+    """What `json_line` or `kept_line` was given; of its rule, only what the line says.
 
     ValueError or ArithmeticError if it is no such line, as another version of the watch may have written it.
     """
     said = _read(line)
-    tick, base = Tick(said.ticker, said.price, said.timestamp, said.seq), _base(said)
+    tick, base = Tick(said.ticker, said.price, said.timestamp, said.seq, extended=said.extended), _base(said)
     percent = said.rise_percent if said.fall_percent is None else EXACT.minus(said.fall_percent)
     is_volume, is_move = said.kind == "volume", said.kind in ("rise", "fall")
     needed = [said.volume, said.mean_volume] if is_volume else [base.price if base else None, *([percent] * is_move)]

@@ -28,8 +28,17 @@ DID: dict[Kind, str] = {  # what several tickers did; in the order in which kind
 NOT_CONFIRMED = " (not confirmed by a second tick)"
 
 
+OUTSIDE_HOURS = " (outside regular hours)"
+
+
 def text_line(alert: Alert) -> str:
     """The line for people; in English, whatever the locale."""
+    ends = ("" if alert.confirmed else NOT_CONFIRMED) + (OUTSIDE_HOURS if alert.tick.extended else "")
+    return f"{HEADS[alert.rule.kind]}: {words_of(alert)}!{ends}"
+
+
+def words_of(alert: Alert) -> str:
+    """What its ticker did."""
     rule, ticker = alert.rule, alert.tick.ticker
     match rule.kind:
         case "rise" | "fall":
@@ -40,7 +49,7 @@ def text_line(alert: Alert) -> str:
             did = f"{way} {rule.threshold:f}, to {alert.tick.price:f}"
         case _:
             did = f"traded {shown_extent(alert)} times its usual volume in {duration(rule.window)}"
-    return f"{HEADS[rule.kind]}: {ticker} {did}!{'' if alert.confirmed else NOT_CONFIRMED}"
+    return f"{ticker} {did}"
 
 
 def extent(alert: Alert) -> Decimal:

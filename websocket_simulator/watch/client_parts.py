@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from credentials import Credentials
 from watch.arguments import own_rules, state_of
+from watch.candle_parts import CandleParts
 from watch.connection import name_of, query_of
 from watch.delivery import SINK as LEDGER
 from watch.delivery import Delivery
@@ -62,6 +63,7 @@ class Parts:
         self.teller = Teller(self.outbox, printer, view, self._sinks_of, is_live=is_live)
         self.teller.mutes = self.rulebook.mutes
         self.delivery = Delivery(options.api, self.outbox, log, credentials, self._answered) if options.api else None
+        self.market = CandleParts(options.api, log, credentials) if options.api and is_live else None
         self.watch = self._watch(partial(datetime.now, UTC) if is_live else None)
         self.keeper: Keeper | None = None
         self._sent = ""  # what the ledger and the notifiers got, as the end of a line
@@ -82,16 +84,17 @@ class Parts:
             readings = WatchReadings(self.watch, self._waiting, lambda: self.outbox.dropped, lambda: self.teller.muted)
             port, self._end_metrics = serve_metrics(self.options.metrics, readings)
             self.log(f"metrics on http://{self.options.metrics[0]}:{port}/metrics")
-        if self.delivery:
-            self.delivery.start()
-        if self.ledger:
-            self.ledger.start()
+        for part in (self.delivery, self.market, self.ledger):
+            if part:
+                part.start()
         self.teller.show_what_was_left()
 
     def look(self) -> None:
         """Tell what is due although no tick comes."""
         self.watch.let_time_pass()
         self.teller.step()
+        if self.market:
+            self.market.look(self.watch)
 
     def use(self, rules: Rules) -> None:
         """Change over to other rules; what is known of those that stay is kept."""
@@ -110,6 +113,8 @@ class Parts:
             return
         if self.delivery:
             self.delivery.drain()
+        if self.market:
+            self.market.finish(self.watch)
         self.notifier.drain()
         if self.keeper:
             self.keeper.discard()
@@ -119,12 +124,15 @@ class Parts:
     def end(self) -> None:
         """End what runs beside the watch; what is left is tried once more, and kept."""
         self._end_metrics()
+        if self.market:
+            self.market.hurry(self.watch)
         if self.ledger:
             self.ledger.end()
         if self.delivery:
             self.delivery.end()
         self.notifier.end()
-        self._sent = (self.delivery.summary() if self.delivery else "") + self.notifier.summary()
+        self._sent = self.market.end() if self.market else ""
+        self._sent += (self.delivery.summary() if self.delivery else "") + self.notifier.summary()
         if self.keeper:
             self.teller.leave(self.watch.left)
             self.keeper.save(self.watch)
@@ -148,7 +156,8 @@ class Parts:
         return Watch(
             self.rulebook.detectors(), self.teller.tell, log=self.log, clock=clock, tickers=tickers,
             is_partial=bool(query_of(tickers)), max_alerts=self.options.max_alerts,
-            history=self.ledger.history if self.ledger else None,
+            history=self.ledger.history if self.ledger else None, candles=self.market.candles if self.market else None,
+            raised=self.teller.raised, withdraw=self.teller.withdraw,
         )  # fmt: skip
 
     def _beside(self, ending: str) -> Path | None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
-from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, group_of, is_alert, message_of, seconds_left
+from watch.grouping import GROUP_SECONDS, MAX_TOGETHER, group_of, is_told, message_of, seconds_left
 from watch.messenger import Messenger, Outcome
 from watch.outbox import Outbox
 from watch.targets import Target
@@ -92,7 +92,7 @@ class Courier:
         if not self._is_hurried and (left := seconds_left(entries, now, GROUP_SECONDS)):
             return left
         group = list(entries) if self._is_behind else group_of(entries, GROUP_SECONDS)
-        if unknown := [entry for entry in group if not is_alert(entry.line)]:
+        if unknown := [entry for entry in group if not is_told(entry.line)]:
             self._give_up(unknown, "cannot be read")
             return 0.0
         outcome = self._messenger.send(message_of(group))

@@ -1,24 +1,27 @@
 """Alerts to the ledger's API: from the outbox, by a thread of its own, in their order, until each is answered.
 
+An alert that is withdrawn follows it, in the same order, to an address of its own; so the ledger has the alert by then,
+unless it refused it.
+
 Whoever has an alert puts it into the outbox and goes on. To send one again is harmless: the API knows it by its id.
 """
 
+import json
 from collections.abc import Callable
-from http.client import HTTPException
 from threading import Event, Thread
+from urllib.parse import quote
 
-from credentials import NO_CREDENTIALS, Credentials, authorization
-from status import reason
-from watch.api import post
-from watch.connection import delays
+from credentials import NO_CREDENTIALS, Credentials
+from watch.alert_json import published
 from watch.outbox import Outbox
 from watch.progress import Progress
+from watch.sending import Away, post_once, send_until
+from watch.withdrawn import withdrawn_of
 
 SINK = "ledger"
 PATH = "/api/alerts/"
 DRAIN_TIMEOUT = 30.0  # seconds without any answer, after which a recording's end does not wait for the rest
 END_TIMEOUT = 3.0  # seconds for what is left when the watch is to end
-RETRIED = (401, 403, 408, 429)  # the 4xx that say nothing against the alert; a token can be replaced
 SHOWN = 200  # characters of a refusal
 REACHED, AWAY, REFUSING = "reached", "away", "refusing"
 
@@ -85,18 +88,7 @@ class Delivery:
 
     def run(self) -> None:
         """Send until `end` was called and nothing is left, or what was tried after that got no answer."""
-        waits = delays()
-        while True:
-            is_last = self._ending.is_set()
-            is_found = self.step()
-            if is_last and not (is_found and self.pause is None):
-                return
-            if self.pause is not None:
-                self._ending.wait(max(next(waits), self.pause))
-                continue
-            waits = delays()
-            if not is_found:
-                self.outbox.wait(SINK, None)
+        send_until(self._ending, self, lambda: self.outbox.wait(SINK, None))
 
     def step(self) -> bool:
         """Send the oldest alert, once; return whether there was one. It waits on unless it was accepted or refused."""
@@ -112,13 +104,10 @@ class Delivery:
 
     def _send(self, alert: str) -> float | None:
         """None if it was accepted or refused, else the seconds after which the API wants it again, or 0."""
-        try:
-            headers = authorization(self.credentials.token_file)
-            answer = post(self.api + PATH, alert, headers, self.credentials.tls)
-        except (OSError, HTTPException, ValueError) as error:  # of the token's file, or the answer
-            return self._keep(reason(error), 0.0)
-        if answer.status >= 500 or answer.status in RETRIED:
-            return self._keep(f"answers {answer.status}", answer.retry_after)
+        path, body = request_of(alert)
+        answer = post_once(self.api + path, body, self.credentials)
+        if isinstance(answer, Away):
+            return self._keep(answer.problem, answer.pause)
         if 200 <= answer.status < 300:
             self.sent += 1
             self._change(REACHED, "takes alerts again")
@@ -135,3 +124,10 @@ class Delivery:
         if state != self._state:
             self._state = state
             self.log(f"{self.api}: {line}")
+
+
+def request_of(line: str) -> tuple[str, str]:
+    """The path, and the body, by which the ledger gets what waits."""
+    if withdrawn := withdrawn_of(line):
+        return f"{PATH}{quote(withdrawn.id, safe='')}/withdraw/", json.dumps({"reason": withdrawn.withdrawn})
+    return PATH, published(line)

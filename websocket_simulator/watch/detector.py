@@ -30,6 +30,17 @@ A tick that is further than the threshold from its ticker's newest price waits, 
 The feed's time is that of the newest tick of any ticker. What waits and has raised an alert is contradicted as any
 other; then no price raises an unconfirmed alert until `rearm` has passed, so that a bounce is told once.
 
+A tick that was withdrawn is taken out:
+
+    | it was                              | what follows                                                           |
+    | what waits                          | nothing waits                                                          |
+    | a low of the window                 | the lows that it had hidden are not known: the ticker is in doubt      |
+    | the newest                          | the latest low takes its place; without any, the next tick begins anew |
+    | the price, or the low, of an alert  | as before that alert: armed, or fired on the one before it             |
+    | none of these                       | nothing                                                                |
+
+If it is armed again, and the newest price is above `quiet`, it fires at once.
+
 A late tick is placed where its time belongs, up to LATENESS; an older one is counted, and has no effect.
 
 Pure: no sockets, no clock.
@@ -42,7 +53,7 @@ from operator import length_hint
 
 from msgspec.structs import replace
 
-from tick import Tick
+from tick import Tick, is_same
 from watch.alert import Alert
 from watch.exact import EXACT, ROUNDED
 from watch.remembered import KeptWindow
@@ -129,9 +140,23 @@ class SpikeDetector(Detector[Window]):
         if count:
             self._turn = iter(list(self.windows.values()))
 
+    def _withdraw(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
+        tick = _negated(tick) if self.is_of_falls else tick
+        waiting = window.waiting
+        if waiting is not None and is_same(waiting, tick):
+            window.waiting, window.is_told = None, False
+            window.calm()
+            return
+        is_undone = window.withdraw(tick)
+        if waiting is not None and not (window.lows and window.is_far(waiting.price)):
+            window.waiting = None  # it is no longer far from what is known
+            self._judge(window, waiting, alerts)
+        elif is_undone and window.lows:
+            self._follow(window, alerts)
+
     def _judge(self, window: Window, tick: Tick, alerts: list[Alert]) -> None:
         if window.waiting is None or self._decides(window, window.waiting, tick, alerts):
-            if window.is_far(tick.price):
+            if window.lows and window.is_far(tick.price):
                 self.let_wait(window, tick)
                 window.is_told = False
                 window.calm()
@@ -171,7 +196,10 @@ class SpikeDetector(Detector[Window]):
 
     def _take(self, window: Window, tick: Tick, alerts: list[Alert], *, is_told: bool = False) -> None:
         """Place a tick that is believed; what it raises is not told if it was told unconfirmed."""
-        window.take(tick)
+        if window.lows:
+            window.take(tick)
+        else:
+            window.begin_again(tick)
         self._follow(window, alerts, is_told=is_told)
 
     def _follow(self, window: Window, alerts: list[Alert], *, is_told: bool = False) -> None:

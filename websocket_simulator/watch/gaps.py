@@ -91,6 +91,15 @@ class Gaps:
         self.holes.append(Hole(first, last, span))
         self._forget_but(MAX_HOLES)
 
+    def reach(self, first: int, instant: datetime) -> None:
+        """What was missed from this number on may have been of a time up to this instant."""
+        for place in range(len(self.holes) - 1, -1, -1):
+            hole = self.holes[place]
+            if hole.first < first:
+                return
+            begin, end = span_of(hole.span[0], instant)
+            self.holes[place] = Hole(hole.first, hole.last, (begin, max(end, hole.span[1])))
+
     def fill(self, seq: int) -> bool:
         """Take a number out of the hole in which it is; return False if it is in none."""
         index = bisect_right(self.holes, seq, key=lambda hole: hole.first) - 1

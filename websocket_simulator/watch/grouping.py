@@ -11,10 +11,13 @@ from itertools import takewhile
 
 from tick import render
 from watch.alert import Alert
-from watch.alert_json import alert_of
+from watch.alert_json import alert_of, published
 from watch.alert_text import DID, extent, shown_extent, text_line
 from watch.rule import Kind, Rule
 from watch.waiting import Entry
+from watch.withdrawn import Withdrawn, line_of, withdrawn_of
+from watch.withdrawn import json_line as withdrawn_json
+from watch.withdrawn import text_line as withdrawn_text
 
 GROUP_SECONDS = 5.0  # from the first alert of a message to the last
 MAX_TOGETHER = 1000  # alerts in a message
@@ -60,16 +63,36 @@ def seconds_left(entries: Sequence[Entry], now: float, seconds: float = GROUP_SE
 
 
 def message_of(entries: Sequence[Entry]) -> Message:
-    """The message that tells them, all of which are alerts; a single one is its own title."""
-    alerts = sorted((alert_of(entry.line) for entry in entries), key=_importance)
-    ids, lines = tuple(entry.id for entry in entries), tuple(entry.line for entry in entries)
+    """The message that tells them, all of which `is_told`; a single one is its own title. Withdrawals come last."""
+    withdrawn = [said for said in (withdrawn_of(entry.line) for entry in entries) if said]
+    alerts = sorted((alert_of(entry.line) for entry in entries if not withdrawn_of(entry.line)), key=_importance)
+    ids, lines = tuple(entry.id for entry in entries), tuple(_json(entry.line) for entry in entries)
+    if withdrawn:
+        return _with(withdrawn, alerts, ids, lines)
     if len(alerts) == 1:
         return Message(text_line(alerts[0]), (_detail(alerts[0]),), ids, lines, _severity(alerts[0]))
     return Message(_title(alerts), tuple(map(text_line, alerts)), ids, lines, _severity(alerts[0]))
 
 
-def is_alert(line: str) -> bool:
+def _with(withdrawn: list[Withdrawn], alerts: list[Alert], ids: tuple[str, ...], lines: tuple[str, ...]) -> Message:
+    """The message of alerts, if there are any, and of some that are withdrawn."""
+    titles = [text_line(alerts[0]) if len(alerts) == 1 else _title(alerts)] if alerts else []
+    titles.append(line_of(withdrawn) if not alerts else f"{len(withdrawn)} withdrawn")
+    said = (*map(text_line, alerts), *map(withdrawn_text, withdrawn))
+    worst = min((*map(_severity, alerts), *map(_severity_of, withdrawn)), key=SEVERITIES.index)
+    return Message("; ".join(titles), said, ids, lines, worst)
+
+
+def _json(line: str) -> str:
+    """The line for programs."""
+    withdrawn = withdrawn_of(line)
+    return withdrawn_json(withdrawn) if withdrawn else published(line)
+
+
+def is_told(line: str) -> bool:
     """Whether it can be read; another version of the watch may have written it."""
+    if withdrawn_of(line):
+        return True
     try:
         alert_of(line)
     except (ValueError, ArithmeticError):
@@ -83,8 +106,16 @@ def _importance(alert: Alert) -> tuple[int, int, Decimal, str]:
 
 
 def _severity(alert: Alert) -> str:
+    return _known(alert.rule.severity)
+
+
+def _severity_of(withdrawn: Withdrawn) -> str:
+    return _known(withdrawn.severity)
+
+
+def _known(severity: str) -> str:
     """One that is not known is taken for the usual one."""
-    return alert.rule.severity if alert.rule.severity in SEVERITIES else Rule().severity
+    return severity if severity in SEVERITIES else Rule().severity
 
 
 def _title(alerts: Sequence[Alert]) -> str:

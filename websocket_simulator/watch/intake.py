@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from notices import Complaint, Heartbeat, notice_of
+from notices import Complaint, Heartbeat, Withdrawal, notice_of
 from tick import Gap, Tick, decode
 from together import decode_together
 from watch.health import Health
 
 TOGETHER = 300  # frames that are decoded together; what many more leave behind is not in the processor's cache any more
 
-Event = list[Tick] | Heartbeat | Gap
+Event = list[Tick] | Heartbeat | Gap | Withdrawal
 
 
 class Intake:
@@ -51,7 +51,7 @@ class Intake:
         elif notice:
             bad = 0
             self.health.beat()
-        if isinstance(notice, Heartbeat | Gap):
+        if isinstance(notice, Heartbeat | Gap | Withdrawal):
             yield notice
         if bad:
             self.bad += bad

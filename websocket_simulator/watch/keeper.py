@@ -15,6 +15,8 @@ from watch.state import Watch
 SAVE_EVERY = 5.0  # seconds
 PAUSE = 0.25  # seconds between two: the first alert of a storm is kept at once, and the others together
 AT_ONCE = 200  # tickers, over all rules, up to which a tick may wait for it; about two milliseconds
+CANDLES_AT_ONCE = 1000  # with these at most; about as long
+ALERTS = 10  # that were raised, and cost as much as a ticker
 MAX_STATE = 256 * 1024 * 1024  # bytes that are read of a file
 
 
@@ -43,7 +45,7 @@ class Keeper:
         try:
             with self.path.open("rb") as file:
                 data = file.read(MAX_STATE)
-            watch.resume(restore(data, self.feed, watch.detectors))
+            watch.resume(restore(data, self.feed, watch.detectors, watch.candles))
         except FileNotFoundError:
             self.save(watch)
         except SnapshotError as error:
@@ -63,8 +65,7 @@ class Keeper:
     def alerted(self, watch: Watch) -> None:
         """Save soon, and at once what is little, unless that was just done."""
         self._alert.set()
-        is_little = sum(len(detector.windows) for detector in watch.detectors) <= AT_ONCE
-        if self.is_ours() and is_little and not self._is_saving and time.monotonic() >= self._rests_until:
+        if self.is_ours() and _is_little(watch) and not self._is_saving and time.monotonic() >= self._rests_until:
             self._rests_until = time.monotonic() + PAUSE
             self._write(list(self._parts(watch)), is_synced=False)
 
@@ -102,7 +103,7 @@ class Keeper:
         self._is_saving = False
 
     def _parts(self, watch: Watch) -> Iterator[bytes]:
-        return parts(self.feed, watch.first, watch.sequence, watch.detectors)
+        return parts(self.feed, watch.first, watch.sequence, watch.detectors, watch.candles, watch.raised.kept)
 
     async def _wait(self, seconds: float) -> None:
         """Wait for an alert, but no longer than this."""
@@ -125,3 +126,10 @@ class Keeper:
             if self.is_failing:
                 self.log(f"{self.path}: what the watch knows is kept again")
             self.is_failing = False
+
+
+def _is_little(watch: Watch) -> bool:
+    """Whether what is to be saved is, so that a tick can wait for that."""
+    candles = watch.candles.minutes.count + len(watch.candles.queue) if watch.candles else 0
+    tickers = sum(len(detector.windows) for detector in watch.detectors) + len(watch.raised) // ALERTS
+    return tickers <= AT_ONCE and candles <= CANDLES_AT_ONCE

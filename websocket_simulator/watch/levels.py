@@ -17,6 +17,15 @@ A tick that turns waits, where the rule has `confirm`; in either direction, or o
     | has the same time and price     | waits on                                              |
     | does not come for `confirm`     | is taken; its alert is unconfirmed                    |
 
+A tick that was withdrawn is taken out:
+
+    | it was                        | what follows                                                                  |
+    | what waits                    | nothing waits                                                                 |
+    | the latest that turned        | its turn is undone; if the newest price turns without it, that one has turned |
+    | the newest                    | the latest that turned takes its place, or the first of all                   |
+    | the only one that is known    | the next tick is the first                                                    |
+    | none of these                 | nothing                                                                       |
+
 Within `cooldown` after an alert, and within its instant, a ticker that crosses again is not told.
 
 Pure: no sockets, no clock.
@@ -25,7 +34,7 @@ Pure: no sockets, no clock.
 from datetime import datetime
 from decimal import Decimal
 
-from tick import Tick
+from tick import Tick, is_same
 from watch.alert import Alert
 from watch.exact import EXACT, INFINITE, ROUNDED
 from watch.newest import Newest
@@ -40,12 +49,14 @@ class Level(Newest):
     Calm ticks may come to a window alone, its `host`; see `watch.together`.
     """
 
-    __slots__ = ("edge", "host", "is_armed", "seen", "told")
+    __slots__ = ("edge", "host", "is_armed", "previous", "seen", "told", "turned")
 
     def __init__(self, tick: Tick, level: Decimal, *, is_armed: bool) -> None:
         super().__init__(tick)
         self.edge, self.is_armed = level, is_armed
         self.told: datetime | None = None  # the time of the tick that crossed
+        self.turned = tick  # the latest that turned, or the first of all: it is on this side of the edge
+        self.previous: Tick | None = None  # the one before that
         self.host: Window | None = None
         self.seen = tick  # the host's newest when both looked at a tick last
 
@@ -82,12 +93,15 @@ class LevelDetector(Detector[Level]):
         level.catch_up()
         return KeptLevel(
             ticker, keep(level.newest), list(level.prices_at_newest()), level.edge, level.is_armed, level.told,
-            keep(level.waiting) if level.waiting else None, level.until,
+            keep(level.waiting) if level.waiting else None, level.until, keep(level.turned),
+            keep(level.previous) if level.previous else None, level.doubt,
         )  # fmt: skip
 
     def _restored(self, kept: KeptLevel) -> Level:
         level = Level(kept.newest.of(kept.ticker), kept.edge, is_armed=kept.is_armed)
         level.prices, level.told, level.until = set(kept.prices), kept.told, kept.until
+        level.turned = kept.turned.of(kept.ticker) if kept.turned else level.newest
+        level.previous, level.doubt = kept.previous.of(kept.ticker) if kept.previous else None, kept.doubt
         level.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
         self._calm(level)
         return level
@@ -118,6 +132,42 @@ class LevelDetector(Detector[Level]):
             self._calm(window)
         return True
 
+    def _withdraw(self, window: Level, tick: Tick, alerts: list[Alert]) -> None:
+        window.catch_up()
+        window.host = None  # the next tick has to come to it
+        was_newest, had_turned = is_same(window.newest, tick), is_same(window.turned, tick)
+        if window.waiting is not None and is_same(window.waiting, tick):
+            window.waiting = None
+        elif had_turned and window.previous is None and was_newest:
+            del self.windows[tick.ticker]
+            return
+        elif had_turned:
+            self._undo_turn(window, None if was_newest else window.newest, alerts)
+        elif was_newest:
+            window.newest = window.turned
+        if was_newest or had_turned:
+            window.doubt = max(window.doubt, tick.timestamp)
+        self._calm(window)
+
+    def _undo_turn(self, window: Level, newest: Tick | None, alerts: list[Alert]) -> None:
+        """Go back to before the latest turn, and on from there with the newest tick, if there is one after it."""
+        before = window.previous
+        if before is None:  # it was the first of all; that the others are on its side is known
+            window.turned = newest or window.newest
+            return
+        if window.told == window.turned.timestamp:
+            window.told = None
+        window.is_armed = not window.is_armed
+        window.edge = self.rule.threshold if window.is_armed else self._back()
+        window.newest = window.turned = before
+        window.previous = None
+        if newest is None:
+            return
+        if self._turns(window, newest.price):
+            self._turn(window, newest, alerts)
+        else:
+            window.newest = newest
+
     def _confirm(self, window: Level, tick: Tick, alerts: list[Alert]) -> None:
         self._turn(window, tick, alerts, confirmed=False)
 
@@ -127,6 +177,7 @@ class LevelDetector(Detector[Level]):
         window.follow(tick)
         window.waiting, window.is_armed = None, not crosses
         window.edge = self._back() if crosses else self.rule.threshold
+        window.turned, window.previous = tick, previous
         self._calm(window)
         if crosses and self._is_due(window, tick.timestamp):
             window.told = tick.timestamp

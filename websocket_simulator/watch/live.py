@@ -39,12 +39,18 @@ class LiveView:
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console()
         self.alerts: deque[Alert] = deque(maxlen=MAX_ALERTS)
+        self.withdrawn: dict[str, str] = {}  # reasons, by id
         self.samples: dict[str, deque[float]] = {}
         self.live = Live(console=self.console, auto_refresh=False, redirect_stderr=sys.stderr.isatty())
 
     def show(self, alerts: Iterable[Alert]) -> None:
         """Draw them from the next refresh on, until MAX_ALERTS later ones have come."""
         self.alerts.extend(alerts)
+
+    def withdraw(self, reasons: Mapping[str, str]) -> None:
+        """Mark those of the alerts that are drawn; `reasons` are by id."""
+        shown = {alert.id for alert in self.alerts}
+        self.withdrawn = {one: why for one, why in {**self.withdrawn, **reasons}.items() if one in shown}
 
     async def refresh(self, watch: Watch) -> None:
         """Draw for ever."""
@@ -60,7 +66,7 @@ class LiveView:
         """Draw once, and keep each ticker's price for its sparkline."""
         rises = (one for one in watch.detectors if isinstance(one, SpikeDetector) and not one.is_of_falls)
         detector = next(rises, None)
-        windows = detector.windows if detector else {}
+        windows = {ticker: window for ticker, window in detector.windows.items() if window.lows} if detector else {}
         self.samples = {ticker: self.samples.get(ticker, deque(maxlen=SAMPLES)) for ticker in windows}
         for ticker, window in windows.items():
             self.samples[ticker].append(float(window.newest.price))
@@ -86,8 +92,13 @@ class LiveView:
         return table
 
     def _alerts(self) -> list[Text]:
-        lines = [f"{alert.tick.timestamp.astimezone():%H:%M:%S}  {text_line(alert)}" for alert in reversed(self.alerts)]
-        return [Text(line) for line in lines] or [Text("No alert yet.", "dim")]
+        return [self._alert(alert) for alert in reversed(self.alerts)] or [Text("No alert yet.", "dim")]
+
+    def _alert(self, alert: Alert) -> Text:
+        line = f"{alert.tick.timestamp.astimezone():%H:%M:%S}  {text_line(alert)}"
+        if reason := self.withdrawn.get(alert.id):
+            return Text(f"{line} Withdrawn: the trade was {reason}.", "dim strike")
+        return Text(line)
 
 
 def _feed(watch: Watch) -> Text:

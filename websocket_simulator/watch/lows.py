@@ -4,7 +4,7 @@ from collections import deque
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tick import LAST_INSTANT, Tick
+from tick import LAST_INSTANT, Tick, is_same
 from watch.newest import Newest
 from watch.older import Older
 
@@ -13,7 +13,8 @@ class Lows(Newest):
     """`lows` has them in the order of their times: each is lower than all after it, so the first is the low.
 
     So a tick costs constant amortised work however long the window is. Of ticks at one instant it holds the lowest
-    alone. Where there are many, the older ones are in `older`.
+    alone. Where there are many, the older ones are in `older`. There is none after the only tick known was withdrawn,
+    until the next one comes; then `newest` is the one that was withdrawn.
     """
 
     __slots__ = ("length", "lows", "older")
@@ -68,6 +69,23 @@ class Lows(Newest):
         if tick.timestamp == self.newest.timestamp:
             self.follow(tick)
         self._insert(tick)
+
+    def take_out(self, tick: Tick) -> bool:
+        """Take out a tick that was withdrawn; return whether it was there.
+
+        What it had hidden is not known: if it was the newest, the latest low takes its place.
+        """
+        self._unpack()
+        lows = deque(low for low in self.lows if not is_same(low, tick))
+        was_low, was_newest = len(lows) < len(self.lows), is_same(self.newest, tick)
+        self.lows = lows
+        if was_newest:
+            self.newest = lows[-1] if lows else self.newest
+        elif was_low and not (lows and lows[-1].timestamp == self.newest.timestamp):
+            lows.append(self.newest)  # which had the same time, and a higher price
+        if was_low or was_newest:
+            self.doubt = max(self.doubt, tick.timestamp)
+        return was_low or was_newest
 
     def _insert(self, tick: Tick) -> None:
         """Put a tick that is not newer than the newest among the lows, if it may be or become the low."""

@@ -11,16 +11,17 @@ MAX_AT_AN_INSTANT = 1000  # different prices of the newest instant that are know
 class Newest:
     """The newest tick of one ticker that is believed, and the prices of all at its instant, MAX_AT_AN_INSTANT at most.
 
-    It is calm nowhere until it is said where.
+    It is calm nowhere until it is said where. `doubt` is the time of the latest tick that was withdrawn and had hidden
+    others: of what was before it, not all is known.
     """
 
-    __slots__ = ("calm_high", "calm_low", "instant", "newest", "prices", "until", "waiting")
+    __slots__ = ("calm_high", "calm_low", "doubt", "instant", "newest", "prices", "until", "waiting")
 
     def __init__(self, tick: Tick) -> None:
         self.newest = tick
         self.instant, self.prices = tick.timestamp, {tick.price}  # of the last instant that had several ticks
         self.waiting: Tick | None = None
-        self.until = FIRST_INSTANT
+        self.until = self.doubt = FIRST_INSTANT
         self.calm_low = self.calm_high = INFINITE
 
     def follow(self, tick: Tick) -> None:

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from watch.alert import Alert
-from watch.alert_json import alert_of
+from watch.alert_json import alert_of, published
 from watch.alert_text import DID, HEADS, duration, extent, shown_extent, text_line
 from watch.outbox import Outbox
 from watch.waiting import Entry
+from watch.withdrawn import Withdrawn, json_line, withdrawn_of
+from watch.withdrawn import line_of as withdrawn_line_of
 
 SINK = "stdout"
 MAX_LINES = 5  # for people, in SECOND; as many as there are kinds
@@ -51,7 +53,8 @@ class Printer:
 
     def _print_each(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
-            self.write(f"{entry.line}\n")
+            withdrawn = withdrawn_of(entry.line)
+            self.write(f"{json_line(withdrawn) if withdrawn else published(entry.line)}\n")
             self.outbox.done(SINK, entry.id)
 
     def _print(self, entries: Sequence[Entry]) -> None:
@@ -64,21 +67,33 @@ class Printer:
 
 
 def lines_of(entries: Iterable[Entry], *, are_together: bool) -> list[tuple[str, list[str]]]:
-    """Lines for people, with the ids that they tell: one for each alert, or one for each kind.
+    """Lines for people, with the ids that they tell: one for each alert, or one for each kind, and for withdrawals.
 
     What cannot be read, as another version kept it, is its own line.
     """
-    groups = dict[str, list[tuple[Entry, Alert | None]]]()
+    groups = dict[str, list[tuple[Entry, Alert | Withdrawn | None]]]()
     for entry in entries:
-        alert = _read(entry)
-        groups.setdefault(alert.rule.kind if alert and are_together else entry.id, []).append((entry, alert))
+        said = _read(entry)
+        groups.setdefault(_group_of(said) if said and are_together else entry.id, []).append((entry, said))
     return [
-        (line_of([alert for _, alert in group if alert]) or group[0][0].line, [entry.id for entry, _ in group])
+        (_line_of([said for _, said in group]) or group[0][0].line, [entry.id for entry, _ in group])
         for group in groups.values()
     ]
 
 
-def _read(entry: Entry) -> Alert | None:
+def _group_of(said: Alert | Withdrawn) -> str:
+    return "withdrawn" if isinstance(said, Withdrawn) else said.rule.kind
+
+
+def _line_of(group: Sequence[Alert | Withdrawn | None]) -> str:
+    if withdrawn := [said for said in group if isinstance(said, Withdrawn)]:
+        return withdrawn_line_of(withdrawn)
+    return line_of([said for said in group if isinstance(said, Alert)])
+
+
+def _read(entry: Entry) -> Alert | Withdrawn | None:
+    if withdrawn := withdrawn_of(entry.line):
+        return withdrawn
     try:
         return alert_of(entry.line)
     except (ValueError, ArithmeticError):

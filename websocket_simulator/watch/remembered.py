@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import msgspec
 
-from tick import Tick
+from tick import FIRST_INSTANT, Tick
+from watch.stages import Stage
 
 
 class KeptTick(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -19,10 +20,12 @@ class KeptTick(msgspec.Struct, frozen=True, array_like=True, gc=False):
     timestamp: datetime
     seq: int | None = None
     finer: bool = False
+    extended: bool = False
+    quantity: Decimal | None = None  # where it matters
 
     def of(self, ticker: str) -> Tick:
-        """The tick again, but for its quantity."""
-        return Tick(ticker, self.price, self.timestamp, self.seq, finer=self.finer)
+        """The tick again; its quantity only where it was kept."""
+        return Tick(ticker, self.price, self.timestamp, self.seq, self.quantity, self.finer, self.extended)
 
 
 class KeptWindow(msgspec.Struct, frozen=True, array_like=True):
@@ -41,6 +44,8 @@ class KeptWindow(msgspec.Struct, frozen=True, array_like=True):
     waiting: KeptTick | None
     until: datetime
     is_told: bool
+    stages: list[Stage] = []
+    doubt: datetime = FIRST_INSTANT
 
 
 class KeptLevel(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +59,9 @@ class KeptLevel(msgspec.Struct, frozen=True, array_like=True):
     told: datetime | None
     waiting: KeptTick | None
     until: datetime
+    turned: KeptTick | None = None
+    previous: KeptTick | None = None
+    doubt: datetime = FIRST_INSTANT
 
 
 class KeptVolume(msgspec.Struct, frozen=True, array_like=True):
@@ -68,11 +76,14 @@ class KeptVolume(msgspec.Struct, frozen=True, array_like=True):
     before: list[tuple[int, Decimal]]
     is_told: bool
     told: datetime | None
+    raised_by: KeptTick | None = None
+    again: int = 0
+    doubt: datetime = FIRST_INSTANT
 
 
-def keep(tick: Tick) -> KeptTick:
+def keep(tick: Tick, *, quantity: Decimal | None = None) -> KeptTick:
     """What is kept of it."""
-    return KeptTick(tick.price, tick.timestamp, tick.seq, tick.finer)
+    return KeptTick(tick.price, tick.timestamp, tick.seq, tick.finer, tick.extended, quantity)
 
 
 def keep_all(ticks: Iterable[Tick]) -> list[KeptTick]:

@@ -5,6 +5,8 @@ heartbeat declares that: then a number comes once. What the numbers of another f
 comes again its tick decides. One that came, with its ticker, time and price, is a duplicate, as is one too old to
 know. Any other tells that numbers began anew, or are those of single tickers; after MAX_RESTARTS they are ignored.
 
+A withdrawal has a number, too, and no time of its own: what is missing before it was lost before the next tick.
+
 A feed that numbers nothing passes unchanged. Pure: no sockets, no clock.
 """
 
@@ -33,6 +35,10 @@ class Sequence:
         self._before: set[int] = set()  # numbers from before the start that came nevertheless
         self._gaps = Gaps(partial=partial)
         self._contradictions = 0
+        self._open_from: int | None = (
+            None  # the first number of which the next tick says until when it may have been lost
+        )
+        self._lost_up_to = NO_NUMBER  # by what the feed says
         self._is_interrupted = self._is_reconnected = False
         self._recent = Recent()
 
@@ -45,6 +51,7 @@ class Sequence:
         sequence._start, sequence._next, sequence._before = state.start, state.next, set(state.before)
         sequence._gaps = Gaps.restored(state.gaps, partial=state.is_partial)
         sequence._contradictions, sequence._is_interrupted = state.contradictions, state.is_interrupted
+        sequence._open_from, sequence._lost_up_to = state.open_from, state.lost_up_to
         sequence._recent = Recent(floor=state.newest)
         return sequence
 
@@ -55,6 +62,7 @@ class Sequence:
             gaps=self._gaps.state(), duplicates=self.duplicates, contradictions=self._contradictions,
             is_partial=self.partial, is_declared=self.is_declared,
             is_ignored=self.is_ignored, is_interrupted=self._is_interrupted,
+            open_from=self._open_from, lost_up_to=self._lost_up_to,
         )  # fmt: skip
 
     @property
@@ -80,6 +88,10 @@ class Sequence:
         """Whether ticks of this time were lost, as far as is known."""
         return self._gaps.touch(begin, end)
 
+    def has_all_to(self, seq: int) -> bool:
+        """Whether nothing up to this number is to come any more, and no loss has to be noted yet."""
+        return self.last == seq and not self._is_interrupted
+
     def take_lately(self) -> datetime:
         """The time of the newest tick since this was last asked for; FIRST_INSTANT if none came."""
         lately, self.lately = self.lately, FIRST_INSTANT
@@ -87,7 +99,7 @@ class Sequence:
 
     def fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Return the ticks that have not come before; one newer than `latest` is passed, and not counted."""
-        is_plain = not (self._is_interrupted or self._is_reconnected)
+        is_plain = not (self._is_interrupted or self._is_reconnected or self._open_from is not None)
         expected, newest = self._next if is_plain else NO_NUMBER, self.lately
         for tick in ticks:
             if tick.seq != expected:
@@ -114,6 +126,32 @@ class Sequence:
             self._gaps.miss(self._next, seq, (self.newest, self.newest))
             self._next = seq + 1
 
+    def take_number(self, seq: int) -> bool:
+        """A number came that is no tick's; return whether it had not come before."""
+        if self.is_ignored:
+            return True
+        if not self._next:
+            self._begin(seq)
+        if seq < self._next:
+            return self._gaps.fill(seq) or self._was_before(seq)
+        if seq > self._next:
+            self._gaps.miss(self._next, seq - 1, (self.newest, self.newest))
+            self._open_from = self._next if self._open_from is None else self._open_from
+        self._next = seq + 1
+        return True
+
+    def lose(self, last: int) -> bool:
+        """The feed says that ticks up to this number are lost; return whether that is news.
+
+        Unless it is partial, their numbers will be missing.
+        """
+        if last == self._lost_up_to:  # it came again, by another connection
+            return False
+        self._lost_up_to = last
+        if self.partial:
+            self.interrupt()
+        return True
+
     def reconnect(self) -> None:
         """What comes next comes by another connection, perhaps from a feed that was restarted."""
         self._is_reconnected = True
@@ -134,6 +172,9 @@ class Sequence:
             return True
         if self._is_interrupted:
             self._break(tick)
+        if self._open_from is not None:
+            self._gaps.reach(self._open_from, tick.timestamp)
+            self._open_from = None
         is_fresh = tick.seq is None or self.is_ignored or self._take(tick.seq, tick)
         self.duplicates += not is_fresh
         self.newest, self.lately = max(self.newest, tick.timestamp), max(self.lately, tick.timestamp)
@@ -193,6 +234,7 @@ class Sequence:
         """Expect this number next; whatever came is of another count."""
         self._start = self._next = seq
         self._before.clear()
+        self._open_from, self._lost_up_to = None, NO_NUMBER
         self._gaps.close()
 
     def _break(self, tick: Tick) -> None:

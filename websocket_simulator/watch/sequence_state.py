@@ -32,3 +32,5 @@ class SequenceState(msgspec.Struct, frozen=True):
     is_declared: bool
     is_ignored: bool
     is_interrupted: bool
+    open_from: int | None = None
+    lost_up_to: int = -1

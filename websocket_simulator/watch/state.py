@@ -7,18 +7,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from notices import Heartbeat
+from notices import Heartbeat, Withdrawal
 from tick import FIRST_INSTANT, LAST_INSTANT, Gap, Tick, render
 from watch.alert import Alert
+from watch.candles import Candles
 from watch.exact import later
 from watch.health import Health
 from watch.history import History
 from watch.intake import Intake
 from watch.quiet import Quiet
+from watch.raised import Raised, RaisedAlert
 from watch.sequence import Sequence
 from watch.snapshot import Restored
 from watch.tickers import AHEAD, LATENESS, Detector
 from watch.together import Together
+from watch.withdrawn import Reason
 
 LONG_BEFORE = timedelta(minutes=1)
 GRACE = timedelta(seconds=0.25)  # how much longer than the tick before it a tick may have been on its way
@@ -29,8 +32,10 @@ class Watch:
 
     `tickers` are those watched (none: all), `tell` gets the alerts that came together, and `log` a line for each
     change of state. The watch is over after `max_alerts`. `is_partial` says that the feed is asked for `tickers`
-    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried. `tell` may return
-    how many were new; what is raised when the watch is over is `left`.
+    alone. For a recording there is no `clock`. `history` gets what came, for rules that are tried, and so do
+    `candles`. `tell` may return how many were new; what is raised when the watch is over is `left`. `raised` has what
+    was told, and `withdraw` gets those of them that rest on a trade which the venue took back, the reason, and when
+    that was heard.
     """
 
     def __init__(
@@ -44,12 +49,17 @@ class Watch:
         is_partial: bool = False,
         max_alerts: int | None = None,
         history: History | None = None,
+        candles: Candles | None = None,
+        raised: Raised | None = None,
+        withdraw: Callable[[list[RaisedAlert], Reason, datetime], None] = lambda alerts, reason, at: None,
     ) -> None:
         self._together = Together(detectors)
         self.tell, self.clock, self.log = tell, clock, log
         self.tickers, self.max_alerts, self.is_over, self.history = tickers, max_alerts, False, history
+        self.candles = candles
         self.sequence = Sequence(partial=is_partial)
         self.health, self.quiet, self.kinds = Health(), Quiet(), Counter[str]()
+        self.raised, self.withdraw = Raised() if raised is None else raised, withdraw
         self.left: list[Alert] = []
         self.intake = Intake(self.health)
         self.ticks = self.alerts = self.connections = 0
@@ -76,6 +86,7 @@ class Watch:
         """Go on from a snapshot, from which the detectors were restored."""
         self.restored, self.first, self.sequence = restored, restored.first, restored.sequence
         self.asks_for_all = self.first is None
+        self.raised.restore(restored.raised)
 
     def connected(self) -> None:
         """A connection was made; if it is not the first, ticks may come again, or be lost."""
@@ -95,9 +106,14 @@ class Watch:
         for event in self.intake.read(frames):
             if isinstance(event, list):
                 alerts += self._take_ticks(event, now)
+            elif isinstance(event, Withdrawal):
+                self._tell(alerts)  # before one of them is withdrawn
+                alerts = self._take_back(event, now)
             else:
                 self._hear(event)
         self._tell(alerts)
+        if self.candles:
+            self.candles.settle()
 
     def look(self, at: float, stale: float) -> None:
         """Say what has changed in what the feed does; called once a second, `at` in seconds of the loop's clock.
@@ -178,6 +194,8 @@ class Watch:
         before = self.count_of("quarantined")
         found = self._feed(fresh, latest)
         alerts = [self._marked(alert, detector, now) for detector, alerts in found for alert in alerts]
+        if self.candles and fresh:
+            self.candles.add(self.restored.fresh(self.candles, fresh) if self.restored else fresh, latest)
         if self.restored and (self.sequence.last or 0) >= self.restored.last:
             self.restored = None
         ahead = self.count_of("quarantined") - before
@@ -195,11 +213,35 @@ class Watch:
 
     def _hear(self, notice: Heartbeat | Gap) -> None:
         if isinstance(notice, Heartbeat):
-            self.sequence.declare(notice.seq)
+            self._beat(notice.seq)
             return
-        self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
-        if self.sequence.partial:  # otherwise their numbers will be missing
-            self.sequence.interrupt()
+        if not self.sequence.lose(notice.last):
+            return
+        if notice.first == notice.last:  # so a feed tells what its source has lost, however much that is
+            self.log(f"the feed has lost ticks at number {notice.first}: one, or all that its source did not give it")
+        else:
+            self.log(f"the feed no longer has the ticks {notice.first} to {notice.last}")
+
+    def _take_back(self, withdrawal: Withdrawal, now: datetime) -> list[Alert]:
+        """Withdraw the alerts that rest on a trade; return those that are due without it."""
+        ticker, seq = withdrawal.ticker, withdrawal.seq
+        if not self.sequence.take_number(seq) or (self.tickers and ticker not in self.tickers):
+            return []
+        if found := self.raised.withdraw(withdrawal):
+            self.withdraw(found, withdrawal.reason, now)
+        tick = Tick(ticker, withdrawal.price, withdrawal.timestamp, withdrawal.of)
+        detectors = self.detectors
+        if restored := self.restored:
+            detectors = [one for one in detectors if not restored.knows(one, ticker, seq)]
+        due = self._together.withdraw(tick, detectors)
+        return [self._marked(alert, detector, now) for detector, alerts in due for alert in alerts]
+
+    def _beat(self, seq: int) -> None:
+        """The feed has given this number last, so nothing came later if we have it."""
+        self.sequence.declare(seq)
+        if self.candles and self.clock and self.heard_at and self.sequence.has_all_to(seq):
+            passed = max(timedelta(0), self.clock() - self.heard_at - GRACE)
+            self.candles.reach(later(self.sequence.newest, passed))
 
     def _fresh(self, ticks: list[Tick], latest: datetime) -> list[Tick]:
         """Those that have not come before, and are watched."""
@@ -233,6 +275,8 @@ class Watch:
         """Tell what waits, and know nothing."""
         self.finish()
         self.restored = self.first = None
+        if self.candles:
+            self.candles.forget(self.sequence)
         for detector in self.detectors:
             detector.forget()
 
@@ -261,7 +305,8 @@ class Watch:
         """Say whether ticks of its window were lost, or came before we listened."""
         begin, end = alert.span
         is_cut = detector.since is not None and begin < detector.since
-        return replace(alert, after_gap=is_cut or self.sequence.lost_between(begin, end), received=received)
+        is_unsure = is_cut or detector.is_in_doubt(alert.tick.ticker, begin) or self.sequence.lost_between(begin, end)
+        return replace(alert, after_gap=is_unsure, received=received)
 
     def _tell(self, alerts: list[Alert]) -> None:
         while alerts and not self.is_over:

@@ -2,7 +2,11 @@
 
 A tick of a ticker that the rule does not take, or outside its hours, does not count. One that is newer than the
 clock allows is quarantined, one that is more than LATENESS older than its ticker's newest is late, and one that
-came before the connection was lost is a duplicate: counted, and without effect.
+came before the connection was lost is a duplicate: counted, and without effect. A tick outside the regular hours of
+its exchange does not count where the rule has hours.
+
+A tick that is withdrawn is taken out again. What it had hidden is not known, so for the time of a window alerts of its
+ticker are in doubt: the move is true, but may have been larger.
 
 The feed's time is that of the newest tick of any ticker. What waits for a second tick has until a time of the feed;
 a tick of that time or later lets it be up, before it is looked at itself.
@@ -41,6 +45,7 @@ class TickerState(Protocol):
 
     newest: Tick
     waiting: Tick | None  # nothing has confirmed it
+    doubt: datetime  # the time of the latest tick that was withdrawn, and had hidden others
     until: datetime  # the feed's time at which the time of what waits is up; FIRST_INSTANT once it is
     calm_low: Decimal
     calm_high: Decimal
@@ -92,7 +97,9 @@ class Detector(ABC, Generic[State]):
         """Take the next ticks and return the alerts that they raise; `latest` is as new as a tick can be."""
         if self.is_open is not None:
             is_open = self.is_open
-            ticks = (tick for tick in ticks if tick.timestamp > latest or is_open(tick.timestamp))
+            ticks = (
+                tick for tick in ticks if tick.timestamp > latest or (not tick.extended and is_open(tick.timestamp))
+            )
         return self._feed(ticks, latest)
 
     def expire(self, feed_time: datetime) -> list[Alert]:
@@ -119,6 +126,19 @@ class Detector(ABC, Generic[State]):
             self.begin_with(tick)
         else:
             self.look_at(window, tick, alerts)
+
+    def withdraw(self, tick: Tick) -> list[Alert]:
+        """Take out a tick that the venue took back, if it is known; return the alerts that are due without it."""
+        alerts: list[Alert] = []
+        window = self.windows.get(tick.ticker)
+        if window is not None:
+            self._withdraw(window, tick, alerts)
+        return alerts
+
+    def is_in_doubt(self, ticker: str, begin: datetime) -> bool:
+        """Whether not all is known of a ticker from this instant on, as a tick was withdrawn."""
+        window = self.windows.get(ticker)
+        return window is not None and begin <= window.doubt
 
     def catch_up(self) -> None:
         """Follow what was not shown to it, in all tickers; see `watch.together`."""
@@ -163,6 +183,10 @@ class Detector(ABC, Generic[State]):
     @abstractmethod
     def _confirm(self, window: State, tick: Tick, alerts: list[Alert]) -> None:
         """Do what follows for what waits, as its time is up; add the alert that it raises."""
+
+    @abstractmethod
+    def _withdraw(self, window: State, tick: Tick, alerts: list[Alert]) -> None:
+        """Take a tick out that was withdrawn, if it is there; add the alerts that are due without it."""
 
     def _feed(self, ticks: Iterable[Tick], latest: datetime) -> list[Alert]:
         alerts: list[Alert] = []
@@ -237,8 +261,10 @@ class Detector(ABC, Generic[State]):
     def _forget_the_longest_idle(self) -> None:
         while True:
             instant, ticker = heapq.heappop(self._idle)
+            if ticker not in self.windows:  # its only tick was withdrawn
+                continue
             newest = self.windows[ticker].newest.timestamp
-            if newest == instant:
+            if newest <= instant:  # it is older where the newest was withdrawn
                 break
             heapq.heappush(self._idle, (newest, ticker))
         del self.windows[ticker]

@@ -55,6 +55,20 @@ class Ride:
         for rider in riders:
             rider.feed_time = host.feed_time
 
+    def withdraw(self, tick: Tick, detectors: Iterable[Detector[Any]], found: Found) -> None:
+        """Let these of them take out a tick; the next one of its ticker comes to all."""
+        if self._is_joined:
+            self._let_come_to_all(tick.ticker)
+        found.update({one: one.withdraw(tick) for one in self._all if one in detectors})
+
+    def _let_come_to_all(self, ticker: str) -> None:
+        for rider in self.riders:
+            if level := rider.windows.get(ticker):
+                level.catch_up()
+                level.host = None
+        if window := self.host.windows.get(ticker):
+            window.narrow(INFINITE, INFINITE)
+
     def part(self) -> None:
         """Let each of them be fed by itself."""
         if self._is_joined:
@@ -126,6 +140,15 @@ class Together:
             ride.feed(ticks, latest, found)
         for detector in self._alone:
             found[detector] = detector.feed(ticks, latest)
+        return [(detector, found[detector]) for detector in self.detectors if found.get(detector)]
+
+    def withdraw(self, tick: Tick, detectors: Iterable[Detector[Any]]) -> list[tuple[Detector[Any], list[Alert]]]:
+        """Let these detectors take out a tick that was withdrawn; return what they find without it, as `feed` does."""
+        found: Found = {}
+        of, alone = set(detectors), set(self._alone)
+        for ride in self._rides:
+            ride.withdraw(tick, of, found)
+        found.update({one: one.withdraw(tick) for one in of & alone})
         return [(detector, found[detector]) for detector in self.detectors if found.get(detector)]
 
     def part(self) -> None:

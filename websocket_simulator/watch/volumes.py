@@ -9,6 +9,9 @@ A late tick counts where its time belongs: in the current window, or in one of t
 numbers, one that comes after a reconnection and is older than the newest before it is taken for a duplicate: it
 would count twice.
 
+Of a tick that was withdrawn the quantity is known if it is the newest, or raised the window's alert: it is subtracted,
+and in the second case the window may tell again. Of another it is not, so the ticker is in doubt as long as it counts.
+
 Pure: no sockets, no clock.
 """
 
@@ -17,7 +20,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 from functools import reduce
 
-from tick import LAST_INSTANT, Tick
+from msgspec.structs import replace
+
+from tick import LAST_INSTANT, Tick, is_same
 from watch.alert import Alert
 from watch.exact import EXACT, INFINITE, ROUNDED
 from watch.newest import Newest
@@ -36,13 +41,17 @@ class Volume(Newest):
     Up to `quiet` the quantity raises no alert, and a newer tick before `ends` is of the current window.
     """
 
-    __slots__ = ("before", "ends", "first", "index", "is_told", "quiet", "told", "total", "volume")
+    __slots__ = (
+        "again", "before", "ends", "first", "index", "is_told", "quiet", "raised_by", "told", "total", "volume",
+    )  # fmt: skip
 
     def __init__(self, tick: Tick, rule: Rule) -> None:
         super().__init__(tick)
         self.before: deque[tuple[int, Decimal]] = deque()  # indexes, from 1970 on, and quantities; oldest first
         self.total = NONE  # of those
         self.told: datetime | None = None  # the time of the tick that raised the last alert
+        self.raised_by: Tick | None = None  # that tick, with its quantity
+        self.again = 0  # how many alerts of the current window were withdrawn
         # The first window that begins with the first tick, or after it.
         self.first = -((EPOCH - tick.timestamp) // rule.window)
         self.index, self.volume = index_of(tick, rule), NONE
@@ -56,7 +65,7 @@ class Volume(Newest):
             self.total = EXACT.add(self.total, self.volume)
         while self.before and self.before[0][0] < index - rule.windows:
             self.total = EXACT.subtract(self.total, self.before.popleft()[1])
-        self.index, self.volume, self.is_told = index, NONE, False
+        self.index, self.volume, self.is_told, self.again = index, NONE, False, 0
         try:
             self.ends = EPOCH + (index + 1) * rule.window
         except OverflowError:
@@ -74,6 +83,13 @@ class Volume(Newest):
             self.before.insert(place, (index, quantity))
         self.total = EXACT.add(self.total, quantity)
         self.calm_down(rule)
+
+    def subtract(self, tick: Tick, rule: Rule) -> None:
+        """Take the quantity of a tick, which is known, out of its window."""
+        if index_of(tick, rule) == self.index:
+            self.volume = EXACT.subtract(self.volume, tick.quantity or NONE)
+        elif any(index == index_of(tick, rule) for index, _ in self.before):
+            self.add_before(index_of(tick, rule), EXACT.minus(tick.quantity or NONE), rule)
 
     def calm_down(self, rule: Rule) -> None:
         """Do what follows for quantities that raise no alert."""
@@ -99,8 +115,11 @@ class VolumeDetector(Detector[Volume]):
     def kept(self, ticker: str) -> KeptVolume:
         volume = self.windows[ticker]
         return KeptVolume(
-            ticker, keep(volume.newest), list(volume.prices_at_newest()), volume.first, volume.index, volume.volume,
+            ticker, keep(volume.newest, quantity=volume.newest.quantity), list(volume.prices_at_newest()),
+            volume.first, volume.index, volume.volume,
             list(volume.before), volume.is_told, volume.told,
+            keep(volume.raised_by, quantity=volume.raised_by.quantity) if volume.raised_by else None,
+            volume.again, volume.doubt,
         )  # fmt: skip
 
     def _restored(self, kept: KeptVolume) -> Volume:
@@ -110,6 +129,8 @@ class VolumeDetector(Detector[Volume]):
         volume.total = reduce(EXACT.add, (quantity for _, quantity in kept.before), NONE)
         volume.move_to(kept.index, self.rule)
         volume.volume, volume.is_told = kept.volume, kept.is_told
+        volume.raised_by = kept.raised_by.of(kept.ticker) if kept.raised_by else None
+        volume.again, volume.doubt = kept.again, kept.doubt
         volume.calm_down(self.rule)
         return volume
 
@@ -130,11 +151,27 @@ class VolumeDetector(Detector[Volume]):
         """Add to the current window, and raise the alert that is due."""
         window.volume = EXACT.add(window.volume, quantity)
         if window.volume > window.quiet and self._is_due(window, tick.timestamp):
-            window.is_told, window.told = True, tick.timestamp
+            window.is_told, window.told, window.raised_by = True, tick.timestamp, tick
             window.calm_down(self.rule)
-            identity = id_of(self.rule, tick.ticker, window.index * self.rule.window)
+            again = [window.again] if window.again else []  # so that it is another alert
+            identity = id_of(self.rule, tick.ticker, window.index * self.rule.window, *again)
             mean = ROUNDED.divide(window.total, self.rule.windows)
             alerts.append(Alert(identity, tick, self.rule, volume=window.volume, mean=mean))
+
+    def _withdraw(self, window: Volume, tick: Tick, alerts: list[Alert]) -> None:
+        """No alert is due: less was traded."""
+        known = next((one for one in (window.raised_by, window.newest) if one and is_same(one, tick)), None)
+        if known is None:
+            window.doubt = max(window.doubt, tick.timestamp)
+            return
+        window.subtract(known, self.rule)
+        if known is window.raised_by:
+            window.raised_by, window.told = None, None
+            if index_of(known, self.rule) == window.index:
+                window.is_told, window.again = False, window.again + 1
+        if is_same(window.newest, tick):
+            window.newest = replace(window.newest, quantity=None)  # its time was seen, and it is not subtracted twice
+        window.calm_down(self.rule)
 
     def _confirm(self, window: Volume, tick: Tick, alerts: list[Alert]) -> None:
         """Nothing waits: a quantity is what was traded, however unusual."""

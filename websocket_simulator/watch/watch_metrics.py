@@ -47,6 +47,7 @@ class WatchReadings(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._counters()
         yield from self._of_the_feed()
+        yield from self._of_candles()
         alerts = CounterMetricFamily("watch_alerts", "Alerts, by the kind of their rule.", labels=["kind"])
         for kind, count in list(self.watch.kinds.items()):
             alerts.add_metric([kind], count)
@@ -92,6 +93,15 @@ class WatchReadings(Collector):
             ("quiet_tickers", "Tickers that are quiet while others tick.", len(watch.quiet.tickers)),
         ):
             yield GaugeMetricFamily(f"watch_{name}", text, value)
+
+    def _of_candles(self) -> Iterator[Metric]:
+        if candles := self.watch.candles:
+            yield GaugeMetricFamily("watch_candles_waiting", "Candles that wait for the ledger.", len(candles.queue))
+            dropped, left_out = candles.queue.dropped, candles.minutes.late + candles.minutes.crowded
+            yield CounterMetricFamily("watch_candles_dropped", "Candles that were too many to wait.", dropped)
+            yield CounterMetricFamily(
+                "watch_candles_late", "Ticks that came too late for a candle, or had no room.", left_out
+            )
 
 
 def metrics_address(text: str) -> Address:

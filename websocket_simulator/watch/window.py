@@ -13,6 +13,7 @@ from watch.lows import Lows
 from watch.older import Older, is_worth_it
 from watch.remembered import KeptWindow, keep, keep_all
 from watch.rule import Rule
+from watch.stages import Stage, Stages, followed_by, without
 
 
 class Window(Lows):
@@ -25,7 +26,8 @@ class Window(Lows):
 
     __slots__ = (
         "alerted", "alerted_at", "arms", "band", "calm_until", "ceiling", "contradicted_at", "escalates", "fires",
-        "floor", "has_rested", "is_told", "leaves", "low", "quiet", "rests_since", "rising", "rule", "up", "up_half",
+        "floor", "has_rested", "is_told", "leaves", "low", "quiet", "rests_since", "rising", "rule", "stages",
+        "up", "up_half",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, sign: int, tick: Tick) -> None:
@@ -37,6 +39,7 @@ class Window(Lows):
         self.arms = tick.price  # up to which the ticker rests; of no meaning while armed
         self.alerted_at = tick.timestamp  # of no meaning while armed, as is all that follows from it
         self.rests_since: datetime | None = None
+        self.stages: Stages = ()  # while fired: on what
         self.has_rested = False  # for long enough; it is armed again once `cooldown` has passed
         self.alerted: dict[tuple[datetime, Decimal], int] = {}  # how many alerts rose from each low of the window
         self.is_told = False  # whether what waits has raised an alert, as its time was up
@@ -61,9 +64,11 @@ class Window(Lows):
             kept.is_told,
         )
         window.waiting = kept.waiting.of(kept.ticker) if kept.waiting else None
+        window.stages, window.doubt = tuple(kept.stages), kept.doubt
         while is_worth_it(window.lows):
             window.pack()
-        window.slide()
+        if window.lows:
+            window.slide()
         window.calm()
         return window
 
@@ -74,6 +79,7 @@ class Window(Lows):
             [(*low, number) for low, number in self.alerted.items()] if self.alerted else [],
             self.escalates, self.alerted_at, self.rests_since, self.has_rested, self.contradicted_at,
             keep(self.waiting) if self.waiting else None, self.until, self.is_told,
+            list(self.stages), self.doubt,
         )  # fmt: skip
 
     def slide(self) -> None:
@@ -95,7 +101,7 @@ class Window(Lows):
 
     def calm(self) -> None:
         """Do what follows for prices that are believed and raise nothing."""
-        if self.waiting is not None:
+        if self.waiting is not None or not self.lows:
             self.calm_low = self.calm_high = self.rising = INFINITE  # each tick is looked at
             return
         low, high = self.band
@@ -163,6 +169,27 @@ class Window(Lows):
         if tick.timestamp > newest or self.oldest() is not low:
             self.slide()
 
+    def withdraw(self, tick: Tick) -> bool:
+        """Take out a tick that was withdrawn, and what fired on it; return whether a further alert may be due."""
+        was_there, stages = self.take_out(tick), without(self.stages, tick)
+        is_undone = self.escalates is not None and bool(self.stages) and stages[-1:] != self.stages[-1:]
+        self.stages = stages
+        if is_undone:
+            self.escalates, self.alerted_at = None, self.newest.timestamp
+            self.rests_since, self.has_rested = None, False
+            if stages:
+                self.escalates, self.alerted_at = stages[-1].escalates, stages[-1].instant
+        if self.lows and (was_there or is_undone):
+            self.slide()
+        self.calm()
+        return is_undone
+
+    def begin_again(self, tick: Tick) -> None:
+        """Go on with the first tick after the only one known was withdrawn; what was told of it stays told."""
+        self.newest, self.lows = tick, deque([tick])
+        self.instant, self.prices = tick.timestamp, {tick.price}
+        self.slide()
+
     def number(self, low: Tick) -> int:
         """Count an alert that rises from this low; return which one it is."""
         newest = self.newest.timestamp
@@ -174,7 +201,10 @@ class Window(Lows):
 
     def fire(self) -> None:
         """Escalate from the newest price on."""
-        self.escalates, self.alerted_at = EXACT.multiply(self.newest.price, self.up), self.newest.timestamp
+        newest, low = self.newest, self.oldest()
+        self.escalates, self.alerted_at = EXACT.multiply(newest.price, self.up), newest.timestamp
+        stage = Stage(newest.timestamp, newest.price, low.timestamp, low.price, self.escalates)
+        self.stages = followed_by(self.stages, stage)
         self.rests_since, self.has_rested = None, False
         self._follow_up()
 
@@ -194,7 +224,7 @@ class Window(Lows):
             self.has_rested = True
         if self.has_rested and instant - self.alerted_at >= rule.cooldown:
             self.escalates, self.quiet = None, self.fires
-            self.rests_since, self.has_rested = None, False
+            self.rests_since, self.has_rested, self.stages = None, False, ()
 
     def _follow_up(self) -> None:
         """While fired: up to which price a further alert is not due, and up to which the ticker rests."""

@@ -40,6 +40,8 @@ PATHS = [
     "/api/accounts/",
     "/api/accounts/1/",
     "/api/alerts/",
+    "/api/market/candles/?ticker=AAPL",
+    "/api/market/prices/",
     "/api/schema/",
     "/api/docs/",
     "/api/nothing/",

@@ -32,6 +32,8 @@ READS = [
     "/api/lots/?state=closed&format=csv",
     "/api/candles/?ticker=AAPL",
     "/api/alerts/",
+    "/api/market/candles/?ticker=AAPL",
+    "/api/market/prices/",
     "/api/schema/",
 ]
 CSV = "ticker,price,quantity,side,timestamp\nAAPL,1,1,buy,2025-06-06T20:00:00Z\n"

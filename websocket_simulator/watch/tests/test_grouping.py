@@ -14,7 +14,7 @@ from watch.grouping import (
     MAX_LINES,
     Message,
     group_of,
-    is_alert,
+    is_told,
     message_of,
     seconds_left,
 )
@@ -146,5 +146,5 @@ def test_a_body_has_a_limit() -> None:
     ],
 )
 def test_what_is_no_alert_is_known(text: str) -> None:
-    assert is_alert(line())
-    assert not is_alert(text)
+    assert is_told(line())
+    assert not is_told(text)

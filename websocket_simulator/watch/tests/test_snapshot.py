@@ -13,7 +13,8 @@ from tick import LAST_INSTANT, Tick, encode
 from watch.alert import Alert
 from watch.detector import SpikeDetector
 from watch.rule import Rule
-from watch.snapshot import CHECKSUM, MAGIC, SLICE_BYTES, SnapshotError, parts, restore
+from watch.slices import SLICE_BYTES
+from watch.snapshot import CHECKSUM, MAGIC, SnapshotError, parts, restore
 from watch.state import Watch
 
 START = datetime(2025, 6, 6, 20, tzinfo=UTC)
@@ -73,7 +74,7 @@ def told(alerts: list[Alert]) -> list[tuple[str, str, bool]]:
 def one_by_one() -> Iterator[None]:
     """Each ticker in a slice of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("watch.snapshot.SLICE", 1)
+        patch.setattr("watch.slices.SLICE", 1)
         yield
 
 

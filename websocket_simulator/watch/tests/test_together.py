@@ -67,6 +67,12 @@ class Side:
     def expire(self, at: datetime) -> list[list[Alert]]:
         return [detector.expire(at) for detector in self.detectors]
 
+    def withdraw(self, tick: Tick) -> list[list[Alert]]:
+        if self.is_together:
+            found = dict(self.together.withdraw(tick, self.detectors))
+            return [found.get(detector, []) for detector in self.detectors]
+        return [detector.withdraw(tick) for detector in self.detectors]
+
     def reconnect(self) -> None:
         for detector in self.detectors:
             detector.reconnected()
@@ -94,6 +100,11 @@ class Side:
         self.together = Together(self.detectors)
 
 
+def withdrawn(event: str, number: int, stream: list[Tick]) -> list[Tick]:
+    """The tick that the event takes back: one of the latest."""
+    return stream[-1 - number :][:1] if event == "withdraw" else []
+
+
 seconds = st.sampled_from([0, 1, 2, 10]).map(lambda number: number * SECOND)
 globs = st.sampled_from([("*",), ("*",), ("A",), ("A", "B"), ("[B-X]",)])
 spikes = st.builds(
@@ -110,7 +121,9 @@ volumes = st.builds(Rule, st.just(Decimal(2)), seconds.filter(bool), kind=st.jus
 prices = st.sampled_from(["100", "100.01", "99.99", "100.2", "99.4", "99.8", "101.1", "102.3", "98.9", "95", "1000"])
 waits = st.sampled_from([1, 1, 1, 1, 2, 0, -1, -3, 5, 12])
 steps = st.lists(st.tuples(st.sampled_from("AAABX"), prices, waits, st.sampled_from([None, "1", "9"])), max_size=25)
-events = st.sampled_from(["feed"] * 8 + ["expire", "reconnect", "forget", "part", "change", "restore"])
+events = st.sampled_from(
+    ["feed"] * 8 + ["expire", "reconnect", "forget", "part", "change", "restore", "withdraw", "withdraw"]
+)
 
 
 @given(
@@ -138,13 +151,15 @@ def test_together_they_are_as_each_by_itself(
             stream.append(Tick(ticker, Decimal(price), START + now * SECOND, quantity=size))
         latest = START + (now + number) * SECOND if number < 5 else LAST_INSTANT
         assert one.feed(stream, latest) == other.feed(stream, latest)
+        for tick in withdrawn(event, number, stream):
+            assert one.withdraw(tick) == other.withdraw(tick)
         if event == "expire":
             at = START + (now + number) * SECOND
             assert one.expire(at) == other.expire(at)
         elif event == "change":
             one.change(number)
             other.change(number)
-        elif event != "feed":
+        elif event not in ("feed", "withdraw"):
             getattr(one, event)()
             getattr(other, event)()
         if event == "reconnect":

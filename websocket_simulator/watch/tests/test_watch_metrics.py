@@ -13,6 +13,8 @@ import pytest
 
 from notices import Heartbeat, encode_heartbeat
 from tick import Tick, encode
+from watch.candle_queue import CandleQueue
+from watch.candles import Candles
 from watch.detector import SpikeDetector
 from watch.rule import Rule
 from watch.state import Watch
@@ -89,6 +91,16 @@ def test_the_state_of_the_feed_is_read_as_it_is_now(watch: Watch, serve: Serve) 
     watch.health.lost(is_mute=True)
     read = scraped(url)
     assert (read["watch_feed_connected"], read["watch_feed_mute"]) == (0, 1)
+
+
+def test_candles_are_counted_where_there_are_some(watch: Watch, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watch.candle_queue.MAX_CANDLES", 1)
+    watch.candles = Candles(CandleQueue(lambda line: None))
+    watch.take([frame("100", second=-50), frame("100", second=0), frame("100", second=-900)])
+    watch.candles.hand_over(watch.sequence)
+    read = scraped(serve(WatchReadings(watch)))
+    names = ("watch_candles_waiting", "watch_candles_dropped_total", "watch_candles_late_total")
+    assert [read[name] for name in names] == [1, 1, 1]
 
 
 def test_an_address_in_use_is_an_error() -> None:
