@@ -109,7 +109,7 @@ export class Prices {
     const offered = new Set([...list.added, ...market.quotes.keys(), ...market.lasts.keys()]);
     const placed = [...list.ranks.keys()].filter((ticker) => offered.has(ticker));
     const all = [...new Set([...placed, ...offered])].filter((ticker) => !list.hidden.has(ticker));
-    this.beyond = market.beyond.size + Math.max(0, all.length - MAX_TICKERS);
+    this.left = Math.max(0, all.length - MAX_TICKERS);
     return list.sorted(all.slice(0, MAX_TICKERS));
   }
 
@@ -140,9 +140,9 @@ export class Prices {
   }
 
   tell() {
-    const { beyond } = this;
-    const many = this.market.beyond.size === MAX_TICKERS ? "many" : beyond;
-    put(element("prices-note"), beyond ? `${many} more are not shown: ${MAX_TICKERS} are the most` : "");
+    const { size } = this.market.beyond;
+    const beyond = size === MAX_TICKERS ? "many" : size + this.left;
+    put(element("prices-note"), beyond ? `${beyond} more are not shown: ${MAX_TICKERS} are the most` : "");
   }
 
   /** Keep an order; without one, show again the one that there is. */
