@@ -142,6 +142,26 @@ def test_a_tick_of_another_minute_begins_a_candle(scripted: Scripted, ledger: st
         expect(page.locator("#chart-legend")).to_contain_text(text)
 
 
+GAPS = """async ([interval, candles, nows]) => {
+    const {CandlePages} = await import('/static/dashboard/prices/candle-pages.js');
+    return nows.map(now => {
+        const pages = new CandlePages('AAPL', interval, 'market');
+        pages.take('market', {results: candles, previous: null}, now);
+        return pages.list.map(({gap}) => gap);
+    });
+}"""
+
+
+def test_whether_ticks_are_missing_is_told_of_candles_that_are_over(scripted: Scripted) -> None:
+    candles = [one | {"gap": True} for one in found("100", "101")]
+    assert scripted.open().evaluate(GAPS, ["1m", candles, [at(1.1), at(1.9), at(2.1), at(2.6)]]) == [
+        [False, False],
+        [True, False],
+        [True, False],
+        [True, True],
+    ]
+
+
 def found(*prices: str, minute: int = 0) -> list[dict[str, str]]:
     """Candles of the API's, from this minute on, in each of which one price came."""
     times = (NOON + timedelta(minutes=minute + at) for at in range(len(prices)))
@@ -173,7 +193,7 @@ def after(scripted: Scripted) -> Steps:
 
 
 def answer(candles: list[dict[str, str]], previous: str | None = None) -> list[object]:
-    return ["take", "market", {"results": candles, "previous": previous}]
+    return ["take", "market", {"results": candles, "previous": previous}, at(1000)]
 
 
 def test_what_ticks_have_told_stays_until_the_ledger_knows_it(after: Steps) -> None:
@@ -206,7 +226,7 @@ def test_older_candles_stay_while_the_answers_go_on_with_them_and_go_where_a_hol
 
 
 def test_ticks_make_no_candles_of_own_trades(after: Steps) -> None:
-    own: list[object] = ["take", "own", {"results": found("100"), "previous": None}]
+    own: list[object] = ["take", "own", {"results": found("100"), "previous": None}, at(1000)]
     assert after(own, ["follow", "999", at(0.5)]) == ["00:00Z 100 100 100 100"]
 
 

@@ -8,6 +8,7 @@ import { zone } from "../lib/format.js";
 
 const MAX_CANDLES = 5000; // held; the oldest leave
 const MINUTE = 60; // seconds
+const SETTLE = 30_000; // ms after its end until the ledger says whether a candle is whole: until then each has a gap
 const WIDTHS = { "1m": MINUTE, "5m": 5 * MINUTE, "15m": 15 * MINUTE, "1h": 60 * MINUTE };
 const SOURCES = {
   market: { path: "/api/market/candles/", query: () => ({}) },
@@ -45,7 +46,7 @@ export class CandlePages {
   async find() {
     const answer = await this.ask(this.wanted);
     const isNone = this.wanted === "market" && !answer.results.length;
-    this.take(isNone ? "own" : this.wanted, isNone ? await this.ask("own") : answer);
+    this.take(isNone ? "own" : this.wanted, isNone ? await this.ask("own") : answer, Date.now());
   }
 
   async ask(source) {
@@ -54,8 +55,9 @@ export class CandlePages {
     return data;
   }
 
-  take(source, { results, previous, currency = "" }) {
-    const found = results.map(timed);
+  take(source, { results, previous, currency = "" }, now) {
+    const open = beginOf(this.interval, now - SETTLE);
+    const found = results.map(timed).map((candle) => (candle.time < open ? candle : { ...candle, gap: false }));
     const begin = found[0]?.time ?? Infinity;
     const isGoingOn = source === this.source && this.newest >= begin; // without a hole, as after a night's sleep
     const before = isGoingOn ? this.list.filter(({ time }) => time < begin) : [];
