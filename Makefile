@@ -7,7 +7,7 @@ export FEED_PORT ?= 8765
 ROWS ?= 10000000
 VENV = .venv
 
-.PHONY: help run serve migrate audit test lint coverage backup restore prune fuzz faults venues-check bench-watch bench-ledger bench-page screenshot clean
+.PHONY: help run serve migrate audit test lint coverage backup restore prune fuzz faults venues-check bench-watch bench-venues bench-ledger bench-page screenshot clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ venues-check: $(VENV)/installed  ## ask each venue whether we still understand i
 
 bench-watch: $(VENV)/installed-bench  ## measure the speed of the watch; three minutes
 	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_watch.py
+
+bench-venues: $(VENV)/installed-bench  ## measure the speed of real markets, to ccxt and cryptofeed; 13 minutes, MARKET_SECONDS=60 for a first look
+	@PYTHONPATH=websocket_simulator $(VENV)/bin/python benchmarks/bench_venues.py
 
 bench-ledger: $(VENV)/installed-bench  ## measure the speed of the ledger with ten million trades; ROWS=200000 for a first look
 	@PYTHONPATH=trading_system $(VENV)/bin/python benchmarks/bench_ledger.py $(ROWS)
