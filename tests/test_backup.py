@@ -15,6 +15,10 @@ from .managed import manage
 from .running import ROOT, Running, call, clean_environment, free_port
 
 TRADES = "ticker,price,quantity,side,timestamp,note\nAAPL,170.25000001,10,buy,2025-06-06T20:00:00Z,=1+1\n"
+CANDLE = {
+    "ticker": "XRP-ETH", "timestamp": "2025-06-06T20:00:00Z", "open": "0.0010", "high": "0.0012", "low": "0.0010",
+    "close": "0.0012", "volume": None, "ticks": 2, "gap": False, "first": "2025-06-06T20:00:01Z", "last": "2025-06-06T20:00:02Z",
+}  # fmt: skip
 TABLES = """
     SELECT string_agg(format('%I', relname), ' ' ORDER BY relname) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -84,6 +88,7 @@ def dump(ask_manage: Manage, ledger: PostgresServer, tmp_path_factory: pytest.Te
         _, trade = call(url, {"ticker": "MSFT", "price": "1", "quantity": "2", "side": "sell"})
         assert call(f"{url}{trade['id']}/", {"price": "1.5"}, "PATCH")[0] == 200
         assert call(f"{url}{trade['id']}/", method="DELETE")[0] == 204
+        assert call(f"http://127.0.0.1:{port}/api/market/candles/", [CANDLE])[0] == 200
         done = ask_manage("backup", str(place / "ledger.dump"))  # while it is being served
         assert (done.returncode, done.stdout.strip()) == (0, str(place / "ledger.dump")), done.stderr
         server.interrupt()
@@ -101,6 +106,8 @@ def test_it_is_the_same_ledger(ask_manage: Manage, dump: Path, ledger: PostgresS
     before = content(ledger)
     assert "170.25000001" in before["trades_trade"]
     assert before["trades_tradeevent"].count("MSFT") == 2
+    assert "0.0010" in before["market_candle"]
+    assert "0.0012" in before["market_lastprice"]
     assert content(empty) == before
     assert "No migrations to apply" in ask_manage("migrate", server=empty).stdout
 
