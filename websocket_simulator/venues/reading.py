@@ -83,7 +83,7 @@ class Reading:
 
     def look(self, now: float) -> Iterator[Heard]:
         """What is to be said although no frame came."""
-        if self.ids.lost(now):
+        if self.ids.overdue(now):
             yield self._lost()
 
     def interrupted(self) -> None:
