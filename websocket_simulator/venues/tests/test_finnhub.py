@@ -79,7 +79,7 @@ def test_what_else_it_says(frame: str, event: Event) -> None:
 
 @pytest.mark.parametrize("frame", ["", "[]", "nonsense", '{"a":1}'])
 def test_what_is_none_of_its_frames_is_an_error(frame: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises((ValueError, KeyError)):
         read(frame)
 
 
