@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import inf
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Meta
 
 from tick import BACKSLASH, SEQ, UNDERSCORE, Number, price_of, ticker_of
 from venues.venue import Beat, Event, Failed, Keys, Limits, Passed, Refused, Symbol, Trade, Venue, checked
@@ -65,7 +66,7 @@ class Sold(msgspec.Struct):
 
     s: str
     p: Decimal
-    t: int
+    t: Annotated[int, Meta(ge=0)]
     v: Decimal = Decimal(0)
     c: list[str] | None = None
 
@@ -141,11 +142,14 @@ def _trades(items: list[Any]) -> Iterator[Event]:
 
 
 def _trade(item: dict[str, Any]) -> Event:
-    symbol, milliseconds, volume, codes = item["s"], item["t"], item.get("v"), item.get("c")
-    if not isinstance(symbol, str) or not SEQ.fullmatch(milliseconds):
-        raise ValueError("no symbol, or no time in milliseconds")
-    quantity = None if volume is None or volume.strip("0.") == "" else price_of(volume)
-    return _event_of(symbol, price_of(item["p"]), int(milliseconds), quantity, codes and list(map(str, codes)))
+    symbol, milliseconds, codes = item["s"], item["t"], item.get("c") or []
+    if not isinstance(symbol, str) or not SEQ.fullmatch(milliseconds) or not isinstance(codes, list):
+        raise ValueError("no symbol, no time in milliseconds, or no list of conditions")
+    volume = item.get("v")
+    if volume is not None and not isinstance(volume, str):
+        raise ValueError("no volume")
+    quantity = price_of(volume) if volume is not None and Decimal(volume) else None
+    return _event_of(symbol, price_of(item["p"]), int(milliseconds), quantity, [str(code) for code in codes])
 
 
 def _error(text: str) -> Event:

@@ -54,6 +54,28 @@ def test_what_is_no_price_spoils_its_own_trade_alone(price: str) -> None:
     assert (len(found), error is not None) == (1, True)
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        item(volume="true"), item(volume="[]"), item(volume="-1"), item(volume='"1_0"'),
+        item(codes='"12"'), item(codes="true"), item().replace("1575539091134", "-1"),
+    ],
+)  # fmt: skip
+def test_what_is_no_trade_spoils_itself_alone(bad: str) -> None:
+    events = VENUE.read(f'{{"data":[{bad},{item("2")}],"type":"trade"}}'.encode())
+
+    assert next(iter(events)) == Trade("BINANCE:BTCUSDT", Decimal(2), AT, Decimal("0.011467"))
+    with pytest.raises(ValueError, match="a trade that is none"):
+        list(events)
+
+
+@pytest.mark.parametrize("volume", ["0", "0e-8", "0.000", '"0E+2"', "null"])
+def test_a_volume_of_nothing_is_no_quantity_in_either_reading(volume: str) -> None:
+    """A code that is a number is read with care."""
+    assert [trade.quantity for trade in trades(item(volume=volume))] == [None]
+    assert [trade.quantity for trade in trades(item(volume=volume, codes="[1]"))] == [None]
+
+
 @pytest.mark.parametrize("code", WITHOUT_PRICE)
 def test_conditions_that_do_not_set_the_last_price_make_no_trade(code: str) -> None:
     assert trades(item(codes=f'["1","{code}"]')) == [Passed(WITHOUT_PRICE[code])]
