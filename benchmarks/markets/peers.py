@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from markets.exchange import exchange
+from markets.binance import exchange
 from report import BUILD, Row
 
 SYMBOLS, ROUNDS = 200, 5
