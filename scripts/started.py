@@ -23,7 +23,7 @@ def running_system(feed_options: str, environment: Mapping[str, str] = os.enviro
     with tempfile.TemporaryDirectory(prefix="trading-desk-") as data_dir:
         settings = {"PORT": str(port), "FEED_PORT": str(feed_port), "FEED_OPTIONS": feed_options}
         ours = {"DATA_DIR": data_dir, "PYTHON_DOTENV_DISABLED": "1", "PYTHONUNBUFFERED": "1"}
-        command, variables = [sys.executable, ROOT / "scripts/run.py"], {**environment, **settings, **ours}
+        command, variables = [sys.executable, str(ROOT / "scripts/run.py")], {**environment, **settings, **ours}
         process = subprocess.Popen(
             command, env=variables, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,

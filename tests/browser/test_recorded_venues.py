@@ -18,11 +18,11 @@ Shown = Callable[[str], AbstractContextManager[Page]]
 
 @pytest.fixture
 def shown(browser: Browser, guards: Guards) -> Shown:
-    """The page of a system whose feed plays a recording, eight times as fast as it came."""
+    """The page of a system whose feed plays a recording, twelve times as fast as it came."""
 
     @contextmanager
     def show(name: str) -> Iterator[Page]:
-        options = f"--source-file {RECORDINGS / name}.ndjson --speed 8"
+        options = f"--source-file {RECORDINGS / name}.ndjson --speed 12"
         with (
             running_system(options, clean_environment()) as address,
             browser.new_context(**CONTEXT | {"timezone_id": "UTC"}) as context,
