@@ -14,6 +14,7 @@ from feed.faults import KINDS, USUAL_RATE
 from feed.market import OPENING
 from options import LARGEST, checked, number, recording, tickers, token_file
 from status import reason
+from venues.ccxt_library import is_bridged, require
 from venues.keys import MissingKeyError, keys_of
 from venues.recorded import Recording, sources_of
 from venues.registry import NAMES, venue_of
@@ -106,7 +107,9 @@ def parse_arguments(words: list[str] | None = None, description: str | None = No
 def add_market(parser: argparse.ArgumentParser) -> None:
     """Where ticks come from."""
     add = parser.add_argument
-    venues = f"stream this venue's prices: {', '.join(NAMES)}; may be repeated, with --tickers behind each"
+    venues = (
+        f"stream this venue's prices: {', '.join(NAMES)}, ccxt:EXCHANGE; may be repeated, with --tickers behind each"
+    )
     add("--source", action=AddSource, metavar="VENUE", help=venues)
     of = f"tickers of the source before it, or to simulate; default: {','.join(OPENING)}, of the simulated market"
     add("--tickers", type=tickers, action=OfSource, help=of)
@@ -157,6 +160,8 @@ def settle_sources(parser: argparse.ArgumentParser, options: argparse.Namespace)
         try:
             source.keys = keys_of(source.venue, os.environ)
             symbols_of(source.venue, source.tickers)
+            if is_bridged(source.venue):
+                require(source.venue)
         except (MissingKeyError, ValueError) as error:
             parser.error(f"--source {source.word}: {error}")
     if twice := asked_twice(sources):

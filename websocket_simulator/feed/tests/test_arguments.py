@@ -1,5 +1,6 @@
 """Which venues are asked for which tickers, and what does not go together."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,11 @@ def test_a_recording_that_is_there_is_not_begun_anew(capsys: pytest.CaptureFixtu
     path.write_text("")
     words = ("--source", "coinbase", "--tickers", "BTC-USD", "--record", str(path))
     assert "File exists" in refused(capsys, *words)
+
+
+def test_a_source_of_ccxt_without_ccxt_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ccxt.pro", None)
+    said = refused(capsys, "--source", "ccxt:okx", "--tickers", "BTC-USDT")
+    assert "it needs ccxt: .venv/bin/pip install -r requirements-ccxt.txt" in said
