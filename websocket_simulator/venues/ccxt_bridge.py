@@ -161,6 +161,7 @@ class CcxtSession:
         self.reading.interrupted()
         if self.recorder:
             self.recorder.closed(self.name, CONNECTION, datetime.now(UTC))
+            self.recorder.interrupted(self.name, datetime.now(UTC))
 
     def _take(self, trade: Mapping[str, Any]) -> None:
         at, began = instant(trade), self._began

@@ -23,6 +23,8 @@ def recorded(path: Path, *events: tuple[float, bytes | str]) -> Path:
                 recording.opened("toy", 1, at)
             case "closed":
                 recording.closed("toy", 1, at)
+            case "interrupted":
+                recording.interrupted("toy", at)
             case bytes():
                 recording.frames("toy", 1, [event], at)
     recording.close()
@@ -49,7 +51,7 @@ def test_its_header_names_venue_and_tickers(path: Path) -> None:
 
 def test_a_lost_connection_is_a_loss_in_the_recording_too(path: Path) -> None:
     first, second = frame(["A", "x", "1", 0]), frame(["A", "y", "2", 1])
-    recorded(path, (0, "open"), (1, first), (2, "closed"), (3, "open"), (4, second))
+    recorded(path, (0, "open"), (1, first), (2, "closed"), (2, "interrupted"), (3, "open"), (4, second))
     assert prices(path, UNORDERED) == [["1"], Lost(), ["2"]]
 
 
