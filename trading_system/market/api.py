@@ -1,8 +1,12 @@
-"""What was seen of the market, over HTTP: /api/market/candles/ and /api/market/prices/."""
+"""What was seen of the market, over HTTP: /api/market/candles/ and /api/market/prices/.
+
+The ledger knows what its feed sends: what it is told is kept as of FEED_SOURCE, and what it tells is of that alone.
+"""
 
 from io import BytesIO
 from typing import IO, Any
 
+from django.conf import settings
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework.parsers import BaseParser
@@ -72,7 +76,8 @@ class MarketCandleViewSet(StrictView, SelectionMixin, GenericViewSet[Candle]):
         selection: Any = self.filter_queryset(self.get_queryset())
         interval = one_of(request, "interval", INTERVALS, "1h")
         zone = ZoneField().clean(request.query_params.get("tz"))
-        candles = candles_of(selection, interval, zone, whole_number(request, "limit", LIMIT, MAX_LIMIT))
+        limit = whole_number(request, "limit", LIMIT, MAX_LIMIT)
+        candles = candles_of(selection, settings.FEED_SOURCE, interval, zone, limit)
         return Response(
             {
                 "ticker": selection.tickers[0],
@@ -84,8 +89,8 @@ class MarketCandleViewSet(StrictView, SelectionMixin, GenericViewSet[Candle]):
 
     def create(self, request: Request) -> Response:
         """Join candles with what is known of their minutes: their order and repetitions do not matter."""
-        candles = read(request.data)
-        Candle.objects.keep(candles)
+        candles = read(request.data, timezone.now())
+        Candle.objects.keep(candles, settings.FEED_SOURCE)
         count(CANDLES, len(candles))
         return Response({"stored": len(candles)})
 
@@ -102,4 +107,4 @@ class MarketPriceViewSet(StrictView, ViewSet):
         given = given_values(PriceFilter, parameters)
         zone = given.get("tz") or ZoneField().clean(None)
         midnight = instants.midnight(instants.date_in(zone, timezone.now()), zone)
-        return Response({"results": prices_of(given.get("ticker", ()), midnight)})
+        return Response({"results": prices_of(settings.FEED_SOURCE, given.get("ticker", ()), midnight)})

@@ -18,8 +18,8 @@ INTERVALS = """SELECT found.timestamp, opening.open, found.high, found.low, clos
             MIN(low) AS low, SUM(volume) AS volume, SUM(ticks) AS ticks, BOOL_OR(gap) AS gap
         FROM ({minutes}) minutes GROUP BY 1 ORDER BY 1 DESC LIMIT {limit}
     ) found
-    JOIN market_candle opening ON opening.ticker = %s AND opening.timestamp = found.begin
-    JOIN market_candle closing ON closing.ticker = %s AND closing.timestamp = found.end
+    JOIN market_candle opening ON (opening.source, opening.ticker, opening.timestamp) = (%s, %s, found.begin)
+    JOIN market_candle closing ON (closing.source, closing.ticker, closing.timestamp) = (%s, %s, found.end)
     ORDER BY found.timestamp DESC"""
 
 
@@ -31,8 +31,8 @@ class Candles:
     before: datetime | None
 
 
-def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int) -> Candles:
-    """The newest `limit` candles of one ticker.
+def candles_of(selection: Selection, source: str, interval: str, zone: tzinfo, limit: int) -> Candles:
+    """The newest `limit` candles of one ticker, of one of SOURCES.
 
     `{"timestamp", "open", "high", "low", "close", "volume", "ticks", "gap"}`: volume is the sum of what is known, or
     None; gap says that a minute has one. Intervals without ticks have none. Days begin at midnight in `zone`, all
@@ -41,9 +41,9 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int) ->
     ticker = only_ticker(selection)
     bucket, values = bucket_of(interval, zone)
     end = f"ORDER BY timestamp DESC LIMIT {(limit + 1) * MINUTES_OF[interval]:d}"
-    minutes, parameters = selection.union([("ticker = %s", ticker)], end)
+    minutes, parameters = selection.union([("source = %s", source), ("ticker = %s", ticker)], end)
     sql = INTERVALS.format(bucket=bucket, minutes=minutes, limit=limit + 1)
-    found = records(sql, (*values, *parameters, ticker, ticker))
+    found = records(sql, (*values, *parameters, *(source, ticker) * 2))
     candles = [candle(row, zone) for row in found[:limit]]
     return Candles(candles[::-1], before(candles) if len(found) > limit else None)
 

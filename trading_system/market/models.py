@@ -4,7 +4,6 @@ Each rule is a constraint of the database, named `<model>_<field>_<rule>`.
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -17,6 +16,7 @@ from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .managers import CandleManager
+from .sources import SOURCES
 
 MINUTE = timedelta(minutes=1)
 NO_MINUTE = "Must be the beginning of a minute."
@@ -26,6 +26,8 @@ BELOW_ZERO = "Must not be below zero."
 NO_TICKS = "Must be above zero."
 NOT_IN_MINUTE = "Must be within the minute."
 BEFORE_FIRST = "Must not be before first."
+NO_SOURCE = f"Must be one of {', '.join(SOURCES)}."
+NOT_OF_TICKS = "Must be above zero, and not above ticks."
 BEFORE_YEAR_1 = "Must be from the year 1 on."
 
 
@@ -36,18 +38,23 @@ class Minute(Func):
     output_field = models.DateTimeField()
 
 
-def ticker_column(**options: Any) -> models.CharField:
-    return models.CharField(max_length=TICKER_LENGTH, db_collation="C", validators=[ticker_form], **options)
+def ticker_column() -> models.CharField:
+    return models.CharField(max_length=TICKER_LENGTH, db_collation="C", validators=[ticker_form])
+
+
+def source_column() -> models.CharField:
+    return models.CharField(max_length=10, db_collation="C", choices=[(one, one) for one in SOURCES])
 
 
 class Candle(models.Model):
-    """What is known of a ticker's minute that begins at `timestamp`.
+    """What is known of a ticker's minute that begins at `timestamp`, in the market that `source` is.
 
     `volume` is None if no tick had a quantity. `first` and `last` are the instants of its first and last tick. `gap`
-    says that ticks were lost.
+    says that ticks were lost. `opening_ticks` and `closing_ticks` had the part of it whose open and close it has.
     """
 
-    pk = models.CompositePrimaryKey("ticker", "timestamp")
+    pk = models.CompositePrimaryKey("source", "ticker", "timestamp")
+    source = source_column()
     ticker = ticker_column()
     timestamp = models.DateTimeField()
     open = exact()
@@ -59,13 +66,16 @@ class Candle(models.Model):
     gap = models.BooleanField()
     first = models.DateTimeField()
     last = models.DateTimeField()
+    opening_ticks = models.BigIntegerField()
+    closing_ticks = models.BigIntegerField()
 
     objects = CandleManager()
 
     class Meta:
-        ordering = ("ticker", "timestamp")
+        ordering = ("source", "ticker", "timestamp")
         indexes = (BrinIndex(fields=["timestamp"], name="candle_timestamp_brin"),)  # for those that are too old
         constraints = (
+            rule("source_known", Q(source__in=SOURCES), NO_SOURCE),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
             rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), BEFORE_YEAR_1),
             rule("timestamp_minute", Q(timestamp=Minute("timestamp")), NO_MINUTE),
@@ -78,6 +88,8 @@ class Candle(models.Model):
             rule("first_minute", Q(first__gte=F("timestamp"), first__lt=F("timestamp") + MINUTE), NOT_IN_MINUTE),
             rule("last_minute", Q(last__gte=F("timestamp"), last__lt=F("timestamp") + MINUTE), NOT_IN_MINUTE),
             rule("last_order", Q(last__gte=F("first")), BEFORE_FIRST),
+            rule("opening_ticks_range", Q(opening_ticks__gt=0, opening_ticks__lte=F("ticks")), NOT_OF_TICKS),
+            rule("closing_ticks_range", Q(closing_ticks__gt=0, closing_ticks__lte=F("ticks")), NOT_OF_TICKS),
         )
 
     def __str__(self) -> str:
@@ -85,15 +97,18 @@ class Candle(models.Model):
 
 
 class LastPrice(models.Model):
-    """The newest price of a ticker that any candle closed with, and when it was; it outlives the candle."""
+    """The newest price of a ticker that any candle of `source` closed with, and when it was; it outlives the candle."""
 
-    ticker = ticker_column(primary_key=True)
+    pk = models.CompositePrimaryKey("source", "ticker")
+    source = source_column()
+    ticker = ticker_column()
     price = exact()
     timestamp = models.DateTimeField()
 
     class Meta:
-        ordering = ("ticker",)
+        ordering = ("source", "ticker")
         constraints = (
+            rule("source_known", Q(source__in=SOURCES), NO_SOURCE),
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
             *amount_rules("price", WHOLE_DIGITS, DECIMALS),
             rule("timestamp_year", Q(timestamp__gte=instants.BEGIN), BEFORE_YEAR_1),

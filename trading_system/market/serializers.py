@@ -1,6 +1,7 @@
 """Candles of the market as a watch sends them: an array of many, of which none may be wrong."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -22,11 +23,13 @@ from .models import (
 
 MAX_CANDLES = 5000  # in a request
 LARGEST_COUNT = 2**63 - 1
+AHEAD = timedelta(minutes=1)  # how far a tick may be ahead of the clock: with a wrong one its price would stay the last
+TOO_FAR_AHEAD = "Must not be more than a minute in the future."
 NOT_A_LIST = f"Must be a list of 1 to {MAX_CANDLES} candles."
 
 
 class MarketCandleSerializer(Strict):
-    """One candle of a minute."""
+    """One candle of a minute. Its context has `latest`, the end of what may have happened."""
 
     ticker = TickerField()
     timestamp = InstantField(help_text="When the minute begins.")
@@ -44,13 +47,13 @@ class MarketCandleSerializer(Strict):
     last = InstantField(help_text="When its last tick was.")
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        if errors := contradicted(attributes):
+        if errors := contradicted(attributes, self.context["latest"]):
             raise serializers.ValidationError(errors)
         return attributes
 
 
-def contradicted(candle: dict[str, Any]) -> dict[str, list[str]]:
-    """The fields whose values cannot be, beside each other; and why."""
+def contradicted(candle: dict[str, Any], latest: datetime) -> dict[str, list[str]]:
+    """The fields whose values cannot be, beside each other and before `latest`; and why."""
     begin, first, last = candle["timestamp"], candle["first"], candle["last"]
     ends = candle["open"], candle["close"]
     checks = {
@@ -61,17 +64,20 @@ def contradicted(candle: dict[str, Any]) -> dict[str, list[str]]:
         "last": (last < begin or last - begin >= MINUTE, NOT_IN_MINUTE),
     }
     errors = {name: [why] for name, (is_wrong, why) in checks.items() if is_wrong}
-    return errors or ({"last": [BEFORE_FIRST]} if last < first else {})
+    if not errors and last < first:
+        return {"last": [BEFORE_FIRST]}
+    return errors or ({"last": [TOO_FAR_AHEAD]} if last > latest else {})
 
 
-def read(candles: Any) -> list[dict[str, Any]]:
+def read(candles: Any, now: datetime) -> list[dict[str, Any]]:
     """The candles of a request; ValidationError names the position and the field of what is wrong with the first such.
 
+    None may end later than AHEAD from now. The database has no such rule, as no row says when it was written.
     Well-formed ones are read field by field: a serializer of each would take twice as long.
     """
     if not isinstance(candles, list) or not 1 <= len(candles) <= MAX_CANDLES:
         raise serializers.ValidationError({"candles": [NOT_A_LIST]})
-    serializer = MarketCandleSerializer()
+    serializer = MarketCandleSerializer(context={"latest": now + AHEAD})
     fields = {name: field.run_validation for name, field in serializer.fields.items()}
     return [read_one(candle, position, fields, serializer) for position, candle in enumerate(candles)]
 

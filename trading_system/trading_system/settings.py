@@ -8,6 +8,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from dotenv import load_dotenv
 
+from market.sources import SOURCES
 from rest.body_sizes import MAX_DATA, MAX_UPLOAD
 from rest.openapi import settings as openapi
 
@@ -94,9 +95,7 @@ TIME_ZONE = "UTC"
 MAIN_CURRENCY = env.text("MAIN_CURRENCY", "USD").upper()
 OWN_FEED = "ws://127.0.0.1:8765"  # of `python server.py`, which simulates a market
 FEED_URL = env.text("FEED_URL", OWN_FEED if DEBUG else "")  # where browsers find the price feed
-FEED_SOURCE = env.choice(
-    "FEED_SOURCE", "simulated" if FEED_URL == OWN_FEED else "real", among=("real", "simulated", "recording")
-)
+FEED_SOURCE = env.choice("FEED_SOURCE", "simulated" if FEED_URL == OWN_FEED else "real", among=SOURCES)
 LOGIN_REQUIRED = not DEBUG
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "rest_framework:login", "desk", "rest_framework:login"
 AUTH_PASSWORD_VALIDATORS = [

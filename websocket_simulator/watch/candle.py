@@ -39,7 +39,12 @@ class Candle(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 def joined(one: Candle, other: Candle) -> Candle:
-    """What both know of the same minute of a ticker; the order makes no difference, and repeating changes nothing."""
+    """What both know of the same minute of a ticker; the order makes no difference, and repeating changes nothing.
+
+    At equal instants the one with more ticks knows its open and close better. That holds for any number of parts of a
+    minute that grow one out of the other, as those of one watch do. Of others, the ledger keeps more than is here: how
+    many ticks the part had whose open or close it has.
+    """
     both = (one, other)
     volumes = [candle.volume for candle in both if candle.volume is not None]
     opens = min(both, key=lambda candle: (candle.first, -candle.ticks, candle.open))

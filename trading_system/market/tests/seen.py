@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
+from market.models import Candle
 from rest import instants
 from rest.openapi.examples import examples_of
 
@@ -20,6 +23,11 @@ def minute(begin: datetime, price: str = "10", **fields: Any) -> dict[str, Any]:
         "ticker": "AAPL", "timestamp": first, **prices, "volume": "1", "ticks": 2, "gap": False, "first": first,
         "last": last, **fields,
     }  # fmt: skip
+
+
+def keep(*candles: dict[str, Any], source: str | None = None) -> None:
+    """Let the ledger know them, of this source or of its own feed's."""
+    Candle.objects.keep([columns(candle) for candle in candles], source or settings.FEED_SOURCE)
 
 
 def columns(candle: dict[str, Any]) -> dict[str, Any]:

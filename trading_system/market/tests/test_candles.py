@@ -16,14 +16,10 @@ from market.models import Candle
 from rest import instants
 from rest.tests.clients import ApiClient
 
-from .seen import BEGIN, CANDLE, CANDLES, MINUTE, columns, minute
+from .seen import BEGIN, CANDLE, CANDLES, MINUTE, keep, minute
 
 pytestmark = pytest.mark.django_db
 LENGTHS = {"1m": 1, "5m": 5, "15m": 15, "1h": 60}
-
-
-def keep(*candles: dict[str, Any]) -> None:
-    Candle.objects.keep([columns(candle) for candle in candles])
 
 
 def candles(api: APIClient, **parameters: Any) -> list[dict[str, Any]]:

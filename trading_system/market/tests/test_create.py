@@ -2,19 +2,22 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from market.models import Candle, LastPrice
 from market.serializers import MAX_CANDLES
+from rest import instants
 from rest.body_sizes import MAX_CANDLES_BODY
 from rest.tests.clients import ApiClient
 
-from .seen import BEGIN, CANDLE, CANDLES, MINUTE, columns, minute
+from .seen import BEGIN, CANDLE, CANDLES, MINUTE, columns, keep, minute
 
 pytestmark = pytest.mark.django_db
 Together = Callable[..., list[Any]]
@@ -56,6 +59,7 @@ def test_as_many_as_fit_are_kept_by_four_queries(api: APIClient) -> None:
         ("last", "2025-06-06T20:01:00Z", "Must be within the minute."),
         ("last", "2025-06-06T20:00:00.119Z", "Must not be before first."),
         ("seq", 1, "Unknown field."),
+        ("source", "real", "Unknown field."),
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_kept(api: APIClient, field: str, value: Any, message: str) -> None:
@@ -69,6 +73,18 @@ def test_a_bad_field_is_named_and_nothing_is_kept(api: APIClient, field: str, va
 def test_a_field_that_is_missing_is_named(api: APIClient) -> None:
     given = {name: value for name, value in CANDLE.items() if name != "gap"}
     assert api.post(CANDLES, [given]).json() == {"0.gap": ["This field is required."]}
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(60, 200), (60.000001, 400)])
+def test_none_may_end_more_than_a_minute_from_now(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch, seconds: float, status: int
+) -> None:
+    """By a wrong clock it would be the last price for a long time."""
+    last = instants.parse(CANDLE["last"])
+    monkeypatch.setattr(timezone, "now", lambda: last - timedelta(seconds=seconds))
+    answer = api.post(CANDLES, [CANDLE])
+    assert answer.status_code == status
+    assert status == 200 or answer.json() == {"0.last": ["Must not be more than a minute in the future."]}
 
 
 @pytest.mark.parametrize("body", [[], {}, CANDLE, "x", [CANDLE] * (MAX_CANDLES + 1)], ids=lambda body: str(body)[:20])
@@ -101,7 +117,7 @@ def test_it_is_in_utf_8_and_json(api: APIClient) -> None:
         ({"close": "0", "low": "0"}, "candle_(close|low)_above_zero"),
         ({"high": "NaN"}, "candle_high_whole_digits"),
         ({"volume": "-1"}, "candle_volume_sign"),
-        ({"ticks": 0}, "candle_ticks_above_zero"),
+        ({"ticks": 0}, "candle_(closing_ticks_range|ticks_above_zero)"),
         ({"first": BEGIN - MINUTE}, "candle_first_minute"),
         ({"last": BEGIN + MINUTE}, "candle_last_minute"),
         ({"first": BEGIN + MINUTE / 2, "last": BEGIN + MINUTE / 3}, "candle_last_order"),
@@ -109,7 +125,17 @@ def test_it_is_in_utf_8_and_json(api: APIClient) -> None:
 )
 def test_the_database_refuses_it_too(fields: dict[str, Any], broken: str) -> None:
     with pytest.raises(IntegrityError, match=broken), transaction.atomic():
-        Candle.objects.keep([columns(CANDLE) | fields])
+        Candle.objects.keep([columns(CANDLE) | fields], "real")
+
+
+@pytest.mark.parametrize(
+    ("fields", "broken"),
+    [({name: ticks}, f"candle_{name}_range") for name in ("opening_ticks", "closing_ticks") for ticks in (0, 84)],
+)
+def test_no_part_of_a_minute_has_more_ticks_than_it(fields: dict[str, int], broken: str) -> None:
+    keep(CANDLE)
+    with pytest.raises(IntegrityError, match=broken), transaction.atomic():
+        Candle.objects.update(**fields)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,7 @@
-"""What is known of a minute is joined: in whatever order and however often its parts come, it is the same."""
+"""What is known of a minute is joined: in whatever order and however often its parts come, it is the same.
+
+The parts are any at all: those of one watch grow, and those of others may share instants with them.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -34,8 +37,8 @@ def candles(draw: st.DrawFn) -> dict[str, Any]:
 
 def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Slowly: each column from all parts of a minute."""
-    opening = min(parts, key=lambda part: (part["first"], part["open"]))
-    closing = max(parts, key=lambda part: (part["last"], part["close"]))
+    opening = min(parts, key=lambda part: (part["first"], -part["ticks"], part["open"]))
+    closing = max(parts, key=lambda part: (part["last"], part["ticks"], part["close"]))
     fullest = max(parts, key=lambda part: (part["ticks"], not part["gap"]))
     return {
         **opening, **{name: closing[name] for name in ("close", "last")},
@@ -53,7 +56,7 @@ def test_order_and_repetition_do_not_matter(parts: list[dict[str, Any]], data: s
     sent = data.draw(st.permutations(parts + data.draw(st.lists(st.sampled_from(parts)))))
     while sent:
         size = data.draw(st.integers(1, len(sent)))
-        Candle.objects.keep(sent[:size])
+        Candle.objects.keep(sent[:size], "real")
         sent = sent[size:]
     keys = sorted({(part["ticker"], part["timestamp"]) for part in parts})
     minutes = [joined([part for part in parts if (part["ticker"], part["timestamp"]) == key]) for key in keys]
@@ -67,8 +70,22 @@ def test_what_is_known_already_is_not_written_again() -> None:
         {"ticker": "A", "timestamp": BEGIN, "open": 1, "high": 1, "low": 1, "close": 1, "volume": None, "ticks": 1,
          "gap": False, "first": BEGIN, "last": BEGIN},
     ]  # fmt: skip
-    Candle.objects.keep([given_])
+    Candle.objects.keep([given_], "real")
     version = Candle.objects.extra(select={"at": "ctid::text"}).values_list("at", flat=True)
     before = list(version)
-    Candle.objects.keep([given_])
+    Candle.objects.keep([given_], "real")
     assert list(version.all()) == before
+
+
+def test_a_part_that_has_grown_within_an_instant_knows_better_than_a_stale_one() -> None:
+    """As where all times of a feed are whole seconds."""
+    stale = {
+        "ticker": "A", "timestamp": BEGIN, "open": 2, "high": 3, "low": 2, "close": 3, "volume": None, "ticks": 2,
+        "gap": True, "first": BEGIN, "last": BEGIN,
+    }  # fmt: skip
+    grown = stale | {"low": 1, "close": 1, "ticks": 3, "gap": False}
+    for order in ([stale, grown], [grown, stale]):
+        Candle.objects.all().delete()
+        for part in order:
+            Candle.objects.keep([part], "real")
+        assert Candle.objects.get().close == LastPrice.objects.get().price == 1

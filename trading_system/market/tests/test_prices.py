@@ -13,7 +13,7 @@ from market import prices
 from market.models import Candle
 from rest import instants
 
-from .seen import PRICES, columns, minute
+from .seen import PRICES, keep, minute
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 6, 10, 3, 30, tzinfo=UTC)
@@ -22,10 +22,6 @@ NOW = datetime(2025, 6, 10, 3, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-def keep(*candles: dict[str, Any]) -> None:
-    Candle.objects.keep([columns(candle) for candle in candles])
 
 
 def told(api: APIClient, **parameters: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from idempotency.models import IdempotencyKey
 from market import managers
 from market.models import Candle, LastPrice
 
-from .seen import columns, minute
+from .seen import keep, minute
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 def ages() -> None:
     """A candle of each of these ages, in days, by which its ticker is named."""
     today = timezone.now().replace(second=0, microsecond=0)
-    Candle.objects.keep([columns(minute(today - timedelta(days=days), ticker=str(days))) for days in (0, 3, 8, 100)])
+    for days, source in ((0, "real"), (3, "real"), (8, "simulated"), (100, "recording")):
+        keep(minute(today - timedelta(days=days), ticker=str(days)), source=source)
 
 
 def prune() -> str:

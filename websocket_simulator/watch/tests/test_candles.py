@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -255,3 +256,12 @@ def test_candles_join_in_any_order_and_repeatedly(one: list[Tick], two: list[Tic
     known, whole = of(START, one), of(START, one + two)
     assert joined(known, whole) == joined(whole, known) == whole
     assert joined(joined(a, b), c).high == max(a.high, b.high, c.high)
+
+
+@given(parts_of_a_minute, st.data())
+def test_parts_that_grow_join_to_the_last_in_any_order_and_however_often(
+    ticks: list[Tick], data: st.DataObject
+) -> None:
+    parts = [of(START, ticks[:count]) for count in range(1, len(ticks) + 1)]
+    sent = data.draw(st.permutations(parts + data.draw(st.lists(st.sampled_from(parts)))))
+    assert reduce(joined, sent) == parts[-1]
