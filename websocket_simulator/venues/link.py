@@ -40,7 +40,7 @@ class Sink(Protocol):
 class Link:
     """A connection for these symbols. `say` gets a line for each change of state; `recorded` gets frames as they come.
 
-    `is_overlapping` says whether another connection has the same symbols at the moment. `ended` is why it ended, once
+    `beside` is another connection that has the same symbols, while one is renewed. `ended` is why it ended, once
     it has; FinalError is raised from it where the venue does not want us. `leaves` is set when the venue announces its
     end.
     """
@@ -59,7 +59,7 @@ class Link:
             stream, venue, list(symbols), reading, sink, say,
         )  # fmt: skip
         self.recorded = recorded
-        self.is_overlapping = False
+        self.beside: Link | None = None
         self.unconfirmed = set[str]()
         self.ready, self.confirmed, self.leaves = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.wait = 0.0  # seconds for which the venue wants us to stay away, after its end
@@ -88,6 +88,11 @@ class Link:
         for some in _parts(symbols, self.venue.limits.symbols_per_frame):
             self._asked.append(tuple(some))
             await self._send_each(self.venue.subscribe(some, self._next_number()))
+
+    @property
+    def is_overlapping(self) -> bool:
+        """Whether another connection may bring what this one does not."""
+        return self.beside is not None and not self.beside.ended.done()
 
     async def close(self) -> None:
         """End it, and wait until all that came by it was taken."""

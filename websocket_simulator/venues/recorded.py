@@ -56,7 +56,7 @@ class Recording:
     """
 
     def __init__(self, path: Path, sources: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self.path, self._file, self._is_broken = path, opened_to_write(path), False
+        self.path, self._file, self._has_ended = path, opened_to_write(path), False
         for venue, tickers in sources:
             self._write(Line(FORMAT, venue, list(tickers)))
         self._flush()
@@ -85,23 +85,24 @@ class Recording:
         self._flush()
 
     def close(self) -> None:
-        """Nothing more comes."""
-        if not self._is_broken:
+        """Nothing more is kept, of connections that end after it as well."""
+        if not self._has_ended:
             self._try(self._file.close)
+        self._has_ended = True
 
     def _write(self, line: Line) -> None:
-        if not self._is_broken:
+        if not self._has_ended:
             self._try(lambda: self._file.write(msgspec.json.encode(line) + b"\n"))
 
     def _flush(self) -> None:
-        if not self._is_broken:
+        if not self._has_ended:
             self._try(self._file.flush)
 
     def _try(self, do: Callable[[], object]) -> None:
         try:
             do()
         except OSError as error:
-            self._is_broken = True
+            self._has_ended = True
             log(f"{self.path}: {reason(error)}; it is recorded no further")
 
 

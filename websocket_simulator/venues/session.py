@@ -122,22 +122,24 @@ class Session:
             "bad": reading.bad,
         }
 
-    async def open(self, symbols: Sequence[str], *, is_overlapping: bool = False) -> Link:
-        """A new connection that is subscribed to the symbols, however long that takes."""
+    async def open(self, symbols: Sequence[str], beside: Link | None = None) -> Link:
+        """A new connection that is subscribed to the symbols, however long that takes, and replaces `beside`."""
         while True:
             await self.gate.turn()
             try:
-                return await self._open_once(symbols, is_overlapping=is_overlapping)
+                return await self._open_once(symbols, beside)
             except UnreachableError as error:
                 wait = self.gate.failed(error.wait)
                 self.say(f"{error}; next attempt in {wait:.1f} s")
 
-    async def _open_once(self, symbols: Sequence[str], *, is_overlapping: bool) -> Link:
+    async def _open_once(self, symbols: Sequence[str], beside: Link | None) -> Link:
         stream = await dial(self.venue, self.address, self.tls)
         number = next(self._numbers)
         recorded = partial(self._record, number) if self.recorder else None
         link = Link(stream, self.venue, symbols, self.reading, self.sink, self.say, recorded)
-        link.is_overlapping = is_overlapping
+        link.beside = beside
+        if beside:
+            beside.beside = link
         self.links.append(link)
         link.ended.add_done_callback(lambda ended: self._closed(link, number))
         if self.recorder:
@@ -249,14 +251,14 @@ class Line:
         heir = await self._open_beside(link)
         await asyncio.wait({link.ended, heir.ended}, timeout=OVERLAP, return_when=asyncio.FIRST_COMPLETED)
         await link.close()
-        heir.is_overlapping = False
+        heir.beside = None
         session.say("connection renewed")
         return heir
 
     async def _open_beside(self, link: Link) -> Link:
         """Connect while the first connection is read; what it brings no more until then is lost."""
-        session, link.is_overlapping = self.session, True
-        opening = asyncio.create_task(session.open(self.symbols, is_overlapping=True))
+        session = self.session
+        opening = asyncio.create_task(session.open(self.symbols, link))
         try:
             await asyncio.wait({opening, link.ended}, return_when=asyncio.FIRST_COMPLETED)
             if not opening.done():

@@ -86,7 +86,7 @@ def test_a_full_disk_ends_the_recording_and_is_said_once(capsys: pytest.CaptureF
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     recording = Recording.__new__(Recording)
-    recording.path, recording._is_broken = Path("/dev/full"), False
+    recording.path, recording._has_ended = Path("/dev/full"), False
     recording._file = Path("/dev/full").open("wb")  # noqa: SIM115
     for _ in range(3):
         recording.frames("toy", 1, [b"{}"], START)
