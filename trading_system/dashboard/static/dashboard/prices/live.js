@@ -58,14 +58,14 @@ export class LiveView {
     for (let number = quote.begin; number < quote.end; number++) samples.push(quote.sample(number));
     this.low.setData(samples.map(({ time, low }) => ({ time, value: low })));
     this.series.setData(samples.map(({ time, value }) => ({ time, value })));
-    [this.first, this.drawn] = [quote.begin, quote.end];
+    [this.first, this.drawn, this.drops] = [quote.begin, quote.end, quote.drops];
     this.mark();
   }
 
   draw(quote) {
     if (!this.drawn || quote.end - this.drawn > HELD / 2 || quote.end < this.drawn) return this.fill();
-    if (quote.end - this.first > MOST) this.put(quote);
-    const begun = quote.end !== this.drawn;
+    const begun = quote.end !== this.drawn || quote.drops !== this.drops;
+    if (quote.drops !== this.drops || quote.end - this.first > MOST) this.put(quote);
     for (let number = this.drawn - 1; number < quote.end; number++) {
       const { time, value, low } = quote.sample(number);
       this.series.update({ time, value });

@@ -29,6 +29,7 @@ class Quote {
     this.price = ""; // as the feed wrote it
     this.value = NaN;
     this.direction = 0; // of the last change: 1 up, -1 down
+    this.drops = 0; // samples ever dropped; each renumbers those after it
     this.clear();
   }
 
@@ -101,6 +102,7 @@ class Quote {
       for (let number = at; number < this.end - 1; number++) kept[number % HELD] = kept[(number + 1) % HELD];
     }
     this.end--;
+    this.drops++;
   }
 
   /** `{time, value, low}` of the sample with this number: seconds, its last price, and the low of the minute up to it. */
