@@ -45,6 +45,15 @@ class AddSource(argparse.Action):
             raise argparse.ArgumentError(self, str(error)) from None
 
 
+class Once(argparse.Action):
+    """An option that may be given once: of two, one would be ignored."""
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, value: Any, option: str | None = None) -> None:
+        if getattr(namespace, self.dest) is not None:
+            raise argparse.ArgumentError(self, "it can be given once")
+        setattr(namespace, self.dest, value)
+
+
 class OfSource(argparse.Action):
     """An option that is about the source before it; without one, it is about all, as any option is."""
 
@@ -120,9 +129,11 @@ def add_market(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, help="random seed: the same seed gives the same prices and faults")
     source = parser.add_mutually_exclusive_group().add_argument
     source("--labels", type=Path, metavar="FILE.csv", help="write the spikes of the simulated market to this file")
-    source("--replay", type=recording, metavar="FILE.csv", help="stream a recording: ticker, price, timestamp")
+    source(
+        "--replay", type=recording, action=Once, metavar="FILE.csv", help="stream a recording: ticker, price, timestamp"
+    )
     session = "stream a recorded session with a venue, as --record writes it"
-    source("--source-file", type=checked(sources_of), metavar="FILE.ndjson[.zst]", help=session)
+    source("--source-file", type=checked(sources_of), action=Once, metavar="FILE.ndjson[.zst]", help=session)
     speed = "speed of the recording: 1 as recorded, 0 as fast as clients read; default: 1"
     add("--speed", type=number(0.0, float(LARGEST)), default=1.0, help=speed)
     faults = f"inject faults: {', '.join(KINDS)}; default rate: {USUAL_RATE}"

@@ -81,6 +81,7 @@ def test_a_recording_has_its_own_venue_and_tickers(capsys: pytest.CaptureFixture
     path.write_text('{"recording": 1, "venue": "coinbase", "tickers": ["BTC-USD"]}\n')
     assert parse_arguments(["--source-file", str(path)]).source_file == path
     assert parse_arguments(["--source", "coinbase", "--source-file", str(path)]).source_file == path
+    assert "it can be given once" in refused(capsys, "--source-file", str(path), "--source-file", str(path))
     assert "it is a recording of coinbase" in refused(capsys, "--source", "binance", "--source-file", str(path))
 
 
