@@ -47,14 +47,11 @@ def candles(page: Page) -> Locator:
 
 def test_shares_with_a_price_that_is_taken_back(shown: Shown) -> None:
     with shown("alpaca") as page:
-        mark = page.locator("#prices-rows tr").filter(has_text="AAPL").get_by_text("ext", exact=True)
-        expect(mark).to_be_visible(timeout=LONG)  # before New York opens
         expect(alert(page, "MSFT").locator(".withdrawal")).to_have_text(
             "withdrawn: the trade was cancelled", timeout=LONG
         )
         expect(alert(page, "AAPL")).to_contain_text("+2.01 %", timeout=LONG)
         expect(alert(page, "AAPL")).to_contain_text("not all ticks seen")  # a connection was lost
-        expect(mark).to_be_hidden()
         expect(candles(page)).to_contain_text("Market: 2 candles", timeout=LONG)
         expect(page.locator("#chart-legend")).to_contain_text("gap", timeout=LONG)
 
