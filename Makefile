@@ -12,7 +12,7 @@ VENV = .venv
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/installed  ## start everything: the desk, the API, a price feed and the watch; SOURCE=coinbase TICKERS=BTC-USD for real prices
+run: $(VENV)/installed $(if $(filter ccxt:%,$(SOURCE)),$(VENV)/installed-ccxt)  ## start everything: the desk, the API, a price feed and the watch; SOURCE=coinbase TICKERS=BTC-USD for real prices
 	@exec $(VENV)/bin/python scripts/run.py
 
 serve: $(VENV)/installed  ## serve the ledger in production; needs DEBUG=false, SECRET_KEY, ALLOWED_HOSTS and DB_* in .env; BIND=, CERTFILE=, KEYFILE=
@@ -24,7 +24,7 @@ serve: $(VENV)/installed  ## serve the ledger in production; needs DEBUG=false, 
 migrate: $(VENV)/installed  ## create or upgrade the tables
 	@$(VENV)/bin/python trading_system/manage.py migrate
 
-test: $(VENV)/installed-readers $(VENV)/installed-notify $(VENV)/installed-hours  ## run the tests
+test: $(VENV)/installed-readers $(VENV)/installed-notify $(VENV)/installed-hours $(VENV)/installed-ccxt  ## run the tests
 	@$(VENV)/bin/python -m pytest
 
 lint: $(VENV)/installed-dev $(VENV)/installed-bench $(VENV)/installed-notify  ## run the linters and the type checker
@@ -35,7 +35,7 @@ lint: $(VENV)/installed-dev $(VENV)/installed-bench $(VENV)/installed-notify  ##
 audit: $(VENV)/installed-dev  ## look for known vulnerabilities of the installed packages; asks PyPI
 	$(VENV)/bin/pip-audit --disable-pip --no-deps -r requirements.txt
 
-coverage: $(VENV)/installed-dev $(VENV)/installed-readers $(VENV)/installed-notify $(VENV)/installed-hours  ## run the tests and show which lines they miss
+coverage: $(VENV)/installed-dev $(VENV)/installed-readers $(VENV)/installed-notify $(VENV)/installed-hours $(VENV)/installed-ccxt  ## run the tests and show which lines they miss
 	$(VENV)/bin/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 backup: $(VENV)/installed  ## save the database to backups/trading-TIME.dump; FILE= for another file
@@ -91,4 +91,7 @@ $(VENV)/installed-notify: requirements-notify.txt $(VENV)/installed
 	@$(PYTHON) scripts/install.py $(VENV) $< $@
 
 $(VENV)/installed-hours: requirements-hours.txt $(VENV)/installed
+	@$(PYTHON) scripts/install.py $(VENV) $< $@
+
+$(VENV)/installed-ccxt: requirements-ccxt.txt $(VENV)/installed
 	@$(PYTHON) scripts/install.py $(VENV) $< $@

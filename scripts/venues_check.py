@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from notices import Reason
 from tick import Tick
-from venues.dialling import FinalError
+from venues.dialling import FinalError, UnreachableError, dial
 from venues.keys import MissingKeyError, keys_of
 from venues.reading import Key
 from venues.registry import NAMES, venue_of
@@ -18,6 +18,7 @@ from venues.session import Session
 from venues.venue import Venue
 
 LONGEST = 50.0  # seconds for TICKS ticks to come
+REACH = 12.0  # seconds for a connection to be made
 TICKS = 10
 NEAR = timedelta(minutes=20)  # of our clock, in which times are plausible: delayed feeds are a quarter of an hour late
 CHECKED = [*(name for name in NAMES if name != "alpaca"), "alpaca:test"]  # whose test stream trades at all hours
@@ -47,23 +48,29 @@ class Check:
     async def run(self, session: Session) -> str | None:
         """Follow the venue; return what is wrong, or None."""
         following = asyncio.create_task(session.run())
+        waiting = asyncio.create_task(self.enough.wait())
         try:
-            async with asyncio.timeout(LONGEST):
-                waiting = asyncio.create_task(self.enough.wait())
-                await asyncio.wait({following, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            for seconds in (REACH, LONGEST - REACH):
+                await asyncio.wait({following, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
                 if following.done():
                     following.result()
                     return "it refuses all symbols"
-        except TimeoutError:
-            last = self.said[-1].partition(": ")[2] if self.said else "it does not answer"
-            return f"{len(self.ticks)} ticks in {LONGEST:g} s; {last}"
+                if waiting.done() or not (session.links or self.ticks):
+                    break
         except FinalError as error:
             return str(error)
         finally:
             following.cancel()
-        return problem_with(self.ticks) or (
-            f"a frame is not understood: {session.reading.latest_bad}" if session.reading.bad else None
-        )
+            waiting.cancel()
+        if not waiting.done():
+            return self.why_not()
+        bad = f"a frame is not understood: {session.reading.latest_bad}" if session.reading.bad else None
+        return problem_with(self.ticks) or bad
+
+    def why_not(self) -> str:
+        """Why there were not enough ticks: what was said last."""
+        last = self.said[-1].partition(": ")[2].partition("; next attempt")[0] if self.said else "it does not answer"
+        return f"{len(self.ticks)} of {TICKS} ticks: {last}"
 
 
 def problem_with(ticks: Sequence[Tick]) -> str | None:
@@ -77,6 +84,18 @@ def problem_with(ticks: Sequence[Tick]) -> str | None:
     return None
 
 
+async def without_key(venue: Venue) -> str | None:
+    """That the venue cannot be reached; None if it can, and only its keys are missing."""
+    try:
+        connection = await dial(venue, venue.address(dict.fromkeys(venue.keys, "none")), None)
+    except UnreachableError as error:
+        return f"FAILED: {error}"
+    except FinalError:
+        return None  # it answers
+    await connection.close()
+    return None
+
+
 async def verdict(word: str) -> tuple[bool, str]:
     """Whether the venue is understood, and the line that says so."""
     venue = venue_of(word)
@@ -84,7 +103,7 @@ async def verdict(word: str) -> tuple[bool, str]:
     try:
         keys = keys_of(venue, os.environ)
     except MissingKeyError as error:
-        return False, f"{venue.name}: not checked: {error}"
+        return False, f"{venue.name}: {await without_key(venue) or f'not checked: {error}'}"
     session = Session(venue, venue.examples, check, check.said.append, keys=keys)
     problem = await check.run(session)
     if problem:

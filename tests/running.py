@@ -46,7 +46,7 @@ def free_port() -> int:
 
 def clean_environment(**variables: str) -> dict[str, str]:
     """The environment of a user who has set nothing but these. The checkout's own `.env` is not read."""
-    ours = ("DB_", "DJANGO_", "DATA_DIR", "STATIC_ROOT", "PORT", "FEED_", "MAKE", "MFLAGS")
+    ours = ("DB_", "DJANGO_", "DATA_DIR", "STATIC_ROOT", "PORT", "FEED_", "SOURCE", "TICKERS", "MAKE", "MFLAGS")
     rest = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return rest | {"PYTHON_DOTENV_DISABLED": "1", **variables}
 

@@ -16,7 +16,14 @@ from .running import ROOT, Running, alerts_in, free_port
 
 SIMULATOR = ROOT / "websocket_simulator"
 ROUNDS, FEW = 2, 5
-ADDED = {"created_at", "acknowledged_at", "acknowledged_by", "held"}  # by the ledger
+ADDED = {
+    "created_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "withdrawn_at",
+    "withdrawn_reason",
+    "held",
+}  # by the ledger
 
 
 def comparable(alert: dict[str, Any]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_make_variables_are_documented() -> None:
         "FUZZ_CASES",
     }  # beside their targets
     documented = first_cells(text("commands.md"), "variable")
-    assert set(re.findall("[A-Z_]{2,}", documented)) == used | {"FEED_OPTIONS"}
+    assert set(re.findall("[A-Z_]{2,}", documented)) == used | {"FEED_OPTIONS", "SOURCE", "TICKERS", "SOURCE_FILE"}
 
 
 @cache

@@ -14,7 +14,7 @@ if __name__ == "__main__":  # until it serves, a signal ends it at once
         signal.signal(signum, lambda *_: sys.exit(0))
 
 from feed.admission import Admission, room_for
-from feed.arguments import parse_arguments
+from feed.arguments import Source, parse_arguments
 from feed.backlog import Backlog
 from feed.bridge import Bridge, replay_session
 from feed.broadcast import Feed
@@ -23,9 +23,11 @@ from feed.heartbeat import beat
 from feed.market import Market
 from feed.sources import label_writer, replay, simulate
 from status import log, reason
+from venues.ccxt_bridge import CcxtSession
+from venues.ccxt_library import is_bridged
 from venues.dialling import FinalError
 from venues.registry import venue_of
-from venues.session import Session
+from venues.session import Recorder, Session
 
 STOP_TIMEOUT = 2  # seconds for readers to take what is on its way to them when we stop
 
@@ -72,24 +74,21 @@ def kind_of(options: argparse.Namespace) -> str:
     return "real" if options.sources else "simulated"
 
 
-def sessions_of(options: argparse.Namespace, feed: Feed) -> dict[str, Session]:
+def sessions_of(options: argparse.Namespace, feed: Feed) -> dict[str, Session | CcxtSession]:
     """A session for each source, by its word; all feed the same."""
     if options.source_file:
         return {}
     bridge = Bridge(feed)
-    return {
-        source.word: Session(
-            source.venue,
-            source.tickers,
-            bridge,
-            log,
-            keys=source.keys,
-            name=source.word,
-            address=source.url,
-            recorder=options.record,
-        )
-        for source in options.sources
-    }
+    return {source.word: session_of(source, bridge, options.record) for source in options.sources}
+
+
+def session_of(source: Source, bridge: Bridge, recorder: Recorder | None) -> Session | CcxtSession:
+    """A session of ours, or ccxt's."""
+    kind = CcxtSession if is_bridged(source.venue) else Session
+    return kind(
+        source.venue, source.tickers, bridge, log,
+        keys=source.keys, name=source.word, address=source.url, recorder=recorder,
+    )  # fmt: skip
 
 
 def feed_of(options: argparse.Namespace) -> Feed:
@@ -100,7 +99,7 @@ def feed_of(options: argparse.Namespace) -> Feed:
     return Feed(Backlog(time.time_ns() // 1000), Faults(rates, seed))
 
 
-def admission_of(options: argparse.Namespace, feed: Feed, sessions: dict[str, Session]) -> Admission:
+def admission_of(options: argparse.Namespace, feed: Feed, sessions: dict[str, Session | CcxtSession]) -> Admission:
     """The feed's admission; at most as many clients as the system has room for."""
     max_clients = room_for(options.max_clients)
     if max_clients < options.max_clients:
@@ -112,7 +111,7 @@ def admission_of(options: argparse.Namespace, feed: Feed, sessions: dict[str, Se
     )  # fmt: skip
 
 
-async def send_ticks(feed: Feed, options: argparse.Namespace, sessions: dict[str, Session]) -> None:
+async def send_ticks(feed: Feed, options: argparse.Namespace, sessions: dict[str, Session | CcxtSession]) -> None:
     """Feed what there is to feed; OSError and ValueError tell of the recording, or of the file for labels.
 
     FinalError when no venue is left that wants us.
@@ -129,7 +128,7 @@ async def send_ticks(feed: Feed, options: argparse.Namespace, sessions: dict[str
         await simulate(feed, Market(options.tickers, options.rate, Random(options.seed), label))
 
 
-async def follow(session: Session) -> None:
+async def follow(session: Session | CcxtSession) -> None:
     """Follow a venue, as long as it wants us; the others go on."""
     try:
         await session.run()

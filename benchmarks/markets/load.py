@@ -16,7 +16,7 @@ from typing import IO
 
 import psutil
 
-from markets.exchange import exchange
+from markets.binance import exchange
 from report import Row
 
 SYMBOLS, RATE = 2000, 20_000

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from markets.exchange import exchange
+from markets.binance import exchange
 from report import BUILD, Row
 
 SYMBOLS, ROUNDS = 200, 5
@@ -50,7 +50,9 @@ def rate(program: str, script: str, kind: str, messages: int) -> float:
     with exchange(kind, messages, SYMBOLS) as (port, authority):
         words = [program, str(HERE / script), str(port), str(messages), str(SYMBOLS)]
         trusting = os.environ | {"SSL_CERT_FILE": str(authority)}
-        done = subprocess.run(words, env=trusting, stdout=subprocess.PIPE, timeout=120, check=True, text=True)
+        done = subprocess.run(
+            words, cwd=authority.parent, env=trusting, stdout=subprocess.PIPE, timeout=120, check=True, text=True
+        )
     return messages / float(done.stdout.split()[0])
 
 

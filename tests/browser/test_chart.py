@@ -49,6 +49,27 @@ DAY_OF_TICKS = """async () => {
     return [longest, last];
 }"""
 
+TAKEN_BACK = """async () => {
+    const [{LiveView}, {Market}, {createChart}] = await Promise.all(
+        ['prices/live.js', 'prices/market.js', 'vendor/lightweight-charts.mjs'].map(name => import(`/static/dashboard/${name}`)));
+    const market = new Market();
+    const place = document.body.appendChild(document.createElement('div'));
+    const chart = createChart(place, {layout: {attributionLogo: false}});
+    const view = new LiveView(chart, market, () => [], {fills: [], average: null});
+    const take = (second, price, more = {}) => market.take(
+        {ticker: 'AAPL', price, timestamp: new Date(second * 1000).toISOString(), ...more}, Date.now());
+    for (const [second, price] of [[1, '100'], [2, '80'], [3, '101']]) take(second, price);
+    view.enter('AAPL');
+    take(2, '80', {type: 'withdrawal'});
+    take(4, '102');
+    view.draw(market.quotes.get('AAPL'));
+    const points = view.series.data().map(({time, value}) => [time, value]);
+    const low = document.getElementById('chart-summary').textContent;
+    chart.remove();
+    place.remove();
+    return [points, low];
+}"""
+
 NAIVE = """async () => {
     const {Market} = await import('/static/dashboard/prices/market.js');
     const market = new Market();
@@ -145,6 +166,12 @@ def test_a_chart_that_is_open_all_day_keeps_its_newest_points(scripted: Scripted
     longest, last = scripted.open().evaluate(DAY_OF_TICKS)
     assert longest <= 1801
     assert last == 3_000
+
+
+def test_a_price_that_is_taken_back_leaves_the_chart_also_where_another_comes_with_it(scripted: Scripted) -> None:
+    points, summary = scripted.open().evaluate(TAKEN_BACK)
+    assert points == [[1, 100], [3, 101], [4, 102]]
+    assert "Low of the last minute 100" in summary
 
 
 def test_a_tick_without_an_offset_is_of_utc_wherever_the_browser_is(scripted: Scripted) -> None:

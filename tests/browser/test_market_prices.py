@@ -173,3 +173,15 @@ def test_of_a_ledger_with_too_many_tickers_those_that_are_of_use_are_asked_for(
     expect(cell(page, "MSFT", "change")).to_have_text("2 h old")
     expect(page.locator("#prices-rows tr")).to_have_count(2)
     expect(page.locator("#prices-trouble")).to_be_hidden()
+
+
+def test_zeros_that_fill_a_price_up_are_left_out_and_its_decimals_stay(scripted: Scripted) -> None:
+    page = scripted.open()
+    price = page.locator("#prices-rows td.price")
+    scripted.feed.tick("BTC-USDT", "106423.20000000")
+    expect(price).to_have_text("106,423.20")
+    scripted.feed.tick("BTC-USDT", "106423.12500000")
+    expect(price).to_have_text("106,423.125")
+    scripted.feed.tick("BTC-USDT", "106424.10000000")
+    expect(price).to_have_text("106,424.100")  # so that a column of digits stands still
+    expect(page.locator("#chart-price")).to_have_text("106,424.100")

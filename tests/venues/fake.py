@@ -119,9 +119,10 @@ class Fake:
 
     async def drop(self) -> None:
         """Every connection ends without a word."""
-        for connection in list(self.connections):
+        dropped = list(self.connections)
+        for connection in dropped:
             connection.transport.abort()
-        await self.until(lambda: not self.connections)
+        await self.until(lambda: not any(connection in self.connections for connection in dropped))
 
     async def until(self, condition, seconds: float = 10.0) -> None:  # noqa: ANN001
         """Wait until it holds; TimeoutError after `seconds`."""

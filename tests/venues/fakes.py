@@ -8,10 +8,12 @@ from .fake import Fake
 from .fake_alpaca import FakeAlpaca
 from .fake_binance import FakeBinance
 from .fake_coinbase import FakeCoinbase
+from .fake_finnhub import FakeFinnhub
+from .fake_kraken import FakeKraken
 from .followed import TICKERS
 
 KEYS = {"APCA_API_KEY_ID": "key-7", "APCA_API_SECRET_KEY": "secret-7", "FINNHUB_API_KEY": "token-7"}
-FAKES: list[type[Fake]] = [FakeBinance, FakeCoinbase, FakeAlpaca]
+FAKES: list[type[Fake]] = [FakeBinance, FakeCoinbase, FakeKraken, FakeAlpaca, FakeFinnhub]
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from tick import Tick
 from venues.link import Sink
 from venues.reading import Key
-from venues.session import Session
+from venues.session import Recorder, Session
 
 from .fake import Fake, Sold
 
@@ -68,6 +68,7 @@ async def followed(
     *,
     subscribed: bool = True,
     sink: Sink | None = None,
+    recorder: Recorder | None = None,
     **limits: Any,
 ) -> AsyncIterator[Followed]:
     """Follow a fake venue that is served; with other limits than the venue's, and no delays.
@@ -77,7 +78,8 @@ async def followed(
     venue = replace(fake.venue, limits=replace(fake.venue.limits, **{**HURRIED, **limits}))
     result = Followed()
     result.session = Session(
-        venue, tickers, sink or result, result.said.append, keys=fake.keys, address=fake.address, tls=tls
+        venue, tickers, sink or result, result.said.append, keys=fake.keys, address=fake.address, tls=tls,
+        recorder=recorder,
     )  # fmt: skip
     result.task = asyncio.create_task(result.session.run())
     try:

@@ -14,6 +14,7 @@ from feed.faults import KINDS, USUAL_RATE
 from feed.market import OPENING
 from options import LARGEST, checked, number, recording, tickers, token_file
 from status import reason
+from venues.ccxt_library import is_bridged, require
 from venues.keys import MissingKeyError, keys_of
 from venues.recorded import Recording, sources_of
 from venues.registry import NAMES, venue_of
@@ -42,6 +43,15 @@ class AddSource(argparse.Action):
             namespace.sources = [*namespace.sources, Source(word, venue_of(word))]
         except ValueError as error:
             raise argparse.ArgumentError(self, str(error)) from None
+
+
+class Once(argparse.Action):
+    """An option that may be given once: of two, one would be ignored."""
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, value: Any, option: str | None = None) -> None:
+        if getattr(namespace, self.dest) is not None:
+            raise argparse.ArgumentError(self, "it can be given once")
+        setattr(namespace, self.dest, value)
 
 
 class OfSource(argparse.Action):
@@ -106,7 +116,9 @@ def parse_arguments(words: list[str] | None = None, description: str | None = No
 def add_market(parser: argparse.ArgumentParser) -> None:
     """Where ticks come from."""
     add = parser.add_argument
-    venues = f"stream this venue's prices: {', '.join(NAMES)}; may be repeated, with --tickers behind each"
+    venues = (
+        f"stream this venue's prices: {', '.join(NAMES)}, ccxt:EXCHANGE; may be repeated, with --tickers behind each"
+    )
     add("--source", action=AddSource, metavar="VENUE", help=venues)
     of = f"tickers of the source before it, or to simulate; default: {','.join(OPENING)}, of the simulated market"
     add("--tickers", type=tickers, action=OfSource, help=of)
@@ -117,9 +129,11 @@ def add_market(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, help="random seed: the same seed gives the same prices and faults")
     source = parser.add_mutually_exclusive_group().add_argument
     source("--labels", type=Path, metavar="FILE.csv", help="write the spikes of the simulated market to this file")
-    source("--replay", type=recording, metavar="FILE.csv", help="stream a recording: ticker, price, timestamp")
+    source(
+        "--replay", type=recording, action=Once, metavar="FILE.csv", help="stream a recording: ticker, price, timestamp"
+    )
     session = "stream a recorded session with a venue, as --record writes it"
-    source("--source-file", type=checked(sources_of), metavar="FILE.ndjson[.zst]", help=session)
+    source("--source-file", type=checked(sources_of), action=Once, metavar="FILE.ndjson[.zst]", help=session)
     speed = "speed of the recording: 1 as recorded, 0 as fast as clients read; default: 1"
     add("--speed", type=number(0.0, float(LARGEST)), default=1.0, help=speed)
     faults = f"inject faults: {', '.join(KINDS)}; default rate: {USUAL_RATE}"
@@ -157,6 +171,8 @@ def settle_sources(parser: argparse.ArgumentParser, options: argparse.Namespace)
         try:
             source.keys = keys_of(source.venue, os.environ)
             symbols_of(source.venue, source.tickers)
+            if is_bridged(source.venue):
+                require(source.venue)
         except (MissingKeyError, ValueError) as error:
             parser.error(f"--source {source.word}: {error}")
     if twice := asked_twice(sources):

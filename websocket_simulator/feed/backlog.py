@@ -15,6 +15,7 @@ from tick import MAX_TOGETHER, Gap, Tick, encode, encode_gap
 
 KEEP = 120.0  # seconds
 MAX_HELD = 1_000_000  # ticks, whatever their age
+BLOCK = MAX_TOGETHER  # numbers that are held and let go together; a frame has those of one block at most
 MAX_ENCODED = 64  # frames that are kept for others who ask for the same
 
 
@@ -24,15 +25,12 @@ class Backlog:
     def __init__(self, next_seq: int = 1) -> None:
         self.origin = self.next_seq = next_seq
         self.encoded = lru_cache(MAX_ENCODED)(self._encode)
-        self._ticks: list[Tick | None] = []  # None: the number is a notice's
+        self.first = next_seq  # the oldest number that is held, or the next one if none is
+        # By number, BLOCK in each; None where it is a notice's. They are let go one by one: to free many ticks at once
+        # would hold up those that come.
+        self._blocks: deque[list[Tick | None]] = deque([[None] * (next_seq % BLOCK)])
         self._notices: deque[tuple[int, str]] = deque()  # number and frame
-        self._expired = 0  # of these, from the left: they are removed together, now and then
         self._added: deque[tuple[float, int]] = deque()  # when, and up to which number
-
-    @property
-    def first(self) -> int:
-        """The oldest number that is held, or the next one if none is."""
-        return self.next_seq - len(self)
 
     @property
     def sent(self) -> int:
@@ -40,7 +38,7 @@ class Backlog:
         return self.next_seq - self.origin
 
     def __len__(self) -> int:
-        return len(self._ticks) - self._expired
+        return self.next_seq - self.first
 
     def add(self, ticks: Iterable[Tick], now: float) -> list[Tick]:
         """Number ticks that are sent at `now` (in seconds, from any beginning) and hold them; return them."""
@@ -59,22 +57,35 @@ class Backlog:
         return frame
 
     def _hold(self, numbered: Sequence[Tick | None], now: float) -> None:
-        self._ticks += numbered
+        self._append(numbered)
         self.next_seq += len(numbered)
         self._added.append((now, self.next_seq - 1))
         while self._added and (now - self._added[0][0] > KEEP or self._added[0][1] < self.next_seq - MAX_HELD):
-            last = self._added.popleft()[1]
-            self._expired += max(0, last + 1 - self.first)
-        if self._expired > len(self):
-            del self._ticks[: self._expired]
-            self._expired = 0
+            self.first = max(self.first, self._added.popleft()[1] + 1)
+        while len(self._blocks) > 1 + self.next_seq // BLOCK - self.first // BLOCK:
+            self._blocks.popleft()
         while self._notices and self._notices[0][0] < self.first:
             self._notices.popleft()
 
     def after(self, seq: int, count: int) -> list[Tick]:
         """The ticks among the `count` numbers that follow `seq`, the oldest first."""
-        start = self._expired + max(0, seq + 1 - self.first)
-        return [tick for tick in self._ticks[start : start + count] if tick]
+        begin = max(seq + 1, self.first)
+        end = min(begin + count, self.next_seq)
+        found: list[Tick | None] = []
+        for number in range(begin - begin % BLOCK, end, BLOCK):  # the first one of each block
+            block = self._blocks[number // BLOCK - self.next_seq // BLOCK - 1]
+            found += block[max(0, begin - number) : end - number]
+        return [tick for tick in found if tick]
+
+    def _append(self, numbered: Sequence[Tick | None]) -> None:
+        """The last block has room for at least one."""
+        begin = 0
+        while begin < len(numbered):
+            end = begin + BLOCK - len(self._blocks[-1])
+            self._blocks[-1] += numbered[begin:end]
+            begin = end
+            if len(self._blocks[-1]) == BLOCK:
+                self._blocks.append([])
 
     def next_frame(self, since: int, tickers: Tickers) -> tuple[str, int]:
         """Return the frame that follows the number `since`, and up to which number it goes.

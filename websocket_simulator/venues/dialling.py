@@ -48,9 +48,11 @@ async def dial(venue: Venue, address: str, tls: ssl.SSLContext | None) -> Stream
         )  # fmt: skip
     except InvalidStatus as error:
         raise refusal(venue, error.response.status_code, error.response.headers.get("Retry-After")) from None
+    except ssl.SSLError as error:  # some of which are ValueError as well
+        raise UnreachableError(reason(error)) from None
     except (InvalidURI, ValueError, LookupError):  # whose text has the address, and so perhaps a key
         raise FinalError(f"{venue.shown} is no address to connect to") from None
-    except (InvalidHandshake, OSError) as error:  # the latter are TimeoutError, ssl.SSLError and gaierror as well
+    except (InvalidHandshake, OSError) as error:  # the latter are TimeoutError and gaierror as well
         raise UnreachableError(reason(error)) from None
     assert isinstance(connection, Stream)
     return connection

@@ -6,7 +6,7 @@ A connection by which nothing comes is ended. A symbol that traded often and has
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from websockets.exceptions import ConnectionClosed
 
@@ -20,6 +20,7 @@ from venues.venue import Failed, Keys, Leaving, Ready, Refused, Reply, Subscribe
 
 LOGIN_TIMEOUT = 10.0  # seconds for the venue to be ready for subscriptions
 CONFIRM_TIMEOUT = 15.0  # seconds for it to confirm or refuse each of them
+MAX_QUOTED = 100  # refusals, errors and announcements by one connection that are shown
 LOOK = 1.0  # seconds between two looks whether something is due
 
 
@@ -39,7 +40,7 @@ class Sink(Protocol):
 class Link:
     """A connection for these symbols. `say` gets a line for each change of state; `recorded` gets frames as they come.
 
-    `is_overlapping` says whether another connection has the same symbols at the moment. `ended` is why it ended, once
+    `beside` is another connection that has the same symbols, while one is renewed. `ended` is why it ended, once
     it has; FinalError is raised from it where the venue does not want us. `leaves` is set when the venue announces its
     end.
     """
@@ -52,23 +53,23 @@ class Link:
         reading: Reading,
         sink: Sink,
         say: Callable[[str], None],
-        recorded: Callable[[list[bytes]], None] | None = None,
+        recorded: Callable[[list[bytes], bool], None] | None = None,
     ) -> None:
         self.stream, self.venue, self.symbols, self.reading, self.sink, self.say = (
             stream, venue, list(symbols), reading, sink, say,
         )  # fmt: skip
         self.recorded = recorded
-        self.is_overlapping = self.has_traded = False
+        self.beside: Link | None = None
         self.unconfirmed = set[str]()
         self.ready, self.confirmed, self.leaves = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.wait = 0.0  # seconds for which the venue wants us to stay away, after its end
         self._asked = deque[tuple[str, ...]]()  # frames of subscriptions that nobody has confirmed, as their symbols
-        self._number, self._pace = 0, Pace()
+        self._number, self._quoted, self._pace = 0, 0, Pace()
         self._loop = asyncio.get_running_loop()
         self._heard = self._pinged = self._began = self._loop.time()
         self._guarding = asyncio.create_task(self._guard())
         self.ended = asyncio.create_task(self._read())
-        self.ended.add_done_callback(lambda ended: self._guarding.cancel())
+        self.ended.add_done_callback(self._finish)
 
     async def begin(self, keys: Keys) -> None:
         """Log in and subscribe; UnreachableError if the venue does not answer in time, or ends the connection."""
@@ -88,6 +89,11 @@ class Link:
             self._asked.append(tuple(some))
             await self._send_each(self.venue.subscribe(some, self._next_number()))
 
+    @property
+    def is_overlapping(self) -> bool:
+        """Whether another connection may bring what this one does not."""
+        return self.beside is not None and not self.beside.ended.done()
+
     async def close(self) -> None:
         """End it, and wait until all that came by it was taken."""
         await self.stream.close()
@@ -100,10 +106,21 @@ class Link:
     async def _until(self, event: asyncio.Event, seconds: float, problem: str) -> None:
         """Wait for an event, as long as the connection lives."""
         waiting = asyncio.create_task(event.wait())
-        await asyncio.wait({waiting, self.ended}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if not waiting.done():
+        try:
+            await asyncio.wait({waiting, self.ended}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             waiting.cancel()
-            raise UnreachableError(self.ended.result() if self.ended.done() else problem, self.wait)
+        if not event.is_set():
+            self._give_up(problem)
+
+    def _give_up(self, problem: str) -> NoReturn:
+        """Raise why the connection is of no use: what the venue said of it, where it did."""
+        raise UnreachableError(self.ended.result() if self.ended.done() else problem, self.wait) from None
+
+    def _finish(self, ended: asyncio.Task[str]) -> None:
+        self._guarding.cancel()
+        if not ended.cancelled():
+            ended.exception()  # it is not always asked for: nobody waits for a connection that has been replaced
 
     async def _read(self) -> str:
         """Take what comes until the connection ends; return why it did."""
@@ -112,7 +129,7 @@ class Link:
                 frames = await self.stream.recv_batch()
                 self._heard = self._loop.time()
                 if self.recorded:
-                    self.recorded(frames)
+                    self.recorded(frames, self.is_overlapping)
                 for heard in self.reading.read(frames, self._heard, is_overlapping=self.is_overlapping):
                     await self._take(heard)
         except ConnectionClosed as error:
@@ -125,7 +142,6 @@ class Link:
     async def _take(self, heard: Heard) -> None:
         match heard:
             case Ticks():
-                self.has_traded = True
                 self.sink.publish(heard.ticks, heard.keys)
             case Lost():
                 self.sink.lose()
@@ -140,7 +156,7 @@ class Link:
             case Refused():
                 self._refuse(heard)
             case Leaving():
-                self.say(f"it announces: {heard.text}")
+                self._quote(f"it announces: {heard.text}")
                 self.leaves.set()
             case Failed():
                 self._fail(heard)
@@ -156,7 +172,7 @@ class Link:
 
     def _refuse(self, refused: Refused) -> None:
         named = refused.symbols or (self._asked[0] if self._asked else ())
-        self.say(f"it refuses {', '.join(named) or 'a subscription'}: {refused.text}")
+        self._quote(f"it refuses {', '.join(named) or 'a subscription'}: {refused.text}")
         self.symbols = [symbol for symbol in self.symbols if symbol not in named]
         self._confirm(refused.symbols)
 
@@ -166,7 +182,15 @@ class Link:
             raise FinalError(failed.text)
         if failed.ends:
             raise UnreachableError(failed.text, failed.wait)
-        self.say(f"it reports an error: {failed.text}")
+        self._quote(f"it reports an error: {failed.text}")
+
+    def _quote(self, text: str) -> None:
+        """Say what the venue says, which may be the same thousands of times."""
+        self._quoted += 1
+        if self._quoted <= MAX_QUOTED:
+            self.say(text)
+        if self._quoted == MAX_QUOTED:
+            self.say("what else it says by this connection is not shown")
 
     async def _guard(self) -> str:
         """Look what is due, until nothing has come for so long that the connection is dead; return what to say then."""
@@ -213,7 +237,7 @@ class Link:
         try:
             await self.stream.send(frame)
         except ConnectionClosed as error:
-            raise UnreachableError(str(error), self.wait) from None
+            self._give_up(str(error))
 
     def _next_number(self) -> int:
         self._number += 1

@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
 OPEN, CLOSE = time(9, 30), time(16)
-BEHIND = timedelta(
-    hours=5
-)  # in winter; from 4:00 to 20:00, when shares are traded, the date is right in summer as well
+BEHIND = timedelta(hours=5)  # in winter; when shares are traded, 4:00 to 20:00, the date is right in summer as well
 SATURDAY = 5
-MAX_DAYS = 100  # that are remembered
+MAX_TRADING_DAYS = 100  # that are remembered
 
 
 def trading_day(instant: datetime) -> date:
@@ -28,7 +26,7 @@ def is_regular(instant: datetime) -> bool:
     return opening <= instant < close
 
 
-@lru_cache(MAX_DAYS)
+@lru_cache(MAX_TRADING_DAYS)
 def _hours_of(day: date) -> tuple[datetime, datetime]:
     """When the exchanges open and close, in UTC; twice the same instant at weekends."""
     opening, close = (datetime.combine(day, at, NEW_YORK).astimezone(UTC) for at in (OPEN, CLOSE))

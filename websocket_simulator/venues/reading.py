@@ -12,7 +12,7 @@ from venues.trade_ids import Consecutive, TradeIds, Unordered
 from venues.venue import Event, Newest, Passed, Symbol, Trade, TradeId, Venue, Withdrawn
 
 GRACE = 1.0  # seconds for a trade to come of which the venue, or another connection, has told already
-NONSENSE = (ValueError, ArithmeticError, LookupError, TypeError, RecursionError, msgspec.MsgspecError)
+NONSENSE = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, msgspec.MsgspecError)
 
 Key = tuple[str, TradeId | None]  # a ticker, and the venue's id of the trade
 
@@ -83,7 +83,7 @@ class Reading:
 
     def look(self, now: float) -> Iterator[Heard]:
         """What is to be said although no frame came."""
-        if self.ids.lost(now):
+        if self.ids.overdue(now):
             yield self._lost()
 
     def interrupted(self) -> None:

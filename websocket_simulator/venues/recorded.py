@@ -2,8 +2,9 @@
 
 A header names each venue and its tickers: `{"recording": 1, "venue": "kraken", "tickers": ["BTC-USD"], …}`. Each line
 after it is an event of a connection: `{"at": "…Z", "connection": 1, "event": "open"}`, `"event": "closed"`, or
-`"frame": "…"`, the text as it came. Where there are several venues, it has the `venue` as well. Nothing that we sent is
-in it, and so no key.
+`"frame": "…"`, the text as it came, with `"overlapping": true` while another connection had the same symbols. `"event":
+"interrupted"` says that for some symbols no connection was left, so that trades may have been lost. Where there are
+several venues, each line has the `venue` as well. Nothing that we sent is in it, and so no key.
 """
 
 import io
@@ -40,8 +41,9 @@ class Line(msgspec.Struct, omit_defaults=True):
     tickers: list[str] = []
     at: datetime | None = None
     connection: int = 1
-    event: Literal["open", "closed"] | None = None
+    event: Literal["open", "closed", "interrupted"] | None = None
     frame: str | None = None
+    overlapping: bool = False
 
 
 _decode = msgspec.json.Decoder(Line).decode
@@ -54,7 +56,7 @@ class Recording:
     """
 
     def __init__(self, path: Path, sources: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self.path, self._file, self._is_broken = path, opened_to_write(path), False
+        self.path, self._file, self._has_ended = path, opened_to_write(path), False
         for venue, tickers in sources:
             self._write(Line(FORMAT, venue, list(tickers)))
         self._flush()
@@ -63,10 +65,13 @@ class Recording:
         """A connection was made."""
         self._write(Line(venue=venue, at=at, connection=connection, event="open"))
 
-    def frames(self, venue: str, connection: int, frames: list[bytes], at: datetime) -> None:
-        """Frames came together."""
+    def frames(
+        self, venue: str, connection: int, frames: list[bytes], at: datetime, *, is_overlapping: bool = False
+    ) -> None:
+        """Frames came together; while connections overlap, others bring the same."""
         for frame in frames:
-            self._write(Line(venue=venue, at=at, connection=connection, frame=frame.decode(errors="replace")))
+            text = frame.decode(errors="replace")
+            self._write(Line(venue=venue, at=at, connection=connection, frame=text, overlapping=is_overlapping))
         self._flush()
 
     def closed(self, venue: str, connection: int, at: datetime) -> None:
@@ -74,24 +79,30 @@ class Recording:
         self._write(Line(venue=venue, at=at, connection=connection, event="closed"))
         self._flush()
 
+    def interrupted(self, venue: str, at: datetime) -> None:
+        """A connection was lost, and no other had its symbols."""
+        self._write(Line(venue=venue, at=at, event="interrupted"))
+        self._flush()
+
     def close(self) -> None:
-        """Nothing more comes."""
-        if not self._is_broken:
+        """Nothing more is kept, of connections that end after it as well."""
+        if not self._has_ended:
             self._try(self._file.close)
+        self._has_ended = True
 
     def _write(self, line: Line) -> None:
-        if not self._is_broken:
+        if not self._has_ended:
             self._try(lambda: self._file.write(msgspec.json.encode(line) + b"\n"))
 
     def _flush(self) -> None:
-        if not self._is_broken:
+        if not self._has_ended:
             self._try(self._file.flush)
 
     def _try(self, do: Callable[[], object]) -> None:
         try:
             do()
         except OSError as error:
-            self._is_broken = True
+            self._has_ended = True
             log(f"{self.path}: {reason(error)}; it is recorded no further")
 
 
@@ -147,23 +158,17 @@ def replayed(path: Path, venue_of: Callable[[str], Venue]) -> Iterator[tuple[dat
     sources = sources_of(path)
     readings = {name: Reading(venue := venue_of(name), symbols_of(venue, tickers)) for name, tickers in sources.items()}
     only = next(iter(sources))
-    open_now = {name: set[int]() for name in sources}
     for line in lines_of(path):
         if line.at is None:
             continue
         at, name = line.at.astimezone(UTC), line.venue or only
         if name not in readings:
             raise RecordingError(f"{render(at)}: {name} is not in its header")
-        reading, connections = readings[name], open_now[name]
-        match line.event:
-            case "open":
-                connections.add(line.connection)
-            case "closed":
-                connections.discard(line.connection)
-                if not connections:
-                    reading.interrupted()
+        reading = readings[name]
+        if line.event == "interrupted":
+            reading.interrupted()
         now = at.timestamp()
         frames = [] if line.frame is None else [line.frame.encode()]
-        heard = [*reading.look(now), *reading.read(frames, now, is_overlapping=len(connections) > 1)]
+        heard = [*reading.look(now), *reading.read(frames, now, is_overlapping=line.overlapping)]
         if heard:
             yield at, heard

@@ -25,7 +25,7 @@ OVERLAP = 2.0  # seconds for which two connections are read when one is renewed
 MARGIN = 0.05  # share of a connection's lifetime that is left when it is renewed; twice that at most, by chance
 FIRST_TRADE = 60.0  # seconds for a trade of each symbol to come, after which those without one are named
 NAMED = 3  # symbols in a line
-STEADY = 10.0  # seconds after which a connection is good although no trade came
+STEADY = 10.0  # seconds after which a connection is good, and delays begin anew
 
 
 class Recorder(Protocol):
@@ -34,11 +34,16 @@ class Recorder(Protocol):
     def opened(self, venue: str, connection: int, at: datetime) -> None:
         """A connection was subscribed."""
 
-    def frames(self, venue: str, connection: int, frames: list[bytes], at: datetime) -> None:
-        """Frames came together."""
+    def frames(
+        self, venue: str, connection: int, frames: list[bytes], at: datetime, *, is_overlapping: bool = False
+    ) -> None:
+        """Frames came together; while connections overlap, others bring the same."""
 
     def closed(self, venue: str, connection: int, at: datetime) -> None:
         """A connection ended."""
+
+    def interrupted(self, venue: str, at: datetime) -> None:
+        """A connection was lost, and no other had its symbols."""
 
 
 class State(TypedDict):
@@ -117,22 +122,24 @@ class Session:
             "bad": reading.bad,
         }
 
-    async def open(self, symbols: Sequence[str], *, is_overlapping: bool = False) -> Link:
-        """A new connection that is subscribed to the symbols, however long that takes."""
+    async def open(self, symbols: Sequence[str], beside: Link | None = None) -> Link:
+        """A new connection that is subscribed to the symbols, however long that takes, and replaces `beside`."""
         while True:
             await self.gate.turn()
             try:
-                return await self._open_once(symbols, is_overlapping=is_overlapping)
+                return await self._open_once(symbols, beside)
             except UnreachableError as error:
                 wait = self.gate.failed(error.wait)
                 self.say(f"{error}; next attempt in {wait:.1f} s")
 
-    async def _open_once(self, symbols: Sequence[str], *, is_overlapping: bool) -> Link:
+    async def _open_once(self, symbols: Sequence[str], beside: Link | None) -> Link:
         stream = await dial(self.venue, self.address, self.tls)
         number = next(self._numbers)
         recorded = partial(self._record, number) if self.recorder else None
         link = Link(stream, self.venue, symbols, self.reading, self.sink, self.say, recorded)
-        link.is_overlapping = is_overlapping
+        link.beside = beside
+        if beside:
+            beside.beside = link
         self.links.append(link)
         link.ended.add_done_callback(lambda ended: self._closed(link, number))
         if self.recorder:
@@ -145,9 +152,15 @@ class Session:
         self.say(f"connected, {len(link.symbols)} {'symbol' if len(link.symbols) == 1 else 'symbols'}")
         return link
 
-    def _record(self, number: int, frames: list[bytes]) -> None:
+    def interrupted(self) -> None:
+        """A connection was lost, and no other had its symbols."""
+        self.reading.interrupted()
+        if self.recorder:
+            self.recorder.interrupted(self.name, datetime.now(UTC))
+
+    def _record(self, number: int, frames: list[bytes], is_overlapping: bool) -> None:
         assert self.recorder
-        self.recorder.frames(self.name, number, frames, datetime.now(UTC))
+        self.recorder.frames(self.name, number, frames, datetime.now(UTC), is_overlapping=is_overlapping)
 
     def _closed(self, link: Link, number: int) -> None:
         self.links.remove(link)
@@ -201,13 +214,16 @@ class Line:
         """Return the connection that comes after this one, when it has ended or been replaced."""
         began = asyncio.get_running_loop().time()
         leaving = asyncio.create_task(self._until_it_is_to_be_renewed(link))
-        await asyncio.wait({link.ended, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        leaving.cancel()
-        if link.has_traded or asyncio.get_running_loop().time() - began >= STEADY:
+        try:
+            await asyncio.wait({link.ended, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+        is_good = asyncio.get_running_loop().time() - began >= STEADY
+        if is_good:
             self.session.gate.succeeded()
         if link.ended.done():
             return await self._replace(link)
-        if not link.has_traded:  # as during maintenance, of which each new connection hears at once
+        if not is_good and link.leaves.is_set():  # as during maintenance, of which each new connection hears at once
             self.session.gate.failed()
         return await self._renew(link)
 
@@ -220,7 +236,7 @@ class Line:
     async def _replace(self, link: Link) -> Link:
         """Connect again after a connection was lost."""
         session, problem = self.session, link.ended.result()
-        session.reading.interrupted()
+        session.interrupted()
         session.reconnections += 1
         wait = session.gate.failed(link.wait)
         session.say(f"{problem}; next attempt in {wait:.1f} s")
@@ -232,18 +248,25 @@ class Line:
         if not session.venue.has_ids or len(session.links) >= session.venue.limits.connections:
             await link.close()
             return await self._replace(link)
-        link.is_overlapping = True
-        opening = asyncio.create_task(session.open(self.symbols, is_overlapping=True))
-        await asyncio.wait({opening, link.ended}, return_when=asyncio.FIRST_COMPLETED)
-        if not opening.done():
-            session.say(f"{link.ended.result()}, while it was being renewed")
-            session.reading.interrupted()
-        heir = await opening
+        heir = await self._open_beside(link)
         await asyncio.wait({link.ended, heir.ended}, timeout=OVERLAP, return_when=asyncio.FIRST_COMPLETED)
         await link.close()
-        heir.is_overlapping = False
+        heir.beside = None
         session.say("connection renewed")
         return heir
+
+    async def _open_beside(self, link: Link) -> Link:
+        """Connect while the first connection is read; what it brings no more until then is lost."""
+        session = self.session
+        opening = asyncio.create_task(session.open(self.symbols, link))
+        try:
+            await asyncio.wait({opening, link.ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not opening.done():
+                session.say(f"{link.ended.result()}, while it was being renewed")
+                session.interrupted()
+            return await opening
+        finally:
+            opening.cancel()
 
 
 def symbols_of(venue: Venue, tickers: Iterable[str]) -> list[Symbol]:

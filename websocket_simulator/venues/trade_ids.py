@@ -32,7 +32,10 @@ class TradeIds(Protocol):
         """The connection was lost, and no other had its symbols."""
 
     def lost(self, now: float) -> bool:
-        """Whether trades were lost of which nobody was told."""
+        """Whether trades were lost before the one that was just taken, and nobody was told."""
+
+    def overdue(self, now: float) -> bool:
+        """Whether trades were lost of which nobody was told, although none was taken."""
 
 
 @dataclass(slots=True)
@@ -114,6 +117,8 @@ class Consecutive:
         self._untold = [hole for hole in self._untold if hole.due > now]
         return any(hole.first <= hole.last for hole in due)
 
+    overdue = lost
+
     def _place(self, known: Known, number: int, instant: datetime, due: float) -> bool:
         """Take an id that is not the expected one; False if it came before."""
         if number > known.next:
@@ -172,3 +177,6 @@ class Unordered:
     def lost(self, now: float) -> bool:
         was, self._is_interrupted = self._is_interrupted, False
         return was
+
+    def overdue(self, now: float) -> bool:
+        return False  # until when trades were lost, only the next one tells

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from notices import Reason
-from tick import LARGEST_PRICE, SMALLEST_PRICE, TICKER
+from tick import LARGEST_PRICE, SMALLEST_PRICE
 
 Keys = Mapping[str, str]  # the values of `Venue.keys`, by name
 TradeId = int | str
@@ -182,8 +182,3 @@ def checked(number: Decimal) -> Decimal:
     if not SMALLEST_PRICE <= number <= LARGEST_PRICE:
         raise ValueError(f"{number} is no price")
     return number
-
-
-def is_ticker(text: str) -> bool:
-    """Whether it is a ticker as it is."""
-    return bool(TICKER.fullmatch(text)) and text == text.upper()

@@ -1,10 +1,8 @@
 """One HTTP request with an answer in time: no redirection is followed, no proxy asked."""
 
-import re
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, socket
@@ -13,12 +11,13 @@ from threading import Timer
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from retry import retry_after
+
 TIMEOUT = 10.0  # seconds
 MAX_ANSWER = 64 * 1024  # bytes that are read of one
 MAX_LIST = 8 * 1024 * 1024  # bytes of an answer that is of use only as a whole
 MAX_RETRY_AFTER = 300.0  # seconds that the ledger may have us wait for
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
-SECONDS = re.compile(r"\d+", re.ASCII)
 
 
 class Answer(NamedTuple):
@@ -52,23 +51,6 @@ def fetch(
     return answer.status, answer.text, answer.etag
 
 
-def retry_after(header: str | None, now: datetime, longest: float = MAX_RETRY_AFTER) -> float:
-    """The seconds that a Retry-After, which has seconds or a date (RFC 9110, 10.2.3), asks for, `longest` at most.
-
-    0 for no such.
-    """
-    if header is None:
-        return 0.0
-    if SECONDS.fullmatch(header.strip()):
-        return min(float(header), longest)
-    try:
-        date = parsedate_to_datetime(header)
-    except (ValueError, OverflowError):
-        return 0.0
-    wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
-    return min(max(wait.total_seconds(), 0.0), longest)
-
-
 def cut_off(connected: socket) -> None:
     """End a connection on which another thread waits, at once."""
     with suppress(OSError):
@@ -96,5 +78,5 @@ def _request(
                 raise HTTPException(f"its answer is longer than {limit:,} bytes")
         finally:
             timer.cancel()
-    wait = retry_after(answer.headers["Retry-After"], datetime.now(UTC))
+    wait = retry_after(answer.headers["Retry-After"], datetime.now(UTC), MAX_RETRY_AFTER)
     return Answer(answer.status, text.decode(errors="replace"), wait, answer.headers["ETag"])

@@ -81,7 +81,10 @@ class Parts:
         self.notifier.use(self.options.notify, self.named)
         self.outbox.start()
         if self.options.metrics:
-            readings = WatchReadings(self.watch, self._waiting, lambda: self.outbox.dropped, lambda: self.teller.muted)
+            readings = WatchReadings(
+                self.watch, self._waiting, lambda: self.outbox.dropped, lambda: self.teller.muted,
+                lambda: self.teller.withdrawn,
+            )  # fmt: skip
             port, self._end_metrics = serve_metrics(self.options.metrics, readings)
             self.log(f"metrics on http://{self.options.metrics[0]}:{port}/metrics")
         for part in (self.delivery, self.market, self.ledger):

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from credentials import NO_CREDENTIALS, Credentials, authorization
+from retry import growing
 from status import reason
 from stream import Stream
 from watch.state import Watch
@@ -47,10 +48,7 @@ class RefusedError(Exception):
 
 def delays() -> Iterator[float]:
     """Seconds before each attempt after the first: doubling, and spread so that clients do not return as one."""
-    delay = FIRST_DELAY
-    while True:
-        yield delay * uniform(0.5, 1)
-        delay = min(2 * delay, LONGEST_DELAY)
+    return growing(FIRST_DELAY, LONGEST_DELAY, uniform)
 
 
 def name_of(url: str) -> str:

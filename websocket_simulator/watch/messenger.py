@@ -11,8 +11,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from retry import retry_after
 from watch.answers import MAX_RETRY_AFTER, heard
-from watch.api import retry_after
 from watch.grouping import MAX_BODY, Message
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def none_waiting() -> dict[str, int]:
 
 
 def nothing() -> int:
-    """Of a watch that drops, or mutes, nothing."""
+    """Of a watch that drops, mutes, or withdraws, nothing."""
     return 0
 
 
@@ -43,6 +43,7 @@ class WatchReadings(Collector):
     waiting: Callable[[], Mapping[str, int]] = none_waiting
     dropped: Callable[[], int] = nothing
     muted: Callable[[], int] = nothing
+    withdrawn: Callable[[], int] = nothing
 
     def collect(self) -> Iterator[Metric]:
         yield from self._counters()
@@ -71,6 +72,7 @@ class WatchReadings(Collector):
             ("reconnections", "Connections after the first.", max(0, watch.connections - 1)),
             ("restarts", "How often the feed's numbers began anew.", sequence.restarts),
             ("muted", "Alerts that nobody was told.", self.muted()),
+            ("withdrawn", "Alerts whose trade the venue took back.", self.withdrawn()),
             ("outbox_dropped", "Alerts that waited too long, or were too many.", self.dropped()),
         ):
             yield CounterMetricFamily(f"watch_{name}", text, count)

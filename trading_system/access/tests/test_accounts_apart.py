@@ -34,6 +34,7 @@ VALUES = {
     "account": ["vault", "own", "own,vault"],
     "acknowledged": ["false"],
     "active": ["true"],
+    "withdrawn": ["false"],
     "adjusted": ["false"],
     "corrections": ["true"],
     "name": ["fills.csv"],

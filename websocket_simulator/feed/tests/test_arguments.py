@@ -1,5 +1,6 @@
 """Which venues are asked for which tickers, and what does not go together."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,7 @@ def test_a_recording_has_its_own_venue_and_tickers(capsys: pytest.CaptureFixture
     path.write_text('{"recording": 1, "venue": "coinbase", "tickers": ["BTC-USD"]}\n')
     assert parse_arguments(["--source-file", str(path)]).source_file == path
     assert parse_arguments(["--source", "coinbase", "--source-file", str(path)]).source_file == path
+    assert "it can be given once" in refused(capsys, "--source-file", str(path), "--source-file", str(path))
     assert "it is a recording of coinbase" in refused(capsys, "--source", "binance", "--source-file", str(path))
 
 
@@ -88,3 +90,11 @@ def test_a_recording_that_is_there_is_not_begun_anew(capsys: pytest.CaptureFixtu
     path.write_text("")
     words = ("--source", "coinbase", "--tickers", "BTC-USD", "--record", str(path))
     assert "File exists" in refused(capsys, *words)
+
+
+def test_a_source_of_ccxt_without_ccxt_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ccxt.pro", None)
+    said = refused(capsys, "--source", "ccxt:okx", "--tickers", "BTC-USDT")
+    assert "it needs ccxt: .venv/bin/pip install -r requirements-ccxt.txt" in said

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from feed.backlog import Backlog
+from feed.backlog import KEEP, Backlog
 from tick import Tick
 
 TICK = Tick("A", Decimal(1), datetime(2025, 6, 6, tzinfo=UTC))
@@ -57,3 +59,21 @@ def test_there_are_never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     assert backlog.first == 69
     backlog.add([], 500)
     assert (backlog.first, len(backlog)) == (81, 0)
+
+
+@given(
+    st.integers(1, 5000),
+    st.lists(st.tuples(st.integers(0, 2500), st.integers(0, 50)), min_size=1, max_size=20),
+    st.integers(-10, 5000),
+    st.integers(0, 3000),
+)
+def test_what_is_held_is_found_by_its_number(origin: int, added: list[tuple[int, int]], after: int, count: int) -> None:
+    backlog, now, held = Backlog(origin), 0, list[tuple[int, int]]()
+    for many, pause in added:
+        now += pause
+        held += [(tick.seq or 0, now) for tick in backlog.add([TICK] * many, now)]
+        held = [(seq, at) for seq, at in held if now - at <= KEEP]
+    first = held[0][0] if held else backlog.next_seq
+    assert (backlog.first, len(backlog)) == (first, len(held))
+    wanted = [seq for seq, _ in held if seq > origin + after]
+    assert seqs(backlog, origin + after, count) == wanted[:count]

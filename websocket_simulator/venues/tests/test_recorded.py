@@ -23,6 +23,8 @@ def recorded(path: Path, *events: tuple[float, bytes | str]) -> Path:
                 recording.opened("toy", 1, at)
             case "closed":
                 recording.closed("toy", 1, at)
+            case "interrupted":
+                recording.interrupted("toy", at)
             case bytes():
                 recording.frames("toy", 1, [event], at)
     recording.close()
@@ -49,7 +51,7 @@ def test_its_header_names_venue_and_tickers(path: Path) -> None:
 
 def test_a_lost_connection_is_a_loss_in_the_recording_too(path: Path) -> None:
     first, second = frame(["A", "x", "1", 0]), frame(["A", "y", "2", 1])
-    recorded(path, (0, "open"), (1, first), (2, "closed"), (3, "open"), (4, second))
+    recorded(path, (0, "open"), (1, first), (2, "closed"), (2, "interrupted"), (3, "open"), (4, second))
     assert prices(path, UNORDERED) == [["1"], Lost(), ["2"]]
 
 
@@ -84,7 +86,7 @@ def test_a_full_disk_ends_the_recording_and_is_said_once(capsys: pytest.CaptureF
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     recording = Recording.__new__(Recording)
-    recording.path, recording._is_broken = Path("/dev/full"), False
+    recording.path, recording._has_ended = Path("/dev/full"), False
     recording._file = Path("/dev/full").open("wb")  # noqa: SIM115
     for _ in range(3):
         recording.frames("toy", 1, [b"{}"], START)

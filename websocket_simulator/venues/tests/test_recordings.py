@@ -28,7 +28,7 @@ def rises(ticks: list[Tick]) -> bool:
 
 
 def test_there_are_some() -> None:
-    assert {"binance", "coinbase"} <= {path.stem for path in RECORDINGS}
+    assert {"alpaca", "binance", "coinbase", "finnhub", "kraken"} == {path.stem for path in RECORDINGS}
 
 
 @each

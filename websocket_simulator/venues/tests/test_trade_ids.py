@@ -128,6 +128,7 @@ def test_without_an_order_each_interruption_is_a_loss() -> None:
     taken(ids, 7, 20)
     assert not ids.lost(0)
     ids.interrupted()
+    assert not ids.overdue(1e9)  # until the next trade says when it was over
     assert [ids.lost(0), ids.lost(0)] == [True, False]
 
 

@@ -60,7 +60,7 @@ def frame(*prices: str, second: int, ticker: str = "A") -> bytes:
 
 
 def test_everything_that_is_counted_is_read(watch: Watch, serve: Serve) -> None:
-    url = serve(WatchReadings(watch, lambda: {"ledger": 3}, lambda: 4, lambda: 5))
+    url = serve(WatchReadings(watch, lambda: {"ledger": 3}, lambda: 4, lambda: 5, lambda: 6))
     watch.health.connected(0)
     watch.connected()
     watch.take([frame("100", "103", "90", second=-50), encode_heartbeat(Heartbeat(7, NOW)).encode()])
@@ -70,7 +70,7 @@ def test_everything_that_is_counted_is_read(watch: Watch, serve: Serve) -> None:
         "watch_ticks_total": 5, "watch_frames_total": 7, "watch_bad_total": 1, "watch_errors_total": 1,
         "watch_late_total": 1, "watch_quarantined_total": 1, "watch_duplicates_total": 1, "watch_outliers_total": 0,
         "watch_tickers_forgotten_total": 0, "watch_reconnections_total": 1, "watch_restarts_total": 0,
-        "watch_muted_total": 5, "watch_outbox_dropped_total": 4, "watch_gaps": 0, "watch_feed_connected": 1,
+        "watch_muted_total": 5, "watch_withdrawn_total": 6, "watch_outbox_dropped_total": 4, "watch_gaps": 0, "watch_feed_connected": 1,
         "watch_feed_mute": 0, "watch_feed_silent": 0, "watch_feed_understood": 1, "watch_feed_ahead": 0,
         "watch_feed_behind_seconds": 0, "watch_quiet_tickers": 0, 'watch_alerts_total{kind="rise"}': 1,
         'watch_alerts_total{kind="fall"}': 1, 'watch_outbox_waiting{sink="ledger"}': 3,

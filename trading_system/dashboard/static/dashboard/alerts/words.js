@@ -1,7 +1,7 @@
 // An alert in words and signs. Numbers are exact until they are written, and pure functions write them.
 
 import { Decimal } from "../lib/decimal.js";
-import { amount } from "../lib/format.js";
+import { amount, quoted } from "../lib/format.js";
 
 const MOST = 12; // decimals that it may take to see that a number is above its threshold
 const BASES = { rise: "low", fall: "high", above: "previous_price", below: "previous_price" };
@@ -51,7 +51,7 @@ export function measured(alert) {
     return ["", amount(alert.volume, { least: 0 }), ` in ${seconds(Number(alert.window_seconds))}, mean `, mean];
   }
   const ms = Date.parse(alert.timestamp) - Date.parse(alert[BEGINS[alert.kind]]);
-  return ["", amount(base(alert)), " → ", amount(alert.price), ` in ${seconds(ms / 1000)}`];
+  return ["", quoted(base(alert)), " → ", quoted(alert.price), ` in ${seconds(ms / 1000)}`];
 }
 
 /** The rule that raised it, where its kind does not say as much. */

@@ -21,6 +21,12 @@ export function amount(value, { least = 2, most = Infinity } = {}) {
   return `${exact.sign() < 0 ? MINUS : ""}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${decimals && `.${decimals}`}`;
 }
 
+/** Those of a text of digits that say something: some venues write eight of every price. */
+export const decimalsOf = (text) => (/\.\d*[1-9]/.exec(text)?.[0].length ?? 1) - 1;
+
+/** A price of the market, `106,423.20`: as exact as it came, without zeros that fill it up beyond `least` decimals. */
+export const quoted = (text, least) => amount(Decimal.parse(text), { least });
+
 /** `+40.10` or `−40.10`; zero has no sign. */
 export function signed(value, options) {
   const text = amount(value, options);

@@ -6,7 +6,7 @@ import { el, element } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { Poll } from "../lib/poll.js";
 import { CandlePages } from "./candle-pages.js";
-import { priceFormat } from "./canvas.js";
+import { decimalsOfAll, priceFormat } from "./canvas.js";
 import { Legend } from "./legend.js";
 import { Overlay } from "./overlay.js";
 
@@ -66,7 +66,7 @@ export class CandleView {
 
   show() {
     const { list } = this.pages;
-    this.series.applyOptions({ priceFormat: priceFormat(list.flatMap(({ open, close }) => [open, close])) });
+    this.series.applyOptions({ priceFormat: priceFormat(decimalsOfAll(list.flatMap(({ open, close }) => [open, close]))) });
     this.series.setData(list.map(bar));
     this.volume.setData(list.map(volumeBar));
     if (!this.isShown && list.length) this.chart.timeScale().fitContent();

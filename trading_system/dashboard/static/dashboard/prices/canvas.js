@@ -2,9 +2,9 @@
 
 import { createChart } from "../vendor/lightweight-charts.mjs";
 import { colour } from "../lib/colours.js";
-import { zoned } from "../lib/format.js";
+import { decimalsOf, zoned } from "../lib/format.js";
+import { MOST_DECIMALS } from "./market.js";
 
-const MOST_DECIMALS = 8;
 const TICKS = [
   zoned({ year: "numeric" }),
   zoned({ month: "short" }),
@@ -42,11 +42,11 @@ export function styleChart(chart) {
   });
 }
 
-/** Of the price that has most, from two on. */
-export const decimalsOf = (prices) => Math.min(MOST_DECIMALS, Math.max(2, ...prices.map((price) => (price.split(".")[1] ?? "").length)));
+/** As many as the price has that has most, from two on. */
+export const decimalsOfAll = (prices) => Math.max(2, ...prices.map(decimalsOf));
 
 /** How prices are written beside the chart. */
-export function priceFormat(prices) {
-  const decimals = decimalsOf(prices);
-  return { type: "price", precision: decimals, minMove: 10 ** -decimals };
+export function priceFormat(decimals) {
+  const precision = Math.min(MOST_DECIMALS, decimals);
+  return { type: "price", precision, minMove: 10 ** -precision };
 }

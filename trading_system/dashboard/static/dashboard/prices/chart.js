@@ -2,7 +2,7 @@
 
 import { age } from "../lib/elapsed.js";
 import { element } from "../lib/dom.js";
-import { amount } from "../lib/format.js";
+import { quoted } from "../lib/format.js";
 import { arrows } from "../lib/keys.js";
 import { CandleView } from "./candles.js";
 import { makeChart, styleChart } from "./canvas.js";
@@ -102,7 +102,7 @@ export class Chart {
     const quote = this.market.quotes.get(this.ticker);
     const newest = this.market.newest(this.ticker);
     const price = element("chart-price");
-    price.textContent = newest ? amount(newest.price) : "";
+    price.textContent = newest ? quoted(newest.price, newest.decimals) : "";
     price.style.setProperty("--length", price.textContent.length); // a long one is written smaller
     price.classList.toggle("note", !quote);
     price.title = quote || !newest ? "" : `The market's last price, ${age(Date.now() - newest.time)}`;

@@ -2,7 +2,7 @@
 // from the first price of today that the feed told. Pure.
 
 import { Decimal } from "../lib/decimal.js";
-import { amount, clock, moment } from "../lib/format.js";
+import { clock, moment, quoted } from "../lib/format.js";
 
 const HUNDRED = Decimal.parse("100");
 let known = { begin: 0, end: 0 };
@@ -31,6 +31,6 @@ export function percentFrom(before, price) {
 
 export const wordsOf = (base) => {
   if (!base) return "No price of today, or none before it, is known";
-  if (base.midnight) return `From ${amount(base.price)} at ${clock(base.time)}, the first price of today that is known`;
-  return `From ${amount(base.price)}, the last price before today, of ${moment(base.time)}`;
+  if (base.midnight) return `From ${quoted(base.price)} at ${clock(base.time)}, the first price of today that is known`;
+  return `From ${quoted(base.price)}, the last price before today, of ${moment(base.time)}`;
 };

@@ -2,7 +2,7 @@
 
 import { Decimal } from "../lib/decimal.js";
 import { el, element, put } from "../lib/dom.js";
-import { amount, moment, percent } from "../lib/format.js";
+import { moment, percent, quoted } from "../lib/format.js";
 import { showMove } from "./move.js";
 
 const NAMES = ["open", "high", "low", "close", "volume"];
@@ -15,7 +15,7 @@ function changeOf(candle, before) {
   return Number(Decimal.parse(candle.close).minus(from).times(HUNDRED).over(from, 2));
 }
 
-const written = (candle, name) => (candle[name] === null || candle[name] === undefined ? "–" : amount(candle[name], { least: name === "volume" ? 0 : 2 }));
+const written = (candle, name) => (candle[name] === null || candle[name] === undefined ? "–" : quoted(candle[name], name === "volume" ? 0 : 2));
 
 const time = ({ timestamp }) => moment(timestamp).replace(/:\d\d\.\d+$/, "");
 

@@ -4,7 +4,7 @@ import { AreaSeries, LineSeries } from "../vendor/lightweight-charts.mjs";
 import { colour } from "../lib/colours.js";
 import { element } from "../lib/dom.js";
 import { count } from "../lib/format.js";
-import { decimalsOf, priceFormat } from "./canvas.js";
+import { priceFormat } from "./canvas.js";
 import { HELD } from "./market.js";
 import { Overlay } from "./overlay.js";
 
@@ -47,25 +47,32 @@ export class LiveView {
     const quote = this.market.quotes.get(this.ticker);
     element("chart-empty").hidden = Boolean(quote);
     if (!quote) return this.describe();
-    this.series.applyOptions({ priceFormat: priceFormat([quote.price]) });
     this.put(quote);
     this.chart.timeScale().scrollToRealTime();
     return this.describe();
   }
 
   put(quote) {
+    this.write(quote);
     const samples = [];
     for (let number = quote.begin; number < quote.end; number++) samples.push(quote.sample(number));
     this.low.setData(samples.map(({ time, low }) => ({ time, value: low })));
     this.series.setData(samples.map(({ time, value }) => ({ time, value })));
-    [this.first, this.drawn] = [quote.begin, quote.end];
+    [this.first, this.drawn, this.drops] = [quote.begin, quote.end, quote.drops];
     this.mark();
+  }
+
+  /** Prices are written as finely as the finest that came. */
+  write({ decimals }) {
+    this.decimals = decimals;
+    this.series.applyOptions({ priceFormat: priceFormat(decimals) });
   }
 
   draw(quote) {
     if (!this.drawn || quote.end - this.drawn > HELD / 2 || quote.end < this.drawn) return this.fill();
-    if (quote.end - this.first > MOST) this.put(quote);
-    const begun = quote.end !== this.drawn;
+    const begun = quote.end !== this.drawn || quote.drops !== this.drops;
+    if (quote.drops !== this.drops || quote.end - this.first > MOST) this.put(quote);
+    if (quote.decimals !== this.decimals) this.write(quote);
     for (let number = this.drawn - 1; number < quote.end; number++) {
       const { time, value, low } = quote.sample(number);
       this.series.update({ time, value });
@@ -98,7 +105,7 @@ export class LiveView {
   }
 
   sentence(quote) {
-    const low = quote.sample(quote.end - 1).low.toFixed(decimalsOf([quote.price]));
+    const low = quote.sample(quote.end - 1).low.toFixed(quote.decimals);
     const alerts = count(this.since(this.alertsOf(this.ticker)), "alert");
     const fills = count(this.since(this.own.fills), "own trade");
     return `Low of the last minute ${low}; ${alerts}, ${fills}${this.own.average ? `; average cost ${this.own.average.text}` : ""}`;

@@ -1,6 +1,7 @@
 // The prices of the feed by ticker, as they are drawn, and the last ones that the ledger has. Numbers here are for the eye; money
 // is computed elsewhere, exactly.
 
+import { decimalsOf } from "../lib/format.js";
 import { midnightBefore } from "./day.js";
 
 export const HELD = 900; // seconds of each ticker, one sample a second
@@ -9,6 +10,7 @@ const AHEAD = 5000; // ms that a tick may be ahead of the clock; one beyond is l
 const MINUTE = 60; // seconds
 const RESTART = 120_000; // ms that a ticker must go back for its feed to have begun anew
 const PRICE = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/; // what Number takes beyond this, as 0x10, is no price
+export const MOST_DECIMALS = 8; // to which prices are filled up with zeros, and drawn; a finer one is written whole
 const MAX_LENGTH = 100; // characters of a price
 
 /** Milliseconds of an ISO 8601 date and time; one without an offset is UTC, where Date.parse takes the browser's zone. */
@@ -28,7 +30,9 @@ class Quote {
     this.ticker = ticker;
     this.price = ""; // as the feed wrote it
     this.value = NaN;
+    this.decimals = 2; // of the finest price that came, or more: all are written alike
     this.direction = 0; // of the last change: 1 up, -1 down
+    this.drops = 0; // samples ever dropped; each renumbers those after it
     this.clear();
   }
 
@@ -62,6 +66,7 @@ class Quote {
   become({ price, value, time, isExtended }) {
     if (value !== this.value) this.direction = value > this.value ? 1 : value < this.value ? -1 : 0;
     [this.price, this.value, this.time, this.isExtended] = [price, value, time, isExtended];
+    this.decimals = Math.min(MOST_DECIMALS, Math.max(this.decimals, decimalsOf(price)));
   }
 
   keep(value, second) {
@@ -101,6 +106,7 @@ class Quote {
       for (let number = at; number < this.end - 1; number++) kept[number % HELD] = kept[(number + 1) % HELD];
     }
     this.end--;
+    this.drops++;
   }
 
   /** `{time, value, low}` of the sample with this number: seconds, its last price, and the low of the minute up to it. */

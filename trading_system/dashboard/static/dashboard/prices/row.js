@@ -3,7 +3,7 @@
 
 import { age } from "../lib/elapsed.js";
 import { el, put } from "../lib/dom.js";
-import { amount } from "../lib/format.js";
+import { quoted } from "../lib/format.js";
 import { baseOf, percentFrom, wordsOf } from "./day.js";
 import { showMove } from "./move.js";
 import { drawLine } from "./sparkline.js";
@@ -42,7 +42,7 @@ export class Row {
     if (newest?.isLive) showMove(this.change, this.values.change);
     else if (put(this.change, newest ? age(now - newest.time) : "")) this.change.classList.remove("rise", "fall");
     this.writeDay(newest, newest && baseOf(newest, last, midnight));
-    return put(this.price, newest ? amount(newest.price) : NONE);
+    return put(this.price, newest ? quoted(newest.price, newest.decimals) : NONE);
   }
 
   /** Exact, and so computed only where the price or what it is compared with is another one. */
