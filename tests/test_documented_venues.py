@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from venues.alpaca import VARIANTS
 from venues.conditions import CTA, PASSING, POLYGON, UTP
 from venues.finnhub import WITHOUT_PRICE
 from venues.registry import NAMES, venue_of
@@ -14,16 +15,19 @@ PAGE = text("venues.md")
 
 
 def test_limits_are_those_of_the_code() -> None:
+    seen = set()
     for line in PAGE.partition("## Limits by venue")[2].partition("## ")[0].splitlines()[5:]:
         if not line.startswith("| `"):
             continue
         name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        seen.add(name.strip("`"))
         limits = venue_of(name.strip("`")).limits
         shown = [float(cell) if cell else None for cell in cells]
         assert shown == [
             limits.symbols_per_connection, limits.symbols_per_frame, limits.frames_per_second, limits.connections,
             limits.first_delay, limits.lifetime, limits.silence, limits.ping_every,
         ], name  # fmt: skip
+    assert seen == {*NAMES, *(f"alpaca:{variant}" for variant in VARIANTS if variant != "iex")}
 
 
 @pytest.mark.parametrize("name", NAMES)
