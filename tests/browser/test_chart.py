@@ -29,14 +29,18 @@ DRAWN = (
 })"""
 )
 
-DAY_OF_TICKS = """async () => {
+LIVE_CHART = """async () => {
     const [{LiveView}, {Market}, {createChart}] = await Promise.all(
         ['prices/live.js', 'prices/market.js', 'vendor/lightweight-charts.mjs'].map(name => import(`/static/dashboard/${name}`)));
     const market = new Market();
     const place = document.body.appendChild(document.createElement('div'));
     const chart = createChart(place, {layout: {attributionLogo: false}});
     const view = new LiveView(chart, market, () => [], {fills: [], average: null});
-    let longest = 0;
+"""
+
+DAY_OF_TICKS = (
+    LIVE_CHART
+    + """    let longest = 0;
     for (let second = 1; second <= 3_000; second++) {
         market.take({ticker: 'AAPL', price: '100', timestamp: new Date(second * 1000).toISOString()}, Date.now());
         if (second === 1) view.enter('AAPL');
@@ -48,15 +52,11 @@ DAY_OF_TICKS = """async () => {
     place.remove();
     return [longest, last];
 }"""
+)
 
-TAKEN_BACK = """async () => {
-    const [{LiveView}, {Market}, {createChart}] = await Promise.all(
-        ['prices/live.js', 'prices/market.js', 'vendor/lightweight-charts.mjs'].map(name => import(`/static/dashboard/${name}`)));
-    const market = new Market();
-    const place = document.body.appendChild(document.createElement('div'));
-    const chart = createChart(place, {layout: {attributionLogo: false}});
-    const view = new LiveView(chart, market, () => [], {fills: [], average: null});
-    const take = (second, price, more = {}) => market.take(
+TAKEN_BACK = (
+    LIVE_CHART
+    + """    const take = (second, price, more = {}) => market.take(
         {ticker: 'AAPL', price, timestamp: new Date(second * 1000).toISOString(), ...more}, Date.now());
     for (const [second, price] of [[1, '100'], [2, '80'], [3, '101']]) take(second, price);
     view.enter('AAPL');
@@ -69,6 +69,7 @@ TAKEN_BACK = """async () => {
     place.remove();
     return [points, low];
 }"""
+)
 
 NAIVE = """async () => {
     const {Market} = await import('/static/dashboard/prices/market.js');

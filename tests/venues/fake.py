@@ -5,6 +5,7 @@ Each venue's fake is a subclass that makes its frames. Tests say what happens: t
 
 import asyncio
 import ssl
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -36,7 +37,7 @@ class Sold:
 
 
 @dataclass
-class Fake:
+class Fake(ABC):
     """What tests set, and what they look at. `symbols` are those that the venue knows; others are refused its way."""
 
     venue: ClassVar[Venue]
@@ -60,13 +61,13 @@ class Fake:
         """Frames that a new connection gets at once."""
         return ()
 
+    @abstractmethod
     def answers(self, connection: ServerConnection, frame: str) -> Iterable[str]:
         """Answers to a frame of ours; it keeps `subscribed`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def trade_frame(self, *sold: Sold) -> str:
         """The frame of these trades: of one, where the venue's frames have one each."""
-        raise NotImplementedError
 
     def heartbeat(self) -> str | None:
         """The venue's own heartbeat; None where it has none, and the protocol's pings do."""
