@@ -168,6 +168,7 @@ def test_a_hidden_page_draws_nothing_and_catches_up_when_it_is_shown(scripted: S
     page.evaluate("leave(true)")
     scripted.feed.tick("AAPL", "101")
     page.wait_for_timeout(1500)  # longer than anything waits that draws
+    page.evaluate("document.dispatchEvent(new Event('themechange'))")  # asks for all to be drawn
     expect(price(page, "AAPL")).to_have_text("100.00")
     page.evaluate("leave(false)")
     expect(price(page, "AAPL")).to_have_text("101.00")

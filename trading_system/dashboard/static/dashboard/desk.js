@@ -44,6 +44,7 @@ let isDue = false;
 
 function draw() {
   isDue = false;
+  if (document.hidden) return; // since it was asked for
   const { changed } = market;
   market.changed = new Set();
   if (!document.body.dataset.ticker && changed.size) choose(prices.first() ?? [...market.quotes.keys()][0]);

@@ -29,7 +29,7 @@ export class Prices {
     this.startActs();
     document.addEventListener("themechange", () => this.sweep());
     document.addEventListener("tickerchoice", () => this.rows.choose(document.body.dataset.ticker));
-    setInterval(() => document.hidden || this.sweep(), 1000);
+    setInterval(() => this.sweep(), 1000);
     this.arrange();
   }
 
@@ -81,11 +81,13 @@ export class Prices {
   }
 
   refresh(row) {
+    if (document.hidden) return; // the sweep after it is shown again has it
     this.write(row);
     row.draw(this.market.newest(row.ticker));
   }
 
   sweep() {
+    if (document.hidden) return;
     for (const row of this.rows.all.values()) {
       if (this.rows.seen.has(row.ticker)) this.refresh(row);
       else this.write(row);
