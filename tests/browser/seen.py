@@ -15,6 +15,9 @@ PIXELS = """(canvas => {
 # JavaScript: once colours have stopped changing.
 SETTLED = """Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition)
     .map(one => one.finished.catch(() => null)))"""
+# JavaScript: `leave(true)` makes the page think that it is hidden, and `leave(false)` that it is shown.
+HIDE = """Object.defineProperty(document, 'hidden', {get: () => window.away ?? false})
+window.leave = (away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); }"""
 
 
 def await_true(page: Page, expression: str) -> None:

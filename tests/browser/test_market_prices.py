@@ -12,7 +12,9 @@ from .desk import Scripted
 from .feeds import FIRST_SEQ
 from .guards import Guards
 from .made import ago, book, seen
+from .seen import HIDE
 
+ASKED = 61 * 1000  # milliseconds after which the page has asked for the last prices again
 HALF_A_DAY = 12 * 60 * 60 * 1000  # milliseconds
 
 
@@ -72,6 +74,24 @@ def test_a_price_that_no_feed_tells_is_the_ledgers_last_dimmed_and_with_its_age_
     expect(cell(page, "AAPL", "price")).to_have_css("font-style", "normal")
     expect(cell(page, "AAPL", "change")).to_have_text("0.00 %")
     expect(cell(page, "TSLA", "price")).to_have_css("font-style", "italic")
+
+
+def test_a_hidden_page_shows_last_prices_once_it_is_shown(scripted: Scripted, ledger: str) -> None:
+    seen(ledger, "AAPL", "170", ago(100))
+    page = scripted.open(clock=True)
+    expect(cell(page, "AAPL", "price")).to_have_text("170.00")
+    page.evaluate(HIDE)
+    page.evaluate("leave(true)")
+    seen(ledger, "AAPL", "171", ago(40))
+    seen(ledger, "MSFT", "420", ago(40))
+    for _ in range(2):  # it asks a second time when it has done with the first answer
+        with page.expect_response(re.compile("/api/market/prices/")):
+            page.clock.fast_forward(ASKED)
+    expect(cell(page, "AAPL", "price")).to_have_text("170.00")
+    expect(cell(page, "MSFT", "price")).to_have_count(0)
+    page.evaluate("leave(false)")
+    expect(cell(page, "AAPL", "price")).to_have_text("171.00")
+    expect(cell(page, "MSFT", "price")).to_have_text("420.00")
 
 
 def test_what_is_traded_outside_regular_hours_is_marked_as_long_as_it_is(scripted: Scripted) -> None:

@@ -11,7 +11,7 @@ from tick import Tick
 from .desk import Scripted
 from .feeds import ScriptedFeed
 from .made import ago
-from .seen import PIXELS, await_true
+from .seen import HIDE, PIXELS, await_true
 
 MANY = 200
 TOO_MANY = 1003
@@ -154,10 +154,6 @@ def test_tickers_for_which_there_is_no_room_are_counted(scripted: Scripted) -> N
     scripted.feed.send(*ticks)
     expect(page.locator("#prices-note")).to_contain_text("3 more are not shown: 1000")
     expect(page.locator("#prices-rows tr")).to_have_count(1000)
-
-
-HIDE = """Object.defineProperty(document, 'hidden', {get: () => window.away ?? false})
-window.leave = (away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); }"""
 
 
 def test_a_hidden_page_draws_nothing_and_catches_up_when_it_is_shown(scripted: Scripted) -> None:

@@ -44,7 +44,7 @@ let isDue = false;
 
 function draw() {
   isDue = false;
-  if (document.hidden) return; // since it was asked for
+  if (document.hidden) return; // it was hidden since a frame was asked for
   const { changed } = market;
   market.changed = new Set();
   if (!document.body.dataset.ticker && changed.size) choose(prices.first() ?? [...market.quotes.keys()][0]);
@@ -64,7 +64,16 @@ function take(ticks) {
   drawSoon();
 }
 
+function showLastPrices() {
+  if (document.hidden) return;
+  prices.arrange();
+  prices.sweep();
+  positions.price();
+  chart.head();
+}
+
 document.addEventListener("visibilitychange", drawSoon);
+document.addEventListener("visibilitychange", showLastPrices);
 document.addEventListener("click", ({ target }) => {
   const ticker = target.closest("[data-ticker]:not(body)")?.dataset.ticker;
   if (!ticker) return;
@@ -76,12 +85,7 @@ listKey("↑ ↓ Home End", "Move along a table");
 listKey("Esc", "Close");
 new LastPrices(market, {
   wanted: () => [...prices.wanted(), ...positions.tickers()],
-  told: () => {
-    prices.arrange();
-    prices.sweep();
-    positions.price();
-    chart.head();
-  },
+  told: showLastPrices,
 });
 startBook(changes);
 new AccountSwitcher();
