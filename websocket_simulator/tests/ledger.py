@@ -90,9 +90,10 @@ class Ledger:
         self.kept: list[str] = []
         self.market = Market()
         self.retry_after = ""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.place = socket.socket()  # keeps the port ours while nobody listens; the server may bind beside it
+        self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.place.bind(("127.0.0.1", 0))
+        self.port = self.place.getsockname()[1]
         self.server: Server | None = None
 
     def __enter__(self) -> "Ledger":
@@ -101,6 +102,7 @@ class Ledger:
 
     def __exit__(self, *failure: object) -> None:
         self.close()
+        self.place.close()
 
     @property
     def url(self) -> str:
