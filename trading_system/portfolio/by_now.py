@@ -33,7 +33,9 @@ IN_KIND = "fee_currency <> currency AND fee <> 0 AND fee_currency = reference_ba
 SAME = "(fee_currency = currency OR reference_major(fee_currency) = reference_major(currency))"
 IN_MINOR = f"CASE WHEN currency IN ({MINOR}) THEN 1 ELSE 0 END"
 PRICE, FEE = in_major_units("price", "currency"), in_major_units("fee", "fee_currency")
-AS_BOOKED = f"""SELECT account, account_id::text AS account_id, ticker, timestamp, id,
+# A key's account, as text like all of a key: with zeros before it, so that texts are in the order of numbers.
+ACCOUNT_ID = "LPAD(account_id::text, 10, '0')"
+AS_BOOKED = f"""SELECT account, {ACCOUNT_ID} AS account_id, ticker, timestamp, id,
         reference_major(currency) AS currency,
         {SIGN} * quantity * {PRICE} AS value, {PRICE} AS price,
         {SIGN} * quantity AS traded, {SIGN} * quantity - CASE WHEN {IN_KIND} THEN fee ELSE 0 END AS quantity,

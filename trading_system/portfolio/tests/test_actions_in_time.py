@@ -149,9 +149,10 @@ def test_an_action_of_a_ticker_that_is_traded_again_is_taken(api: APIClient) -> 
 
 
 def test_two_accounts_of_one_name_have_positions_of_their_own(api: APIClient) -> None:
-    """Whoever is let into a second account may see two of one name."""
-    for side, price in (("buy", "5"), ("sell", "8")):
-        account = Account.objects.create(name="Twin", currency_id="USD")
+    """Whoever is let into a second account may see two of one name; the older one comes first."""
+    older, newer = 999_999_999, 1_000_000_000  # as texts, it is the other way round
+    for number, side, price in ((older, "buy", "5"), (newer, "sell", "8")):
+        account = Account.objects.create(pk=number, name="Twin", currency_id="USD")
         Trade.objects.create(ticker="TWX", side=side, quantity=9, price=price, account=account)
     asked = {"group": "account", "ticker": "TWX"}
     for method in METHODS:
