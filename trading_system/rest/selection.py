@@ -18,6 +18,7 @@ Statement = tuple[str, tuple[Any, ...]]
 Condition = tuple[Any, ...]  # SQL, and the values of its placeholders
 FETCHED = 2000  # rows of a stream that are held at once
 NO_ACCOUNT = (0, "")
+SINCE, UNTIL = "timestamp >= %s", "timestamp <= %s"  # conditions, as filters of moments write them
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,18 @@ class Selection:
 
     def between(self, start: datetime, end: datetime) -> "Selection":
         """Rows from `start` on and up to `end`, both included."""
-        return self.where("timestamp >= %s", start).where("timestamp <= %s", end)
+        return self.where(SINCE, start).where(UNTIL, end)
+
+    def bounds(self) -> tuple[datetime | None, datetime | None] | None:
+        """The instants, both included, between which all rows are of these accounts and tickers that it selects.
+
+        None in place of an instant is no limit. None alone: there are other conditions.
+        """
+        if any(sql not in (SINCE, UNTIL) for sql, *_ in self.conditions):
+            return None
+        since = [value for sql, value in self.conditions if sql == SINCE]
+        until = [value for sql, value in self.conditions if sql == UNTIL]
+        return max(since, default=None), min(until, default=None)
 
     def as_of(self, instant: datetime) -> "Selection":
         """The versions that held at this instant."""

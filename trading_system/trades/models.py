@@ -32,6 +32,9 @@ from .imports import LinesField as LinesField
 from .kept import KeptPiece as KeptPiece
 from .managers import TradeManager
 from .profiles import ImportProfile as ImportProfile
+from .rollups.marks import marks
+from .rollups.models import Day as Day
+from .rollups.models import Month as Month
 from .triggers import fill_currencies, keep_times, known
 
 EXTERNAL_ID = r"\A[!-~]([ -~]*[!-~])?\Z"  # ASCII that can be seen, without spaces around it
@@ -127,7 +130,7 @@ class Trade(models.Model):
                 violation_error_message="Another trade has it.",
             ),
         )
-        triggers = (keep_times(), fill_currencies(), *known())
+        triggers = (keep_times(), fill_currencies(), *known(), *marks())
 
     def __str__(self) -> str:
         return f"{self.side} {self.quantity:f} {self.ticker} at {self.price:f}"

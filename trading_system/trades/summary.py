@@ -8,38 +8,40 @@ from rest import instants
 from rest.columns import in_digits
 from rest.selection import Selection, records
 
+from .rollups import rolled
+from .rollups.pieces import pieces_of
+
 MAX_SUMMARY = 10_000  # tickers and currencies in one answer
-
-# The first and the last trade in one pass: arrays are compared item by item, and a decimal in one keeps its digits.
-KEY = "ARRAY[EXTRACT(EPOCH FROM timestamp), id, price]"
+KEY = rolled.TRADE
 
 
-def trade_at(which: str) -> str:
-    """The price and timestamp of the first (`MIN`) or last (`MAX`) trade of a group."""
-    moment = instants.sql(f"{which}(timestamp)")
-    return f"json_build_object('price', ({which}({KEY}))[3]::text, 'timestamp', {moment})"
+def trade_at(moment: str, price: str) -> str:
+    """A trade's price and timestamp as JSON."""
+    return f"json_build_object('price', ({price})::text, 'timestamp', {instants.sql(moment)})"
 
 
-def of_side(side: str) -> str:
-    """How many trades of a group are of this side, and their volume."""
-    volume = f"COALESCE(SUM(quantity) FILTER (WHERE side = '{side}'), 0)::text"
-    return f"json_build_object('count', COUNT(*) FILTER (WHERE side = '{side}'), 'volume', {volume})"
+def of_side(side: str, count: str) -> str:
+    """How many trades are of this side, and their volume."""
+    return f"json_build_object('count', SUM({count}), 'volume', COALESCE(SUM({side}_quantity), 0)::text)"
 
 
-TOTALS = f"""ticker, currency, COUNT(*) AS count, SUM(quantity) AS volume, SUM(price * quantity) AS notional,
-    SUM(price * quantity) AS vwap, MAX(price) AS high, MIN(price) AS low,
-    {trade_at("MIN")} AS first, {trade_at("MAX")} AS last, {of_side("buy")} AS buys, {of_side("sell")} AS sells"""
+BOTH = "COALESCE(SUM(buy_{0}), 0) + COALESCE(SUM(sell_{0}), 0)"
+TOTALS = f"""ticker, currency, SUM(buys + sells) AS count,
+    {BOTH.format("quantity")} AS volume, {BOTH.format("value")} AS notional, {BOTH.format("value")} AS vwap,
+    {rolled.HIGH.format("high")} AS high, {rolled.LOW.format("low")} AS low,
+    {trade_at("MIN(first_at)", rolled.FIRST_PRICE)} AS first, {trade_at("MAX(last_at)", rolled.LAST_PRICE)} AS last,
+    {of_side("buy", "buys")} AS buys, {of_side("sell", "sells")} AS sells"""
 
 
 def sum_up(selection: Selection) -> dict[str, Any]:
     """`{"count", "results"}` with an object for each ticker and currency, in the order of their names.
 
     volume is the sum of quantities, notional that of price times quantity, and vwap, the volume-weighted average
-    price, notional / volume, to 28 digits. first and last are trades by (timestamp, id). ValidationError if there are
-    more than MAX_SUMMARY tickers.
+    price, notional / volume, to 28 digits. first and last are trades by (timestamp, id). Of equal prices, high and low
+    have the digits of the longest. ValidationError if there are more than MAX_SUMMARY tickers.
     """
-    sql, parameters = selection.statement()
-    query = f"""SELECT {TOTALS} FROM ({sql}) trades
+    relations, parameters = rolled_up(selection)
+    query = f"""WITH {relations} SELECT {TOTALS} FROM pieces
         GROUP BY ticker, currency ORDER BY ticker COLLATE "C", currency COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
     found = records(query, parameters)
     if len(found) > MAX_SUMMARY:
@@ -47,3 +49,11 @@ def sum_up(selection: Selection) -> dict[str, Any]:
     for row in found:
         row["vwap"] /= row["volume"]
     return {"count": sum(row["count"] for row in found), "results": [in_digits(row) for row in found]}
+
+
+def rolled_up(selection: Selection) -> tuple[str, Any]:
+    """Relations of a WITH, of which `pieces` has the sums of all trades that are selected; and their parameters."""
+    if pieces := pieces_of(selection):
+        return pieces.sql, pieces.parameters
+    sql, parameters = selection.statement()
+    return f"pieces AS ({rolled.rolled(f'SELECT *, NULL AS day FROM ({sql}) chosen')})", parameters  # noqa: S608

@@ -1,0 +1,41 @@
+"""`manage.py fold`: bring the rollups up to date."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+
+from trades.rollups.fold import fold
+
+HELP = """Compute the sums of days and months anew whose trades have changed.
+
+Answers are exact without it, and slower the more there is to fold. With --every it goes on until it is stopped."""
+
+
+class Command(BaseCommand):
+    help = HELP
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--every", type=float, metavar="SECONDS", help="fold again and again, with this pause")
+
+    def handle(self, *, every: float | None, **options: Any) -> None:
+        if every is None:
+            self.stdout.write(f"Days folded: {fold()}")
+            return
+        stopping = threading.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: stopping.set())
+        while not stopping.is_set():
+            self.step()
+            stopping.wait(every)
+
+    def step(self) -> None:
+        """Fold once. A database that is away is waited for: nothing is wrong without folding."""
+        try:
+            fold()
+        except OperationalError as error:
+            connection.close()
+            self.stderr.write(f"not folded: {str(error).strip()}")

@@ -1,0 +1,84 @@
+"""Folding: marked days are computed anew from their trades, and their months from their days.
+
+Readers are right before it, during it and after it: whatever they see was committed together with its marks.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from .rolled import COLUMNS, joined, rolled, trades_of
+
+BATCH = 100_000  # days that are folded in one transaction
+MANY = 5_000  # days after which PostgreSQL's planner is told anew how many there are
+LOCK = 0x0F01D  # of whoever folds: one at a time
+
+# Its own snapshot takes what it sees, and leaves marks that are committed meanwhile to the next.
+TAKE = """WITH taken AS (SELECT DISTINCT account_id, ticker, day FROM trades_mark
+        ORDER BY account_id, ticker, day LIMIT %s)
+    DELETE FROM trades_mark mark USING taken
+    WHERE mark.account_id = taken.account_id AND mark.ticker = taken.ticker AND mark.day = taken.day
+    RETURNING mark.account_id, mark.ticker, mark.day"""
+GIVEN = "unnest(%(accounts)s::integer[], %(tickers)s::text[], %(days)s::date[]) AS of_day (account_id, ticker, day)"
+REMOVE = f"""DELETE FROM {{table}} rolled USING {GIVEN}
+    WHERE rolled.account_id = of_day.account_id AND rolled.ticker = of_day.ticker AND rolled.day = of_day.day"""  # noqa: S608
+NAMES = ", ".join(COLUMNS)
+ADD_DAYS = f"INSERT INTO trades_day ({NAMES}) {rolled(trades_of(GIVEN))}"  # noqa: S608
+OF_MONTHS = f"""SELECT found.* FROM {GIVEN} CROSS JOIN LATERAL (
+        SELECT {NAMES} FROM trades_day found WHERE found.account_id = of_day.account_id
+            AND found.ticker = of_day.ticker AND found.day >= of_day.day AND found.day < of_day.day + INTERVAL '1 month'
+    ) found"""  # noqa: S608
+ADD_MONTHS = f"INSERT INTO trades_month ({NAMES}) {joined(OF_MONTHS)}"  # noqa: S608
+
+Key = tuple[int, str, date]
+
+
+def fold() -> int:
+    """Fold all marked days; return how many there were. None, if another process folds at the moment."""
+    folded = 0
+    with only_one() as is_ours:
+        while is_ours and (count := fold_batch()):
+            folded += count
+            if count < BATCH:
+                break
+    if folded >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE trades_day, trades_month")
+    return folded
+
+
+@contextmanager
+def only_one() -> Iterator[bool]:
+    """Whether nobody else folds until it ends. The lock is taken before the snapshot that it protects."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        [is_ours] = cursor.fetchone()
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@transaction.atomic
+def fold_batch() -> int:
+    """Fold up to BATCH marked days in a transaction of its own; return how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute(TAKE, [BATCH])
+        days: set[Key] = set(cursor.fetchall())
+        replace(cursor, "trades_day", ADD_DAYS, days)
+        replace(cursor, "trades_month", ADD_MONTHS, {(*whose, day.replace(day=1)) for *whose, day in days})
+    return len(days)
+
+
+def replace(cursor: CursorWrapper, table: str, add: str, keys: Any) -> None:
+    """Compute the rows of these days or months anew."""
+    accounts, tickers, days = map(list, zip(*sorted(keys), strict=True)) if keys else ([], [], [])
+    given = {"accounts": accounts, "tickers": tickers, "days": days}
+    cursor.execute(REMOVE.format(table=table), given)
+    cursor.execute(add, given)
