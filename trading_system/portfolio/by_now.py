@@ -42,10 +42,11 @@ AS_BOOKED = f"""SELECT account, {ACCOUNT_ID} AS account_id, ticker, timestamp, i
         CASE WHEN {SAME} THEN {FEE} ELSE 0 END AS fee, CASE WHEN {SAME} THEN 0 ELSE {FEE} END AS other_fee,
         CASE WHEN {SAME} THEN NULL ELSE reference_major(fee_currency) END AS fee_currency, {IN_MINOR} AS in_minor
     FROM ({{chosen}}) chosen"""  # noqa: S608
+SEGMENT = "segment (ticker, since, until, final, units, prices)"
 BY_NOW = f"""SELECT account, account_id, COALESCE(final, booked.ticker) AS ticker, timestamp, id, currency, value,
         price * COALESCE(prices, 1) AS price, traded * COALESCE(units, 1) AS traded,
         quantity * COALESCE(units, 1) AS quantity, fee, other_fee, fee_currency, in_minor
-    FROM ({AS_BOOKED}) booked LEFT JOIN (VALUES {{rows}}) AS segment (ticker, since, until, final, units, prices)
+    FROM ({AS_BOOKED}) booked LEFT JOIN {{segments}} AS {SEGMENT}
         ON booked.ticker = segment.ticker AND timestamp >= since AND timestamp < until"""  # noqa: S608
 ROW = "(%s, %s::timestamptz, %s::timestamptz, %s, %s::numeric, %s::numeric)"
 OF_TICKERS = "WHERE COALESCE(final, booked.ticker) = ANY(%s)"
@@ -88,6 +89,24 @@ class Adjusted:
     scale: dict[str, Scale]
 
 
+@dataclass(frozen=True)
+class Adjustment:
+    """What corporate actions make of the trades of a selection, which has all tickers that became the wanted ones.
+
+    All, where `wanted` is None.
+    """
+
+    selection: Selection
+    wanted: tuple[str, ...] | None
+    segments: list[Segment]
+    scale: dict[str, Scale]
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The segments as SEGMENT has them."""
+        return [row(one, self.scale[one.final]) for one in self.segments]
+
+
 def adjusted(selection: Selection, *, as_booked: bool = False) -> Adjusted:
     """The trades that are of the selection's tickers by now, or by its instant, whatever they were booked as.
 
@@ -98,22 +117,27 @@ def adjusted(selection: Selection, *, as_booked: bool = False) -> Adjusted:
 
 def adjusted_by(actions: Iterable[Action], selection: Selection) -> Adjusted:
     """The trades that are of the selection's tickers after these actions, whatever they were booked as."""
+    by = adjustment_by(actions, selection)
+    sql, parameters = by.selection.statement()
+    if not by.segments:
+        return Adjusted(AS_BOOKED.format(chosen=sql), parameters, by.scale)
+    sql = BY_NOW.format(chosen=sql, segments=f"(VALUES {', '.join([ROW] * len(by.segments))})")
+    values = [value for one in by.rows for value in one]
+    if by.wanted is None:
+        return Adjusted(sql, (*parameters, *values), by.scale)
+    return Adjusted(f"{sql} {OF_TICKERS}", (*parameters, *values, list(by.wanted)), by.scale)
+
+
+def adjustment_by(actions: Iterable[Action], selection: Selection) -> Adjustment:
+    """What the actions change of the selection's tickers, and of those that became them."""
     wanted = selection.tickers
     found = segments(actions)
     finals = {one.final for one in found} if wanted is None else set(wanted)
     relevant = [one for one in found if one.final in finals or (wanted and one.ticker in wanted)]
-    if not relevant:
-        sql, parameters = selection.statement()
-        return Adjusted(AS_BOOKED.format(chosen=sql), parameters, defaultdict(Scale))
-    if wanted is not None:
+    if wanted is not None and relevant:
         selection = replace(selection, tickers=tuple(sorted({*wanted, *(one.ticker for one in relevant)})))
     scale = defaultdict(Scale, {final: Scale(*both) for final, both in scales(relevant).items()})
-    sql, parameters = selection.statement()
-    sql = BY_NOW.format(chosen=sql, rows=", ".join([ROW] * len(relevant)))
-    values = [value for one in relevant for value in row(one, scale[one.final])]
-    if wanted is None:
-        return Adjusted(sql, (*parameters, *values), scale)
-    return Adjusted(f"{sql} {OF_TICKERS}", (*parameters, *values, list(wanted)), scale)
+    return Adjustment(selection, wanted, relevant, scale)
 
 
 def row(segment: Segment, scale: Scale) -> tuple[Any, ...]:

@@ -32,35 +32,33 @@ from reference.models import Instrument
 from rest import instants
 from rest.amounts import EXACT, decimal_text, quotient
 from rest.selection import Selection, records
+from trades.rollups.pieces import answered
 from trades.summary import MAX_SUMMARY
 
+from . import fifo
 from .by_now import Adjusted, Scale, adjusted
 from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
-from .lots import FEE_DECIMALS, METHODS, VALUE_DECIMALS
+from .lots import METHODS
+from .rolled_up import RolledUp, rolled_up
 
 # The last trade's: arrays compare by (timestamp, id), and a decimal in one keeps its digits.
-LAST = "MAX(ARRAY[EXTRACT(EPOCH FROM timestamp), id, price, in_minor])"
-TOTALS = f"""SELECT {{key}}, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,
-    ({LAST})[3] AS last_price, ({LAST})[4] AS in_minor, MAX(timestamp) AS last_timestamp FROM trades GROUP BY {{key}}"""  # noqa: S608
-OTHER_FEES = """SELECT {key}, json_object_agg(fee_currency, amount::text ORDER BY fee_currency) AS other_fees FROM (
-        SELECT {key}, fee_currency, SUM(other_fee) AS amount FROM trades
-        WHERE other_fee <> 0 GROUP BY {key}, fee_currency
-    ) others GROUP BY {key}"""
-# Of the heavier side, `left_of` is how much of a trade is held: all that came after it is held before it.
-QUEUE = """SELECT {key}, quantity, value, fee, net - SUM(quantity) OVER (
-        PARTITION BY {key} ORDER BY timestamp DESC, id DESC ROWS UNBOUNDED PRECEDING) + quantity AS left_of
-    FROM trades JOIN totals USING ({key}) WHERE SIGN(quantity) = SIGN(net)"""
-
-
-def left_of(column: str, decimals: int) -> str:
-    """What a trade's column is for the part of it that is held."""
-    part = f"portfolio_share({column}, left_of, quantity, 1e-{decimals})"
-    return f"SUM(CASE WHEN ABS(left_of) >= ABS(quantity) THEN {column} ELSE {part} END)"
-
-
+TOTALS = """SELECT {{key}}, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,
+    ({last})[3] AS last_price, ({last})[4] AS in_minor, MAX({at}) AS last_timestamp FROM {trades} GROUP BY {{key}}"""
+LAST = "MAX(ARRAY[EXTRACT(EPOCH FROM {0}), {1}, {2}, in_minor])"
+OTHER_FEES = """SELECT {{key}}, json_object_agg(fee_currency, amount::text ORDER BY fee_currency) AS other_fees FROM (
+        SELECT {{key}}, fee_currency, SUM(other_fee) AS amount FROM {trades}
+        WHERE {any} GROUP BY {{key}}, fee_currency
+    ) others GROUP BY {{key}}"""
+OF_TRADES = {
+    "totals": TOTALS.format(trades="trades", at="timestamp", last=LAST.format("timestamp", "id", "price")),
+    "others": OTHER_FEES.format(trades="trades", any="other_fee <> 0"),
+}
+OF_PIECES = {
+    "totals": TOTALS.format(trades="moved", at="last_at", last=LAST.format("last_at", "last_id", "last_price")),
+    "others": OTHER_FEES.format(trades="moved", any="other_fee IS NOT NULL"),
+}
 IN_SQL = {
-    "fifo": f"""SELECT {{key}}, {left_of("value", VALUE_DECIMALS)} AS basis, {left_of("fee", FEE_DECIMALS)} AS open_fees
-        FROM ({QUEUE}) queue WHERE SIGN(left_of) = SIGN(quantity) GROUP BY {{key}}""",  # noqa: S608
+    "fifo": fifo.BASES.replace("{trades}", "trades").replace("{held}", "totals"),
     "average": """SELECT {key}, pool[1] AS basis, pool[2] AS open_fees FROM (
         SELECT {key}, portfolio_pool(quantity, value, fee ORDER BY timestamp, id)
             FILTER (WHERE quantity <> 0) AS pool
@@ -86,26 +84,41 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
     MAX_SUMMARY.
     """
     key = key_of(group)
-    trades = adjusted(selection)
-    found = from_totals(trades, method, key) if method in IN_SQL else from_lots(trades, method, key)
+    found, scale = found_of(selection, method, key)
     rows = list(islice(found, MAX_SUMMARY + 1))
     if len(rows) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"An answer has at most {MAX_SUMMARY} positions; choose some by ticker."})
     tickers = [row["ticker"] for row in rows]
     known = Instrument.objects.of(*tickers).in_bulk(field_name="ticker")
     instruments = [known.get(ticker) or Instrument(ticker=ticker) for ticker in tickers]
-    return [
-        position(trades.scale[one.ticker], one, told_of(group), row) for one, row in zip(instruments, rows, strict=True)
-    ]
+    return [position(scale[one.ticker], one, told_of(group), row) for one, row in zip(instruments, rows, strict=True)]
+
+
+def found_of(selection: Selection, method: str, key: Names) -> tuple[Iterable[dict[str, Any]], dict[str, Scale]]:
+    """The sums of each key's trades, and of what is held of them; and what they are multiplied by."""
+    if method == "fifo" and (pieces := rolled_up(selection)):
+        return from_pieces(pieces, key), pieces.scale
+    trades = adjusted(selection)
+    return (from_totals if method in IN_SQL else from_lots)(trades, method, key), trades.scale
+
+
+def from_pieces(trades: RolledUp, key: Names) -> list[dict[str, Any]]:
+    """Of rolled-up trades, from one query."""
+    return answered(statement(trades.relations, OF_PIECES, fifo.bases_of(trades, key), key), trades.parameters)
 
 
 def from_totals(trades: Adjusted, method: str, key: Names) -> list[dict[str, Any]]:
-    """The sums of each key's trades, and of what is held of them, from one query."""
-    parts = {"totals": TOTALS, "others": OTHER_FEES, "bases": IN_SQL[method]}
-    names, order = ", ".join(key), ordered(key)
-    written = ", ".join(f"{name} AS ({sql.format(key=names)})" for name, sql in parts.items())
-    sql = f"WITH trades AS ({trades.sql}), {written} {POSITIONS.format(key=names, order=order)}"
-    return records(sql, trades.parameters)
+    """Of trades, from one query."""
+    bases = {"bases": IN_SQL[method].format(key=", ".join(key))}
+    return records(statement(f"trades AS ({trades.sql})", OF_TRADES, bases, key), trades.parameters)
+
+
+def statement(first: str, sums: dict[str, str], bases: dict[str, str], key: Names) -> str:
+    """The query of POSITIONS, with the relations it needs behind the first ones."""
+    names = ", ".join(key)
+    relations = {**{name: sql.format(key=names) for name, sql in sums.items()}, **bases}
+    written = ", ".join(f"{name} AS ({sql})" for name, sql in relations.items())
+    return f"WITH {first}, {written} {POSITIONS.format(key=names, order=ordered(key))}"
 
 
 Fees = defaultdict[str, Decimal]  # by currency

@@ -27,12 +27,12 @@ GIVEN = "unnest(%(accounts)s::integer[], %(tickers)s::text[], %(days)s::date[]) 
 REMOVE = f"""DELETE FROM {{table}} rolled USING {GIVEN}
     WHERE rolled.account_id = of_day.account_id AND rolled.ticker = of_day.ticker AND rolled.day = of_day.day"""  # noqa: S608
 NAMES = ", ".join(COLUMNS)
-ADD_DAYS = f"INSERT INTO trades_day ({NAMES}) {rolled(trades_of(GIVEN))}"  # noqa: S608
+ADD_DAYS = f"INSERT INTO trades_day ({NAMES}) {rolled(trades_of(GIVEN))}"
 OF_MONTHS = f"""SELECT found.* FROM {GIVEN} CROSS JOIN LATERAL (
         SELECT {NAMES} FROM trades_day found WHERE found.account_id = of_day.account_id
             AND found.ticker = of_day.ticker AND found.day >= of_day.day AND found.day < of_day.day + INTERVAL '1 month'
     ) found"""  # noqa: S608
-ADD_MONTHS = f"INSERT INTO trades_month ({NAMES}) {joined(OF_MONTHS)}"  # noqa: S608
+ADD_MONTHS = f"INSERT INTO trades_month ({NAMES}) {joined(OF_MONTHS)}"
 
 Key = tuple[int, str, date]
 

@@ -5,7 +5,7 @@ import pgtrigger
 from .rolled import DAY_OF
 
 MARK = "INSERT INTO trades_mark (account_id, ticker, day)"
-DAYS_OF = f"SELECT {{distinct}}account_id, ticker, {DAY_OF} FROM {{rows}}"
+DAYS_OF = f"SELECT {{distinct}}account_id, ticker, {DAY_OF} FROM {{rows}}"  # noqa: S608
 ONCE = DAYS_OF.replace("{distinct}", "DISTINCT ")
 EACH = DAYS_OF.replace("{distinct}", "")
 WRITTEN, REMOVED = "written", "removed"  # the transition tables

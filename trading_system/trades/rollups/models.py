@@ -50,6 +50,9 @@ class Rollup(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self.ticker} from {self.day} on"
+
 
 class Day(Rollup):
     """A day's trades."""

@@ -1,15 +1,17 @@
 """What a selection of trades is made of: months, days, and days that are rolled up while the statement runs.
 
 All of it is one statement, which sees marks, rollups and trades as they were committed together: it is exact, whether
-anything was folded or not. A day is rolled up anew if it is marked, if it lies in the selection in part, or if something
-cuts it: a split in the middle of the day, which changes the trades before it and not those after. Of the past, so is a
-day in which a version has begun or ended since.
+anything was folded or not. A day is rolled up anew if it is marked, if it lies in the selection in part, or if
+something cuts it: a split in the middle of the day, which changes the trades before it and not those after. Of the
+past, so is a day in which a version has begun or ended since.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db import connection, transaction
 
 from rest.selection import Selection, records
 
@@ -38,6 +40,7 @@ class Pieces:
 
     selection: Selection
     span: Span
+    accounts: list[tuple[int, str]]
     parameters: dict[str, Any]
     has_cuts: bool
 
@@ -55,10 +58,11 @@ class Pieces:
     def days_of(self, months: str) -> str:
         """The pieces of days of `month (account_id, ticker, day)` in FROM, but for those that are rolled up anew."""
         then = "AND rolled.newest_version <= %(instant)s" if self.selection.instant else ""
-        return f"""SELECT {NAMES}, {DAY} AS is_month FROM {months} JOIN trades_day rolled
-                ON rolled.account_id = month.account_id AND rolled.ticker = month.ticker
-                    AND rolled.day >= month.day AND rolled.day < (month.day + INTERVAL '1 month')::date
-            WHERE rolled.day BETWEEN %(first)s::date AND %(last)s::date {then}
+        return f"""SELECT rolled.*, {DAY} AS is_month FROM {months} CROSS JOIN LATERAL (
+                SELECT {NAMES} FROM trades_day rolled
+                WHERE rolled.account_id = month.account_id AND rolled.ticker = month.ticker
+                    AND rolled.day >= month.day AND rolled.day < (month.day + INTERVAL '1 month')::date OFFSET 0
+            ) rolled WHERE rolled.day BETWEEN %(first)s::date AND %(last)s::date {then}
                 AND NOT EXISTS (SELECT FROM dirty WHERE {SAME.format("dirty")})"""  # noqa: S608
 
     def anew(self) -> str:
@@ -95,9 +99,9 @@ class Pieces:
                 ON day.account_id = rolled.account_id AND day.ticker = rolled.ticker
                     AND day.day >= rolled.day AND day.day < {NEXT_MONTH}
                 WHERE {self.mine("rolled")} AND rolled.newest_version > %(instant)s
-                    AND day.newest_version > %(instant)s AND day.oldest_version <= %(instant)s""")
+                    AND day.newest_version > %(instant)s AND day.oldest_version <= %(instant)s""")  # noqa: S608
             found.append(f"""SELECT account_id, ticker, {DAY_OF} FROM trades_tradeevent event
-                WHERE {self.mine("event")} AND updated_at <= %(instant)s AND pgh_created_at > %(instant)s""")
+                WHERE {self.mine("event")} AND updated_at <= %(instant)s AND pgh_created_at > %(instant)s""")  # noqa: S608
         return found
 
     def dirty_months(self) -> list[str]:
@@ -134,16 +138,16 @@ def pieces_of(selection: Selection, cuts: Iterable[Cut] = ()) -> Pieces | None:
         days = {"first": span.first, "last": span.last, "edges": span.edges}
     except OverflowError:
         return None
-    given = sorted(set(cuts))
+    accounts, given = selection.scope.accounts(), sorted(set(cuts))
     parameters = {
         **days,
         "since": span.since or "-infinity", "until": span.until or "infinity", "instant": selection.instant,
-        "accounts": [id_ for id_, _ in selection.scope.accounts()],
+        "accounts": [id_ for id_, _ in accounts],
         "tickers": None if selection.tickers is None else list(selection.tickers),
         "cut_tickers": [ticker for ticker, _ in given], "cut_instants": [instant for _, instant in given],
         "cuts": sorted({instant for _, instant in given}),
     }  # fmt: skip
-    found = Pieces(selection, span, parameters, bool(given))
+    found = Pieces(selection, span, accounts, parameters, bool(given))
     return found if worthwhile(found) else None
 
 
@@ -156,3 +160,14 @@ def worthwhile(pieces: Pieces) -> bool:
         (SELECT reltuples FROM pg_class WHERE oid = 'trades_day'::regclass) AS days"""  # noqa: S608
     [row] = records(sql, pieces.parameters)
     return bool(row["dirty"] <= max(FEW, SHARE * row["days"]))
+
+
+def answered(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a statement of several relations answers. PostgreSQL does not know how few rows they have, or how many.
+
+    It would compare every row of one with every row of another. Where they are to be looked up one by one, they are
+    LATERAL.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        return records(sql, parameters)

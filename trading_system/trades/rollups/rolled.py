@@ -2,7 +2,7 @@
 
 from .models import KEY
 
-# A fee in what is traded is quantity. Where it is as large as the trade, nothing came (1) or, larger, the other way (2).
+# A fee in what is traded is quantity. Where it is as large as the trade, nothing came (1); larger, the other way (2).
 FEE_TO_QUANTITY = "CASE side WHEN 'buy' THEN fee ELSE -fee END"
 KIND = f"""CASE WHEN fee_currency = currency OR {FEE_TO_QUANTITY} < quantity THEN 0
     WHEN {FEE_TO_QUANTITY} = quantity THEN 1 ELSE 2 END"""

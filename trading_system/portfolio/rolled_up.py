@@ -1,0 +1,115 @@
+"""What rolled-up trades amount to by now, in SQL: by_now.py, of months and days in place of single trades."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rest.selection import Selection
+from trades.rollups.pieces import Pieces, pieces_of
+from trades.rollups.rolled import NORMAL, SAME_MONEY, TURNED
+
+from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Scale, adjustment_by
+from .models import CorporateAction
+
+FIELDS = {
+    "tickers": "text", "since": "timestamptz", "until": "timestamptz",
+    "finals": "text", "units": "numeric", "prices": "numeric",
+}  # fmt: skip
+SEGMENTS = f"unnest({', '.join(f'%(segment_{name})s::{type_}[]' for name, type_ in FIELDS.items())})"
+ACCOUNTS = "unnest(%(accounts)s::integer[], %(account_names)s::text[]) AS named (id, name)"
+
+
+def hundredths(currency: str) -> str:
+    """What an amount in the currency is multiplied by, to be in that of which its own is a hundredth, if it is."""
+    return f"CASE WHEN {currency} IN ({MINOR}) THEN 0.01 ELSE 1 END"
+
+
+# The amounts of both sides. A fee in what is traded is quantity, as by_now.IN_KIND says.
+SIDES = f"""SELECT piece.*, reference_major(currency) AS money,
+        fee_currency <> currency AND fee_currency = reference_base_of(ticker) AS in_kind, {SAME_MONEY} AS same_money,
+        COALESCE(buy_quantity, 0) AS bought, -COALESCE(sell_quantity, 0) AS sold,
+        COALESCE(buy_value, 0) * {hundredths("currency")} AS paid,
+        -COALESCE(sell_value, 0) * {hundredths("currency")} AS received,
+        COALESCE(buy_fees, 0) * {hundredths("fee_currency")} AS buy_fee,
+        COALESCE(sell_fees, 0) * {hundredths("fee_currency")} AS sell_fee
+    FROM ({{pieces}}) piece"""  # noqa: S608
+KINDS = f"""SELECT sides.*,
+        bought - CASE WHEN in_kind THEN COALESCE(buy_fees, 0) ELSE 0 END AS came,
+        sold - CASE WHEN in_kind THEN COALESCE(sell_fees, 0) ELSE 0 END AS went,
+        NOT in_kind OR kind = {NORMAL} AS is_normal, in_kind AND kind = {TURNED} AS is_turned
+    FROM ({SIDES}) sides"""  # noqa: S608
+
+
+def increasing(column: str, buys: str, sells: str, *, above: bool) -> str:
+    """Of the trades by which units came or, not `above` zero, went: the sum of what buys and sells have as these."""
+    usual, other = (buys, sells) if above else (sells, buys)
+    return f"CASE WHEN is_normal THEN {usual} WHEN is_turned THEN {other} ELSE 0 END AS {column}"
+
+
+def both(name: str, *, above: bool) -> str:
+    """The columns `{name}_quantity`, `{name}_value` and `{name}_fee`."""
+    fees = [f"CASE WHEN same_money THEN {fee} ELSE 0 END" for fee in ("buy_fee", "sell_fee")]
+    return ", ".join((
+        increasing(f"{name}_quantity", "came * COALESCE(units, 1)", "went * COALESCE(units, 1)", above=above),
+        increasing(f"{name}_value", "paid", "received", above=above),
+        increasing(f"{name}_fee", *fees, above=above),
+    ))  # fmt: skip
+
+
+AMOUNTS = f"""SELECT named.name AS account, {ACCOUNT_ID} AS account_id, COALESCE(final, kinds.ticker) AS ticker,
+        money AS currency, kinds.account_id AS of_account, kinds.ticker AS of_ticker, day, is_month,
+        DATE_TRUNC('month', day)::date AS month, (came + went) * COALESCE(units, 1) AS quantity,
+        paid + received AS value,
+        CASE WHEN same_money THEN buy_fee + sell_fee ELSE 0 END AS fee,
+        CASE WHEN NOT same_money AND COALESCE(buy_fees, sell_fees) IS NOT NULL THEN buy_fee + sell_fee END AS other_fee,
+        reference_major(fee_currency) AS fee_currency, last_at, last_id, last_price * COALESCE(prices, 1) AS last_price,
+        {IN_MINOR} AS in_minor, {both("long", above=True)}, {both("short", above=False)}
+    FROM ({KINDS}) kinds JOIN {ACCOUNTS} ON named.id = kinds.account_id
+    LEFT JOIN {SEGMENTS} AS {SEGMENT} ON kinds.ticker = segment.ticker AND first_at >= since AND first_at < until
+    WHERE %(wanted)s::text[] IS NULL OR COALESCE(final, kinds.ticker) = ANY(%(wanted)s)"""  # noqa: S608
+# A trade of one day, as BY_NOW reads it.
+CHOSEN = f"SELECT trade.*, named.name AS account FROM ({{trades}}) trade JOIN {ACCOUNTS} ON named.id = trade.account_id"  # noqa: S608
+WANTED = "WHERE %(wanted)s::text[] IS NULL OR COALESCE(final, booked.ticker) = ANY(%(wanted)s)"
+
+
+@dataclass(frozen=True)
+class RolledUp:
+    """The same trades as by_now.Adjusted, in pieces; `relations` of a WITH, and the statement's `parameters`.
+
+    What is made of pieces has account, account_id, ticker and currency, as trades by now have them; the account, ticker
+    and `day` that it was rolled up by (of_account, of_ticker), whether it `is_month`, and its `month`. Then sums:
+    quantity, value, fee, other_fee in fee_currency (null if there are none); the last trade's last_at, last_id,
+    last_price and in_minor. Quantity, value and fee of the trades by which units came are long_quantity, long_value and
+    long_fee, and short_quantity and so on, below zero, of those by which they went.
+    """
+
+    pieces: Pieces
+    scale: dict[str, Scale]
+    parameters: dict[str, Any]
+
+    @property
+    def relations(self) -> str:
+        return f"{self.pieces.sql}, moved AS MATERIALIZED ({self.by_now('SELECT * FROM pieces')})"  # noqa: S608
+
+    def by_now(self, pieces: str) -> str:
+        return AMOUNTS.format(pieces=pieces)
+
+    def trades_on(self, days: str) -> str:
+        """Single trades of days, with the columns of by_now.Adjusted."""
+        chosen = CHOSEN.format(trades=self.pieces.trades_on(days))
+        return f"{BY_NOW.format(chosen=chosen, segments=SEGMENTS)} {WANTED}"
+
+
+def rolled_up(selection: Selection) -> RolledUp | None:
+    """The selection's trades by now, or by its instant; None if single trades have to be read."""
+    by = adjustment_by(CorporateAction.objects.in_effect(selection.instant), selection)
+    pieces = pieces_of(by.selection, [(one.ticker, one.since) for one in by.segments if one.since])
+    if pieces is None:
+        return None
+    columns: Sequence[Any] = list(zip(*by.rows, strict=True)) or [()] * len(FIELDS)
+    return RolledUp(pieces, by.scale, {
+        **pieces.parameters,
+        **{f"segment_{name}": list(column) for name, column in zip(FIELDS, columns, strict=True)},
+        "account_names": [name for _, name in pieces.accounts],
+        "wanted": None if by.wanted is None else list(by.wanted),
+    })  # fmt: skip
