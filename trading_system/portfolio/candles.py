@@ -14,11 +14,14 @@ from .by_now import Scale
 from .models import CorporateAction
 from .walk import IN_SPAN, Walk
 
-# Of equal prices, the one with the most decimals, whichever is read first.
-GROUPED = f"""SELECT {{bucket}} AS timestamp, (MIN({KEY}))[3] AS open, (MAX(ARRAY[price, scale(price)]))[1] AS high,
-        (MIN(ARRAY[price, -scale(price)]))[1] AS low, (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume,
-        SUM(SIGN(traded) * value) AS notional, COUNT(*) AS count
-    FROM ({{trades}}) trades WHERE currency = %s GROUP BY 1 ORDER BY 1 DESC LIMIT {{count:d}}"""  # noqa: S608
+# Of equal prices, the one with the most decimals, whichever is read first. OFFSET 0 keeps the order out of the groups:
+# they are hashed, where PostgreSQL would sort all trades.
+GROUPED = f"""SELECT * FROM (
+        SELECT {{bucket}} AS timestamp, (MIN({KEY}))[3] AS open, (MAX(ARRAY[price, scale(price)]))[1] AS high,
+            (MIN(ARRAY[price, -scale(price)]))[1] AS low, (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume,
+            SUM(SIGN(traded) * value) AS notional, COUNT(*) AS count
+        FROM ({{trades}}) trades GROUP BY 1 OFFSET 0
+    ) grouped ORDER BY timestamp DESC LIMIT {{count:d}}"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -47,18 +50,18 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *,
     currency = walk.currency()
     if currency is None:
         return Candles(None, [], None)
-    found, scale = newest_of(walk, currency, interval, zone, limit + 1)
+    found, scale = newest_of(walk.in_currency(currency), interval, zone, limit + 1)
     candles = [candle(row, zone, scale) for row in found[:limit]]
     return Candles(currency, candles[::-1], before(candles) if len(found) > limit else None)
 
 
-def newest_of(walk: Walk, currency: str, interval: str, zone: tzinfo, count: int) -> tuple[list[dict[str, Any]], Scale]:
-    """What the newest `count` intervals amount to, newest first, multiplied by the scale."""
+def newest_of(walk: Walk, interval: str, zone: tzinfo, count: int) -> tuple[list[dict[str, Any]], Scale]:
+    """What the trades of the newest `count` intervals amount to, newest first, multiplied by the scale."""
     trades = walk.where(*IN_SPAN).trades()
-    span, given = walk.span(currency, interval, zone, count)
+    span, given = walk.span(interval, zone, count)
     bucket, values = bucket_of(interval, zone)
     sql = f"{span} {GROUPED.format(bucket=bucket, trades=trades.sql, count=count)}"
-    return records(sql, (*given, *values, *trades.parameters, currency)), trades.scale[walk.ticker]
+    return records(sql, (*given, *values, *trades.parameters)), trades.scale[walk.ticker]
 
 
 def candle(row: dict[str, Any], zone: tzinfo, scale: Scale) -> dict[str, Any]:

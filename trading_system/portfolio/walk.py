@@ -14,7 +14,7 @@ from datetime import tzinfo
 from fractions import Fraction
 from string import Formatter
 
-from reference.currencies import major
+from reference.currencies import major, minor
 from rest.intervals import bucket_of
 from rest.selection import Condition, Selection, Statement, records
 
@@ -40,13 +40,13 @@ SPAN = f"""WITH RECURSIVE walk AS (
             FROM (
                 SELECT account, name,
                     CASE WHEN {{bucket}} >= walk.bucket THEN ({{probes}}) ELSE timestamp END AS timestamp
-                FROM unnest(walk.accounts, walk.names, walk.heads) AS head (account, name, timestamp)
+                FROM unnest(walk.accounts, walk.names, walk.heads) AS head (account, name, timestamp) OFFSET 0
             ) moved WHERE timestamp IS NOT NULL
         ) found WHERE step < {{count}} AND timestamp IS NOT NULL
     ), buckets AS (
         SELECT bucket FROM walk WHERE step > 0 {{ended}} ORDER BY 1 DESC LIMIT {{count}}
     ), span AS MATERIALIZED (SELECT {{since}} AS since, TIMESTAMPTZ 'infinity' AS until FROM buckets)"""  # noqa: S608
-ENDED_BUCKETS = "UNION SELECT {bucket} FROM ({trades}) ended WHERE currency = {currency}"
+ENDED_BUCKETS = "UNION SELECT {bucket} FROM ({trades}) ended"
 NEWEST_FIRST = "ORDER BY timestamp DESC, id DESC LIMIT 1"
 IN_SPAN: tuple[Condition, ...] = (
     ("timestamp >= (SELECT since FROM span)",),
@@ -104,22 +104,25 @@ class Walk:
         found = records(*self.composed(NEWEST, probes=probes, ended=self.ended(ENDED)))
         return major(found[0]["currency"]) if found else None
 
-    def span(self, currency: str, interval: str, zone: tzinfo, count: int) -> Statement:
-        """A WITH for IN_SPAN, which holds all trades of the newest `count` intervals that have any of the currency.
+    def in_currency(self, currency: str) -> "Walk":
+        """Those of them with prices in this major currency, or in its minor unit."""
+        return self.where(("currency = ANY(%s)", sorted({currency, minor(currency)})))
+
+    def span(self, interval: str, zone: tzinfo, count: int) -> Statement:
+        """A WITH for IN_SPAN, which holds all trades of the newest `count` intervals that have any.
 
         If days are the intervals, it begins up to two days before them.
         """
         sql, zones = bucket_of(interval, zone)
         bucket = sql, tuple(zones)
         begin, since = (BEGIN_OF_DAY, SINCE_DAY) if interval == "1d" else (sql, "MIN(bucket)")
-        of_currency = "reference_major(currency) = %s", currency
-        before = ("timestamp < walk.begin",), (f"{sql} < walk.bucket", *zones)
+        before = self.where(("timestamp < walk.begin",), (f"{sql} < walk.bucket", *zones))
         return self.composed(
             SPAN,
             bucket=bucket,
             begin=(begin, bucket[1]),
-            probes=self.where(of_currency, *before).probes("timestamp"),
-            ended=self.ended(ENDED_BUCKETS, bucket=bucket, currency=("%s", (currency,))),
+            probes=before.probes("timestamp"),
+            ended=self.ended(ENDED_BUCKETS, bucket=bucket),
             count=(f"{count:d}", ()),
             since=(since, ()),
         )
