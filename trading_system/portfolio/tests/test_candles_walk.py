@@ -20,7 +20,6 @@ from rest.selection import Selection, records
 from trades.models import Trade
 
 pytestmark = pytest.mark.django_db
-TICKERS = ("AAPL", "OLD", "NEW", "MSFT")
 MINUTES = {"1m": 1, "5m": 5, "15m": 15, "1h": 60}
 # Zones, each with an instant at which its clocks are set: also those that come twice to a midnight, or to none, or go
 # back from after one into the day before, and one that left out a day.
@@ -32,6 +31,9 @@ CLOCKS = {
     "America/St_Johns": datetime(2010, 11, 7, 2, 31, tzinfo=UTC),
     "Pacific/Apia": datetime(2011, 12, 30, 10, tzinfo=UTC),
 }
+
+FRIDAY = CLOCKS["UTC"]
+PLAIN = {"ticker": "AAPL", "side": "buy", "quantity": 1, "price": 1, "currency": "USD", "account_id": 0}
 
 
 def slowly(selection: Selection, interval: str, zone: tzinfo, limit: int, *, is_adjusted: bool) -> Candles:
@@ -86,14 +88,14 @@ def accounts() -> list[int]:
 
 # Most trades are within some hours of when clocks are set, others days from it.
 seconds = st.builds(
-    lambda days, rest: days * 86_400 + rest, st.sampled_from([0, 0, 0, 1, -1, 3]), st.integers(-9000, 9000)
+    lambda days, rest: days * 86_400 + rest, st.sampled_from([0, 0, 0, 1, -1, -2, -4, 3]), st.integers(-9000, 9000)
 )
 one_trade = st.fixed_dictionaries(
     {
         "ticker": st.sampled_from(["AAPL", "AAPL", "OLD", "NEW", "MSFT"]),
         "side": st.sampled_from(["buy", "sell"]),
         "quantity": st.sampled_from([Decimal("1"), Decimal("2.50"), Decimal("0.000000000000000001")]),
-        "price": st.sampled_from([Decimal(text) for text in ("1.5", "1.50", "1.500", "150", "-2", "0")]),
+        "price": st.sampled_from([Decimal(text) for text in ("1.5", "1.50", "150", "150.0", "-2", "0")]),
         "currency": st.sampled_from(["USD", "USD", "USD", "GBP", "GBX"]),
         "timestamp": seconds,
         "account_id": st.integers(0, 2),
@@ -106,7 +108,7 @@ renames = st.tuples(
 filters = st.fixed_dictionaries({}, optional={"start": seconds, "end": seconds, "accounts": st.sets(st.integers(0, 2))})
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     placed=st.lists(one_trade, max_size=30),
     added=st.lists(one_trade, max_size=5),
@@ -184,3 +186,31 @@ def chosen(filtered: dict[str, Any], middle: datetime, accounts: list[int]) -> S
             ALL.named(*(name for id_, name in ALL.accounts() if accounts.index(id_) in filtered["accounts"]))
         )
     return selection
+
+
+@pytest.mark.parametrize("prices", [("1.5", "1.50", "1.5"), ("1.50", "1.5"), ("1.5", "1.50")])
+def test_of_equal_prices_the_one_with_the_most_decimals_is_high_and_low(prices: tuple[str, ...]) -> None:
+    book([PLAIN | {"price": Decimal(price), "timestamp": i} for i, price in enumerate(prices)], FRIDAY, accounts())
+    [found] = candles_of(Trade.objects.of("AAPL"), "1d", UTC, 1).rows
+    assert (found["high"], found["low"]) == ("1.50", "1.50")
+
+
+def test_a_day_counts_once_though_clocks_show_its_midnight_twice() -> None:
+    """PostgreSQL says that Sunday begins with the second one, after the newest trade."""
+    half_past_midnight = datetime(2024, 11, 3, 4, 30, tzinfo=UTC)
+    book([PLAIN | {"timestamp": -86_400 * day} for day in range(6)], half_past_midnight, accounts())
+    found = candles_of(Trade.objects.of("AAPL"), "1d", ZoneInfo("America/Havana"), 4)
+    assert (len(found.rows), found.before is None) == (4, False)
+
+
+def test_trades_under_a_name_that_another_ticker_has_by_then_do_not_count() -> None:
+    """Both before the name was taken over, and after it was given away."""
+    minutes = {"OLD": [5, 6, 7, 8, -30, -31], "AAPL": [-10, -11, -12, -13, 9]}
+    trades = [PLAIN | {"ticker": name, "timestamp": 60 * at} for name, all_ in minutes.items() for at in all_]
+    book(trades, FRIDAY, accounts())
+    for ticker, minute, to in (("AAPL", -9, "NEW"), ("OLD", 4, "AAPL")):
+        at = FRIDAY + timedelta(minutes=minute)
+        CorporateAction.objects.create(kind=Kind.RENAME, ticker=ticker, timestamp=at, to=to)
+    found = candles_of(Trade.objects.of("AAPL"), "1m", UTC, 3)
+    assert [row["timestamp"][11:16] for row in found.rows] == ["23:29", "23:30", "00:09"]
+    assert found.before is None
