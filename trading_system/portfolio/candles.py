@@ -10,9 +10,18 @@ from rest.intervals import before, begin_of, bucket_of, only_ticker
 from rest.selection import Selection, records
 from trades.summary import KEY
 
-from .by_now import Scale, adjusted
+from .by_now import Scale
+from .models import CorporateAction
+from .walk import IN_SPAN, Walk
 
-NEWEST = "ORDER BY timestamp DESC, id DESC LIMIT 1"
+# Of equal prices, the one with the most decimals, whichever is read first. OFFSET 0 keeps the order out of the groups:
+# they are hashed, where PostgreSQL would sort all trades.
+GROUPED = f"""SELECT * FROM (
+        SELECT {{bucket}} AS timestamp, (MIN({KEY}))[3] AS open, (MAX(ARRAY[price, scale(price)]))[1] AS high,
+            (MIN(ARRAY[price, -scale(price)]))[1] AS low, (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume,
+            SUM(SIGN(traded) * value) AS notional, COUNT(*) AS count
+        FROM ({{trades}}) trades GROUP BY 1 OFFSET 0
+    ) grouped ORDER BY timestamp DESC LIMIT {{count:d}}"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -29,23 +38,30 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *,
 
     `{"timestamp", "open", "high", "low", "close", "volume", "vwap", "count"}`: a candle begins at its timestamp. open
     and close are of the first and last trade by (timestamp, id), volume is the sum of quantities, and vwap, the
-    volume-weighted average price, that of price times quantity divided by volume, to 28 digits. Intervals without
-    trades have none. Days begin at midnight in `zone`, all others by UTC. All is in units of today, or of `as_of`,
-    through corporate actions, or with `is_adjusted` False as it was booked. ValidationError for any but one ticker.
+    volume-weighted average price, that of price times quantity divided by volume, to 28 digits. Of equal prices, high
+    and low have the most decimals. Intervals without trades have none. Days begin at midnight in `zone`, all others by
+    UTC. All is in units of today, or of `as_of`, through corporate actions, or with `is_adjusted` False as it was
+    booked. ValidationError for any but one ticker.
     """
     ticker = only_ticker(selection)
-    trades = adjusted(selection, as_booked=not is_adjusted)
-    newest = records(f"SELECT currency FROM ({trades.sql}) trades {NEWEST}", trades.parameters)  # noqa: S608
-    currency = newest[0]["currency"] if newest else None
-    bucket, values = bucket_of(interval, zone)
-    sql = f"""SELECT {bucket} AS timestamp, (MIN({KEY}))[3] AS open, MAX(price) AS high, MIN(price) AS low,
-        (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume, SUM(SIGN(traded) * value) AS notional,
-        COUNT(*) AS count
-        FROM ({trades.sql}) trades WHERE currency = %s GROUP BY 1 ORDER BY 1 DESC LIMIT {limit + 1:d}"""  # noqa: S608
-    found = records(sql, (*values, *trades.parameters, currency))
-    scale = trades.scale[ticker]
+    accounts = [id_ for id_, _ in selection.scope.accounts()] if selection.scope else []
+    actions = CorporateAction.objects.in_effect(selection.instant) if is_adjusted else []
+    walk = Walk(selection, accounts, ticker, actions)
+    currency = walk.currency()
+    if currency is None:
+        return Candles(None, [], None)
+    found, scale = newest_of(walk.in_currency(currency), interval, zone, limit + 1)
     candles = [candle(row, zone, scale) for row in found[:limit]]
     return Candles(currency, candles[::-1], before(candles) if len(found) > limit else None)
+
+
+def newest_of(walk: Walk, interval: str, zone: tzinfo, count: int) -> tuple[list[dict[str, Any]], Scale]:
+    """What the trades of the newest `count` intervals amount to, newest first, multiplied by the scale."""
+    trades = walk.where(*IN_SPAN).trades()
+    span, given = walk.span(interval, zone, count)
+    bucket, values = bucket_of(interval, zone)
+    sql = f"{span} {GROUPED.format(bucket=bucket, trades=trades.sql, count=count)}"
+    return records(sql, (*given, *values, *trades.parameters)), trades.scale[walk.ticker]
 
 
 def candle(row: dict[str, Any], zone: tzinfo, scale: Scale) -> dict[str, Any]:
