@@ -16,7 +16,7 @@ MARKS = "CREATE TABLE trades_mark (account_id integer NOT NULL, ticker varchar(6
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trades', '0012_kept_files'),
+        ('trades', '0013_changes'),
     ]
 
     operations = [
