@@ -16,7 +16,7 @@ MARKS = "CREATE TABLE trades_mark (account_id integer NOT NULL, ticker varchar(6
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trades', '0013_changes'),
+        ('trades', '0014_changes_indexes'),
     ]
 
     operations = [

@@ -7,5 +7,5 @@ MARK_ALL = """INSERT INTO trades_mark (account_id, ticker, day)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trades", "0014_rollups")]
+    dependencies = [("trades", "0015_rollups")]
     operations = [migrations.RunSQL(MARK_ALL, migrations.RunSQL.noop)]
