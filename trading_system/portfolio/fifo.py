@@ -5,6 +5,8 @@ newest on, while all of their units are held; then days of the month in which un
 that are held and those that are not; then trades of that day.
 """
 
+from trades.rollups.rolled import DAY_OF
+
 from .in_turn import Names
 from .lots import FEE_DECIMALS, VALUE_DECIMALS
 from .rolled_up import RolledUp
@@ -12,7 +14,7 @@ from .rolled_up import RolledUp
 # Of the heavier side, `left_of` is how much of a trade is held: all that came after it is held before it.
 QUEUE = """SELECT {key}, quantity, value, fee, net - SUM(quantity) OVER (
         PARTITION BY {key} ORDER BY timestamp DESC, id DESC ROWS UNBOUNDED PRECEDING) + quantity AS left_of
-    FROM {trades} JOIN (SELECT {key}, net FROM {held}) held USING ({key}) WHERE SIGN(quantity) = SIGN(net)"""
+    FROM {trades} JOIN ({held}) held USING ({key}) WHERE SIGN(quantity) = SIGN(net) AND {within}"""
 
 
 def left_of(column: str, decimals: int) -> str:
@@ -48,6 +50,11 @@ TOGETHER = """SELECT {key},
     FROM months LEFT JOIN days USING ({key}) LEFT JOIN lots USING ({key})"""
 
 
+def bases(key: str, trades: str, held: str, within: str = "TRUE") -> str:
+    """The basis and open fees of each key, of its trades; `held` has the key and `net`."""
+    return BASES.format(key=key, trades=trades, held=held, within=within)
+
+
 def bases_of(trades: RolledUp, key: Names) -> dict[str, str]:
     """Relations behind `totals`, of which the last, `bases`, has the key, its basis and its open fees."""
     names = ", ".join(key)
@@ -56,16 +63,13 @@ def bases_of(trades: RolledUp, key: Names) -> dict[str, str]:
     finer = trades.by_now(trades.pieces.days_of("split_months month"))
     days = WALK.format(key=names, period="day", parts="finer", held="months", within="month = edge")
     on_days = IN_PART.format(key=names, day="finer.day", parts="finer", held="days")
-    its_trades = trades.trades_on("split_days AS of_day")
-    of_the_day = f"""SELECT trade.* FROM ({its_trades}) trade JOIN days USING ({names})
-        WHERE (timestamp AT TIME ZONE 'UTC')::date = edge"""  # noqa: S608
     return {
         "months": months,
         "split_months": f"{in_part} WHERE is_month = 1 AND month = edge",
         "finer": f"{finer} UNION ALL SELECT * FROM moved WHERE is_month = 0",  # noqa: S608
         "days": days,
         "split_days": f"{on_days} WHERE finer.day = edge",
-        "of_the_day": of_the_day,
-        "lots": BASES.format(key=names, trades="of_the_day", held="days"),
+        "single": trades.trades_on("split_days AS of_day"),
+        "lots": bases(names, "single", f"SELECT {names}, net, edge FROM days", f"{DAY_OF} = edge"),
         "bases": TOGETHER.format(key=names),
     }

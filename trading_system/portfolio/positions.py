@@ -58,7 +58,7 @@ OF_PIECES = {
     "others": OTHER_FEES.format(trades="moved", any="other_fee IS NOT NULL"),
 }
 IN_SQL = {
-    "fifo": fifo.BASES.replace("{trades}", "trades").replace("{held}", "totals"),
+    "fifo": fifo.bases("{key}", "trades", "SELECT {key}, net FROM totals"),
     "average": """SELECT {key}, pool[1] AS basis, pool[2] AS open_fees FROM (
         SELECT {key}, portfolio_pool(quantity, value, fee ORDER BY timestamp, id)
             FILTER (WHERE quantity <> 0) AS pool
@@ -117,7 +117,7 @@ def statement(first: str, sums: dict[str, str], bases: dict[str, str], key: Name
     """The query of POSITIONS, with the relations it needs behind the first ones."""
     names = ", ".join(key)
     relations = {**{name: sql.format(key=names) for name, sql in sums.items()}, **bases}
-    written = ", ".join(f"{name} AS ({sql})" for name, sql in relations.items())
+    written = ", ".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in relations.items())
     return f"WITH {first}, {written} {POSITIONS.format(key=names, order=ordered(key))}"
 
 

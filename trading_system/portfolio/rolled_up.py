@@ -32,12 +32,12 @@ SIDES = f"""SELECT piece.*, reference_major(currency) AS money,
         -COALESCE(sell_value, 0) * {hundredths("currency")} AS received,
         COALESCE(buy_fees, 0) * {hundredths("fee_currency")} AS buy_fee,
         COALESCE(sell_fees, 0) * {hundredths("fee_currency")} AS sell_fee
-    FROM ({{pieces}}) piece"""  # noqa: S608
+    FROM ({{pieces}}) piece OFFSET 0"""  # noqa: S608
 KINDS = f"""SELECT sides.*,
         bought - CASE WHEN in_kind THEN COALESCE(buy_fees, 0) ELSE 0 END AS came,
         sold - CASE WHEN in_kind THEN COALESCE(sell_fees, 0) ELSE 0 END AS went,
         NOT in_kind OR kind = {NORMAL} AS is_normal, in_kind AND kind = {TURNED} AS is_turned
-    FROM ({SIDES}) sides"""  # noqa: S608
+    FROM ({SIDES}) sides OFFSET 0"""  # noqa: S608
 
 
 def increasing(column: str, buys: str, sells: str, *, above: bool) -> str:
