@@ -12,7 +12,7 @@ from trades.summary import KEY
 
 from .by_now import Scale
 from .models import CorporateAction
-from .walk import IN_SPAN, Walk
+from .walk import IN_SPAN, Walk, names_of
 
 # Of equal prices, the one with the most decimals, whichever is read first. OFFSET 0 keeps the order out of the groups:
 # they are hashed, where PostgreSQL would sort all trades.
@@ -46,7 +46,7 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *,
     ticker = only_ticker(selection)
     accounts = [id_ for id_, _ in selection.scope.accounts()] if selection.scope else []
     actions = CorporateAction.objects.in_effect(selection.instant) if is_adjusted else []
-    walk = Walk(selection, accounts, ticker, actions)
+    walk = Walk(selection, accounts, ticker, actions, names_of(ticker, actions))
     currency = walk.currency()
     if currency is None:
         return Candles(None, [], None)

@@ -26,8 +26,9 @@ NEWEST = f"""SELECT currency FROM (
         SELECT found.* FROM {PARTS} head CROSS JOIN LATERAL ({{probes}}) found {{ended}}
     ) newest ORDER BY timestamp DESC, id DESC LIMIT 1"""  # noqa: S608
 ENDED = "UNION ALL SELECT timestamp, id, currency FROM ({trades}) ended"
-# It begins with all parts, after all trades. The end of `span` shuts out nothing: of a range with one end, which it
-# does not know yet, the planner would expect a third of the table, and read all of it.
+# It begins with all parts, after all trades. Without OFFSET 0, each use of a head's new timestamp would ask the index.
+# The end of `span` shuts out nothing: of a range with one end, which it does not know yet, the planner would expect a
+# third of the table, and read all of it.
 SPAN = f"""WITH RECURSIVE walk AS (
         SELECT array_agg(account) AS accounts, array_agg(name) AS names, array_agg(timestamp) AS heads,
             timestamp AS begin, {{bucket}} AS bucket, 0 AS step
@@ -97,6 +98,7 @@ class Walk:
     accounts: list[int]
     ticker: str
     actions: list[Action]
+    names: list[Segment]  # of `names_of`
 
     def currency(self) -> str | None:
         """That of the newest trade, the major one of a minor unit; None without trades."""
@@ -139,15 +141,15 @@ class Walk:
         return adjusted_by(self.actions, together)
 
     def composed(self, template: str, **pieces: Statement) -> Statement:
-        names = str(len(names_of(self.ticker, self.actions)))
-        return composed(template, accounts=("%s::int[]", (self.accounts,)), names=(names, ()), **pieces)
+        names = str(len(self.names)), ()
+        return composed(template, accounts=("%s::int[]", (self.accounts,)), names=names, **pieces)
 
     def probes(self, *columns: str) -> Statement:
         """The newest trade of the part `head`: a SELECT of these columns for each name, of which one is carried out."""
         current = replace(self.selection, table=replace(self.selection.table, columns=columns, events=None))
         found = [
             current.union([(f"head.name = {number}",), ("account_id = head.account",), *booked_as(name)], NEWEST_FIRST)
-            for number, name in enumerate(names_of(self.ticker, self.actions), 1)
+            for number, name in enumerate(self.names, 1)
         ]
         return " UNION ALL ".join(sql for sql, _ in found), tuple(value for _, values in found for value in values)
 

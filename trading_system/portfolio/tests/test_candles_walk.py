@@ -1,8 +1,7 @@
 """Candles are those of all trades, although only those of the newest intervals are read."""
 
-from collections import defaultdict
-from datetime import UTC, datetime, timedelta, tzinfo
-from decimal import Decimal, localcontext
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.by_now import adjusted
-from portfolio.candles import Candles, candle, candles_of
+from portfolio.candles import candles_of
 from portfolio.models import CorporateAction, Kind
 from reference.managers import ALL
 from reference.models import Account
-from rest.intervals import INTERVALS, before
-from rest.selection import Selection, records
+from rest.intervals import INTERVALS
+from rest.selection import Selection
 from trades.models import Trade
 
+from .slow_candles import slowly
+
 pytestmark = pytest.mark.django_db
-MINUTES = {"1m": 1, "5m": 5, "15m": 15, "1h": 60}
 # Zones, each with an instant at which its clocks are set: also those that come twice to a midnight, or to none, or go
 # back from after one into the day before, and one that left out a day.
 CLOCKS = {
@@ -34,49 +33,6 @@ CLOCKS = {
 
 FRIDAY = CLOCKS["UTC"]
 PLAIN = {"ticker": "AAPL", "side": "buy", "quantity": 1, "price": 1, "currency": "USD", "account_id": 0}
-
-
-def slowly(selection: Selection, interval: str, zone: tzinfo, limit: int, *, is_adjusted: bool) -> Candles:
-    """The same of all trades, each of which is read and put into its interval."""
-    trades = adjusted(selection, as_booked=not is_adjusted)
-    rows = sorted(records(trades.sql, trades.parameters), key=lambda row: (row["timestamp"], row["id"]))
-    if not rows:
-        return Candles(None, [], None)
-    currency = rows[-1]["currency"]
-    inside: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        if row["currency"] == currency:
-            inside[begin(row["timestamp"], interval, zone)].append(row)
-    newest = sorted(inside, reverse=True)
-    scale = trades.scale["AAPL"]
-    candles = [candle({"timestamp": one, **summed(inside[one])}, zone, scale) for one in newest[:limit]]
-    return Candles(currency, candles[::-1], before(candles) if len(newest) > limit else None)
-
-
-def begin(instant: datetime, interval: str, zone: tzinfo) -> Any:
-    """An instant or, of a day, its number."""
-    if interval == "1d":
-        return instant.astimezone(zone).toordinal()
-    return instant - (instant - datetime(2000, 1, 1, tzinfo=UTC)) % timedelta(minutes=MINUTES[interval])
-
-
-def summed(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What trades in the order of (timestamp, id) amount to."""
-    prices = [row["price"] for row in rows]
-    with localcontext(prec=200):
-        return {
-            "open": prices[0],
-            "high": max(prices, key=lambda price: (price, decimals(price))),
-            "low": min(prices, key=lambda price: (price, -decimals(price))),
-            "close": prices[-1],
-            "volume": sum(abs(row["traded"]) for row in rows),
-            "notional": sum(row["value"].copy_abs().copy_sign(row["price"]) for row in rows),
-            "count": len(rows),
-        }
-
-
-def decimals(number: Decimal) -> int:
-    return -int(number.as_tuple().exponent)
 
 
 def accounts() -> list[int]:
