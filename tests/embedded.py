@@ -1,6 +1,5 @@
 """Embedded servers in directories of tests."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +19,10 @@ def server_in(data_dir: Path) -> Iterator[PostgresServer]:
 
 def reachable(data_dir: Path) -> Path:
     """Make it, and let PostgreSQL's account pass through what is above it, so that its files are not elsewhere."""
-    data_dir.mkdir()
+    data_dir.mkdir(mode=0o711)
     for directory in (data_dir, *data_dir.parents):
-        if directory == Path(tempfile.gettempdir()):
-            break
-        directory.chmod(0o711)
+        if not directory.stat().st_mode & 0o001:
+            directory.chmod(0o711)
     return data_dir
 
 

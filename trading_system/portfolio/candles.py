@@ -8,20 +8,26 @@ from rest import instants
 from rest.amounts import EXACT
 from rest.intervals import before, begin_of, bucket_of, only_ticker
 from rest.selection import Selection, records
-from trades.summary import KEY
+from trades.rollups import rolled
+from trades.rollups.pieces import LOCAL, answered
 
 from .by_now import Scale
 from .models import CorporateAction
+from .rolled_up import CANDLE, rolled_up
 from .walk import IN_SPAN, Walk, names_of
 
 # Of equal prices, the one with the most decimals, whichever is read first. OFFSET 0 keeps the order out of the groups:
 # they are hashed, where PostgreSQL would sort all trades.
 GROUPED = f"""SELECT * FROM (
-        SELECT {{bucket}} AS timestamp, (MIN({KEY}))[3] AS open, (MAX(ARRAY[price, scale(price)]))[1] AS high,
-            (MIN(ARRAY[price, -scale(price)]))[1] AS low, (MAX({KEY}))[3] AS close, SUM(ABS(traded)) AS volume,
+        SELECT {{bucket}} AS timestamp, (MIN({rolled.TRADE}))[3] AS open, {rolled.HIGH.format("price")} AS high,
+            {rolled.LOW.format("price")} AS low, (MAX({rolled.TRADE}))[3] AS close, SUM(ABS(traded)) AS volume,
             SUM(SIGN(traded) * value) AS notional, COUNT(*) AS count
         FROM ({{trades}}) trades GROUP BY 1 OFFSET 0
     ) grouped ORDER BY timestamp DESC LIMIT {{count:d}}"""  # noqa: S608
+OF_DAYS = f"""SELECT ({LOCAL.format("first_at")} - DATE '0001-01-01' + 1) AS timestamp, {rolled.FIRST_PRICE} AS open,
+        {rolled.HIGH.format("high")} AS high, {rolled.LOW.format("low")} AS low, {rolled.LAST_PRICE} AS close,
+        SUM(volume) AS volume, SUM(notional) AS notional, SUM(count) AS count
+    FROM ({{days}}) days WHERE currency = %(currency)s GROUP BY 1 ORDER BY 1 DESC LIMIT %(count)s"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,20 @@ def candles_of(selection: Selection, interval: str, zone: tzinfo, limit: int, *,
     currency = walk.currency()
     if currency is None:
         return Candles(None, [], None)
-    found, scale = newest_of(walk.in_currency(currency), interval, zone, limit + 1)
+    days = newest_days(walk, currency, zone, limit + 1) if interval == "1d" else None
+    found, scale = days or newest_of(walk.in_currency(currency), interval, zone, limit + 1)
     candles = [candle(row, zone, scale) for row in found[:limit]]
     return Candles(currency, candles[::-1], before(candles) if len(found) > limit else None)
+
+
+def newest_days(walk: Walk, currency: str, zone: tzinfo, count: int) -> tuple[list[dict[str, Any]], Scale] | None:
+    """The same as newest_of, of rolled-up days; None if there are none for these trades."""
+    days = rolled_up(walk.selection, walk.actions, zone)
+    if days is None:
+        return None
+    sql = f"WITH {days.pieces.sql} {OF_DAYS.format(days=days.by_now('SELECT * FROM pieces', CANDLE))}"  # noqa: S608
+    rows = answered(sql, {**days.parameters, "currency": currency, "count": count})
+    return rows, days.scale[walk.ticker]
 
 
 def newest_of(walk: Walk, interval: str, zone: tzinfo, count: int) -> tuple[list[dict[str, Any]], Scale]:

@@ -70,6 +70,6 @@ def bases_of(trades: RolledUp, key: Names) -> dict[str, str]:
         "days": days,
         "split_days": f"{on_days} WHERE finer.day = edge",
         "single": trades.trades_on("split_days AS of_day"),
-        "lots": bases(names, "single", f"SELECT {names}, net, edge FROM days", f"{DAY_OF} = edge"),
+        "lots": bases(names, "single", f"SELECT {names}, net, edge FROM days", f"{DAY_OF} = edge"),  # noqa: S608
         "bases": TOGETHER.format(key=names),
     }

@@ -36,9 +36,10 @@ from trades.rollups.pieces import answered
 from trades.summary import MAX_SUMMARY
 
 from . import fifo
-from .by_now import Adjusted, Scale, adjusted
+from .by_now import Adjusted, Scale, adjusted_by
 from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
 from .lots import METHODS
+from .models import CorporateAction
 from .rolled_up import RolledUp, rolled_up
 
 # The last trade's: arrays compare by (timestamp, id), and a decimal in one keeps its digits.
@@ -96,9 +97,10 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
 
 def found_of(selection: Selection, method: str, key: Names) -> tuple[Iterable[dict[str, Any]], dict[str, Scale]]:
     """The sums of each key's trades, and of what is held of them; and what they are multiplied by."""
-    if method == "fifo" and (pieces := rolled_up(selection)):
+    actions = CorporateAction.objects.in_effect(selection.instant)
+    if method == "fifo" and (pieces := rolled_up(selection, actions)):
         return from_pieces(pieces, key), pieces.scale
-    trades = adjusted(selection)
+    trades = adjusted_by(actions, selection)
     return (from_totals if method in IN_SQL else from_lots)(trades, method, key), trades.scale
 
 

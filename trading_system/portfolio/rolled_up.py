@@ -1,7 +1,8 @@
 """What rolled-up trades amount to by now, in SQL: by_now.py, of months and days in place of single trades."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from rest.selection import Selection
@@ -9,7 +10,7 @@ from trades.rollups.pieces import Pieces, pieces_of
 from trades.rollups.rolled import NORMAL, SAME_MONEY, TURNED
 
 from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Scale, adjustment_by
-from .models import CorporateAction
+from .timeline import Action
 
 FIELDS = {
     "tickers": "text", "since": "timestamptz", "until": "timestamptz",
@@ -46,6 +47,12 @@ def increasing(column: str, buys: str, sells: str, *, above: bool) -> str:
     return f"CASE WHEN is_normal THEN {usual} WHEN is_turned THEN {other} ELSE 0 END AS {column}"
 
 
+def by_prices(*columns: str) -> str:
+    """Prices in today's units; those of a minor unit in the major one."""
+    prices = f"{hundredths('currency')} * COALESCE(prices, 1)"
+    return ", ".join(f"{column} * {prices} AS {column}" for column in columns)
+
+
 def both(name: str, *, above: bool) -> str:
     """The columns `{name}_quantity`, `{name}_value` and `{name}_fee`."""
     fees = [f"CASE WHEN same_money THEN {fee} ELSE 0 END" for fee in ("buy_fee", "sell_fee")]
@@ -56,14 +63,16 @@ def both(name: str, *, above: bool) -> str:
     ))  # fmt: skip
 
 
-AMOUNTS = f"""SELECT named.name AS account, {ACCOUNT_ID} AS account_id, COALESCE(final, kinds.ticker) AS ticker,
-        money AS currency, kinds.account_id AS of_account, kinds.ticker AS of_ticker, day, is_month,
+POSITION = f"""{ACCOUNT_ID} AS account_id, kinds.account_id AS of_account, kinds.ticker AS of_ticker, day, is_month,
         DATE_TRUNC('month', day)::date AS month, (came + went) * COALESCE(units, 1) AS quantity,
         paid + received AS value,
         CASE WHEN same_money THEN buy_fee + sell_fee ELSE 0 END AS fee,
         CASE WHEN NOT same_money AND COALESCE(buy_fees, sell_fees) IS NOT NULL THEN buy_fee + sell_fee END AS other_fee,
-        reference_major(fee_currency) AS fee_currency, last_at, last_id, last_price * COALESCE(prices, 1) AS last_price,
-        {IN_MINOR} AS in_minor, {both("long", above=True)}, {both("short", above=False)}
+        reference_major(fee_currency) AS fee_currency, last_at, last_id, {by_prices("last_price")},
+        {IN_MINOR} AS in_minor, {both("long", above=True)}, {both("short", above=False)}"""
+CANDLE = f"""first_at, first_id, last_at, last_id, {by_prices("first_price", "last_price", "high", "low")},
+        (bought - sold) * COALESCE(units, 1) AS volume, paid - received AS notional, buys + sells AS count"""
+MOVED = f"""SELECT named.name AS account, COALESCE(final, kinds.ticker) AS ticker, money AS currency, {{columns}}
     FROM ({KINDS}) kinds JOIN {ACCOUNTS} ON named.id = kinds.account_id
     LEFT JOIN {SEGMENTS} AS {SEGMENT} ON kinds.ticker = segment.ticker AND first_at >= since AND first_at < until
     WHERE %(wanted)s::text[] IS NULL OR COALESCE(final, kinds.ticker) = ANY(%(wanted)s)"""  # noqa: S608
@@ -91,8 +100,9 @@ class RolledUp:
     def relations(self) -> str:
         return f"{self.pieces.sql}, moved AS MATERIALIZED ({self.by_now('SELECT * FROM pieces')})"  # noqa: S608
 
-    def by_now(self, pieces: str) -> str:
-        return AMOUNTS.format(pieces=pieces)
+    def by_now(self, pieces: str, columns: str = POSITION) -> str:
+        """The pieces with these columns, behind account, ticker and currency."""
+        return MOVED.format(pieces=pieces, columns=columns)
 
     def trades_on(self, days: str) -> str:
         """Single trades of days, with the columns of by_now.Adjusted."""
@@ -100,10 +110,10 @@ class RolledUp:
         return f"{BY_NOW.format(chosen=chosen, segments=SEGMENTS)} {WANTED}"
 
 
-def rolled_up(selection: Selection) -> RolledUp | None:
-    """The selection's trades by now, or by its instant; None if single trades have to be read."""
-    by = adjustment_by(CorporateAction.objects.in_effect(selection.instant), selection)
-    pieces = pieces_of(by.selection, [(one.ticker, one.since) for one in by.segments if one.since])
+def rolled_up(selection: Selection, actions: Iterable[Action], zone: tzinfo | None = None) -> RolledUp | None:
+    """The selection's trades after these actions; None if single trades have to be read. With a zone, by its days."""
+    by = adjustment_by(actions, selection)
+    pieces = pieces_of(by.selection, [(one.ticker, one.since) for one in by.segments if one.since], zone)
     if pieces is None:
         return None
     columns: Sequence[Any] = list(zip(*by.rows, strict=True)) or [()] * len(FIELDS)

@@ -12,7 +12,6 @@ from .rollups import rolled
 from .rollups.pieces import pieces_of
 
 MAX_SUMMARY = 10_000  # tickers and currencies in one answer
-KEY = rolled.TRADE
 
 
 def trade_at(moment: str, price: str) -> str:

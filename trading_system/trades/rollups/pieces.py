@@ -8,7 +8,7 @@ past, so is a day in which a version has begun or ended since.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,6 +27,7 @@ NEXT_MONTH = "(rolled.day + INTERVAL '1 month')::date"
 WHOLE = f"rolled.day >= %(first)s::date AND {NEXT_MONTH} - 1 <= %(last)s::date"
 SAME = "{0}.account_id = rolled.account_id AND {0}.ticker = rolled.ticker AND {0}.day = rolled.day"
 NAMES = ", ".join(f"rolled.{name}" for name in COLUMNS)
+LOCAL = "({0} AT TIME ZONE %(zone)s)::date"
 DAY, MONTH = 0, 1  # values of `is_month`
 
 
@@ -43,32 +44,45 @@ class Pieces:
     accounts: list[tuple[int, str]]
     parameters: dict[str, Any]
     has_cuts: bool
+    zone: tzinfo | None = None  # in whose days all pieces lie, none in two of them; without one there are months
 
     @property
     def sql(self) -> str:
+        folded = self.days() if self.zone else f"{self.months()} UNION ALL {self.days_of('dirty_months month')}"
         return f"""dirty AS MATERIALIZED ({" UNION ".join(self.dirty())}),
             dirty_months AS MATERIALIZED ({" UNION ".join(self.dirty_months())}),
-            pieces AS MATERIALIZED (
-                SELECT {NAMES}, {MONTH} AS is_month FROM trades_month rolled WHERE {self.mine("rolled")} AND {WHOLE}
-                    AND NOT EXISTS (SELECT FROM dirty_months month WHERE {SAME.format("month")})
-                UNION ALL {self.days_of("dirty_months month")}
-                UNION ALL SELECT rolled.*, {DAY} FROM ({self.anew()}) rolled
-            )"""  # noqa: S608
+            pieces AS MATERIALIZED ({folded} UNION ALL SELECT rolled.*, {DAY} FROM ({self.anew()}) rolled)"""  # noqa: S608
+
+    def months(self) -> str:
+        """The pieces of months that can be taken as they were folded."""
+        return f"""SELECT {NAMES}, {MONTH} AS is_month FROM trades_month rolled WHERE {self.mine("rolled")} AND {WHOLE}
+            AND NOT EXISTS (SELECT FROM dirty_months month WHERE {SAME.format("month")})"""  # noqa: S608
+
+    def days(self) -> str:
+        """The pieces of days that can be taken as they were folded."""
+        return (
+            f"SELECT {NAMES}, {DAY} AS is_month FROM trades_day rolled WHERE {self.mine('rolled')} AND {self.clean()}"  # noqa: S608
+        )
 
     def days_of(self, months: str) -> str:
         """The pieces of days of `month (account_id, ticker, day)` in FROM, but for those that are rolled up anew."""
-        then = "AND rolled.newest_version <= %(instant)s" if self.selection.instant else ""
         return f"""SELECT rolled.*, {DAY} AS is_month FROM {months} CROSS JOIN LATERAL (
                 SELECT {NAMES} FROM trades_day rolled
                 WHERE rolled.account_id = month.account_id AND rolled.ticker = month.ticker
                     AND rolled.day >= month.day AND rolled.day < (month.day + INTERVAL '1 month')::date OFFSET 0
-            ) rolled WHERE rolled.day BETWEEN %(first)s::date AND %(last)s::date {then}
-                AND NOT EXISTS (SELECT FROM dirty WHERE {SAME.format("dirty")})"""  # noqa: S608
+            ) rolled WHERE {self.clean()}"""  # noqa: S608
+
+    def clean(self) -> str:
+        """The condition that a day can be taken as it was folded."""
+        then = "AND rolled.newest_version <= %(instant)s" if self.selection.instant else ""
+        return f"""rolled.day BETWEEN %(first)s::date AND %(last)s::date {then}
+            AND NOT EXISTS (SELECT FROM dirty WHERE {SAME.format("dirty")})"""
 
     def anew(self) -> str:
         """The pieces of days that cannot be taken as they were folded."""
-        cuts = ["WIDTH_BUCKET(timestamp, %(cuts)s::timestamptz[])"] if self.has_cuts else []
-        return rolled(self.trades_on("dirty AS of_day"), *cuts)
+        apart = ["WIDTH_BUCKET(timestamp, %(cuts)s::timestamptz[])"] if self.has_cuts else []
+        apart += [LOCAL.format("timestamp")] if self.zone else []
+        return rolled(self.trades_on("dirty AS of_day"), *apart)
 
     def trades_on(self, days: str) -> str:
         """The trades of the selection on days, as rolled.trades_of has them."""
@@ -94,6 +108,9 @@ class Pieces:
                 ON rolled.ticker = cut.ticker AND rolled.day = DATE_TRUNC('month', cut.instant AT TIME ZONE 'UTC')::date
                     AND {self.mine("rolled")}
                 WHERE cut.instant <> DATE_TRUNC('day', cut.instant, 'UTC')""")
+        if self.zone:
+            found.append(f"""{key}, rolled.day FROM trades_day rolled WHERE {inside.format("rolled")}
+                AND {LOCAL.format("first_at")} <> {LOCAL.format("last_at")}""")
         if self.selection.instant:
             found.append(f"""SELECT day.account_id, day.ticker, day.day FROM trades_month rolled JOIN trades_day day
                 ON day.account_id = rolled.account_id AND day.ticker = rolled.ticker
@@ -125,10 +142,11 @@ class Pieces:
         return f"{table}.account_id = ANY(%(accounts)s){tickers}"
 
 
-def pieces_of(selection: Selection, cuts: Iterable[Cut] = ()) -> Pieces | None:
+def pieces_of(selection: Selection, cuts: Iterable[Cut] = (), zone: tzinfo | None = None) -> Pieces | None:
     """What the selection is made of; None if it is narrowed by more than accounts, tickers and time.
 
-    None also if most days would have to be rolled up anew: to read all of the trades is faster then.
+    No piece has trades from before a cut and from after it, nor with a zone of two of its days. None also if most days
+    would have to be rolled up anew: to read all of the trades is faster then.
     """
     bounds = selection.bounds()
     if bounds is None or selection.scope is None:
@@ -145,9 +163,9 @@ def pieces_of(selection: Selection, cuts: Iterable[Cut] = ()) -> Pieces | None:
         "accounts": [id_ for id_, _ in accounts],
         "tickers": None if selection.tickers is None else list(selection.tickers),
         "cut_tickers": [ticker for ticker, _ in given], "cut_instants": [instant for _, instant in given],
-        "cuts": sorted({instant for _, instant in given}),
+        "cuts": sorted({instant for _, instant in given}), "zone": str(zone),
     }  # fmt: skip
-    found = Pieces(selection, span, accounts, parameters, bool(given))
+    found = Pieces(selection, span, accounts, parameters, bool(given), zone)
     return found if worthwhile(found) else None
 
 
