@@ -28,6 +28,7 @@ WHOLE = f"rolled.day >= %(first)s::date AND {NEXT_MONTH} - 1 <= %(last)s::date"
 SAME = "{0}.account_id = rolled.account_id AND {0}.ticker = rolled.ticker AND {0}.day = rolled.day"
 NAMES = ", ".join(f"rolled.{name}" for name in COLUMNS)
 LOCAL = "({0} AT TIME ZONE %(zone)s)::date"
+SPLIT = f"{LOCAL.format('rolled.first_at')} <> {LOCAL.format('rolled.last_at')}"
 DAY, MONTH = 0, 1  # values of `is_month`
 
 
@@ -110,7 +111,7 @@ class Pieces:
                 WHERE cut.instant <> DATE_TRUNC('day', cut.instant, 'UTC')""")
         if self.zone:
             found.append(f"""{key}, rolled.day FROM trades_day rolled WHERE {inside.format("rolled")}
-                AND {LOCAL.format("first_at")} <> {LOCAL.format("last_at")}""")
+                AND {SPLIT}""")
         if self.selection.instant:
             found.append(f"""SELECT day.account_id, day.ticker, day.day FROM trades_month rolled JOIN trades_day day
                 ON day.account_id = rolled.account_id AND day.ticker = rolled.ticker
@@ -174,8 +175,12 @@ def worthwhile(pieces: Pieces) -> bool:
     later = "0"
     if pieces.selection.instant:
         later = "(SELECT COUNT(*) FROM trades_day rolled WHERE rolled.newest_version > %(instant)s)"
+    days = "SELECT reltuples FROM pg_class WHERE oid = 'trades_day'::regclass"
+    if pieces.zone:  # of one ticker
+        mine = f"FROM trades_day rolled WHERE {pieces.mine('rolled')}"
+        days, later = f"SELECT COUNT(*) {mine}", f"(SELECT COUNT(*) {mine} AND {SPLIT})"
     sql = f"""SELECT (SELECT COUNT(*) FROM trades_mark mark WHERE {pieces.mine("mark")}) + {later} AS dirty,
-        (SELECT reltuples FROM pg_class WHERE oid = 'trades_day'::regclass) AS days"""  # noqa: S608
+        ({days}) AS days"""  # noqa: S608
     [row] = records(sql, pieces.parameters)
     return bool(row["dirty"] <= max(FEW, SHARE * row["days"]))
 
