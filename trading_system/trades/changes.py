@@ -4,7 +4,8 @@ A version of a trade has the id of the transaction in which it began, `xid`. It 
 events; their `pgh_xid` is the transaction that ended it. So every snapshot has each version in one of the two tables,
 and with the same id. A page has what lies below the bound of `rest.commits`, by the order of ids: of transactions that
 have all ended. What it has read is therefore all that there will ever be up to its place, and what is committed later
-has a higher id, however long its transaction took, and in whatever order they commit.
+has a higher id, however long its transaction took, and in whatever order they commit. A version that follows one of a
+transaction with a higher id takes over that id: it is still none of those that have ended before its own has.
 
 A follower sees the changes in some accounts. A trade that moves out of them is deleted, as far as it can tell. Which
 accounts these are is read in the same statement: one that is too young for it has no trades below the bound either.

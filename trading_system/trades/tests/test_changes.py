@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from trades.managers import RESTORE
+
 from .book import TRADE
 from .book import URL as TRADES
 from .files import send
@@ -154,6 +156,35 @@ def test_what_is_committed_first_waits_for_what_began_before(
     slow.commit()
     assert follower.kinds() == [("insert", early), ("insert", late)]
     assert follower.lag == "0.000"
+
+
+@pytest.mark.parametrize(
+    "then", ["UPDATE trades_trade SET price = 2 WHERE id = %s", "DELETE FROM trades_trade WHERE id = %s"]
+)
+def test_a_trade_that_the_earlier_transaction_changes_last_is_told_in_its_order(
+    api: APIClient, follower: Follower, others: list[Any], then: str
+) -> None:
+    early, late = others
+    insert(early, "EARLY")
+    trade = insert(late, "LATE")
+    late.commit()
+    early.cursor().execute(then, [trade])
+    early.commit()
+    assert [number for _, number in follower.kinds()].count(trade) == 2
+    assert follower.copy == book(api)
+
+
+def test_one_that_the_earlier_transaction_restores_is_there(
+    api: APIClient, follower: Follower, others: list[Any], trade: dict[str, Any]
+) -> None:
+    early = others[0]
+    insert(early, "EARLY")
+    api.delete(f"{TRADES}{trade['id']}/")
+    early.cursor().execute(RESTORE, [trade["id"]])
+    early.commit()
+    follower.catch_up()
+    assert trade["id"] in follower.copy
+    assert follower.copy == book(api)
 
 
 def test_what_is_rolled_back_holds_nothing_up_and_is_not_told(
