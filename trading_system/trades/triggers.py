@@ -6,9 +6,8 @@ import pgtrigger
 def keep_times() -> pgtrigger.Trigger:
     """`updated_at` and `xid` say when a trade's present version began, and in which transaction, whoever wrote it.
 
-    Two versions never share an instant. Of two transactions, the one with the lower id may write last: the version gets
-    the higher one, so that the ids of a trade's versions never fall. A write that changes nothing, digit for digit, makes
-    no version.
+    Two versions never share an instant. The id never falls from one to the next, although the transaction with the
+    lower id may be the one that writes last. A write that changes nothing, digit for digit, makes no version.
     """
     return pgtrigger.Trigger(
         name="times",

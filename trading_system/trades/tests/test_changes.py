@@ -1,5 +1,6 @@
 """GET /api/trades/changes/: all that happens to trades, in its order."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -185,6 +186,16 @@ def test_one_that_the_earlier_transaction_restores_is_there(
     follower.catch_up()
     assert trade["id"] in follower.copy
     assert follower.copy == book(api)
+
+
+def test_how_long_changes_are_held_back_is_a_metric(api: APIClient, others: list[Any]) -> None:
+    def lag() -> float:
+        [value] = re.findall(r"^ledger_changes_lag_seconds (.*)$", api.get("/metrics").content.decode(), re.MULTILINE)
+        return float(value)
+
+    assert lag() == 0
+    insert(others[0])
+    assert lag() > 0
 
 
 def test_what_is_rolled_back_holds_nothing_up_and_is_not_told(
