@@ -10,7 +10,7 @@ from rest.openapi.extensions import TEXT, Objects, Schema, choice_parameter, obj
 from rest.serializers import InstantField
 
 from ..change_stream import EventStreamRenderer
-from ..changes_api import MAX_CHANGES, MAX_WAIT, CHANGES
+from ..changes_api import CHANGES, MAX_CHANGES, MAX_WAIT
 from ..serializers import TradeSerializer
 
 DELETE, OTHERS = "delete", ("insert", "update", "restore")
