@@ -37,6 +37,7 @@ OPERATIONS = {
     "destroy": "delete_trade",
     "restore": "restore_trade",
     "history": "get_trade_history",
+    "changes": "follow_trades",
     "summary": "sum_up_trades",
     "export": "export_trades",
     "bulk": "import_trades",
