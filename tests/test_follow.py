@@ -5,9 +5,9 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Ledger:
     def __init__(self, production: Production, place: Path) -> None:
         self.production, self.file = production, place / "trades.ndjson"
         self.token_file = place / "token"
-        self.token_file.write_text(production.tokens["viewer"])
+        self.token_file.write_text(production.tokens["trader"])
         self.words = [f"https://127.0.0.1:{production.port}", "--into", str(self.file), "--token-file",
                       str(self.token_file), "--cafile", str(place / "ca.pem")]  # fmt: skip
 
@@ -88,7 +88,7 @@ def ledger(secured: Production, certificates: Path, tmp_path: Path) -> Ledger:
     return Ledger(secured, tmp_path)
 
 
-def write(ledger: Ledger, written: threading.Event) -> None:
+def write(ledger: Ledger) -> None:
     """Add, change, delete and restore trades, one by one and many at once."""
     for number in range(ROUNDS):
         made = [ledger.ask("POST", "trades/", trade("AAPL", note=f"{number}.{i}")) for i in range(3)]
@@ -96,13 +96,13 @@ def write(ledger: Ledger, written: threading.Event) -> None:
         for one in made[1:]:
             ledger.ask("DELETE", f"trades/{one['id']}/")
         ledger.ask("POST", f"trades/{made[1]['id']}/restore/")
-        file = [trade("MSFT", external_id=f"{ledger.file}-{number}-{i}"[-100:]) for i in range(100)]
+        rows = {"timestamp": "2025-06-06T20:00:00Z", "note": f"{ledger.file}-{number}"}
+        file = [trade("MSFT", price=f"{i + 1}", **rows) for i in range(100)]
         undone = ledger.ask("POST", "trades/bulk/", file)["import"]
         if number % 3:
             ledger.ask("POST", f"imports/{undone}/undo/")
         if number % 3 == 2:
             ledger.ask("POST", f"imports/{undone}/redo/")
-    written.set()
 
 
 def changes_in(file: Path) -> Iterator[str]:
@@ -112,16 +112,16 @@ def changes_in(file: Path) -> Iterator[str]:
 
 
 def test_a_follower_that_is_killed_again_and_again_has_the_book_and_every_change_once(ledger: Ledger) -> None:
-    writer = threading.Thread(target=write, args=(ledger, written := threading.Event()))
-    writer.start()
     kills = 0
-    while not written.is_set():
-        follower = ledger.follower()
-        with suppress(subprocess.TimeoutExpired):
-            follower.process.wait(random.uniform(*SECONDS))
-        follower.kill()
-        kills += 1
-    writer.join()
+    with ThreadPoolExecutor() as pool:
+        written = pool.submit(write, ledger)
+        while not written.done():
+            follower = ledger.follower()
+            with suppress(subprocess.TimeoutExpired):
+                follower.process.wait(random.uniform(*SECONDS))
+            follower.kill()
+            kills += 1
+        written.result()
     assert ledger.once().returncode == 0
     assert ledger.copy() == ledger.book()
     assert kills > 1
@@ -152,6 +152,7 @@ def test_once_ends_when_all_is_there_and_needs_no_database(ledger: Ledger) -> No
 
 
 def test_other_accounts_begin_the_copy_anew(ledger: Ledger) -> None:
+    ledger.ask("POST", "accounts/", {"name": f"family-{ledger.production.port}", "currency": "EUR"})
     ledger.ask("POST", "trades/", trade("AAPL"))
     assert ledger.once("--account", "main").returncode == 0
     before = ledger.file.read_bytes()

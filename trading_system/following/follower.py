@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 
+from following.lines import Changes
 from following.record import Record
 from following.source import FOLLOW_WAIT, Away, BeginAnew, Source
 
@@ -20,29 +21,28 @@ class Follower:
     def __init__(self, source: Source, record: Record, say: Callable[[str], None]) -> None:
         self.source, self.record, self.say = source, record, say
 
-    def step(self, wait: int = 0) -> bool:
-        """Bring a page, for which the ledger may `wait` so many seconds; is there more. Away, Refused."""
+    def step(self, wait: int = 0) -> Changes | None:
+        """Bring a page, for which the ledger may `wait` so many seconds, or None if it begins anew. Away, Refused."""
         try:
             changes = self.source.changes(self.record.cursor, wait)
         except BeginAnew as error:
             self.say(f"{error} Beginning anew: what is kept so far says nothing any more.")
             self.record.begin_anew()
-            return True
+            return None
         self.record.append(changes, self.source.address)
-        return changes.more
+        return changes
 
     def catch_up(self) -> None:
         """Bring all that there is by now; Away or Refused."""
-        while self.step():
+        while (changes := self.step()) is None or changes.more:
             pass
 
     def follow(self, sleep: Callable[[float], None] = time.sleep) -> None:
         """Bring what there is, and what comes, whether the ledger can be reached or not; Refused."""
-        waits = delays()
-        is_away = False
+        waits, is_away = delays(), False
         while True:
             try:
-                self.step(FOLLOW_WAIT)
+                changes = self.step(FOLLOW_WAIT)
             except Away as error:
                 if not is_away:
                     self.say(f"{error}; trying again")
@@ -51,7 +51,9 @@ class Follower:
                 continue
             if is_away:
                 self.say("it answers again")
-            is_away, waits = False, delays()
+                waits, is_away = delays(), False
+            if changes and not (changes.results or changes.more):
+                sleep(FIRST_DELAY)  # if something between us and the ledger does not let it wait
 
 
 def delays() -> Iterator[float]:
