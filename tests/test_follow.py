@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -96,8 +97,7 @@ def write(ledger: Ledger) -> None:
         for one in made[1:]:
             ledger.ask("DELETE", f"trades/{one['id']}/")
         ledger.ask("POST", f"trades/{made[1]['id']}/restore/")
-        rows = {"timestamp": "2025-06-06T20:00:00Z", "note": f"{ledger.file}-{number}"}
-        file = [trade("MSFT", price=f"{i + 1}", **rows) for i in range(100)]
+        file = [trade("MSFT", timestamp="2025-06-06T20:00:00Z", external_id=str(uuid4())) for _ in range(100)]
         undone = ledger.ask("POST", "trades/bulk/", file)["import"]
         if number % 3:
             ledger.ask("POST", f"imports/{undone}/undo/")

@@ -43,7 +43,7 @@ class Record:
         self.cursor = None
 
     def append(self, changes: Changes, source: str) -> None:
-        """Keep a page of `source`, an address, on disk; one without changes only where its cursor says something new."""
+        """Keep a page of `source`, an address, on disk; without changes, only if its cursor says something new."""
         beginning = [] if self.cursor else [line({"begin": source})]
         if beginning or changes.results or changes.more:
             self._write(b"".join([*beginning, *map(line, changes.results)]), line(_end(changes)))
