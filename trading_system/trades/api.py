@@ -18,7 +18,7 @@ from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .as_of import booked_since
 from .changes_api import PARAMETERS as CHANGES
-from .changes_api import page_of
+from .changes_api import RENDERERS, follow
 from .filters import ChangeFilter, TradeFilter
 from .history import events_of
 from .models import Trade
@@ -113,8 +113,8 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         cursor = None if following is None else pagination.signer("trades.history").sign_object(following)
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
 
-    @action(detail=False, filterset_class=ChangeFilter)
-    def changes(self, request: Request) -> Response:
+    @action(detail=False, filterset_class=ChangeFilter, renderer_classes=RENDERERS)
+    def changes(self, request: Request) -> Response | StreamingHttpResponse:
         """What has changed in the ledger, in an order in which nothing is ever missed."""
         selection: Any = self.filter_queryset(self.get_queryset())
-        return Response(page_of(request, selection.scope))
+        return follow(request, selection.scope)

@@ -1,4 +1,4 @@
-"""How PostgreSQL finds the changes behind a place, and writes each as JSON. Pure.
+"""How PostgreSQL finds the changes behind a place, and writes each as JSON.
 
 The statement has one row or more; the first of them also has what holds for its moment, HEAD.
 """

@@ -39,6 +39,11 @@ class Page(NamedTuple):
     accounts: list[int]  # ids of those that were seen
     highest: int  # id of all accounts that there were
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is the end, with nothing before it."""
+        return not self.lines and not self.more
+
 
 def changes_after(place: Place | None, scope: Scope, limit: int) -> Page:
     """What comes next, in these accounts, behind a place, or from the beginning: `limit` changes at most.

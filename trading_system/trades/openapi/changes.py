@@ -5,10 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField, Serializer
 
-from rest.openapi.extensions import TEXT, Objects, Schema, object_schema, parameter
+from rest.bodies import JSON
+from rest.openapi.extensions import TEXT, Objects, Schema, choice_parameter, object_schema, parameter
 from rest.serializers import InstantField
 
-from ..changes_api import MAX_PAGE_SIZE, PAGE_SIZE
+from ..change_stream import EventStreamRenderer
+from ..changes_api import MAX_PAGE_SIZE, MAX_WAIT, PAGE_SIZE
 from ..serializers import TradeSerializer
 
 DELETE, OTHERS = "delete", ("insert", "update", "restore")
@@ -51,6 +53,7 @@ class ChangePage(Serializer[Any]):
 
 
 SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+WAITS = {"type": "integer", "minimum": 0, "maximum": MAX_WAIT, "default": 0}
 document_changes = extend_schema(
     description="Every insertion, update, deletion and restoration in the accounts that you see, in an order in which "
     "nothing is missed. 409 says that the cursor does not hold any more: begin anew, without it.",
@@ -58,8 +61,10 @@ document_changes = extend_schema(
         parameter(
             "after", TEXT, "The cursor of the page before. now is the present end; without it, all from the first."
         ),
+        choice_parameter("format", ("json", "sse"), "A page, or server-sent events. Takes precedence over Accept."),
+        parameter("wait", WAITS, "How many seconds to wait for a change, if there is none."),
         parameter("page_size", SIZES, "Changes per page, at most."),
     ],
     filters=True,
-    responses={200: ChangePage},
+    responses={(200, JSON): ChangePage, (200, EventStreamRenderer.media_type): str},
 )
