@@ -42,7 +42,7 @@ class Follower:
         waits, is_away = delays(), False
         while True:
             try:
-                changes = self.step(FOLLOW_WAIT)
+                changes = self.step(0 if is_away else FOLLOW_WAIT)
             except Away as error:
                 if not is_away:
                     self.say(f"{error}; trying again")
