@@ -21,9 +21,7 @@ OTHER_ACCOUNTS = "Begin anew, without a cursor: the accounts are no longer those
 class NotBegun(Unavailable):
     """The database was restored by hand."""
 
-    default_detail = (
-        "The database comes from another server; whoever runs it has to let changes begin anew: begin_changes."
-    )
+    default_detail = "The database comes from another server: whoever runs it has to call manage.py begin_changes."
     wait = 30
 
 
