@@ -13,6 +13,7 @@ from following.record import Record
 from following.source import FOLLOW_WAIT, Away, BeginAnew, Source
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 60.0  # seconds before asking again; twice as long each time
+TOLD = 2  # failures in a row; one alone may be that too many wait for changes already
 
 
 class Follower:
@@ -39,19 +40,20 @@ class Follower:
 
     def follow(self, sleep: Callable[[float], None] = time.sleep) -> None:
         """Bring what there is, and what comes, whether the ledger can be reached or not; Refused."""
-        waits, is_away = delays(), False
+        waits, failures = delays(), 0
         while True:
             try:
-                changes = self.step(0 if is_away else FOLLOW_WAIT)
+                changes = self.step(0 if failures else FOLLOW_WAIT)
             except Away as error:
-                if not is_away:
+                failures += 1
+                if failures == TOLD:
                     self.say(f"{error}; trying again")
-                is_away = True
                 sleep(max(next(waits), error.pause))
                 continue
-            if is_away:
+            if failures >= TOLD:
                 self.say("it answers again")
-                waits, is_away = delays(), False
+            if failures:
+                waits, failures = delays(), 0
             if changes and not (changes.results or changes.more):
                 sleep(FIRST_DELAY)  # if something between us and the ledger does not let it wait
 

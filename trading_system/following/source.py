@@ -115,12 +115,16 @@ def reason(error: BaseException) -> str:
 
 
 def detail_in(answer: requests.Response) -> str:
-    """What it says is wrong."""
+    """What it says is wrong, of a field or in all."""
     try:
         said = answer.json()
     except requests.JSONDecodeError:
         return answer.reason
-    return str(said.get("detail", said) if isinstance(said, dict) else said)
+    if not isinstance(said, dict):
+        return answer.reason
+    if "detail" in said:
+        return str(said["detail"])
+    return " ".join(f"{name}: {' '.join(texts)}" for name, texts in said.items() if isinstance(texts, list))
 
 
 def retry_after(header: str | None) -> float:

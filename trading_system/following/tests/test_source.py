@@ -1,61 +1,12 @@
 """What the answers of a ledger mean to who follows it, and what it is asked."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from following.source import LONGEST_RETRY_AFTER, Away, BeginAnew, Refused, Source
-
-NOTHING = b'{"results": [], "cursor": "a", "more": false, "lag": "0.000"}'
-
-
-class Answers(HTTPServer):
-    """Gives one answer, again and again, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.status, self.headers, self.body = 200, {}, NOTHING
-        self.asked: list[dict[str, list[str]]] = []
-        self.tokens: list[str | None] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def be(self, status: int, body: bytes, **headers: str) -> None:
-        self.status, self.body, self.headers = status, body, headers
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Answers
-
-    def do_GET(self) -> None:
-        self.server.asked.append(parse_qs(urlsplit(self.path).query))
-        self.server.tokens.append(self.headers["Authorization"])
-        self.send_response(self.server.status)
-        for name, text in self.server.headers.items():
-            self.send_header(name.replace("_", "-"), text)
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
-@pytest.fixture
-def answers() -> Iterator[Answers]:
-    with Answers() as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+from following.tests.answers import NOTHING, Answers
 
 
 @pytest.fixture
@@ -125,7 +76,11 @@ def test_no_answer_is_worth_asking_again_and_says_what_went_wrong(answers: Answe
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (400, b'{"account": ["There is no such account."]}', "no such account"),
+        (
+            400,
+            b'{"account": ["There is no such account."], "request_id": "1"}',
+            "it answers 400: account: There is no such account.",
+        ),
         (401, refused("Invalid token."), "it answers 401: Invalid token."),
         (403, refused("Your role is not enough."), "not enough"),
         (301, b"", "it answers 301: Moved Permanently"),
