@@ -1,6 +1,5 @@
 """`manage.py follow` behind a ledger in production: its file is the book, whatever happens to either of them."""
 
-import json
 import random
 import signal
 import subprocess
@@ -10,61 +9,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from embedded_postgres.tests.servers import wait_until
-from following.lines import BEGIN, CURSOR, Trade, copy_of
+from following.lines import BEGIN, CURSOR, copy_of
 
 from . import managed
+from .followed import Ledger, trade
 from .managed import MANAGE
 from .production import Production, issue
 from .running import Running, call, clean_environment, free_port
 
 ROUNDS = 30  # of changes, while followers are killed
 SECONDS = (0.2, 1.2)  # for which a follower lives; the start takes a part of them
-NOWHERE = {"DB_HOST": "127.0.0.1", "DB_PORT": "1", "DB_NAME": "none", "DB_USER": "none", "DB_PASSWORD": "none"}
-
-
-def trade(ticker: str, **fields: str) -> dict[str, str]:
-    return {"ticker": ticker, "price": "170.25", "quantity": "10", "side": "buy", **fields}
-
-
-class Ledger:
-    """It asks, as somebody with a token, and follows, as a program without a database."""
-
-    def __init__(self, production: Production, place: Path) -> None:
-        self.production, self.file = production, place / "trades.ndjson"
-        self.token_file = place / "token"
-        self.token_file.write_text(production.tokens["trader"])
-        self.words = [f"https://127.0.0.1:{production.port}", "--into", str(self.file), "--token-file",
-                      str(self.token_file), "--cafile", str(place / "ca.pem")]  # fmt: skip
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        status, _, answer = self.production.ask(method, f"/api/{path}", body, role="trader")
-        assert status < 300, answer
-        return json.loads(answer or b"null")
-
-    def book(self) -> dict[int, Trade]:
-        """All trades by their ids, as lists have them."""
-        found: dict[int, Trade] = {}
-        page = {"next": "?page_size=1000"}
-        while page["next"]:
-            page = self.ask("GET", f"trades/?{page['next'].partition('?')[2]}")
-            found |= {trade["id"]: trade for trade in page["results"]}
-        return found
-
-    def copy(self) -> dict[int, Trade]:
-        with self.file.open("rb") as file:
-            return copy_of(file)
-
-    def once(self, *options: str) -> "subprocess.CompletedProcess[str]":
-        return managed.manage("follow", *self.words, "--once", *options, environment=clean_environment(**NOWHERE))
-
-    def follower(self) -> Running:
-        return Running(sys.executable, MANAGE, "follow", *self.words, **NOWHERE)
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +43,7 @@ def secured(
 
 
 @pytest.fixture
-def ledger(secured: Production, certificates: Path, tmp_path: Path) -> Ledger:
-    (tmp_path / "ca.pem").write_bytes((certificates / "ca.pem").read_bytes())
+def ledger(secured: Production, tmp_path: Path) -> Ledger:
     return Ledger(secured, tmp_path)
 
 
