@@ -23,7 +23,7 @@ MOMENT = 100  # milliseconds for a table, a tenth of what PostgreSQL takes to fi
 EMPTY = """
 DO $$ DECLARE names text; BEGIN
     SELECT string_agg(format('%I', tablename), ', ') INTO names FROM pg_tables
-    WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_|^reference_(account|currency)$';
+    WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_|^reference_(account|currency)$|^trades_ledger$';
     EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
     DELETE FROM reference_account WHERE id > 1;
 END $$

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "pghistory",
     "knox",
     "embedded_postgres",
+    "following",
     "idempotency",
     "reference.apps.Reference",
     "trades",

@@ -91,7 +91,9 @@ class Book {
     this.isDue = this.isStale = false;
     const { query } = this.filters;
     const pages = new Pages(query);
+    const arrivals = new Arrivals(query, pages);
     try {
+      await arrivals.begin();
       await pages.fetch(pages.pages[0]);
     } catch (error) {
       if (error.status !== 400) this.isDue = true;
@@ -101,8 +103,8 @@ class Book {
     }
     if (this.isDue) return; // it was filtered anew meanwhile
     this.pages = pages;
-    this.arrivals = new Arrivals(query, pages);
-    this.lookedAt = 0;
+    this.arrivals = arrivals;
+    this.lookedAt = performance.now();
     this.table.show(pages);
     this.show();
     if (this.focus) this.table.go(0);
@@ -165,10 +167,11 @@ class Book {
   }
 
   async lookForNew() {
-    const changed = await this.arrivals.look();
+    const { isOver, isChanged } = await this.arrivals.look();
     this.lookedAt = performance.now();
     if (this.isDue) return;
-    if (changed.length) await this.renew();
+    if (isOver) return this.begin();
+    if (isChanged) await this.renew();
     if (this.arrivals.count && this.pages.count === 0) await this.begin();
     else this.see();
   }

@@ -61,8 +61,7 @@ export class Pages {
 
   /** Ask for the rows of a page; return by how many there are more than before. */
   async fetch(page) {
-    let { data, response } = await call("GET", page.address, { query: page.query });
-    this.answered = response.headers.get("Date");
+    let { data } = await call("GET", page.address, { query: page.query });
     const rows = [...data.results];
     const isLast = page === this.pages.at(-1);
     for (let followed = 0; !isLast && data.next && isOlder(page.end, rows.at(-1)); followed++) {
