@@ -1,0 +1,98 @@
+"""What became of alerts, in the order in which it was committed, so that whoever follows them misses nothing.
+
+A trigger writes a row for each alert that is added or changed, with the id of its transaction. Every transaction below
+the oldest one that is still running has ended: what it wrote is there, and nothing will come before that any more.
+
+Ids of transactions mean nothing in another cluster of PostgreSQL, such as one that a backup was restored into: each row
+has its cluster's identifier, and those of another are passed over.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from django.db import connection, models
+from django.db.models import Func
+
+from .selection import COLUMNS, LATER
+
+CLUSTER = "(SELECT system_identifier FROM pg_control_system())"
+PRESENT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+AFTER = f"""SELECT xid::text, change_id, is_new, {{}} FROM (
+        SELECT change.xid, change.id AS change_id, is_new, {", ".join(f"alert.{name}" for name in (*COLUMNS, *LATER))}
+        FROM alerts_alertchange change JOIN alerts_alert alert ON alert.id = alert_id
+        WHERE (xid, change.id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+            AND cluster = {CLUSTER}
+        ORDER BY xid, change.id LIMIT %s
+    ) chosen ORDER BY xid, change_id"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class AlertPlace:
+    """How far somebody has come: up to this change, which a transaction wrote."""
+
+    xid: int
+    change: int
+
+    @classmethod
+    def parse(cls, text: str) -> "AlertPlace":
+        """Read what `text` wrote."""
+        return cls(*map(int, text.split("-")))
+
+    def text(self) -> str:
+        return f"{self.xid}-{self.change}"
+
+
+@dataclass(frozen=True)
+class ChangedAlert:
+    """An alert that was added or changed, as it is by now, as JSON; `place` is where to go on."""
+
+    place: AlertPlace
+    is_new: bool
+    line: str
+
+
+class TransactionField(models.Field):
+    """The id of the transaction that wrote the row, which never comes again in its cluster."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+
+class AlertChange(models.Model):
+    """An alert was added or changed. Written by a trigger alone."""
+
+    xid = TransactionField(db_default=Func(function="pg_current_xact_id"))
+    cluster = models.BigIntegerField()
+    alert = models.ForeignKey("Alert", models.CASCADE, related_name="+")
+    is_new = models.BooleanField()
+
+    class Meta:
+        indexes = (models.Index(fields=["xid", "id"], name="alertchange_xid"),)
+
+    def __str__(self) -> str:
+        return f"{'added' if self.is_new else 'changed'}: {self.alert_id}"
+
+
+def keep_changes() -> pgtrigger.Trigger:
+    """Of the alerts' table: each row that is written, whoever writes it, is a change, unless nothing is changed."""
+    return pgtrigger.Trigger(
+        name="changes",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF TG_OP = 'INSERT' OR NEW *<> OLD THEN
+                INSERT INTO alerts_alertchange (cluster, alert_id, is_new)
+                    SELECT system_identifier, NEW.id, TG_OP = 'INSERT' FROM pg_control_system();
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def present_place() -> AlertPlace:
+    """Where to begin, so that all that is committed from now on comes, and hardly anything from before."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRESENT)
+        [xid] = cursor.fetchone()
+    return AlertPlace(int(xid), 0)
