@@ -13,13 +13,16 @@ from typing import Any
 import pgtrigger
 from django.db import connection, models
 from django.db.models import Func
+from django.db.models.functions import Now
+
+from rest import instants
 
 from .selection import COLUMNS, LATER
 
 CLUSTER = "(SELECT system_identifier FROM pg_control_system())"
 PRESENT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
-AFTER = f"""SELECT xid::text, change_id, is_new, {{}} FROM (
-        SELECT change.xid, change.id AS change_id, is_new, {", ".join(f"alert.{name}" for name in (*COLUMNS, *LATER))}
+AFTER = f"""SELECT xid::text, change_id, is_new, {instants.sql("at")}, {{}} FROM (
+        SELECT change.xid, change.id AS change_id, is_new, at, {", ".join(f"alert.{name}" for name in (*COLUMNS, *LATER))}
         FROM alerts_alertchange change JOIN alerts_alert alert ON alert.id = alert_id
         WHERE (xid, change.id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
             AND cluster = {CLUSTER}
@@ -45,10 +48,14 @@ class AlertPlace:
 
 @dataclass(frozen=True)
 class ChangedAlert:
-    """An alert that was added or changed, as it is by now, as JSON; `place` is where to go on."""
+    """An alert that was added or changed, as it is by now, as JSON; `place` is where to go on.
+
+    `at` is the instant of the change, as RFC 3339 writes it.
+    """
 
     place: AlertPlace
     is_new: bool
+    at: str
     line: str
 
 
@@ -64,6 +71,7 @@ class AlertChange(models.Model):
 
     xid = TransactionField(db_default=Func(function="pg_current_xact_id"))
     cluster = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
     alert = models.ForeignKey("Alert", models.CASCADE, related_name="+")
     is_new = models.BooleanField()
 

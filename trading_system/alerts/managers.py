@@ -50,7 +50,7 @@ class AlertManager(Selecting, models.Manager):
         with connection.cursor() as cursor:
             cursor.execute(AFTER.format(json_line(holdings.json_for(user))), [str(place.xid), place.change, limit])
             rows = cursor.fetchall()
-        return [ChangedAlert(AlertPlace(int(xid), change), is_new, line) for xid, change, is_new, line in rows]
+        return [ChangedAlert(AlertPlace(int(xid), change), *more) for xid, change, *more in rows]
 
     @transaction.atomic
     def record(self, given: dict[str, Any]) -> tuple[str, bool]:
