@@ -21,8 +21,9 @@ from .selection import COLUMNS, LATER
 
 CLUSTER = "(SELECT system_identifier FROM pg_control_system())"
 PRESENT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+ALERT = ", ".join(f"alert.{name}" for name in (*COLUMNS, *LATER))
 AFTER = f"""SELECT xid::text, change_id, is_new, {instants.sql("at")}, {{}} FROM (
-        SELECT change.xid, change.id AS change_id, is_new, at, {", ".join(f"alert.{name}" for name in (*COLUMNS, *LATER))}
+        SELECT change.xid, change.id AS change_id, is_new, at, {ALERT}
         FROM alerts_alertchange change JOIN alerts_alert alert ON alert.id = alert_id
         WHERE (xid, change.id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
             AND cluster = {CLUSTER}

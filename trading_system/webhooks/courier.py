@@ -1,8 +1,8 @@
 """Messages on their way: those of one webhook one after the other, those of several side by side.
 
-A message waits in the database until an answer says that it was taken. Whatever dies before that is recorded has it sent
-again, with the same id: at least once, and in order. Nothing is locked while an answer is awaited; an open transaction
-would hold up all who follow the ledger.
+A message waits in the database until it is recorded that an answer took it. If anything dies before, it is sent again,
+with the same id: at least once, and in order. Nothing is locked while an answer is awaited; an open transaction would
+hold up all who follow the ledger.
 """
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait

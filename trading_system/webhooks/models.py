@@ -27,7 +27,7 @@ from .signing import new_secret
 DESCRIPTION_LENGTH = 200
 EVENT_LENGTH = 32
 REASON_LENGTH = 200
-SECRET = r"\Awhsec_[A-Za-z0-9+/=]{32,88}\Z"
+SIGNS_WITH = r"\Awhsec_[A-Za-z0-9+/=]{32,88}\Z"
 SECRET_LENGTH = 100
 MESSAGE_LENGTH = 64
 PREVIOUS_VALID = timedelta(days=1)  # how long messages are signed with the secret before, too
@@ -75,7 +75,7 @@ class Webhook(Versioned):
         constraints = (
             rule("url_form", Q(url__regex=URL), FORM),
             rule("events_known", known_events(), NO_EVENTS),
-            rule("secret_form", Q(secret__regex=SECRET), "Must be a secret of Standard Webhooks."),
+            rule("secret_form", Q(secret__regex=SIGNS_WITH), "Must be a secret of Standard Webhooks."),
             rule(
                 "disabled_reason_when",
                 Q(is_enabled=False) | Q(disabled_reason=""),

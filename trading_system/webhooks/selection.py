@@ -25,7 +25,7 @@ JSON_LINE = json_object(
         "payload": "body",
     }
 )
-COLUMNS = ("id", "timestamp", "created_at", "hook_id", "message", "event", "attempts", "attempted_at", "next_attempt_at",
-           "delivered_at", "status", "problem", "body")  # fmt: skip
+COLUMNS = ("id", "timestamp", "created_at", "hook_id", "message", "event", "attempts", "attempted_at",
+           "next_attempt_at", "delivered_at", "status", "problem", "body")  # fmt: skip
 SOURCE = "(SELECT *, created_at AS timestamp FROM webhooks_webhookdelivery) delivery"
 DELIVERIES = Table("webhook-deliveries", SOURCE, COLUMNS, JSON_LINE, moment="created_at")

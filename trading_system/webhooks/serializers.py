@@ -6,7 +6,6 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
 
-from alerts.changes import present_place
 from rest.serializers import FlagField, InstantField, Strict, TextField
 
 from .events import EVENTS

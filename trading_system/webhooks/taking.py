@@ -34,9 +34,9 @@ class Intake:
         if place == self.nothing_before:
             return False
         hooks = Webhook.objects.filter(is_enabled=True).values_list("pk", flat=True)
-        has_moved = any([take(pk, now) for pk in hooks])
-        self.nothing_before = None if has_moved else place
-        return has_moved
+        moved = [pk for pk in hooks if take(pk, now)]
+        self.nothing_before = None if moved else place
+        return bool(moved)
 
 
 @transaction.atomic
