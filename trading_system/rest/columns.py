@@ -1,4 +1,4 @@
-"""Columns that models share: of amounts, which are decimals that keep every digit, and of versions."""
+"""Columns that models share: of amounts, which are decimals that keep every digit, of versions, and of transactions."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -49,6 +49,25 @@ def amount_rules(field: str, whole: int, decimals: int, *, signed: bool = False)
         rule(f"{field}_whole_digits", Q(**low, **{f"{field}__lt": 10**whole}), MOST_WHOLE.format(**digits)),
         rule(f"{field}_decimals", LessThanOrEqual(scale, decimals), MOST_DECIMALS.format(**digits)),
     ]
+
+
+class TransactionField(models.Field):
+    """The id of the transaction that wrote the row, PostgreSQL's `xid8`, which never wraps: as a text of digits."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "xid8"
+
+
+class CurrentTransaction(models.Func):
+    """The id of the transaction that writes, the same in all its savepoints; for the `db_default` of a column."""
+
+    function = "pg_current_xact_id"
+    output_field = TransactionField()
+
+
+def transaction_column() -> TransactionField:
+    """A column that the database fills in. An UPDATE keeps it, unless a trigger sets it anew."""
+    return TransactionField(db_default=CurrentTransaction(), editable=False)
 
 
 def in_digits(row: dict[str, Any]) -> dict[str, Any]:

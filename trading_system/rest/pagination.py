@@ -19,6 +19,7 @@ from .selection import Selection
 
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
 NEWEST_FIRST, OLDEST_FIRST = "-timestamp", "timestamp"
+NO_CURSOR = "Must be a cursor of an answer, from next or previous."
 PARAMETERS = {"cursor", "page_size", "ordering", "count"}
 
 
@@ -65,12 +66,12 @@ def signer(use: str) -> Signer:
     return Signer(salt=f"{use}.cursor")
 
 
-def unsign(text: str, use: str) -> Any:
-    """What was signed for this use; ValidationError if nothing was."""
+def unsign(text: str, use: str, parameter: str = "cursor") -> Any:
+    """What was signed for this use; ValidationError of the parameter if nothing was."""
     try:
         return signer(use).unsign_object(text)
     except BadSignature:
-        raise ValidationError({"cursor": ["Must be a cursor of an answer, from next or previous."]}) from None
+        raise ValidationError({parameter: [NO_CURSOR]}) from None
 
 
 def link(request: Request, parameter: str, value: str | None) -> str | None:

@@ -37,9 +37,9 @@ def one_of(request: Request, name: str, values: Sequence[str], default: str | No
     return text
 
 
-def whole_number(request: Request, name: str, default: int, most: int) -> int:
-    """The value of a parameter that is a whole number from 1 to `most`, which has at most four digits."""
+def whole_number(request: Request, name: str, default: int, most: int, least: int = 1) -> int:
+    """The value of a parameter that is a whole number from `least` to `most`, which has at most five digits."""
     text = request.query_params.get(name, str(default))
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 0 < int(text) <= most:
-        raise ValidationError({name: [f"Must be a whole number from 1 to {most}."]})
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not least <= int(text) <= most:
+        raise ValidationError({name: [f"Must be a whole number from {least} to {most}."]})
     return int(text)

@@ -18,6 +18,8 @@ from typing import Any
 from gunicorn.sock import ssl_context
 from gunicorn.workers.gthread import ThreadWorker
 
+from rest.waiting import places
+
 from .connection import GRACE, MIN_RATE, PIECE, WOULD_BLOCK, Connection, refusal
 
 REQUEST_TIMEOUT = 10  # seconds from a request's first byte, or from the connection, to the end of its head and body
@@ -180,6 +182,8 @@ class PatientWorker(ThreadWorker):
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Enforce the deadlines. gunicorn calls it in every turn of the event loop, and at the end with `force`."""
+        if not self.alive:
+            places.end()
         now = time.monotonic()
         for connection in list(self.waiting):
             if not self.alive and connection.is_idle():

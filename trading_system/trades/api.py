@@ -17,7 +17,9 @@ from rest.metrics import ADDED, CHANGED, DELETED, RESTORED, count
 from rest.views import CreateOnceMixin, SelectionMixin, StrictView
 
 from .as_of import booked_since
-from .filters import TradeFilter
+from .changes_api import PARAMETERS as CHANGES
+from .changes_api import RENDERERS, follow
+from .filters import ChangeFilter, TradeFilter
 from .history import events_of
 from .models import Trade
 from .parsers import ANY_FILE, uploaded
@@ -34,6 +36,7 @@ PARAMETERS = {
     "export": FILTERS,
     "history": {"cursor"},
     "bulk": UPLOADS,
+    "changes": CHANGES | set(ChangeFilter.base_filters),
 }
 
 
@@ -109,3 +112,9 @@ class TradeViewSet(StrictView, DownloadMixin, ETagMixin, CreateOnceMixin, Select
         events, following = events_of(int(pk), before, request.user)
         cursor = None if following is None else pagination.signer("trades.history").sign_object(following)
         return Response({"next": pagination.link(request, "cursor", cursor), "results": events})
+
+    @action(detail=False, filterset_class=ChangeFilter, renderer_classes=RENDERERS)
+    def changes(self, request: Request) -> Response | StreamingHttpResponse:
+        """What has changed in the ledger, in an order in which nothing is ever missed."""
+        selection: Any = self.filter_queryset(self.get_queryset())
+        return follow(request, selection.scope)

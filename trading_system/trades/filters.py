@@ -91,5 +91,11 @@ class TradeFilter(BookFilter):
     vars()["import"] = ImportFilter(help_text="Trades that this import added.")  # a keyword, which is no attribute
 
 
+class ChangeFilter(filters.FilterSet):
+    """The parameters of changes, besides where they begin and how many they are."""
+
+    account = AccountsFilter(help_text="One account or several, by name, separated by commas.")
+
+
 class ImportFilters(filters.FilterSet):
     """The parameters of a list of imports: none."""

@@ -30,6 +30,7 @@ from .imports import Import as Import
 from .imports import ImportedLines as ImportedLines
 from .imports import LinesField as LinesField
 from .kept import KeptPiece as KeptPiece
+from .ledger import Ledger as Ledger
 from .managers import TradeManager
 from .profiles import ImportProfile as ImportProfile
 from .triggers import fill_currencies, keep_times, known
@@ -98,6 +99,7 @@ class Trade(models.Model):
     created_by = models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)  # noqa: DJ001  # nobody's name
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    xid = columns.transaction_column()  # in which this version began: changes.py
 
     objects = TradeManager()
 
@@ -108,6 +110,7 @@ class Trade(models.Model):
             models.Index(fields=["account", "ticker", "timestamp", "id"], name="trade_account_ticker"),
             # A B-tree would cost bulk loads a tenth of their speed, and updates the chance to stay on their page.
             BrinIndex(fields=["updated_at"], name="trade_updated_at", autosummarize=True),
+            models.Index(fields=["xid", "id"], name="trade_xid"),
         )
         constraints = (
             rule("ticker_form", Q(ticker__regex=TICKER), ticker_form.message),
@@ -148,8 +151,17 @@ TradeEvent = pghistory.create_event_model(
     attrs={
         "pgh_id": models.BigAutoField(primary_key=True),
         "account": account_column(models.DO_NOTHING, "+"),
+        "pgh_xid": columns.transaction_column(),  # in which the version ended
     },
-    meta={"indexes": [models.Index(fields=["pgh_created_at"], name="tradeevent_created_at")]},
+    meta={
+        "indexes": [
+            models.Index(fields=["pgh_created_at"], name="tradeevent_created_at"),
+            models.Index(fields=["xid", "pgh_obj", "pgh_id"], name="tradeevent_xid"),
+            models.Index(
+                fields=["pgh_xid", "pgh_obj", "pgh_id"], name="tradeevent_deletion", condition=Q(pgh_label="delete")
+            ),
+        ]
+    },
     abstract=False,
 )
 

@@ -4,9 +4,9 @@ import pgtrigger
 
 
 def keep_times() -> pgtrigger.Trigger:
-    """`updated_at` says when a trade's present version began, whoever wrote it: two versions never share an instant.
+    """`updated_at` and `xid` say when and in which transaction a trade's present version began, whoever wrote it.
 
-    A write that changes nothing, digit for digit, makes no version.
+    Two versions never share an instant. A write that changes nothing, digit for digit, makes no version.
     """
     return pgtrigger.Trigger(
         name="times",
@@ -15,8 +15,10 @@ def keep_times() -> pgtrigger.Trigger:
         func="""
             NEW.created_at := OLD.created_at;
             NEW.updated_at := OLD.updated_at;
+            NEW.xid := OLD.xid;
             IF NEW *<> OLD THEN
                 NEW.updated_at := GREATEST(CLOCK_TIMESTAMP(), OLD.updated_at + INTERVAL '1 microsecond');
+                NEW.xid := pg_current_xact_id();
             END IF;
             RETURN NEW;
         """,

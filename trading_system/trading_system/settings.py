@@ -149,6 +149,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 
+AFTER_RESTORE = ["begin_changes"]  # commands that `manage.py restore` ends with
+
 # An event ends the version that it keeps: where the next one begins, or where the trade was deleted.
 PGHISTORY_CREATED_AT_FUNCTION = 'COALESCE(NEW."updated_at", GREATEST(CLOCK_TIMESTAMP(), OLD."updated_at"))'
 

@@ -24,7 +24,8 @@ ERRORS = {
     403: "None of your roles allows it; or you may only read the account; or a page of another site tried to write.",
     404: "Nothing has this id or ticker.",
     406: "None of the formats in Accept is available.",
-    409: "A name or an id is taken, or a limit is reached, or it is in use; or a request with the key is in progress.",
+    409: "A name or an id is taken, or a limit is reached, or it is in use; or a request with the key is in progress; "
+    "or the cursor of changes does not hold any more.",
     411: "The body came in chunks, without Content-Length.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
@@ -34,7 +35,13 @@ ERRORS = {
     503: "The database cannot be reached, or it is read-only and the request writes.",
 }
 ALWAYS = {400, 401, 403, 406, 411, 413, 429, 503}
-IF = {404: {"path"}, 409: {"POST", "PUT", "PATCH"}, 412: {"If-Match"}, 415: {"requestBody"}, 422: {"Idempotency-Key"}}
+IF = {
+    404: {"path"},
+    409: {"POST", "PUT", "PATCH", "after"},
+    412: {"If-Match"},
+    415: {"requestBody"},
+    422: {"Idempotency-Key"},
+}
 WAIT = {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "minimum": 0}}
 CHALLENGE = {"description": "How to authenticate.", "schema": {**TEXT, "enum": ["Token"]}, "required": True}
 HEADERS = {401: {"WWW-Authenticate": CHALLENGE}, **{status: {"Retry-After": WAIT} for status in (409, 429, 503)}}
@@ -78,6 +85,7 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "undo": ("undo_{}", {200: "What became of it."}, []),
     "redo": ("redo_{}", {200: "What became of it."}, []),
     "history": ("get_{}_history", {200: "A page of events, newest first, also of a deleted trade."}, [CURSOR]),
+    "changes": ("follow_{}s", {200: "What came next, and a cursor behind it."}, []),
     "summary": ("sum_up_{}s", {200: "Totals of the trades that match all filters, sorted by ticker."}, []),
     "export": ("export_{}s", {200: "A file."}, [FILE_NAME]),
     "bulk": ("import_{}s", {200: "Nothing had to be added.", 201: "Some were added."}, ONCE),

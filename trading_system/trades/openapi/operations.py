@@ -31,6 +31,7 @@ from ..models import DECIMALS, WHOLE_DIGITS
 from ..parsers import FORMATS
 from ..serializers import TradeSerializer
 from ..uploads import OPTIONS
+from .changes import document_changes
 
 Count, Link = partial(IntegerField, min_value=0), partial(URLField, allow_null=True)
 Price = partial(ExactField, max_digits=WHOLE_DIGITS + DECIMALS, decimal_places=DECIMALS)
@@ -159,6 +160,7 @@ document_trades = extend_schema_view(
     destroy=extend_schema(description="Its history stays readable."),
     restore=extend_schema(request=None),
     history=extend_schema(responses={200: TradeHistory}),
+    changes=document_changes,
     summary=extend_schema(filters=True, responses={200: TradeSummary}),
     export=extend_schema(
         description="The trades that match all filters, oldest first. An import of the file gives the same trades.",

@@ -37,6 +37,7 @@ OPERATIONS = {
     "destroy": "delete_trade",
     "restore": "restore_trade",
     "history": "get_trade_history",
+    "changes": "follow_trades",
     "summary": "sum_up_trades",
     "export": "export_trades",
     "bulk": "import_trades",
@@ -128,7 +129,7 @@ def test_every_route_is_in_it_with_every_method(openapi: dict[str, Any]) -> None
 @pytest.mark.parametrize("action", OPERATIONS)
 def test_every_parameter_is_in_it_and_no_other(openapi: dict[str, Any], action: str) -> None:
     named = parameters(operations(openapi)[OPERATIONS[action]], "query")
-    choice_of_format = {"format"} if action == "export" else set()  # the others have one for programs
+    choice_of_format = {"format"} if action in ("export", "changes") else set()  # the others have one for programs
     assert named == PARAMETERS.get(action, set()) | choice_of_format
 
 

@@ -4,6 +4,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -23,4 +25,6 @@ class Command(BaseCommand):
             restore(connection, file)
         except (ServerError, OSError) as error:
             raise CommandError(str(error)) from error
+        for command in settings.AFTER_RESTORE:
+            call_command(command, verbosity=0)
         self.stdout.write(f"restored {file}")

@@ -68,11 +68,12 @@ def assign_slot(server: Any, worker: Any) -> None:
     worker.slot = next(number for number in count() if number not in taken)
 
 
-def continue_metrics(server: Any, worker: Any) -> None:
-    """gunicorn's post_fork, in the worker: its slot names the files of its metrics from here on."""
-    from rest import metrics
+def settle_in(server: Any, worker: Any) -> None:
+    """gunicorn's post_fork, in the worker: its slot names the files of its metrics; some of its threads may wait."""
+    from rest import metrics, waiting
 
     metrics.use_slot(worker.slot)
+    waiting.places.share(worker.cfg.threads)
 
 
 def log_address(server: Any) -> None:
@@ -95,7 +96,7 @@ OPERATION = {
     "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
     "logconfig_dict": settings.LOGGING,
     "pre_fork": assign_slot,
-    "post_fork": continue_metrics,
+    "post_fork": settle_in,
     "when_ready": log_address,
     "on_exit": remove_own_directory,
 }
