@@ -1,32 +1,30 @@
-"""What became of alerts, in the order in which it was committed, so that whoever follows them misses nothing.
+"""What became of alerts, in the order of `rest.commits`, so that whoever follows them misses nothing.
 
-A trigger writes a row for each alert that is added or changed, with the id of its transaction. Every transaction below
-the oldest one that is still running has ended: what it wrote is there, and nothing will come before that any more.
-
-Ids of transactions mean nothing in another cluster of PostgreSQL, such as one that a backup was restored into: each row
-has its cluster's identifier, and those of another are passed over.
+A trigger writes a row for each alert that is added or changed, with the id of its transaction. Such ids mean nothing in
+another server, such as one that a backup was restored into: each row has its server's identifier, and those of another
+are passed over.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import pgtrigger
-from django.db import connection, models
-from django.db.models import Func
+from django.db import models
 from django.db.models.functions import Now
 
 from rest import instants
+from rest.columns import transaction_column
+from rest.commits import open_since
 
 from .selection import COLUMNS, LATER
 
-CLUSTER = "(SELECT system_identifier FROM pg_control_system())"
-PRESENT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+SYSTEM = "(SELECT system_identifier FROM pg_control_system())"
 ALERT = ", ".join(f"alert.{name}" for name in (*COLUMNS, *LATER))
 AFTER = f"""SELECT xid::text, change_id, is_new, {instants.sql("at")}, {{}} FROM (
         SELECT change.xid, change.id AS change_id, is_new, at, {ALERT}
         FROM alerts_alertchange change JOIN alerts_alert alert ON alert.id = alert_id
         WHERE (xid, change.id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-            AND cluster = {CLUSTER}
+            AND system = {SYSTEM}
         ORDER BY xid, change.id LIMIT %s
     ) chosen ORDER BY xid, change_id"""  # noqa: S608
 
@@ -60,18 +58,11 @@ class ChangedAlert:
     line: str
 
 
-class TransactionField(models.Field):
-    """The id of the transaction that wrote the row, which never comes again in its cluster."""
-
-    def db_type(self, connection: Any) -> str:
-        return "xid8"
-
-
 class AlertChange(models.Model):
     """An alert was added or changed. Written by a trigger alone."""
 
-    xid = TransactionField(db_default=Func(function="pg_current_xact_id"))
-    cluster = models.BigIntegerField()
+    xid = transaction_column()
+    system = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
     alert = models.ForeignKey("Alert", models.CASCADE, related_name="+")
     is_new = models.BooleanField()
@@ -91,7 +82,7 @@ def keep_changes() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert | pgtrigger.Update,
         func="""
             IF TG_OP = 'INSERT' OR NEW *<> OLD THEN
-                INSERT INTO alerts_alertchange (cluster, alert_id, is_new)
+                INSERT INTO alerts_alertchange (system, alert_id, is_new)
                     SELECT system_identifier, NEW.id, TG_OP = 'INSERT' FROM pg_control_system();
             END IF;
             RETURN NULL;
@@ -101,7 +92,4 @@ def keep_changes() -> pgtrigger.Trigger:
 
 def present_place() -> AlertPlace:
     """Where to begin, so that all that is committed from now on comes, and hardly anything from before."""
-    with connection.cursor() as cursor:
-        cursor.execute(PRESENT)
-        [xid] = cursor.fetchone()
-    return AlertPlace(int(xid), 0)
+    return AlertPlace(open_since(), 0)

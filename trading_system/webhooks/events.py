@@ -6,6 +6,7 @@ answers of the same trade or alert.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 OF_TRADES: Mapping[str, str] = MappingProxyType(  # by what the ledger calls a change
     {
@@ -18,6 +19,13 @@ OF_TRADES: Mapping[str, str] = MappingProxyType(  # by what the ledger calls a c
 ALERT_CREATED, ALERT_UPDATED = "alert.created", "alert.updated"
 EVENTS = (*OF_TRADES.values(), ALERT_CREATED, ALERT_UPDATED)
 PING = "webhook.ping"  # which is sent when it is asked for
+
+
+class Message(NamedTuple):
+    """What is to be told: which event, and the text of the message."""
+
+    event: str
+    body: str
 
 
 def body_of(event: str, at: str, data: str) -> str:

@@ -13,7 +13,7 @@ from rest.locks import lock_rows_of
 from rest.rules import Conflict
 from rest.selection import Selecting, Selection
 
-from .events import PING, body_of
+from .events import PING, Message, body_of
 from .places import present_places
 from .selection import DELIVERIES
 
@@ -66,8 +66,8 @@ class DeliveryManager(Selecting, models.Manager["WebhookDelivery"]):
         """Those that were not delivered yet, in their order."""
         return self.filter(delivered_at=None).order_by("id")
 
-    def add(self, hook: "Webhook", messages: Iterable[tuple[str, str]], now: datetime) -> list["WebhookDelivery"]:
-        """Put messages, each an event and a body, behind all others of a webhook whose row is locked."""
+    def add(self, hook: "Webhook", messages: Iterable[Message], now: datetime) -> list["WebhookDelivery"]:
+        """Put messages behind all others of a webhook whose row is locked."""
         rows = [
             self.model(hook=hook, message=f"msg_{uuid4().hex}", event=event, body=body, next_attempt_at=now)
             for event, body in messages
@@ -76,7 +76,7 @@ class DeliveryManager(Selecting, models.Manager["WebhookDelivery"]):
 
     def ping(self, hook: "Webhook", now: datetime) -> "WebhookDelivery":
         """Put a message that says nothing behind all others of a webhook whose row is locked."""
-        [delivery] = self.add(hook, [(PING, body_of(PING, instants.render(now), "{}"))], now)
+        [delivery] = self.add(hook, [Message(PING, body_of(PING, instants.render(now), "{}"))], now)
         return delivery
 
     def due(self, now: datetime, busy: Sequence[int], limit: int) -> list["WebhookDelivery"]:

@@ -20,6 +20,7 @@ from rest.rules import rule
 from .events import EVENTS
 from .managers import DeliveryManager, WebhookQuerySet
 from .outcomes import Outcome
+from .places import is_elsewhere, present_places
 from .receivers import FORM, URL, URL_LENGTH
 from .schedule import next_attempt
 from .signing import new_secret
@@ -97,13 +98,20 @@ class Webhook(Versioned):
         self.secret = new_secret()
         self.save()
 
+    def move(self, trades_place: str, alerts_place: str) -> None:
+        """Its changes were taken up to these places, which nobody sees: this makes no version."""
+        self.trades_place, self.alerts_place = trades_place, alerts_place
+        Webhook.objects.filter(pk=self.pk).update(trades_place=trades_place, alerts_place=alerts_place)
+
     def disable(self, reason: str) -> None:
         """Nothing is taken or sent until somebody enables it, and then it goes on from where it stood."""
         self.is_enabled, self.disabled_reason = False, reason[:REASON_LENGTH]
         self.save()
 
     def enable(self, now: datetime) -> None:
-        """What waits is tried again at once, as if it had never been."""
+        """What waits is tried again at once, as if it had never been. In another ledger, it begins with the present."""
+        if is_elsewhere(self.trades_place):
+            self.move(**present_places())
         self.is_enabled, self.disabled_reason = True, ""
         self.deliveries.waiting().update(attempts=0, next_attempt_at=now)
         self.save()

@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from http.client import HTTPException
 from threading import Timer
@@ -25,7 +25,7 @@ CONNECT_TIMEOUT = 5.0  # seconds for TCP, and for TLS
 MAX_PROBLEM = 200  # characters
 MAX_ANSWER = 16 * 1024  # bytes that are read of an answer
 SENT_AS = {"content-type": "application/json", "user-agent": "trading-system-webhooks"}
-ERRORS = (HTTPError, HTTPException, OSError, UnicodeError)
+ERRORS = (HTTPError, HTTPException, OSError, ValueError)
 
 
 def send(url: str, headers: Mapping[str, str], body: bytes, *, is_private_allowed: bool) -> Outcome:
@@ -45,11 +45,14 @@ def send(url: str, headers: Mapping[str, str], body: bytes, *, is_private_allowe
 
 def post(receiver: Receiver, addresses: list[str], headers: Mapping[str, str], body: bytes) -> Outcome:
     """Post to the first of the addresses that can be connected to; one of ERRORS if no answer comes."""
+    begun = time.monotonic()
     with cut_off_in_time(opened(receiver, addresses)) as connection:
-        connection.request("POST", receiver.path, body, headers)
+        connection.request("POST", receiver.path, body, headers, preload_content=False, decode_content=False)
         answer = connection.getresponse()
-        with suppress(*ERRORS):  # its status has come
-            answer.read(MAX_ANSWER, decode_content=False)
+        if time.monotonic() - begun >= ATTEMPT_TIMEOUT:  # a beginning of headers is an answer to http.client
+            raise TimeoutError
+        with suppress(*ERRORS), closing(answer):  # its status has come
+            answer.read(MAX_ANSWER)
     return outcome_of(answer.status, answer.headers.get("Retry-After"), datetime.now(UTC))
 
 
@@ -66,9 +69,8 @@ def opened_to(address: str, receiver: Receiver) -> HTTPConnection:
     """A connection to this address and no other; the name is that of the certificate."""
     connection: HTTPConnection = HTTPConnection(address, receiver.port, timeout=CONNECT_TIMEOUT)
     if receiver.is_tls:
-        names = {"server_hostname": receiver.host, "assert_hostname": receiver.host}
-        context = ssl.create_default_context()
-        connection = HTTPSConnection(address, receiver.port, timeout=CONNECT_TIMEOUT, ssl_context=context, **names)
+        tls = {"ssl_context": ssl.create_default_context(), "server_hostname": receiver.host}
+        connection = HTTPSConnection(address, receiver.port, timeout=CONNECT_TIMEOUT, **tls)
     try:
         connection.connect()
     except ERRORS:

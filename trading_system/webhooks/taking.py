@@ -6,58 +6,99 @@ The ledger is the queue: as long as MAX_WAITING messages of a webhook wait, noth
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from django.db import transaction
 
-from alerts.changes import AlertPlace, ChangedAlert, present_place
+from access.permissions import may
+from alerts.changes import AlertPlace, ChangedAlert
 from alerts.models import Alert
+from reference.managers import seen_by
+from rest.commits import open_since
+from trades.changes import BeginAnew, OtherServer, changes_after
+from trades.places import Place
 
-from .events import ALERT_CREATED, ALERT_UPDATED, body_of
+from .events import ALERT_CREATED, ALERT_UPDATED, OF_TRADES, Message, body_of
 from .models import Webhook, WebhookDelivery
 
 MAX_WAITING = 1000  # of one webhook
 TAKEN = 200  # changes of one webhook that are taken at once
 LOOKS = timedelta(seconds=0.5)  # between two looks
+NOTES = timedelta(minutes=1)  # between two notes of places where there was nothing
+NOT_A_READER = "Its owner may not read trades any more."
+OTHER_LEDGER = "The ledger was restored elsewhere. Enabled, it begins with what changes from then on."
+
+
+class TradeChange(msgspec.Struct):
+    """A line of the changes of trades."""
+
+    change: str
+    at: str
+    trade: msgspec.Raw
 
 
 class Intake:
-    """Looks at the ledger for all webhooks, twice a second at most, and only if something was committed since."""
+    """Looks at the ledger for all webhooks, and only if something was committed since there was nothing."""
 
     def __init__(self) -> None:
-        self.next_look = datetime.min.replace(tzinfo=UTC)
-        self.nothing_before: AlertPlace | None = None
+        self.next_look = self.next_note = datetime.min.replace(tzinfo=UTC)
+        self.nothing_before = 0
 
-    def take(self, now: datetime) -> bool:
-        """Take for each webhook; return whether any place moved."""
+    def look(self, now: datetime) -> bool:
+        """As `take`, twice a second at most, so that it leaves time to send."""
         if now < self.next_look:
             return False
-        self.next_look, place = now + LOOKS, present_place()
-        if place == self.nothing_before:
+        self.next_look = now + LOOKS
+        return self.take(now)
+
+    def take(self, now: datetime) -> bool:
+        """Take for each webhook; return whether there was anything.
+
+        To note a place is to write, and so would be a reason to look again: where there was nothing, it is done rarely.
+        """
+        bound = open_since()
+        if bound == self.nothing_before:
             return False
+        if notes := now >= self.next_note:
+            self.next_note = now + NOTES
         hooks = Webhook.objects.filter(is_enabled=True).values_list("pk", flat=True)
-        moved = [pk for pk in hooks if take(pk, now)]
-        self.nothing_before = None if moved else place
-        return bool(moved)
+        found = [pk for pk in hooks if take(pk, now, notes=notes)]
+        self.nothing_before = 0 if found else bound
+        return bool(found)
 
 
 @transaction.atomic
-def take(pk: int, now: datetime) -> bool:
-    """Take the next changes for a webhook; return whether its place moved. One that is being changed waits."""
-    hook = Webhook.objects.select_for_update(skip_locked=True, no_key=True, of=["self"]).filter(pk=pk).first()
-    if hook is None or not hook.is_enabled:
+def take(pk: int, now: datetime, *, notes: bool = False) -> bool:
+    """Take the next changes for a webhook; return whether there were any. One that is being changed has to wait."""
+    locked = Webhook.objects.select_for_update(skip_locked=True, no_key=True, of=["self"]).select_related("owner")
+    hook = locked.filter(pk=pk, is_enabled=True).first()
+    room = hook and min(TAKEN, MAX_WAITING - WebhookDelivery.objects.waiting().filter(hook=hook).count())
+    if not hook or not room or room < 0:
         return False
-    room = MAX_WAITING - WebhookDelivery.objects.waiting().filter(hook=hook).count()
-    changes = Alert.objects.changed_after(AlertPlace.parse(hook.alerts_place), hook.owner, min(room, TAKEN))
-    if not changes:
+    if not may(hook.owner, "GET", "trade"):
+        hook.disable(NOT_A_READER)
         return False
-    WebhookDelivery.objects.add(hook, messages_of(hook, changes), now)
-    hook.alerts_place = changes[-1].place.text()
-    Webhook.objects.filter(pk=pk).update(alerts_place=hook.alerts_place)
-    return True
+    try:
+        page = changes_after(Place.parse(hook.trades_place), seen_by(hook.owner), room)
+    except (BeginAnew, OtherServer):
+        hook.disable(OTHER_LEDGER)
+        return False
+    alerts = Alert.objects.changed_after(AlertPlace.parse(hook.alerts_place), hook.owner, room)
+    has_found = bool(page.lines or page.more or alerts)
+    if has_found or notes:
+        told = [*of_trades(page.lines), *of_alerts(alerts)]
+        WebhookDelivery.objects.add(hook, [one for one in told if one.event in hook.events], now)
+        hook.move(page.place.text(), alerts[-1].place.text() if alerts else hook.alerts_place)
+    return has_found
 
 
-def messages_of(hook: Webhook, changes: list[ChangedAlert]) -> Iterator[tuple[str, str]]:
-    """The messages about alerts that the webhook wants."""
+def of_trades(lines: list[str]) -> Iterator[Message]:
+    for line in lines:
+        change = msgspec.json.decode(line, type=TradeChange)
+        event = OF_TRADES[change.change]
+        yield Message(event, body_of(event, change.at, bytes(change.trade).decode()))
+
+
+def of_alerts(changes: list[ChangedAlert]) -> Iterator[Message]:
     for change in changes:
         event = ALERT_CREATED if change.is_new else ALERT_UPDATED
-        if event in hook.events:
-            yield event, body_of(event, change.at, change.line)
+        yield Message(event, body_of(event, change.at, change.line))

@@ -79,6 +79,8 @@ def receiving(answer: Callable[[Received], Answer] = lambda _: 204) -> Iterator[
         server.RequestHandlerClass = type("Bound", (Handler,), {"receiver": receiver})
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield receiver
-        server.shutdown()
-        thread.join()
+        try:
+            yield receiver
+        finally:
+            server.shutdown()
+            thread.join()

@@ -44,10 +44,12 @@ def answering(talk: Talk, context: ssl.SSLContext | None = None) -> Iterator[int
     with socket.create_server(("127.0.0.1", 0)) as listener:
         accepting = threading.Thread(target=accept)
         accepting.start()
-        yield listener.getsockname()[1]
-        listener.shutdown(socket.SHUT_RDWR)
-    for thread in [accepting, *threads]:
-        thread.join()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            for thread in [accepting, *threads]:
+                thread.join()
 
 
 def talk_of(*words: bytes) -> Talk:
@@ -59,7 +61,7 @@ def talk_of(*words: bytes) -> Talk:
 def named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every name means this machine."""
     look_up = socket.getaddrinfo
-    monkeypatch.setattr(socket, "getaddrinfo", lambda _, port, **options: look_up("127.0.0.1", port, **options))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *more, **options: look_up("127.0.0.1", *more, **options))
 
 
 def test_it_is_posted_as_it_is(receiver: Receiver) -> None:

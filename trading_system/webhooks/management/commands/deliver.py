@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def deliver_once(self) -> None:
         if not self.leadership.is_ours():
             raise CommandError("Another process delivers.")
-        while self.step(timezone.now()) or self.courier.on_their_way:
+        while self.intake.take(timezone.now()) or self.send(timezone.now()) or self.courier.on_their_way:
             self.courier.wait(PAUSE)
 
     def deliver(self) -> None:
@@ -63,7 +63,11 @@ class Command(BaseCommand):
 
     def step(self, now: datetime) -> bool:
         """Look once at all that there is to do; return whether there was anything."""
-        return any([self.courier.record(now), self.intake.take(now), self.courier.start(now)])
+        return any([self.intake.look(now), self.send(now)])
+
+    def send(self, now: datetime) -> bool:
+        """Keep what became of messages, and send others."""
+        return any([self.courier.record(now), self.courier.start(now)])
 
     def rest(self) -> None:
         """Until something comes back, the end is asked for, or for PAUSE."""
