@@ -6,7 +6,6 @@ are passed over.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import pgtrigger
 from django.db import models

@@ -51,8 +51,7 @@ class WebhookViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Webhoo
         """A new secret. Messages are signed with the one before, too, for a day."""
         hook = self.changed(pk)
         hook.rotate_secret(timezone.now())
-        serializer = self.get_serializer_class()(hook, context={**self.get_serializer_context(), "tells_secret": True})
-        return Response(serializer.data)
+        return Response(self.get_serializer(hook).data | {"secret": hook.secret})
 
     @action(detail=True, methods=["post"])
     @transaction.atomic
@@ -64,7 +63,8 @@ class WebhookViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Webhoo
     @action(detail=True, pagination_class=KeysetPagination)
     def deliveries(self, request: Request, pk: str) -> Response:
         """What was sent to it or waits, newest first."""
-        page: Any = self.paginate_queryset(WebhookDelivery.objects.of(self.get_object()))
+        selection: Any = WebhookDelivery.objects.of(self.get_object())
+        page: Any = self.paginate_queryset(selection)
         return self.get_paginated_response(page)
 
     @action(detail=True, methods=["post"], url_path=f"deliveries/{DELIVERY}/redeliver")
@@ -77,7 +77,8 @@ class WebhookViewSet(StrictView, ETagMixin, CreateOnceMixin, ModelViewSet[Webhoo
 
     def changed(self, pk: str) -> Webhook:
         """The webhook, locked until the end of the transaction; 404 if there is none."""
-        return get_object_or_404(self.get_queryset().select_for_update(no_key=True), pk=pk)
+        hook: Webhook = get_object_or_404(self.get_queryset().select_for_update(no_key=True), pk=pk)
+        return hook
 
     def told(self, pk: str, delivery: int, status: int = status.HTTP_200_OK) -> Response:
         """A delivery as it is in the list."""

@@ -69,8 +69,13 @@ def opened_to(address: str, receiver: Receiver) -> HTTPConnection:
     """A connection to this address and no other; the name is that of the certificate."""
     connection: HTTPConnection = HTTPConnection(address, receiver.port, timeout=CONNECT_TIMEOUT)
     if receiver.is_tls:
-        tls = {"ssl_context": ssl.create_default_context(), "server_hostname": receiver.host}
-        connection = HTTPSConnection(address, receiver.port, timeout=CONNECT_TIMEOUT, **tls)
+        connection = HTTPSConnection(
+            address,
+            receiver.port,
+            timeout=CONNECT_TIMEOUT,
+            ssl_context=ssl.create_default_context(),
+            server_hostname=receiver.host,
+        )
     try:
         connection.connect()
     except ERRORS:

@@ -30,6 +30,7 @@ class WebhookSerializer(Strict):
     """After `save`, `is_new` is True: each `POST` adds one."""
 
     is_new = True
+    told: Webhook | None = None  # the one that was added
     sometimes = ("secret",)
     id = serializers.IntegerField(read_only=True, min_value=1, max_value=2**31 - 1)
     url = TextField(max_length=URL_LENGTH, validators=[url_form], help_text="Where messages are posted.")
@@ -50,10 +51,8 @@ class WebhookSerializer(Strict):
         return url
 
     def create(self, validated_data: dict[str, Any]) -> Webhook:
-        owner = self.context["request"].user
-        hook = Webhook.objects.enter({**validated_data, "owner_id": owner.pk})
-        self.context["tells_secret"] = True
-        return hook
+        self.told = Webhook.objects.enter({**validated_data, "owner_id": self.context["request"].user.pk})
+        return self.told
 
     def update(self, instance: Webhook, validated_data: dict[str, Any]) -> Webhook:
         """One that is replaced keeps what is not given."""
@@ -70,6 +69,8 @@ class WebhookSerializer(Strict):
 
     def to_representation(self, instance: Webhook) -> dict[str, Any]:
         told = super().to_representation(instance)
-        if not self.context.get("tells_secret"):
-            del told["secret"]
-        return told
+        return told if instance is self.told else without_secret(told)
+
+
+def without_secret(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name != "secret"}
