@@ -21,6 +21,13 @@ BOUND = f"""SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid, {LAG} AS lag,
     (SELECT system_identifier FROM pg_control_system()) AS system, pg_is_in_recovery() AS is_standby"""  # noqa: S608
 
 
+def lag() -> float:
+    """How many seconds ago the oldest transaction began that still writes; 0 if there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {LAG}")
+        return float(cursor.fetchone()[0])
+
+
 def open_since() -> int:
     """The first id that may still be open at this moment: as long as it is the same, there is nothing new to read."""
     with connection.cursor() as cursor:

@@ -6,11 +6,16 @@ prometheus_client's public setting knows processes alone, so its `ValueClass` is
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from .commits import lag
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 slot: str | None = None  # of this worker
@@ -44,12 +49,34 @@ ALERTS = Counter("ledger_alerts", "Alerts that the watch reported, each once.", 
 CANDLES = Counter("ledger_market_candles", "Candles of the market that a watch sent, repeated ones too.")
 
 
+class Asked(Collector):
+    """A gauge whose value the database is asked for, whenever somebody asks for it; none while there is no answer."""
+
+    def __init__(self, name: str, about: str, ask: Callable[[], float]) -> None:
+        self.name, self.about, self.ask = name, about, ask
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: to be registered takes no query."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        with suppress(OperationalError, InterfaceError):
+            yield GaugeMetricFamily(self.name, self.about, value=self.ask())
+
+
+ASKED = (Asked("ledger_changes_lag_seconds", "Since the oldest transaction began that holds newer changes back.", lag),)
+for gauge in ASKED:
+    REGISTRY.register(gauge)
+
+
 def exposition() -> bytes:
     """Of all workers, in the text format of Prometheus."""
     registry = REGISTRY
     if DIRECTORY in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        for gauge in ASKED:
+            registry.register(gauge)
     return generate_latest(registry)
 
 

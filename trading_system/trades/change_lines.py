@@ -20,15 +20,16 @@ BEFORE = """SELECT account_id AS account_before, external_id AS external_id_befo
 KEY = "xid, id, event, deletion"
 ROW = ", ".join(COLUMNS)
 OF_EVENT = ", ".join({"id": "pgh_obj_id"}.get(column, column) for column in COLUMNS)  # by which its indexes are sorted
+DELETED = "GREATEST(pgh_xid, xid)"  # never before the version that it ended
 # Each is sorted by an index already, and they are merged.
 CHANGES = f"""
     (SELECT xid, {PRESENT} AS event, 0 AS deletion, {ROW}, NULL::timestamptz AS ended_at FROM trades_trade
         WHERE (xid, id, {PRESENT}, 0) > %s AND xid < bound.xid ORDER BY xid, id LIMIT {SCANNED})
     UNION ALL (SELECT xid, pgh_id, 0, {OF_EVENT}, NULL FROM trades_tradeevent
         WHERE (xid, pgh_obj_id, pgh_id, 0) > %s AND xid < bound.xid ORDER BY xid, pgh_obj_id, pgh_id LIMIT {SCANNED})
-    UNION ALL (SELECT pgh_xid, pgh_id, 1, {OF_EVENT}, pgh_created_at FROM trades_tradeevent
-        WHERE (pgh_xid, pgh_obj_id, pgh_id, 1) > %s AND pgh_xid < bound.xid AND pgh_label = 'delete'
-        ORDER BY pgh_xid, pgh_obj_id, pgh_id LIMIT {SCANNED})
+    UNION ALL (SELECT {DELETED}, pgh_id, 1, {OF_EVENT}, pgh_created_at FROM trades_tradeevent
+        WHERE ({DELETED}, pgh_obj_id, pgh_id, 1) > %s AND {DELETED} < bound.xid AND pgh_label = 'delete'
+        ORDER BY {DELETED}, pgh_obj_id, pgh_id LIMIT {SCANNED})
     ORDER BY {KEY} LIMIT {SCANNED}"""  # noqa: S608
 SEEN, WAS_SEEN = "names ? account_id::text", "COALESCE(names ? account_before::text, FALSE)"
 

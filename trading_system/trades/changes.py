@@ -1,10 +1,13 @@
 """Every change of the ledger, in an order in which nothing is ever missed.
 
-A version of a trade has the id of the transaction in which it began, `xid`. It keeps it when it ends, and moves to the
-events; their `pgh_xid` is the transaction that ended it. So every snapshot has each version in one of the two tables,
-and with the same id. A page has what lies below the bound of `rest.commits`, by the order of ids: of transactions that
-have all ended. What it has read is therefore all that there will ever be up to its place, and what is committed later
-has a higher id, however long its transaction took, and in whatever order they commit.
+A version of a trade has the id of the transaction in which it began, `xid`. It keeps it when it ends and moves to the
+events, so every snapshot has each version in one of the two tables, with the same id. A page ends below the bound of
+`rest.commits`: all transactions with ids up to there have ended. So it has all that there will ever be up to its place,
+and what is committed later has a higher id, however long its transaction took, and in whatever order they commit.
+
+The transaction with the lower id may be the one that changes a trade last. Its version then takes the id of the version
+before: a follower gets both in the order in which they happened, and neither before its transaction has ended, as an id
+that is higher than one's own is never below the bound before.
 
 A follower sees the changes in some accounts. A trade that moves out of them is deleted, as far as it can tell. Which
 accounts these are is read in the same statement: one that is too young for it has no trades below the bound either.

@@ -17,7 +17,7 @@ from .change_reader import Reader, cursor_of
 from .change_stream import EventStreamRenderer, events
 from .changes import Page
 
-PAGE_SIZE, MAX_PAGE_SIZE = 1000, 10_000
+CHANGES, MAX_CHANGES = 1000, 10_000
 MAX_WAIT = 60  # seconds
 PARAMETERS = {"after", "page_size", "wait"}
 RENDERERS = [*api_settings.DEFAULT_RENDERER_CLASSES, EventStreamRenderer]
@@ -29,7 +29,7 @@ def follow(request: Request, scope: Scope) -> Response | StreamingHttpResponse:
 
     Conflict if the cursor is of another ledger or of other accounts, ValidationError if it is none.
     """
-    size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
+    size = whole_number(request, "page_size", CHANGES, MAX_CHANGES)
     after = request.query_params.get("after")
     if not isinstance(request.accepted_renderer, EventStreamRenderer):
         wait = whole_number(request, "wait", 0, MAX_WAIT, least=0)

@@ -13,6 +13,7 @@ ONLY = 1
 # It is there after every `migrate`, and after a `flush` it is another.
 INTRODUCE = f"""INSERT INTO trades_ledger (id, uuid, system)
     SELECT {ONLY}, gen_random_uuid(), system_identifier FROM pg_control_system() ON CONFLICT DO NOTHING"""  # noqa: S608
+INDEXES = {"trade_xid", "tradeevent_xid", "tradeevent_deletion"}
 COLUMNS = (("trade", "xid"), ("tradeevent", "xid"), ("tradeevent", "pgh_xid"))
 # The first id that a transaction can have, as in the migration; a column that is new with a constant rewrites no row.
 FORGET = """ALTER TABLE {table} DROP COLUMN {column}, ADD COLUMN {column} xid8 NOT NULL DEFAULT '3';
@@ -48,10 +49,11 @@ def begin_anew() -> bool:
         return False
     with connection.schema_editor() as editor:
         for name, column in COLUMNS:
-            model = apps.get_model("trades", name)
-            editor.execute(FORGET.format(table=model._meta.db_table, column=column))
+            table = apps.get_model("trades", name)._meta.db_table
+            editor.execute(FORGET.format(table=table, column=column))
+        for model in apps.get_app_config("trades").get_models():
             for index in model._meta.indexes:
-                if column in index.fields:
+                if index.name in INDEXES:  # they went with their columns
                     editor.add_index(model, index)
         editor.execute(f"DELETE FROM trades_ledger; {INTRODUCE}")  # noqa: S608  # constants
     return True

@@ -24,8 +24,9 @@ BOOK = f"""INSERT INTO trades_trade (account_id, {{columns}})
     SELECT id, {{places}} FROM (SELECT id, COUNT(*) OVER () AS same FROM {{scope}} open WHERE {{which}}) account
     WHERE same = 1 RETURNING {", ".join(COLUMNS)}, (SELECT name FROM reference_account WHERE id = account_id)"""  # noqa: S608
 # It keeps its id and when it was created; its version begins now, and never before the deletion.
-RESTORE = f"""INSERT INTO trades_trade ({", ".join(COLUMNS)})
-    SELECT {", ".join(COLUMNS[:-1])}, GREATEST(CLOCK_TIMESTAMP(), pgh_created_at + INTERVAL '1 microsecond')
+RESTORE = f"""INSERT INTO trades_trade ({", ".join(COLUMNS)}, xid)
+    SELECT {", ".join(COLUMNS[:-1])}, GREATEST(CLOCK_TIMESTAMP(), pgh_created_at + INTERVAL '1 microsecond'),
+        GREATEST(pg_current_xact_id(), pgh_xid, xid)
     FROM trades_tradeevent WHERE pgh_obj_id = %s AND pgh_label = 'delete' ORDER BY pgh_id DESC LIMIT 1
     ON CONFLICT (id) DO NOTHING RETURNING id"""  # noqa: S608
 DELETED = """SELECT account_id FROM trades_tradeevent

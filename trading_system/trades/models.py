@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length, Now
+from django.db.models.functions import Greatest, Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
@@ -99,7 +99,7 @@ class Trade(models.Model):
     created_by = models.CharField(max_length=USERNAME_LENGTH, null=True, editable=False)  # noqa: DJ001  # nobody's name
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
-    xid = columns.transaction_column()  # in which this version began: changes.py
+    xid = columns.transaction_column()  # in which this version began, or a later one: changes.py
 
     objects = TradeManager()
 
@@ -158,7 +158,11 @@ TradeEvent = pghistory.create_event_model(
             models.Index(fields=["pgh_created_at"], name="tradeevent_created_at"),
             models.Index(fields=["xid", "pgh_obj", "pgh_id"], name="tradeevent_xid"),
             models.Index(
-                fields=["pgh_xid", "pgh_obj", "pgh_id"], name="tradeevent_deletion", condition=Q(pgh_label="delete")
+                Greatest("pgh_xid", "xid"),
+                "pgh_obj",
+                "pgh_id",
+                name="tradeevent_deletion",
+                condition=Q(pgh_label="delete"),
             ),
         ]
     },

@@ -1,9 +1,9 @@
 """Where somebody is who follows the ledger: behind one of its changes. Pure.
 
-Changes are in the order of the transactions that made them; in a transaction, of their trades; and of one trade, as
-they happened. Each version of a trade is a change, the one by which it began. While it is the present one it comes
-last; when it has ended it is with the event that ended it, and those of a trade are numbered in their order. A deletion
-begins no version and is a change itself, behind the version that it ended.
+Changes are in the order of their transactions; of one transaction, in that of the trades; and those of a trade as they
+happened. Each version of a trade is a change: the one by which it began. The present version has no number, and comes
+last; one that has ended has the number of the event that ended it, and these rise. A deletion is a change that begins
+no version, right behind the one that it ended.
 """
 
 from dataclasses import dataclass

@@ -59,9 +59,10 @@ TAKEN = f"""DROP TABLE IF EXISTS pg_temp.taken; CREATE TEMPORARY TABLE taken ON 
             SELECT FROM trades_tradeevent later
             WHERE later.pgh_obj_id = event.pgh_obj_id AND later.pgh_id > event.pgh_id
         )"""  # noqa: S608
-RESTORE = f"""INSERT INTO trades_trade ({", ".join(COLUMNS)})
+RESTORE = f"""INSERT INTO trades_trade ({", ".join(COLUMNS)}, xid)
     SELECT {", ".join(f"event.{name}" for name in COLUMNS[:-1])},
-        GREATEST(CLOCK_TIMESTAMP(), pgh_created_at + INTERVAL '1 microsecond')
+        GREATEST(CLOCK_TIMESTAMP(), pgh_created_at + INTERVAL '1 microsecond'),
+        GREATEST(pg_current_xact_id(), pgh_xid, xid)
     FROM trades_tradeevent event JOIN taken USING (pgh_id) ORDER BY event.id ON CONFLICT DO NOTHING"""  # noqa: S608
 SIGN = f"""UPDATE trades_tradeevent SET pgh_context = {SIGNED}
     FROM taken JOIN trades_trade USING (id) WHERE trades_tradeevent.pgh_id = taken.pgh_id"""  # noqa: S608

@@ -4,9 +4,10 @@ import pgtrigger
 
 
 def keep_times() -> pgtrigger.Trigger:
-    """`updated_at` and `xid` say when and in which transaction a trade's present version began, whoever wrote it.
+    """`updated_at` and `xid` say when a trade's present version began, and in which transaction, whoever wrote it.
 
-    Two versions never share an instant. A write that changes nothing, digit for digit, makes no version.
+    Two versions never share an instant. The id never falls from one to the next, although the transaction with the
+    lower id may be the one that writes last. A write that changes nothing, digit for digit, makes no version.
     """
     return pgtrigger.Trigger(
         name="times",
@@ -18,7 +19,7 @@ def keep_times() -> pgtrigger.Trigger:
             NEW.xid := OLD.xid;
             IF NEW *<> OLD THEN
                 NEW.updated_at := GREATEST(CLOCK_TIMESTAMP(), OLD.updated_at + INTERVAL '1 microsecond');
-                NEW.xid := pg_current_xact_id();
+                NEW.xid := GREATEST(pg_current_xact_id(), OLD.xid);
             END IF;
             RETURN NEW;
         """,

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         *column('tradeevent', 'pgh_xid'),
         pgtrigger.migrations.AddTrigger(
             model_name='trade',
-            trigger=pgtrigger.compiler.Trigger(name='times', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            NEW.created_at := OLD.created_at;\n            NEW.updated_at := OLD.updated_at;\n            NEW.xid := OLD.xid;\n            IF NEW *<> OLD THEN\n                NEW.updated_at := GREATEST(CLOCK_TIMESTAMP(), OLD.updated_at + INTERVAL '1 microsecond');\n                NEW.xid := pg_current_xact_id();\n            END IF;\n            RETURN NEW;\n        ", hash='d10f330583745d1b7561ff7f8fa722287267a63a', operation='UPDATE', pgid='pgtrigger_times_5e55b', table='trades_trade', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='times', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            NEW.created_at := OLD.created_at;\n            NEW.updated_at := OLD.updated_at;\n            NEW.xid := OLD.xid;\n            IF NEW *<> OLD THEN\n                NEW.updated_at := GREATEST(CLOCK_TIMESTAMP(), OLD.updated_at + INTERVAL '1 microsecond');\n                NEW.xid := GREATEST(pg_current_xact_id(), OLD.xid);\n            END IF;\n            RETURN NEW;\n        ", hash='e8cca45e0732c6ef59d66b2a3fd7878bb7a88602', operation='UPDATE', pgid='pgtrigger_times_5e55b', table='trades_trade', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='trade',

@@ -1,5 +1,6 @@
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+from django.db.models.functions import Greatest
 
 INDEXES = (
     ('trade', models.Index(fields=['xid', 'id'], name='trade_xid')),
@@ -7,7 +8,7 @@ INDEXES = (
     (
         'tradeevent',
         models.Index(
-            fields=['pgh_xid', 'pgh_obj', 'pgh_id'], name='tradeevent_deletion',
+            Greatest('pgh_xid', 'xid'), 'pgh_obj', 'pgh_id', name='tradeevent_deletion',
             condition=models.Q(('pgh_label', 'delete')),
         ),
     ),

@@ -10,7 +10,7 @@ from rest.openapi.extensions import TEXT, Objects, Schema, choice_parameter, obj
 from rest.serializers import InstantField
 
 from ..change_stream import EventStreamRenderer
-from ..changes_api import MAX_PAGE_SIZE, MAX_WAIT, PAGE_SIZE
+from ..changes_api import CHANGES, MAX_CHANGES, MAX_WAIT
 from ..serializers import TradeSerializer
 
 DELETE, OTHERS = "delete", ("insert", "update", "restore")
@@ -52,7 +52,7 @@ class ChangePage(Serializer[Any]):
     )
 
 
-SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+SIZES = {"type": "integer", "minimum": 1, "maximum": MAX_CHANGES, "default": CHANGES}
 WAITS = {"type": "integer", "minimum": 0, "maximum": MAX_WAIT, "default": 0}
 document_changes = extend_schema(
     description="Every insertion, update, deletion and restoration in the accounts that you see, in an order in which "

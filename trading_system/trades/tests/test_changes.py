@@ -1,10 +1,13 @@
 """GET /api/trades/changes/: all that happens to trades, in its order."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+
+from trades.managers import RESTORE
 
 from .book import TRADE
 from .book import URL as TRADES
@@ -154,6 +157,45 @@ def test_what_is_committed_first_waits_for_what_began_before(
     slow.commit()
     assert follower.kinds() == [("insert", early), ("insert", late)]
     assert follower.lag == "0.000"
+
+
+@pytest.mark.parametrize(
+    "then", ["UPDATE trades_trade SET price = 2 WHERE id = %s", "DELETE FROM trades_trade WHERE id = %s"]
+)
+def test_a_trade_that_the_earlier_transaction_changes_last_is_told_in_its_order(
+    api: APIClient, follower: Follower, others: list[Any], then: str
+) -> None:
+    early, late = others
+    insert(early, "EARLY")
+    trade = insert(late, "LATE")
+    late.commit()
+    early.cursor().execute(then, [trade])
+    early.commit()
+    assert [number for _, number in follower.kinds()].count(trade) == 2
+    assert follower.copy == book(api)
+
+
+def test_one_that_the_earlier_transaction_restores_is_there(
+    api: APIClient, follower: Follower, others: list[Any], trade: dict[str, Any]
+) -> None:
+    early = others[0]
+    insert(early, "EARLY")
+    api.delete(f"{TRADES}{trade['id']}/")
+    early.cursor().execute(RESTORE, [trade["id"]])
+    early.commit()
+    follower.catch_up()
+    assert trade["id"] in follower.copy
+    assert follower.copy == book(api)
+
+
+def test_how_long_changes_are_held_back_is_a_metric(api: APIClient, others: list[Any]) -> None:
+    def lag() -> float:
+        [value] = re.findall(r"^ledger_changes_lag_seconds (.*)$", api.get("/metrics").content.decode(), re.MULTILINE)
+        return float(value)
+
+    assert lag() == 0
+    insert(others[0])
+    assert lag() > 0
 
 
 def test_what_is_rolled_back_holds_nothing_up_and_is_not_told(

@@ -90,7 +90,7 @@ def book() -> dict[int, Any]:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(done=st.lists(steps, max_size=40))
+@given(done=st.lists(steps, min_size=20, max_size=60))
 def test_a_copy_is_the_book(others: list[Any], done: list[tuple[str, int, int]]) -> None:
     Trade.objects.all().delete()
     writing, copy = Writers(others), Copy()
