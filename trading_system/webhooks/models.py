@@ -31,6 +31,7 @@ REASON_LENGTH = 200
 SIGNS_WITH = r"\Awhsec_[A-Za-z0-9+/=]{32,88}\Z"
 SECRET_LENGTH = 100
 MESSAGE_LENGTH = 64
+KEPT_DAYS = 14  # that a message is kept which was delivered
 PREVIOUS_VALID = timedelta(days=1)  # how long messages are signed with the secret before, too
 NO_EVENTS = f"Must be some of {', '.join(EVENTS)}, each once."
 

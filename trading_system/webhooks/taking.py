@@ -14,7 +14,7 @@ from alerts.changes import AlertPlace, ChangedAlert
 from alerts.models import Alert
 from reference.managers import seen_by
 from rest.commits import open_since
-from trades.changes import BeginAnew, OtherServer, changes_after
+from trades.changes import BeginAnew, OtherServer, Page, changes_after
 from trades.places import Place
 
 from .events import ALERT_CREATED, ALERT_UPDATED, OF_TRADES, Message, body_of
@@ -68,25 +68,33 @@ class Intake:
 
 @transaction.atomic
 def take(pk: int, now: datetime, *, notes: bool = False) -> bool:
-    """Take the next changes for a webhook; return whether there were any. One that is being changed has to wait."""
+    """Take the next changes for a webhook; return whether there were any. One that is being changed has to wait.
+
+    One that may be told nothing is disabled, before anything that waits is sent.
+    """
     locked = Webhook.objects.select_for_update(skip_locked=True, no_key=True, of=["self"]).select_related("owner")
     hook = locked.filter(pk=pk, is_enabled=True).first()
-    room = hook and min(TAKEN, MAX_WAITING - WebhookDelivery.objects.waiting().filter(hook=hook).count())
-    if not hook or not room or room < 0:
+    if hook is None:
         return False
     if not may(hook.owner, "GET", "trade"):
         hook.disable(NOT_A_READER)
         return False
+    room = MAX_WAITING - WebhookDelivery.objects.waiting().filter(hook=hook).count()
     try:
-        page = changes_after(Place.parse(hook.trades_place), seen_by(hook.owner), room)
+        page = changes_after(Place.parse(hook.trades_place), seen_by(hook.owner), min(TAKEN, max(1, room)))
     except (BeginAnew, OtherServer):
         hook.disable(OTHER_LEDGER)
         return False
-    alerts = Alert.objects.changed_after(AlertPlace.parse(hook.alerts_place), hook.owner, room)
+    return room > 0 and tell(hook, page, min(TAKEN, room), now, notes=notes)
+
+
+def tell(hook: Webhook, page: Page, limit: int, now: datetime, *, notes: bool) -> bool:
+    """Put what it wants of a page of trades, and of the next alerts, among its messages; return whether there was any."""
+    alerts = Alert.objects.changed_after(AlertPlace.parse(hook.alerts_place), hook.owner, limit)
     has_found = bool(page.lines or page.more or alerts)
     if has_found or notes:
-        told = [*of_trades(page.lines), *of_alerts(alerts)]
-        WebhookDelivery.objects.add(hook, [one for one in told if one.event in hook.events], now)
+        messages = [*of_trades(page.lines), *of_alerts(alerts)]
+        WebhookDelivery.objects.add(hook, [one for one in messages if one.event in hook.events], now)
         hook.move(page.place.text(), alerts[-1].place.text() if alerts else hook.alerts_place)
     return has_found
 
