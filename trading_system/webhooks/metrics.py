@@ -1,5 +1,7 @@
 """How webhooks are, for Prometheus: numbers that the database is asked for."""
 
+from functools import partial
+
 from django.db import connection
 
 from rest.metrics import Asked, add_gauges
@@ -24,4 +26,4 @@ def number(sql: str) -> float:
 
 def register() -> None:
     """Of the app, when it is loaded."""
-    add_gauges(*(Asked(name, about, lambda sql=sql: number(sql)) for name, (about, sql) in GAUGES.items()))
+    add_gauges(*(Asked(name, about, partial(number, sql)) for name, (about, sql) in GAUGES.items()))

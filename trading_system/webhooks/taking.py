@@ -89,7 +89,7 @@ def take(pk: int, now: datetime, *, notes: bool = False) -> bool:
 
 
 def tell(hook: Webhook, page: Page, limit: int, now: datetime, *, notes: bool) -> bool:
-    """Put what it wants of a page of trades, and of the next alerts, among its messages; return whether there was any."""
+    """Make messages of what it wants of a page of trades and of the next alerts; return whether there was anything."""
     alerts = Alert.objects.changed_after(AlertPlace.parse(hook.alerts_place), hook.owner, limit)
     has_found = bool(page.lines or page.more or alerts)
     if has_found or notes:

@@ -58,4 +58,4 @@ def test_old_answers_are_forgotten_too() -> None:
             scope="s", key=f"{hours}", fingerprint=b"", status=201, headers={}, body="{}",
             created_at=timezone.now() - timedelta(hours=hours),
         )  # fmt: skip
-    assert prune() == "Candles forgotten: 0\nKeys forgotten: 1\n"
+    assert prune() == "Candles forgotten: 0\nDeliveries forgotten: 0\nKeys forgotten: 1\n"

@@ -138,8 +138,9 @@ class ResourceSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         found = list(ACTIONS[self.view.action][2]) if self.has_versions else []
         has_fields = getattr(self.view, "serializer_class", None)  # others say themselves what is in an address
-        for name in re.findall(r"{(\w+)}", self.path) if has_fields else []:
-            schema = self._map_serializer_field(self.view.get_serializer_class()().fields[name], "response")  # type: ignore[no-untyped-call]
+        fields = self.view.get_serializer_class()().fields if has_fields else {}
+        for name in [name for name in re.findall(r"{(\w+)}", self.path) if name in fields]:
+            schema = self._map_serializer_field(fields[name], "response")  # type: ignore[no-untyped-call]
             found.append(parameter(name, schema, f"The {self.noun}'s {name}.", "path"))
         by_time = getattr(self.view, "pagination_class", None) is KeysetPagination
         more = {"create": [LOCATION], "list": PAGING if by_time else []}

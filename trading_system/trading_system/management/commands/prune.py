@@ -13,7 +13,7 @@ from webhooks.models import KEPT_DAYS, WebhookDelivery
 
 
 class Command(BaseCommand):
-    help = "Delete old candles of the market, messages to webhooks that were delivered, and what prune_idempotency_keys does."
+    help = "Delete old candles of the market, delivered messages to webhooks, and what prune_idempotency_keys deletes."
 
     def handle(self, **options: Any) -> None:
         now = timezone.now()
