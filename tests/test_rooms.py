@@ -19,7 +19,7 @@ ROOMS = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
 FOLDERS = [PROJECT / room for room in sorted(ROOMS)] + [
     ROOT / "websocket_simulator" / name for name in ("feed", "venues", "watch")
 ]
-MOST_ARROWS = 25
+MOST_ARROWS = 31
 PURE = ("reference.currencies", "reference.options", "rest.amounts", "rest.instants", "rest.tables",
         "trades.files.rows", "trades.selection")  # fmt: skip
 FILES = sorted(path.stem for path in (PROJECT / "trades/files").glob("*.py") if path.stem != "__init__")

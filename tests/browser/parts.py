@@ -16,7 +16,7 @@ from ..running import READY, ROOT, Running, call, free_port
 
 SCRIPT = ROOT / "scripts/run.py"
 MANAGE = ROOT / "trading_system/manage.py"
-PROGRAMS = {"api": "manage.py", "feed": "server.py", "watch": "client.py"}
+PROGRAMS = {"api": "manage.py runserver", "feed": "server.py", "watch": "client.py"}
 SEED = 7  # of the market: its first spike comes within 13 seconds
 PATIENCE = 30  # seconds for a part to answer
 MOMENT = 100  # milliseconds for a table, a tenth of what PostgreSQL takes to find that two wait for each other
@@ -63,7 +63,7 @@ class System:
         """The process of the Procfile's `api`, `feed` or `watch`."""
         assert self.running is not None
         family = psutil.Process(self.running.process.pid).children(recursive=True)
-        [found] = [one for one in family if any(word.endswith(PROGRAMS[name]) for word in one.cmdline()[1:2])]
+        [found] = [one for one in family if PROGRAMS[name] in " ".join(one.cmdline()[1:3])]
         return found
 
     def await_end(self) -> None:

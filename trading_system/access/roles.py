@@ -39,6 +39,7 @@ WRITERS = {  # by the resource's name in the router
     "alert-snooze": frozenset({Role.TRADER, Role.ADMIN}),
     "alert-preview": frozenset({Role.FEED, Role.ADMIN}),  # a watch answers what people ask
     "alert-preview create": frozenset({Role.TRADER, Role.ADMIN}),
+    "webhook": frozenset({Role.TRADER, Role.ADMIN}),
 }
 FEED_READS = {"alert-rule", "alert-snooze", "alert-preview"}  # what a watch goes by
 

@@ -9,6 +9,7 @@ from rest.rules import Conflict
 from rest.selection import Selecting, Selection
 
 from . import holdings
+from .changes import AFTER, AlertPlace, ChangedAlert
 from .selection import ALERTS, COLUMNS, json_line
 
 RECORD = f"""INSERT INTO alerts_alert ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
@@ -40,6 +41,16 @@ class AlertManager(Selecting, models.Manager):
     def selection_for(self, user: Any) -> Selection:
         """All alerts, with what was held of each in the accounts that the user sees."""
         return Selection(replace(ALERTS, json=json_line(holdings.json_for(user))))
+
+    def changed_after(self, place: AlertPlace, user: Any, limit: int) -> list[ChangedAlert]:
+        """What became of alerts after the place, the earliest first, each with what was held in accounts of the user.
+
+        An alert that changed several times comes as often, each time as it is by now.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(AFTER.format(json_line(holdings.json_for(user))), [str(place.xid), place.change, limit])
+            rows = cursor.fetchall()
+        return [ChangedAlert(AlertPlace(int(xid), change), *more) for xid, change, *more in rows]
 
     @transaction.atomic
     def record(self, given: dict[str, Any]) -> tuple[str, bool]:

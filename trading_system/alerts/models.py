@@ -16,6 +16,8 @@ from rest.rules import rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 
 from .alert_rules import AlertRule as AlertRule
+from .changes import AlertChange as AlertChange
+from .changes import keep_changes
 from .columns import (
     NO_REASON,
     RULE,
@@ -144,6 +146,7 @@ class Alert(models.Model):
                 "Every withdrawn alert has one, and no other.",
             ),
         )
+        triggers = (keep_changes(),)
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.kind} of {self.ticker}, at {self.price:f}"

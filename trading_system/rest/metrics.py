@@ -64,9 +64,19 @@ class Asked(Collector):
             yield GaugeMetricFamily(self.name, self.about, value=self.ask())
 
 
-ASKED = (Asked("ledger_changes_lag_seconds", "Since the oldest transaction began that holds newer changes back.", lag),)
-for gauge in ASKED:
-    REGISTRY.register(gauge)
+ASKED: list[Asked] = []
+
+
+def add_gauges(*gauges: Asked) -> None:
+    """They are answered from here on, by each worker."""
+    ASKED.extend(gauges)
+    for gauge in gauges:
+        REGISTRY.register(gauge)
+
+
+add_gauges(
+    Asked("ledger_changes_lag_seconds", "Since the oldest transaction began that holds newer changes back.", lag)
+)
 
 
 def exposition() -> bytes:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "alerts",
     "market",
     "portfolio",
+    "webhooks",
     "dashboard",
 ]
 MIDDLEWARE = [
@@ -118,6 +119,7 @@ LIMITS = {  # times a minute
     "heavy": env.whole("HEAVY_REQUESTS_PER_MINUTE", 300),  # of one user; access/throttles.py says which
 }
 MARKET_CANDLE_DAYS = env.whole("MARKET_CANDLE_DAYS", 90, most=36_500)  # how long `manage.py prune` keeps candles
+WEBHOOK_PRIVATE_ADDRESSES = env.boolean("WEBHOOK_PRIVATE_ADDRESSES", DEBUG)  # which webhooks may lead to, without TLS
 SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$", "^metrics$"]  # asked from within
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG

@@ -26,6 +26,8 @@ from trades.imports_api import ImportViewSet
 from trades.openapi.imports import document_import_profiles, document_imports
 from trades.openapi.operations import document_trades
 from trades.profiles_api import ImportProfileViewSet
+from webhooks.api import WebhookViewSet
+from webhooks.openapi.operations import document_webhooks
 
 from .health import livez, readyz
 from .views import Document, Documentation, NoSuchAddress, TradingSystem, metrics
@@ -48,6 +50,7 @@ router.register("alert-snoozes", document_snoozes(AlertSnoozeViewSet), basename=
 router.register("alert-previews", document_previews(AlertPreviewViewSet), basename="alert-preview")
 router.register("market/candles", document_market_candles(MarketCandleViewSet), basename="market-candle")
 router.register("market/prices", document_market_prices(MarketPriceViewSet), basename="market-price")
+router.register("webhooks", document_webhooks(WebhookViewSet))
 
 urlpatterns = [
     path("api/", include(router.urls)),  # first, as it is asked most

@@ -34,7 +34,7 @@ def prune() -> str:
 @pytest.mark.usefixtures("ages")
 def test_candles_are_kept_for_so_many_days_and_prices_for_ever(settings: Any) -> None:
     settings.MARKET_CANDLE_DAYS = 7
-    assert prune() == "Candles forgotten: 2\nKeys forgotten: 0\n"
+    assert prune() == "Candles forgotten: 2\nDeliveries forgotten: 0\nKeys forgotten: 0\n"
     assert set(Candle.objects.values_list("ticker", flat=True)) == {"0", "3"}
     assert LastPrice.objects.count() == 4
 
@@ -58,4 +58,4 @@ def test_old_answers_are_forgotten_too() -> None:
             scope="s", key=f"{hours}", fingerprint=b"", status=201, headers={}, body="{}",
             created_at=timezone.now() - timedelta(hours=hours),
         )  # fmt: skip
-    assert prune() == "Candles forgotten: 0\nKeys forgotten: 1\n"
+    assert prune() == "Candles forgotten: 0\nDeliveries forgotten: 0\nKeys forgotten: 1\n"

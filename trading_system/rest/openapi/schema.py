@@ -82,6 +82,10 @@ ACTIONS: dict[str, tuple[str, dict[int, str], list[OpenApiParameter]]] = {
     "acknowledge": ("acknowledge_{}", {200: "The {} as it is now."}, []),
     "reopen": ("reopen_{}", {200: "The {} as it is now."}, []),
     "withdraw": ("withdraw_{}", {200: "The {} as it is now."}, []),
+    "rotate_secret": ("rotate_{}_secret", {200: "The {}, with its new secret."}, []),
+    "ping": ("ping_{}", {201: "The message waits."}, []),
+    "deliveries": ("list_{}_deliveries", {200: "A page."}, []),
+    "redeliver": ("redeliver_{}_delivery", {200: "The delivery that waits."}, []),
     "undo": ("undo_{}", {200: "What became of it."}, []),
     "redo": ("redo_{}", {200: "What became of it."}, []),
     "history": ("get_{}_history", {200: "A page of events, newest first, also of a deleted trade."}, [CURSOR]),
@@ -134,8 +138,9 @@ class ResourceSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         found = list(ACTIONS[self.view.action][2]) if self.has_versions else []
         has_fields = getattr(self.view, "serializer_class", None)  # others say themselves what is in an address
-        for name in re.findall(r"{(\w+)}", self.path) if has_fields else []:
-            schema = self._map_serializer_field(self.view.get_serializer_class()().fields[name], "response")  # type: ignore[no-untyped-call]
+        fields = self.view.get_serializer_class()().fields if has_fields else {}
+        for name in [name for name in re.findall(r"{(\w+)}", self.path) if name in fields]:
+            schema = self._map_serializer_field(fields[name], "response")  # type: ignore[no-untyped-call]
             found.append(parameter(name, schema, f"The {self.noun}'s {name}.", "path"))
         by_time = getattr(self.view, "pagination_class", None) is KeysetPagination
         more = {"create": [LOCATION], "list": PAGING if by_time else []}

@@ -17,6 +17,7 @@ def configured(version: str) -> dict[str, Any]:
             {"name": "accounts", "description": "Books of trades, of everybody or of their members."},
             {"name": "instruments", "description": "What is known of tickers."},
             {"name": "market", "description": "What was seen of the market: candles and last prices."},
+            {"name": "webhooks", "description": "Who is told what becomes of trades and alerts."},
             {"name": "alerts", "description": "What the watch reported, what raises an alert, and what silences it."},
         ],
         "OAS_VERSION": "3.1.0",
