@@ -19,6 +19,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from serving import directories
 from serving.worker import ENDS
@@ -39,6 +40,13 @@ OTHER_FILES = 200  # file descriptors of a worker besides
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 TLS_BY_PROXY = "terminated by a proxy, which sends X-Forwarded-Proto: https"
 CHOICES = ("bind", "workers", "threads", "certfile", "keyfile")
+
+
+class Log(Logger):
+    """gunicorn's, without a line for each request: it would be put together and then go nowhere. We have our own."""
+
+    def access(self, *arguments: Any) -> None:
+        pass
 
 
 class Gunicorn(BaseApplication):
@@ -94,6 +102,7 @@ OPERATION = {
     "sendfile": False,  # which waits for the client
     "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
     "logconfig_dict": settings.LOGGING,
+    "logger_class": Log,
     "pre_fork": assign_slot,
     "post_fork": continue_metrics,
     "when_ready": log_address,
