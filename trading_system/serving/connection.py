@@ -40,7 +40,8 @@ class Connection(TConn):
     def __init__(self, tls: SSLContext | None, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.data_ready = True  # when a thread gets it
-        self.is_secure, self.is_long = tls is None, False
+        self.is_tls = tls is not None
+        self.is_secure, self.is_long = not self.is_tls, False
         self.keeps_alive = False  # whether another request may follow
         self.deadline = inf
         self.forget()
@@ -69,7 +70,7 @@ class Connection(TConn):
             raw.do_handshake()
             self.is_secure = True
         data: bytes = raw.recv(PIECE)
-        while data and self.cfg.is_ssl and (pending := raw.pending()):
+        while data and self.is_tls and (pending := raw.pending()):
             data += raw.recv(pending)
         return data
 

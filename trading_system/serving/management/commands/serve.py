@@ -1,6 +1,7 @@
 """`manage.py serve`: the ledger in production, under gunicorn."""
 
 import fcntl
+import gc
 import os
 import resource
 import shutil
@@ -67,6 +68,8 @@ class Gunicorn(BaseApplication):
         import_module(settings.ROOT_URLCONF)
         application.drains_refused_bodies = False  # the worker's lingering close does it, without a thread
         connections.close_all()
+        gc.collect()
+        gc.freeze()  # what is here stays: workers need not look through it for garbage, and share its memory
         return application
 
 
