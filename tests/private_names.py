@@ -5,7 +5,7 @@ Each stands here with the place that relies on it and what is relied on; test_pr
 
 from dataclasses import dataclass
 
-WORKER, CONNECTION = "serving/worker.py", "serving/connection.py"
+WORKER, CONNECTION, SOCKETS = "serving/worker.py", "serving/connection.py", "serving/sockets.py"
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,17 @@ NAMES = [
              "cfg", "sock", "client", "data_ready", "is_http2", "initialized", "parser"),
     gunicorn(f"{GTHREAD}TConn.init", CONNECTION, "replaced: called by handle() in the thread", "(self)"),
     gunicorn(f"{GTHREAD}TConn.close", WORKER, "called: closes sock", "(self, graceful=False)", "close"),
-    gunicorn(f"{GTHREAD}ThreadWorker.__init__", WORKER, "extended: nr_conns counts connections", "(self, *args, **kwargs)",
+    gunicorn(f"{GTHREAD}ThreadWorker.__init__", WORKER, "nr_conns counts connections", "(self, *args, **kwargs)",
              "nr_conns", "worker_connections", "poller"),
     gunicorn(f"{GTHREAD}ThreadWorker.init_process", WORKER, "extended: makes the poller, then runs", "(self)", "poller", "tpool"),
-    gunicorn(f"{GTHREAD}ThreadWorker.run", WORKER, "calls what we replace, and ends when nr_conns is 0", "(self)",
+    gunicorn(f"{GTHREAD}ThreadWorker.run", WORKER, "extended: calls what we replace, and ends when nr_conns is 0", "(self)",
              "set_accept_enabled", "murder_keepalived", "nr_conns", "worker_connections", "alive"),
     gunicorn(f"{GTHREAD}ThreadWorker.wait_for_and_dispatch_events", WORKER, "calls what is registered with a file object",
              "(self, timeout)", "poller", "select", "data", "fileobj"),
     gunicorn(f"{GTHREAD}ThreadWorker.set_accept_enabled", WORKER, "extended: registers accept for each listener",
              "(self, enabled)", "accept", "poller", "sockets", "_accepting"),
     gunicorn(f"{GTHREAD}ThreadWorker.accept", WORKER, "replaced", "(self, listener)"),
-    gunicorn(f"{GTHREAD}ThreadWorker.enqueue_req", WORKER, "called: handle() in a thread, then finish_request()",
+    gunicorn(f"{GTHREAD}ThreadWorker.enqueue_req", WORKER, "replaced: handle() in a thread, then finish_request()",
              "(self, conn)", "tpool", "handle", "finish_request"),
     gunicorn(f"{GTHREAD}ThreadWorker.handle", WORKER, "runs in the thread: True keeps the connection", "(self, conn)",
              "data_ready", "initialized", "setblocking", "init", "is_http2", "parser", "handle_request"),
@@ -76,8 +76,8 @@ NAMES = [
     gunicorn("gunicorn.http.message:Request.should_close", WORKER, "must_close, which we set, decides first", "(self)", "must_close"),
     gunicorn("gunicorn.http:get_parser", CONNECTION, "called: reads requests from a socket",
              "(cfg, source, source_addr, http2_connection=False)", "RequestParser"),
-    gunicorn("gunicorn.http.unreader:SocketUnreader.chunk", CONNECTION, "reads by recv() alone", "(self, size_hint=None)", "recv"),
-    gunicorn("gunicorn.util:write", CONNECTION, "writes by sendall() alone", "(sock, data, chunked=False)", "sendall"),
+    gunicorn("gunicorn.http.unreader:SocketUnreader.chunk", SOCKETS, "reads by recv() alone", "(self, size_hint=None)", "recv"),
+    gunicorn("gunicorn.util:write", SOCKETS, "writes by sendall() alone", "(sock, data, chunked=False)", "sendall"),
     gunicorn("gunicorn.sock:ssl_context", WORKER, "called: what --certfile and --keyfile say", "(conf)", "certfile", "keyfile"),
     gunicorn("gunicorn.arbiter:Arbiter.WORKERS", "serving/management/commands/serve.py", "read: workers by PID"),
     honcho("._start", "extended: starts a process for each, named in _processes", "(self)", "_processes", "process", "start"),

@@ -18,12 +18,11 @@ from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Numeric,
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from embedded_postgres.cluster import DATABASE
 from embedded_postgres.server import PostgresServer
 
 address = PostgresServer(Path(os.environ["DATA_DIR"])).address
 where = {"host": address["host"], "port": str(address["port"])}
-url = URL.create("postgresql+asyncpg", username=address["user"], database=DATABASE, query=where)
+url = URL.create("postgresql+asyncpg", username=address["user"], database=os.environ["DB_NAME"], query=where)
 engine = create_async_engine(url, pool_size=10, max_overflow=0)
 app = FastAPI()
 

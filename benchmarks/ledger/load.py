@@ -4,21 +4,35 @@ import selectors
 import signal
 import socket
 import time
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-CONNECTIONS = 8
 TIMEOUT = 30  # seconds without any answer
 WARM, SECONDS = 0.5, 3.0  # of which the first do not count
+
+
+@dataclass(frozen=True)
+class Load:
+    """So many connections that ask for this, all the time: a GET, or a POST of a body in JSON."""
+
+    connections: int
+    path: str
+    body: bytes | None = None
+
+    def request(self, port: int, headers: dict[str, str]) -> bytes:
+        lines = {"Host": f"127.0.0.1:{port}", "Accept": "application/json", **headers}
+        if self.body is not None:
+            lines |= {"Content-Type": "application/json", "Content-Length": str(len(self.body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        method = "GET" if self.body is None else "POST"
+        return f"{method} {self.path} HTTP/1.1\r\n{head}\r\n".encode() + (self.body or b"")
 
 
 class Client:
     """A connection that is kept for as long as the server keeps it, and opened anew when it does not."""
 
-    def __init__(self, port: int, path: str, headers: dict[str, str]) -> None:
-        self.port = port
-        lines = {"Host": f"127.0.0.1:{port}", "Accept": "application/json", **headers}
-        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        self.request = f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
+    def __init__(self, port: int, request: bytes) -> None:
+        self.port, self.request = port, request
         self.connect()
 
     def connect(self) -> None:
@@ -41,18 +55,20 @@ class Client:
 
     def _headers(self, head: bytes) -> int:
         """The body's length."""
-        assert head.startswith(b"http/1.1 200 "), head
+        assert head.startswith((b"http/1.1 200 ", b"http/1.1 201 ")), head
         self.stays = b"\r\nconnection: close" not in head
         return int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
 
 
-def drive(pipe: Connection, path: str) -> None:
-    """For each port and headers that come through the pipe, send back how many requests a second were answered."""
+def drive(pipe: Connection, load: Load) -> None:
+    """For each port and headers that come through the pipe: say that all is warm, and when told to go on, the rate."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
     while True:
         port, headers = pipe.recv()
-        clients = [Client(port, path, headers) for _ in range(CONNECTIONS)]
+        clients = [Client(port, load.request(port, headers)) for _ in range(load.connections)]
         answers(clients, WARM)
+        pipe.send(None)
+        pipe.recv()
         pipe.send(answers(clients, SECONDS))
         for client in clients:
             client.socket.close()

@@ -1,5 +1,6 @@
 """A PostgreSQL of the benchmark's own, gone in the end whatever happens."""
 
+import os
 import secrets
 import shutil
 import signal
@@ -12,6 +13,7 @@ from typing import NoReturn
 
 from embedded_postgres.base import server_in
 from embedded_postgres.cluster import DATABASE
+from ledger.programs import family_seconds
 from report import BUILD
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -33,6 +35,12 @@ def environment(data_dir: Path) -> dict[str, str]:
         "DB_HOST": address["host"],
         "DB_PORT": str(address["port"]),
     }
+
+
+def seconds() -> float:
+    """Of a processor, that the server of DATA_DIR has used so far, with all of its connections."""
+    data = server_in(Path(os.environ["DATA_DIR"])).home / "data"
+    return family_seconds(int((data / "postmaster.pid").read_text().split()[0]))
 
 
 def end_by_signal(signum: int, frame: object) -> NoReturn:

@@ -31,6 +31,20 @@ class Program:
         status = Path(f"/proc/{worker.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
+    def seconds(self) -> float:
+        """Of a processor, that it and its workers have used so far."""
+        return family_seconds(self.process.pid)
+
+
+def family_seconds(pid: int) -> float:
+    """Seconds of a processor that a process, its children and those that have ended have used so far."""
+    parent = psutil.Process(pid)
+    seconds = sum(parent.cpu_times()[:4])  # of its own, and of the children that have ended
+    for child in parent.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            seconds += sum(child.cpu_times()[:2])
+    return float(seconds)
+
 
 @contextmanager
 def gunicorn(workers: int) -> Iterator[Program]:
@@ -51,23 +65,24 @@ def gunicorn(workers: int) -> Iterator[Program]:
 
 
 @contextmanager
-def serve(workers: int) -> Iterator[Program]:
-    """The same with everything that production has."""
-    subprocess.run([sys.executable, MANAGE, "collectstatic", "--noinput", "-v0"], env=guarded(), check=True)
-    command = [str(MANAGE), "serve", "--workers", str(workers), "--bind", "127.0.0.1:{port}"]
-    with _running(command, guarded()) as program:
+def serve(root: Path, settings: Mapping[str, str], *options: str) -> Iterator[Program]:
+    """A checkout as `make serve` runs it, whose static files are collected."""
+    command = [str(root / "trading_system/manage.py"), "serve", *options, "--bind", "127.0.0.1:{port}"]
+    with _running(command, settings) as program:
         yield program
 
 
 def guarded() -> dict[str, str]:
+    """The environment of production, with all that makes it safe."""
     return os.environ | {"DJANGO_SETTINGS_MODULE": "trading_system.settings"}
 
 
 @contextmanager
-def uvicorn(workers: int) -> Iterator[Program]:
+def uvicorn(workers: int, settings: Mapping[str, str]) -> Iterator[Program]:
     """The FastAPI peer."""
     command = ["-m", "uvicorn", "ledger.fastapi_peer:app", "--no-access-log", "--log-level", "warning"]
-    with _running([*command, "--workers", str(workers), "--host", "127.0.0.1", "--port", "{port}"]) as program:
+    command += ["--workers", str(workers), "--host", "127.0.0.1", "--port", "{port}"]
+    with _running(command, settings) as program:
         yield program
 
 

@@ -54,10 +54,7 @@ def find(token: str) -> tuple[User, str] | None:
     if not TOKEN.fullmatch(token):
         return None
     digest = hash_token(token)
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [token[: CONSTANTS.TOKEN_KEY_LENGTH]])
-        candidates = cursor.fetchall()
-    for stored, name, *columns, groups in candidates:
+    for stored, name, *columns, groups in connection.execute_planned(FIND, [token[: CONSTANTS.TOKEN_KEY_LENGTH]]):
         if compare_digest(stored, digest):
             user = User.from_db(DEFAULT_DB_ALIAS, USER, columns)
             give(user, groups)

@@ -22,6 +22,14 @@ SOCKET_DIRECTORY = re.compile(r"/[\w./-]{1,80}", re.ASCII)  # safe in lists, and
 SETTINGS = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC",
             "log_min_messages=log", "log_checkpoints=off")  # fmt: skip
 
+# Connections: as many as `serve` has threads, of which each has one, and others for commands, consoles and the watch.
+THREADS_A_WORKER, OTHER_CONNECTIONS = 8, 84
+
+
+def max_connections() -> int:
+    """With a worker for each processor and one more, which is how many `serve` has unless it is told otherwise."""
+    return THREADS_A_WORKER * ((os.cpu_count() or 1) + 1) + OTHER_CONNECTIONS
+
 
 class Cluster:
     """PostgreSQL's files below `data_dir`. Programs inherit the descriptors in `keep`, and with them their locks."""
@@ -75,8 +83,8 @@ class Cluster:
         self._make(self.run, None if SOCKET_DIRECTORY.fullmatch(str(self.run.resolve())) else elsewhere)
         if (log := self.home / "postgres.log").exists():
             log.replace(self.home / "postgres.log.1")
-        socket = f"-k {self.run.resolve()}"
-        self._execute("pg_ctl", "start", "--no-wait", "-D", "data", "-l", log.name, "-o", socket, keep=keep)
+        options = f"-k {self.run.resolve()} -c max_connections={max_connections()}"
+        self._execute("pg_ctl", "start", "--no-wait", "-D", "data", "-l", log.name, "-o", options, keep=keep)
 
     def halt(self) -> None:
         """Stop the server; ServerError if it has no PID file, as just after its start and before its end."""

@@ -64,11 +64,7 @@ def widened(text: str) -> str:
 
 def sql(column: str) -> str:
     """The expression that makes PostgreSQL write what `render` writes, in a session whose time zone is UTC."""
-    second, millisecond = (f"date_bin('1 {unit}', {column}, '2000-01-01Z')" for unit in ("second", "millisecond"))
-    return (
-        f"""to_char({column}, CASE {column} WHEN {second} THEN '{SECONDS}"Z"' """
-        f"""WHEN {millisecond} THEN '{SECONDS}.MS"Z"' ELSE '{SECONDS}.US"Z"' END)"""
-    )
+    return f"""replace(replace({sql_in_files(column)}, '000Z', 'Z'), '.000Z', 'Z')"""
 
 
 def sql_in_files(column: str) -> str:

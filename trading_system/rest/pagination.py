@@ -56,7 +56,7 @@ class Cursor:
     def narrow(self, selection: Selection) -> Selection:
         """The rows from here on, the nearest first."""
         operator = f"{'<' if self.older else '>'}{'=' if self.with_row else ''}"
-        beyond = selection.where(f"(timestamp, id) {operator} %s", (self.timestamp, self.id))
+        beyond = selection.where(f"(timestamp, id) {operator} (%s, %s)", self.timestamp, self.id)
         return beyond.newest_first() if self.older else beyond.oldest_first()
 
 

@@ -19,6 +19,7 @@ Condition = tuple[Any, ...]  # SQL, and the values of its placeholders
 FETCHED = 2000  # rows of a stream that are held at once
 NO_ACCOUNT = (0, "")
 SINCE, UNTIL = "timestamp >= %s", "timestamp <= %s"  # conditions, as filters of moments write them
+IN_ORDER = ("timestamp ", "(timestamp, id) ")  # how a condition of the columns begins that rows are ordered by
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ class Selection:
         chosen = tickers if self.tickers is None else tuple(one for one in tickers if one in self.tickers)
         return replace(self, tickers=chosen)
 
-    def where(self, sql: str, value: Any) -> "Selection":
-        """Rows for which the SQL, with the value in place of its %s, is true."""
-        return replace(self, conditions=(*self.conditions, (sql, value)))
+    def where(self, sql: str, *values: Any) -> "Selection":
+        """Rows for which the SQL, with a value in place of each %s, is true."""
+        return replace(self, conditions=(*self.conditions, (sql, *values)))
 
     def between(self, start: datetime, end: datetime) -> "Selection":
         """Rows from `start` on and up to `end`, both included."""
@@ -115,8 +116,14 @@ class Selection:
         items.append(f"LATERAL ({walk}) found")
         name = ", account.name AS account" if self.scope else ""
         statement = f"SELECT found.*{name} FROM {' CROSS JOIN '.join(items)}", (*parameters, *values)  # noqa: S608
+        return self.texts(*written(statement, self.table.json, end))
+
+    def texts(self, sql: str, parameters: tuple[Any, ...]) -> list[str]:
+        """The rows of `head`. One plan is right for all values if the conditions are of the columns of its order."""
+        if self.instant is None and all(condition.startswith(IN_ORDER) for condition, *_ in self.conditions):
+            return [text for (text,) in connection.execute_planned(sql, parameters)]
         with connection.cursor() as cursor:
-            cursor.execute(*written(statement, self.table.json, end))
+            cursor.execute(sql, parameters)
             return [text for (text,) in cursor.fetchall()]
 
     def stream(self, line: str) -> Generator[str]:

@@ -1,11 +1,9 @@
-"""A client's connection to the web server: the request as it arrives, and the unsent part of the answer."""
+"""A client's connection to the web server: the request as it arrives."""
 
-import errno
 import re
-import time
 from contextlib import suppress
 from math import inf
-from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
+from ssl import SSLContext
 from typing import Any
 
 from gunicorn import http
@@ -13,10 +11,8 @@ from gunicorn.workers.gthread import TConn
 
 from rest.body_sizes import MAX_BUFFERED_BODY
 
-# Bytes of an answer that the event loop sends. With more to send, the thread waits.
-MAX_UNSENT = 2 * 1024 * 1024
-IDLE_TIMEOUT = 30  # seconds in which some of a long body arrives
-GRACE, MIN_RATE = 10, 4096  # seconds, and after them the minimum bytes per second of a long body or answer
+from .sockets import IDLE_TIMEOUT, BufferedSocket
+
 PIECE = 64 * 1024  # bytes that are received at once
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n|$)", re.IGNORECASE)
@@ -24,7 +20,6 @@ NUMBER = re.compile(rb"0*(\d{1,15})")
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n|$)", re.IGNORECASE)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-WOULD_BLOCK = (BlockingIOError, SSLWantReadError, SSLWantWriteError)
 
 REFUSALS = {408: "Request Timeout", 431: "Request Header Fields Too Large"}
 
@@ -32,78 +27,6 @@ REFUSALS = {408: "Request Timeout", 431: "Request Header Fields Too Large"}
 def refusal(status: int) -> bytes:
     """The answer to a request that is refused before a thread handles it."""
     return f"HTTP/1.1 {status} {REFUSALS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
-
-
-class MinimumRate:
-    """The time that a client may keep a thread waiting: GRACE seconds, and a second for each MIN_RATE bytes."""
-
-    def __init__(self) -> None:
-        self.waited, self.moved = 0.0, 0
-
-    @property
-    def left(self) -> float:
-        """Seconds that the client may still keep the thread waiting; below zero if it was too slow."""
-        return GRACE + self.moved / MIN_RATE - self.waited
-
-    def add(self, seconds: float, size: int) -> None:
-        """Count a wait of `seconds` in which `size` bytes moved; TimeoutError if the client is too slow."""
-        self.waited += seconds
-        self.moved += size
-        if self.left < 0:
-            raise TimeoutError(errno.ETIMEDOUT, "the client is too slow")
-
-
-class BufferedSocket:
-    """The socket of a connection as gunicorn's threads use it.
-
-    recv() returns the request that the event loop has buffered; it reads from the client only if the body is long.
-    sendall() leaves up to MAX_UNSENT bytes that the client does not take at once in `unsent`, for the event loop.
-    """
-
-    def __init__(self, raw: Any) -> None:
-        self.raw = raw
-        self.unsent = bytearray()
-        self.start_request(b"", is_long=False)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.raw, name)
-
-    def start_request(self, request: bytes, *, is_long: bool) -> None:
-        """Begin with the bytes that are here; `is_long` if the rest of the body is still to come."""
-        self.request, self.is_long = bytearray(request), is_long
-        self.upload, self.download = MinimumRate(), MinimumRate()
-
-    def recv(self, size: int) -> bytes:
-        """At most `size` bytes of the request, b"" at its end; TimeoutError if the client sends too slowly."""
-        if self.request or not self.is_long:
-            piece = bytes(self.request[:size])
-            del self.request[:size]
-            return piece
-        begun = time.monotonic()
-        data: bytes = self.raw.recv(size)
-        self.upload.add(time.monotonic() - begun, len(data))
-        return data
-
-    def sendall(self, data: bytes) -> None:
-        """Send, or keep as `unsent`; TimeoutError if the client takes it too slowly, OSError if it is gone."""
-        self.unsent += data
-        self.raw.settimeout(0)
-        try:
-            self.flush()
-            while len(self.unsent) > MAX_UNSENT:
-                piece, begun = bytes(self.unsent[: len(self.unsent) - MAX_UNSENT]), time.monotonic()
-                self.raw.settimeout(self.download.left + len(piece) / MIN_RATE)
-                self.raw.sendall(piece)
-                del self.unsent[: len(piece)]
-                self.download.add(time.monotonic() - begun, len(piece))
-        finally:
-            self.raw.settimeout(IDLE_TIMEOUT)
-
-    def flush(self) -> None:
-        """Send what can be sent without waiting; OSError if the client is gone."""
-        with suppress(*WOULD_BLOCK):
-            while self.unsent:
-                del self.unsent[: self.raw.send(bytes(self.unsent[:MAX_BUFFERED_BODY]))]
 
 
 class Connection(TConn):
@@ -117,7 +40,8 @@ class Connection(TConn):
     def __init__(self, tls: SSLContext | None, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.data_ready = True  # when a thread gets it
-        self.is_secure, self.is_long = tls is None, False
+        self.is_tls = tls is not None
+        self.is_secure, self.is_long = not self.is_tls, False
         self.keeps_alive = False  # whether another request may follow
         self.deadline = inf
         self.forget()
@@ -146,7 +70,7 @@ class Connection(TConn):
             raw.do_handshake()
             self.is_secure = True
         data: bytes = raw.recv(PIECE)
-        while data and self.cfg.is_ssl and (pending := raw.pending()):
+        while data and self.is_tls and (pending := raw.pending()):
             data += raw.recv(pending)
         return data
 

@@ -20,7 +20,9 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from rest.waiting import places
 
-from .connection import GRACE, MIN_RATE, PIECE, WOULD_BLOCK, Connection, refusal
+from .connection import PIECE, Connection, refusal
+from .sockets import GRACE, MIN_RATE, WOULD_BLOCK
+from .waiting import Waiting
 
 REQUEST_TIMEOUT = 10  # seconds from a request's first byte, or from the connection, to the end of its head and body
 MAX_HEAD = 64 * 1024  # bytes
@@ -35,14 +37,15 @@ ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}  # what tells a worker to
 class PatientWorker(ThreadWorker):
     """A worker of `manage.py serve`. `waiting` holds the connections that the event loop waits for."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.waiting: set[Connection] = set()
-        self.accept_at = 0.0
+    accept_at = 0.0  # the time, on the monotonic clock
 
     def init_process(self) -> None:
         self.tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
         super().init_process()
+
+    def run(self) -> None:
+        self.waiting = Waiting(self.poller)
+        super().run()
 
     def init_signals(self) -> None:
         super().init_signals()
@@ -67,7 +70,7 @@ class PatientWorker(ThreadWorker):
             client.close()
             return
         self.nr_conns += 1
-        self.wait(connection, self.read, REQUEST_TIMEOUT)
+        self.waiting.add(connection, self.read, REQUEST_TIMEOUT)
         if self.nr_conns >= self.worker_connections:
             self.evict_idle()
 
@@ -76,21 +79,9 @@ class PatientWorker(ThreadWorker):
         if idle := [one for one in self.waiting if one.is_idle()]:
             self.drop(min(idle, key=lambda one: one.deadline))
 
-    def wait(self, connection: Connection, callback: Any, seconds: float, event: int = selectors.EVENT_READ) -> None:
-        """Call back when the connection is readable (or writable); give up after `seconds`."""
-        connection.sock.setblocking(False)
-        connection.deadline = time.monotonic() + seconds
-        self.waiting.add(connection)
-        self.poller.register(connection.sock, event, partial(callback, connection))
-
-    def release(self, connection: Connection) -> None:
-        """Take a connection out of the event loop."""
-        self.waiting.discard(connection)
-        self.poller.unregister(connection.sock)
-
     def drop(self, connection: Connection) -> None:
         """Close a connection of the event loop."""
-        self.release(connection)
+        self.waiting.remove(connection)
         self.nr_conns -= 1
         connection.close()
 
@@ -113,23 +104,33 @@ class PatientWorker(ThreadWorker):
     def proceed(self, connection: Connection) -> None:
         """Hand a complete request to a thread; refuse a head of more than MAX_HEAD bytes."""
         if connection.is_complete():
-            self.release(connection)
+            self.waiting.remove(connection)
             connection.hand_over()
             self.enqueue_req(connection)
         elif not connection.needed and len(connection.received) > MAX_HEAD:
             self.refuse(connection, 431)
 
     def refuse(self, connection: Connection, status: int) -> None:
-        self.release(connection)
+        self.waiting.remove(connection)
         with suppress(OSError):
             connection.sock.send(refusal(status))
         self.linger(connection)
 
-    def finish_request(self, conn: Connection, fs: "Future[bool]") -> None:
-        """gunicorn calls it in the event loop, when a thread is done."""
+    def enqueue_req(self, conn: Connection) -> None:
+        self.tpool.submit(self.handle, conn).add_done_callback(partial(self.give_back, conn))
+
+    def give_back(self, conn: Connection, fs: "Future[bool]") -> None:
+        """In the thread that is done: wait for another request, without waking the event loop, if that is all to do."""
         conn.keeps_alive = not fs.cancelled() and fs.exception() is None and bool(fs.result())
+        if conn.keeps_alive and conn.is_idle() and self.alive:
+            self.waiting.add(conn, self.read, self.cfg.keepalive)
+        else:
+            self.method_queue.defer(self.finish_request, conn, fs)
+
+    def finish_request(self, conn: Connection, fs: "Future[bool]") -> None:
+        """In the event loop, when a thread is done."""
         if conn.sock.unsent and conn.sock.fileno() >= 0:  # it was closed where an answer failed half-way
-            self.wait(conn, self.send, GRACE + len(conn.sock.unsent) / MIN_RATE, selectors.EVENT_WRITE)
+            self.waiting.add(conn, self.send, GRACE + len(conn.sock.unsent) / MIN_RATE, selectors.EVENT_WRITE)
             self.limit_unsent()
         else:
             self.follow(conn)
@@ -147,7 +148,7 @@ class PatientWorker(ThreadWorker):
             self.drop(connection)
             return
         if not connection.sock.unsent:
-            self.release(connection)
+            self.waiting.remove(connection)
             self.follow(connection)
 
     def follow(self, connection: Connection) -> None:
@@ -155,7 +156,7 @@ class PatientWorker(ThreadWorker):
         if not connection.keeps_alive:
             self.linger(connection)
             return
-        self.wait(connection, self.read, REQUEST_TIMEOUT if connection.received else self.cfg.keepalive)
+        self.waiting.add(connection, self.read, REQUEST_TIMEOUT if connection.received else self.cfg.keepalive)
         if connection.received:
             self.proceed(connection)
 
@@ -168,7 +169,7 @@ class PatientWorker(ThreadWorker):
             self.nr_conns -= 1
             connection.close()
         else:
-            self.wait(connection, self.discard, LINGER if self.alive else LINGER_AT_END)
+            self.waiting.add(connection, self.discard, LINGER if self.alive else LINGER_AT_END)
 
     def discard(self, connection: Connection, _: Any) -> None:
         try:
@@ -185,7 +186,7 @@ class PatientWorker(ThreadWorker):
         if not self.alive:
             places.end()
         now = time.monotonic()
-        for connection in list(self.waiting):
+        for connection in self.waiting:
             if not self.alive and connection.is_idle():
                 connection.deadline = min(connection.deadline, now + LINGER_AT_END)
             if connection.deadline > now and not force:

@@ -63,19 +63,18 @@ class TradeManager(Selecting, models.Manager[Trade]):
         there. The method `create` would take as long as the INSERT to put the same statement together.
         """
         try:
-            with savepoint(given), connection.cursor() as cursor:
-                cursor.execute(*booking(given, user))
-                found = cursor.fetchone()
+            with savepoint(given):
+                found = connection.execute_planned(*booking(given, user))
         except IntegrityError as error:
             if not ((rule := broken_rule(error)) and rule.unique):
                 raise
             if existing := self.seen_by(user).select_related("account").filter(**said(given)).first():
                 return existing, False
             raise
-        if found is None:
+        if not found:
             account = given.get("account") or Account.objects.get(pk=MAIN).name
             raise Account.objects.refusal(account, user)
-        return self.from_row(found), True
+        return self.from_row(found[0]), True
 
     def from_row(self, row: Sequence[Any]) -> Trade:
         """The trade of the values of COLUMNS, with the name of its account behind them."""

@@ -6,8 +6,10 @@ Lines of libraries have the same form. No header, body or query string is ever l
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import Processor
 
@@ -18,13 +20,18 @@ COMMON: list[Processor] = [
 ]
 
 
+def as_line(event: Any, default: Callable[[Any], Any]) -> str:
+    """JSON by a compiled encoder: a line is written for each request."""
+    return msgspec.json.encode(event, enc_hook=default).decode()
+
+
 def renderers(is_text: bool) -> list[Processor]:
     """What makes a line of an event: text, in colour on a terminal, or a JSON object."""
     if is_text:
         # structlog 26.1 would colour what goes into a pipe as well, also with NO_COLOR.
         colors = bool(sys.stderr and sys.stderr.isatty()) and "NO_COLOR" not in os.environ
         return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
-    as_json = structlog.processors.JSONRenderer(default=str, ensure_ascii=False, separators=(",", ":"))
+    as_json = structlog.processors.JSONRenderer(as_line, default=str)
     return [structlog.processors.format_exc_info, as_json]
 
 

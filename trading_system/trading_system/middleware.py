@@ -5,6 +5,7 @@ from functools import cache
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
+from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
@@ -62,6 +63,14 @@ class ContentSecurityPolicy(CSPMiddleware):
 def usual_policy() -> str:
     """The header's value by the settings, built once."""
     return str(build_policy())
+
+
+class PageMessages(MessageMiddleware):
+    """Django's messages, of the admin's pages. The API has none."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not is_api(request):
+            super().process_request(request)
 
 
 class UncaughtErrors(MiddlewareMixin):

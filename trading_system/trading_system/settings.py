@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "trading_system.middleware.PageMessages",
     "trades.author.with_author",
     "trading_system.middleware.UncaughtErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

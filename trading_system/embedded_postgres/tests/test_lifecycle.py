@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from embedded_postgres.cluster import OTHER_CONNECTIONS
 from embedded_postgres.programs import ServerError
 from embedded_postgres.server import PostgresServer
+from serving.management.commands.serve import Command as Serve
 
 from .servers import PROGRAM, SLOW_TO_LEAVE, User, ask, has_ended, postmaster, wait_until
 
@@ -47,6 +49,14 @@ def test_many_first_starts_at_once_make_one_server(
     assert postmaster(new_server) == running
     users[0].leave()
     assert not new_server.answers()
+
+
+def test_each_thread_of_serve_can_have_a_connection(server: PostgresServer) -> None:
+    server.join()
+    defaults = Serve().create_parser("manage.py", "serve").parse_args([])
+    most = int(ask(server, "SHOW max_connections"))
+    assert defaults.workers * defaults.threads + OTHER_CONNECTIONS == most
+    server.leave()
 
 
 def test_threads_of_one_process_share_it(server: PostgresServer) -> None:

@@ -1,35 +1,14 @@
 """Whether an idle connection is usable: known without a query, and right."""
 
-from collections.abc import Iterator
 from select import select
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.utils import IntegrityError, ProgrammingError
 
 LAST_QUERY = "SELECT query FROM pg_stat_activity WHERE pid = %s"
 TERMINATE = "SELECT pg_terminate_backend(%s, 10000)"  # it waits for the end, so many milliseconds
 PID = "SELECT pg_backend_pid()"
-
-
-def a_connection() -> Iterator[Any]:
-    """One that is kept from one request to the next."""
-    kept: Any = connection.copy()
-    kept.settings_dict = kept.settings_dict | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    yield kept
-    kept.close()
-
-
-@pytest.fixture
-def kept(db: None) -> Iterator[Any]:
-    yield from a_connection()
-
-
-@pytest.fixture
-def other(db: None) -> Iterator[Any]:
-    """Another user of the database."""
-    yield from a_connection()
 
 
 def asked(kept: Any, sql: str, *values: object) -> Any:

@@ -1,6 +1,7 @@
 """`manage.py serve`: the ledger in production, under gunicorn."""
 
 import fcntl
+import gc
 import os
 import resource
 import shutil
@@ -19,6 +20,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from serving import directories
 from serving.worker import ENDS
@@ -41,6 +43,13 @@ TLS_BY_PROXY = "terminated by a proxy, which sends X-Forwarded-Proto: https"
 CHOICES = ("bind", "workers", "threads", "certfile", "keyfile")
 
 
+class Log(Logger):
+    """gunicorn's, without a line for each request: it would be put together and then go nowhere. We have our own."""
+
+    def access(self, *arguments: Any) -> None:
+        pass
+
+
 class Gunicorn(BaseApplication):
     """gunicorn with `options` from here, instead of its command line and configuration file."""
 
@@ -59,6 +68,8 @@ class Gunicorn(BaseApplication):
         import_module(settings.ROOT_URLCONF)
         application.drains_refused_bodies = False  # the worker's lingering close does it, without a thread
         connections.close_all()
+        gc.collect()
+        gc.freeze()  # what is here stays: workers need not look through it for garbage, and share its memory
         return application
 
 
@@ -95,6 +106,7 @@ OPERATION = {
     "sendfile": False,  # which waits for the client
     "forwarded_allow_ips": ",".join(settings.TRUSTED_PROXIES),
     "logconfig_dict": settings.LOGGING,
+    "logger_class": Log,
     "pre_fork": assign_slot,
     "post_fork": settle_in,
     "when_ready": log_address,

@@ -1,0 +1,38 @@
+"""The connections that the event loop waits for."""
+
+import selectors
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from threading import Lock
+from typing import Any
+
+from .connection import Connection
+
+
+class Waiting:
+    """Threads add to it, but the event loop alone removes. What it looks through is a copy, as more may be added."""
+
+    def __init__(self, poller: selectors.BaseSelector) -> None:
+        self.poller, self.connections, self.exchange = poller, set[Connection](), Lock()
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(list(self.connections))
+
+    def add(
+        self,
+        connection: Connection,
+        callback: Callable[[Connection, Any], None],
+        seconds: float,
+        event: int = selectors.EVENT_READ,
+    ) -> None:
+        """Call back when it is readable (or writable). After `seconds`, its deadline has passed."""
+        connection.deadline = time.monotonic() + seconds
+        with self.exchange:
+            self.connections.add(connection)
+            self.poller.register(connection.sock, event, partial(callback, connection))
+
+    def remove(self, connection: Connection) -> None:
+        with self.exchange:
+            self.connections.discard(connection)
+            self.poller.unregister(connection.sock)
