@@ -22,20 +22,28 @@ def main(count: int) -> bool:
         django.setup()
         from ledger import (  # which need settings
             book,
+            columnar,
+            counts,
             exports,
             files,
+            followers,
             imports,
             machine,
+            marks,
             pages,
             peers,
+            rollups,
             safety,
+            sizes,
             throughput,
+            upkeep,
             writes,
         )
 
         books = book.make([LEAST, 1_000_000, 10_000_000], count)
         print(machine.describe(books[-1]), flush=True)
-        parts = (pages, peers, throughput, safety, writes, imports, files, exports)
+        reading = (pages, peers, followers, rollups, sizes, columnar, counts, throughput, safety, exports)
+        parts = (*reading, marks, writes, upkeep, imports, files)
         return write_report("bench-ledger", [row for part in parts for row in part.rows(books)])
 
 

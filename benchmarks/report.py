@@ -40,6 +40,11 @@ def in_turn(*functions: Callable[[], float], rounds: int = ROUNDS) -> list[float
     return [statistics.median(column) for column in zip(*measured, strict=True)]
 
 
+def duration(seconds: float) -> str:
+    """Seconds as they are read, or milliseconds."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.2f} ms"
+
+
 @contextmanager
 def process(target: Callable[..., None], *arguments: object) -> Iterator[Connection]:
     """Another process that runs `target`, and a pipe to it, which is its first argument."""
@@ -59,9 +64,8 @@ def write_report(name: str, rows: Sequence[Row]) -> bool:
     print("| what | ratio | goal | measured |\n|---|---|---|---|")
     for row in rows:
         ratio, goal = ("" if value is None else f"{value:.2f}" for value in (row.ratio, row.goal))
-        print(
-            f"| {row.name} | {ratio} | {'at most ' * row.at_most}{goal}{'' if row.met else ' MISSED'} | {row.detail} |"
-        )
+        bound = f"at most {goal}" if goal and row.at_most else goal
+        print(f"| {row.name} | {ratio} | {bound}{'' if row.met else ' MISSED'} | {row.detail} |")
     BUILD.mkdir(exist_ok=True)
     kept = [{"name": row.name, "ratio": row.ratio, "goal": row.goal, "met": row.met} for row in rows]
     text = json.dumps(kept, indent=1)

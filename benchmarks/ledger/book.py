@@ -89,8 +89,14 @@ def make(steps: Sequence[int], count: int) -> list[Book]:
     for book in books:
         print(f"making {book.rows:,} trades", file=sys.stderr)
         fill(book)
+        fold(book)
     checkpoint()
     return books
+
+
+def largest(books: Sequence[Book], most: int) -> Book:
+    """Of those with at most so many trades."""
+    return max((book for book in books if book.rows <= most), key=lambda book: book.rows)
 
 
 def fill(book: Book) -> None:
@@ -110,6 +116,12 @@ def fill(book: Book) -> None:
         cursor.execute(definition)
     cursor.execute(f"VACUUM ANALYZE {TABLE}")
     cursor.connection.close()
+
+
+def fold(book: Book) -> None:
+    """Have the rollups take in what was written."""
+    book.use()
+    call_command("fold", stdout=sys.stderr)
 
 
 def arithmetic(start: datetime, end: datetime, count: int, name: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 
-from ledger.book import BUSY, Book
+from ledger.book import BUSY, Book, largest
 from ledger.stack import ask, seconds_a_call
 from report import Row, in_turn
 from trading_system.wsgi import application
@@ -27,7 +27,7 @@ URLS = {
 
 def rows(books: Sequence[Book]) -> list[Row]:
     """Of the largest book that has at most MOST trades."""
-    book = max((book for book in books if book.rows <= MOST), key=lambda book: book.rows)
+    book = largest(books, MOST)
     book.use()
     cursor = book.connect().cursor()
     return [beside_sql(f"{name}, {book.rows:,} trades", url, cursor) for name, url in URLS.items()]

@@ -14,7 +14,7 @@ def describe(book: Book) -> str:
     cursor = book.connect().cursor()
     cursor.execute("SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
     postgres, size = cursor.fetchone()
-    packages = ("gunicorn", "fastapi", "sqlalchemy", "asyncpg", "uvicorn")
+    packages = ("gunicorn", "fastapi", "sqlalchemy", "asyncpg", "uvicorn", "duckdb", "chdb")
     return (
         f"{book.rows:,} trades of 500 tickers in a database of {size}; {processor()}, {os.cpu_count()} cores; "
         f"Python {platform.python_version()}, Django {django.__version__}, PostgreSQL {postgres}; "
