@@ -20,6 +20,7 @@ from .selection import Selection
 PAGE_SIZE, MAX_PAGE_SIZE = 100, 1000
 NEWEST_FIRST, OLDEST_FIRST = "-timestamp", "timestamp"
 NO_CURSOR = "Must be a cursor of an answer, from next or previous."
+COUNTS = ("false", "true", "estimate")
 PARAMETERS = {"cursor", "page_size", "ordering", "count"}
 
 
@@ -80,7 +81,7 @@ def link(request: Request, parameter: str, value: str | None) -> str | None:
 
 
 class KeysetPagination(BasePagination):
-    """Pages of selections: `{"next", "previous", "results"}`, with "count" if it is asked for.
+    """Pages of selections: `{"next", "previous", "results"}`, with "count" or "estimate" if it is asked for.
 
     `next` leads on in the order that was asked for. A page is a list of JSON texts.
     """
@@ -89,12 +90,12 @@ class KeysetPagination(BasePagination):
         self.request, self.use, self.moment = request, queryset.table.resource, queryset.table.moment
         size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
         ascending = one_of(request, "ordering", (NEWEST_FIRST, OLDEST_FIRST)) == OLDEST_FIRST
-        counts = one_of(request, "count", ("false", "true")) == "true"
+        counts = one_of(request, "count", COUNTS)
         text = request.query_params.get("cursor")
         cursor = None if text is None else Cursor.parse(text, self.use)
         ordered = queryset.oldest_first() if ascending else queryset.newest_first()
         found = (cursor.narrow(ordered) if cursor else ordered).head(size + 1)
-        self.count = queryset.count() if counts else None
+        self.counted = {"true": {"count": queryset.count}, "estimate": {"estimate": queryset.estimate}}.get(counts, {})
         return self.arrange(found[:size], cursor, ascending=ascending, has_more=len(found) > size)
 
     def arrange(self, shown: list[str], cursor: Cursor | None, *, ascending: bool, has_more: bool) -> list[str]:
@@ -114,12 +115,13 @@ class KeysetPagination(BasePagination):
             "previous": self.link_to(self.before),
             "results": msgspec.Raw(f"[{','.join(data)}]".encode()),
         }
-        return Response(page if self.count is None else {"count": self.count, **page})
+        return Response({**{name: ask() for name, ask in self.counted.items()}, **page})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         properties = {
             "count": {"type": "integer", "minimum": 0, "description": "Rows of all pages; only with count=true."},
+            "estimate": {"type": "integer", "minimum": 0, "description": "About how many; only with count=estimate."},
             "next": link | {"description": "The address of the next page in this order."},
             "previous": link | {"description": "The address of the previous page."},
             "results": schema,

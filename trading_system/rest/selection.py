@@ -145,6 +145,14 @@ class Selection:
             cursor.execute(*written(self.statement(), "COUNT(*)"))
             return int(cursor.fetchone()[0])
 
+    def estimate(self) -> int:
+        """About how many rows there are, as PostgreSQL's planner sees it: no row is read."""
+        sql, parameters = self.statement()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+            [[plan]] = cursor.fetchall()
+        return int(plan[0]["Plan"]["Plan Rows"])
+
     def statement(self) -> Statement:
         """The SELECT of all of them, in no order. One query finds the accounts: PostgreSQL plans better with them."""
         chosen: list[Condition] = [] if self.tickers is None else [("ticker = ANY(%s)", list(self.tickers))]

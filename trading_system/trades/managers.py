@@ -15,6 +15,7 @@ from rest.rules import Conflict, broken_rule
 from rest.selection import Selecting, Selection
 
 from .author import SIGNED, username_of
+from .counting import Trades
 from .selection import COLUMNS, TRADES
 
 Trade = TypeVar("Trade", bound=models.Model)  # the model, which imports this module
@@ -47,6 +48,10 @@ class TradeManager(Selecting, models.Manager[Trade]):
 
     table = TRADES
     scope = ALL
+
+    def selection(self) -> Selection:
+        """All trades, newest first."""
+        return Trades(self.table, scope=self.scope)
 
     def selection_for(self, user: Any) -> Selection:
         return self.selection().within(seen_by(user))

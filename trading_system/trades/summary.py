@@ -9,7 +9,7 @@ from rest.columns import in_digits
 from rest.selection import Selection, records
 
 from .rollups import rolled
-from .rollups.pieces import pieces_of
+from .rollups.pieces import answered, pieces_of
 
 MAX_SUMMARY = 10_000  # tickers and currencies in one answer
 
@@ -30,6 +30,8 @@ TOTALS = f"""ticker, currency, SUM(buys + sells) AS count,
     {rolled.HIGH.format("high")} AS high, {rolled.LOW.format("low")} AS low,
     {trade_at("MIN(first_at)", rolled.FIRST_PRICE)} AS first, {trade_at("MAX(last_at)", rolled.LAST_PRICE)} AS last,
     {of_side("buy", "buys")} AS buys, {of_side("sell", "sells")} AS sells"""
+SUMMARY = f"""SELECT {TOTALS} FROM pieces
+    GROUP BY ticker, currency ORDER BY ticker COLLATE "C", currency COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
 
 
 def sum_up(selection: Selection) -> dict[str, Any]:
@@ -39,10 +41,8 @@ def sum_up(selection: Selection) -> dict[str, Any]:
     price, notional / volume, to 28 digits. first and last are trades by (timestamp, id). Of equal prices, high and low
     have the digits of the longest. ValidationError if there are more than MAX_SUMMARY tickers.
     """
-    relations, parameters = rolled_up(selection)
-    query = f"""WITH {relations} SELECT {TOTALS} FROM pieces
-        GROUP BY ticker, currency ORDER BY ticker COLLATE "C", currency COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
-    found = records(query, parameters)
+    pieces = pieces_of(selection)
+    found = answered(f"WITH {pieces.sql} {SUMMARY}", pieces.parameters) if pieces else from_trades(selection)
     if len(found) > MAX_SUMMARY:
         raise ValidationError({"ticker": f"A summary has at most {MAX_SUMMARY} tickers; choose some by ticker."})
     for row in found:
@@ -50,9 +50,8 @@ def sum_up(selection: Selection) -> dict[str, Any]:
     return {"count": sum(row["count"] for row in found), "results": [in_digits(row) for row in found]}
 
 
-def rolled_up(selection: Selection) -> tuple[str, Any]:
-    """Relations of a WITH, of which `pieces` has the sums of all trades that are selected; and their parameters."""
-    if pieces := pieces_of(selection):
-        return pieces.sql, pieces.parameters
+def from_trades(selection: Selection) -> list[dict[str, Any]]:
+    """The totals of trades that are no whole days: they are one piece for each kind of them."""
     sql, parameters = selection.statement()
-    return f"pieces AS ({rolled.rolled(f'SELECT *, NULL AS day FROM ({sql}) chosen')})", parameters  # noqa: S608
+    pieces = rolled.rolled(f"SELECT *, NULL AS day FROM ({sql}) chosen")  # noqa: S608
+    return records(f"WITH pieces AS ({pieces}) {SUMMARY}", parameters)

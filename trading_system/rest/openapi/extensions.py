@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import ValidationError
 
 from ..forms import LONGEST, MAX_TICKERS, MomentField, TickersField, ZoneField
-from ..pagination import MAX_PAGE_SIZE, NEWEST_FIRST, OLDEST_FIRST, PAGE_SIZE
+from ..pagination import COUNTS, MAX_PAGE_SIZE, NEWEST_FIRST, OLDEST_FIRST, PAGE_SIZE
 from ..tickers import TICKER, TICKER_LENGTH
 
 Schema = dict[str, Any]
@@ -169,6 +169,6 @@ SIZE = parameter("page_size", SIZES, "Rows per page.")
 PAGING = [
     choice_parameter("ordering", (NEWEST_FIRST, OLDEST_FIRST), "Newest first, or oldest first."),
     SIZE,
-    choice_parameter("count", ("false", "true"), "Whether to count the rows of all pages."),
+    choice_parameter("count", COUNTS, "Whether to count the rows of all pages, exactly or about."),
     CURSOR,
 ]

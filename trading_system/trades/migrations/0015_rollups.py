@@ -11,6 +11,8 @@ from django.db import migrations, models
 
 # Without a key: rows are added beside each other, and taken away together.
 MARKS = "CREATE TABLE trades_mark (account_id integer NOT NULL, ticker varchar(64) NOT NULL, day date NOT NULL)"
+# They come and go: the planner would believe for long that there are as many as there once were.
+TIDY = "ALTER TABLE trades_mark SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)"
 
 
 class Migration(migrations.Migration):
@@ -86,7 +88,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.RunSQL(MARKS, "DROP TABLE trades_mark"),
+        migrations.RunSQL([MARKS, TIDY], "DROP TABLE trades_mark"),
         pgtrigger.migrations.AddTrigger(
             model_name='trade',
             trigger=pgtrigger.compiler.Trigger(name='rolled_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO trades_mark (account_id, ticker, day) SELECT DISTINCT account_id, ticker, (timestamp AT TIME ZONE 'UTC')::date FROM written; RETURN NULL;", hash='076c34d75cea9c9d9faa5e2a44bc71fc26758b71', level='STATEMENT', operation='INSERT', pgid='pgtrigger_rolled_insert_e12e2', referencing='REFERENCING NEW TABLE AS written ', table='trades_trade', when='AFTER')),

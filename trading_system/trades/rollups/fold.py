@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from .rolled import COLUMNS, joined, rolled, trades_of
 
 BATCH = 100_000  # days that are folded in one transaction
-MANY = 5_000  # days after which PostgreSQL's planner is told anew how many there are
+MANY = 5_000  # days after which the planner is told how many there are, and that their marks are gone
 LOCK = 0x0F01D  # of whoever folds: one at a time
 
 # Its own snapshot takes what it sees, and leaves marks that are committed meanwhile to the next.
@@ -47,7 +47,7 @@ def fold() -> int:
                 break
     if folded >= MANY:
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE trades_day, trades_month")
+            cursor.execute("VACUUM (ANALYZE) trades_mark, trades_day, trades_month")
     return folded
 
 

@@ -52,11 +52,12 @@ class Pieces:
         folded = self.days() if self.zone else f"{self.months()} UNION ALL {self.days_of('dirty_months month')}"
         return f"""dirty AS MATERIALIZED ({" UNION ".join(self.dirty())}),
             dirty_months AS MATERIALIZED ({" UNION ".join(self.dirty_months())}),
-            pieces AS MATERIALIZED ({folded} UNION ALL SELECT rolled.*, {DAY} FROM ({self.anew()}) rolled)"""  # noqa: S608
+            pieces AS ({folded} UNION ALL SELECT rolled.*, {DAY} FROM ({self.anew()}) rolled)"""  # noqa: S608
 
     def months(self) -> str:
         """The pieces of months that can be taken as they were folded."""
-        return f"""SELECT {NAMES}, {MONTH} AS is_month FROM trades_month rolled WHERE {self.mine("rolled")} AND {WHOLE}
+        whole = "TRUE" if self.span == Span() else WHOLE
+        return f"""SELECT {NAMES}, {MONTH} AS is_month FROM trades_month rolled WHERE {self.mine("rolled")} AND {whole}
             AND NOT EXISTS (SELECT FROM dirty_months month WHERE {SAME.format("month")})"""  # noqa: S608
 
     def days(self) -> str:

@@ -225,6 +225,31 @@ def test_the_count_is_of_all_pages_and_only_if_asked(api: APIClient) -> None:
     assert "count" not in api.get(URL, {"count": "false"}).json()
 
 
+@pytest.mark.parametrize(
+    ("parameters", "count"),
+    [
+        ({"side": "sell"}, 2),
+        ({"side": "sell", "end_date": "2025-06-01"}, 1),
+        ({"start_date": "2025-06-01T00:00:01Z"}, 3),
+        ({"min_price": "2"}, 1),
+        ({"side": "sell", "min_price": "1"}, 2),
+        ({"ticker": "NONE"}, 0),
+    ],
+)
+def test_the_count_knows_the_filters(api: APIClient, parameters: dict[str, str], count: int) -> None:
+    record(FIRST, price="1")
+    record(FIRST + timedelta(seconds=1), FIRST + timedelta(days=9), price="1", side="sell")
+    record(FIRST + timedelta(days=9), price="2")
+    assert api.get(URL, {**parameters, "count": "true"}).json()["count"] == count
+
+
+def test_a_count_is_estimated_only_if_asked(api: APIClient) -> None:
+    record(*[FIRST] * 3)
+    answer = api.get(URL, {"count": "estimate"}).json()
+    assert answer["estimate"] >= 0
+    assert "count" not in answer
+
+
 def test_links_keep_the_filters(api: APIClient) -> None:
     record(*[FIRST] * 2)
     record(*[FIRST] * 2, ticker="MSFT")
@@ -240,7 +265,7 @@ def test_links_keep_the_filters(api: APIClient) -> None:
         ({}, 1),
         ({"ticker": "AAPL", "start_date": "2025-06-01", "tz": "Europe/Berlin"}, 1),
         ({"ticker": "AAPL,MSFT", "as_of": "2999-01-01", "side": "buy"}, 1),
-        ({"count": "true"}, 3),
+        ({"count": "true"}, 4),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 100])
