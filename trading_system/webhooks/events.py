@@ -19,6 +19,7 @@ OF_TRADES: Mapping[str, str] = MappingProxyType(  # by what the ledger calls a c
 ALERT_CREATED, ALERT_UPDATED = "alert.created", "alert.updated"
 EVENTS = (*OF_TRADES.values(), ALERT_CREATED, ALERT_UPDATED)
 PING = "webhook.ping"  # which is sent when it is asked for
+DELIVERED = (*EVENTS, PING)
 
 
 class Message(NamedTuple):

@@ -24,7 +24,7 @@ PAGES = {"/", "/admin/"}  # which ask those to log in who have not
 def addresses(patterns: list[Any], before: str = "/") -> Iterator[str]:
     """As the table writes them: all below the admin is the admin, and all that is no address of the API is /api/…."""
     for pattern in patterns:
-        named = re.sub(r"\(\?P<(ticker|name)>[^)]*\)", r"{\1}", str(pattern.pattern))
+        named = re.sub(r"\(\?P<(ticker|name|delivery)>[^)]*\)", r"{\1}", str(pattern.pattern))
         address = before + re.sub(r"\(\?P<\w+>[^)]*\)|<\w+>", "{id}", named).strip("^$")
         if isinstance(pattern, URLResolver) and address != "/admin/":
             yield from addresses(pattern.url_patterns, address)
@@ -66,6 +66,7 @@ def compare(address: str, who: str, clients: list[Client]) -> None:
         address.replace("{id}", str(trade.pk))
         .replace("{ticker}", trade.ticker)
         .replace("{name}", "ledger")
+        .replace("{delivery}", "1")
         .replace("…", "nothing/")
     )
     for client in clients:

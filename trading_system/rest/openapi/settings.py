@@ -31,6 +31,8 @@ def configured(version: str) -> dict[str, Any]:
             "AlertKind": "alerts.columns.Kind",
             "CorporateActionKind": "portfolio.models.Kind",
             "InstrumentKind": "reference.kinds.Kind",
+            "WebhookEvent": "webhooks.events.EVENTS",
+            "DeliveredEvent": "webhooks.events.DELIVERED",
             "WithdrawalReason": "alerts.columns.Withdrawal",
         },
         "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "rest.openapi.schema.complete"],

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest.openapi.extensions import PAGING, parameter
 from rest.serializers import InstantField
 
-from ..events import EVENTS, PING
+from ..events import DELIVERED
 from ..serializers import WebhookSerializer
 
 STATES = ("waiting", "delivered")
@@ -17,7 +17,7 @@ STATES = ("waiting", "delivered")
 class Delivery(serializers.Serializer[Any]):
     id = serializers.IntegerField(min_value=1)
     message = serializers.CharField(help_text="The header `webhook-id`: the same in each attempt.")
-    event = serializers.ChoiceField((*EVENTS, PING))
+    event = serializers.ChoiceField(DELIVERED)
     state = serializers.ChoiceField(STATES)
     created_at = InstantField()
     attempts = serializers.IntegerField(min_value=0, help_text="Since the webhook was last enabled.")
