@@ -58,7 +58,7 @@ NAMES = [
     gunicorn(f"{GTHREAD}ThreadWorker.init_process", WORKER, "extended: makes the poller, then runs", "(self)", "poller", "tpool"),
     gunicorn(f"{GTHREAD}ThreadWorker.run", WORKER, "extended: calls what we replace, and ends when nr_conns is 0", "(self)",
              "set_accept_enabled", "murder_keepalived", "nr_conns", "worker_connections", "alive"),
-    gunicorn(f"{GTHREAD}ThreadWorker.wait_for_and_dispatch_events", WORKER, "calls what is registered with a file object",
+    gunicorn(f"{GTHREAD}ThreadWorker.wait_for_and_dispatch_events", WORKER, "extended: calls what is registered with a file object",
              "(self, timeout)", "poller", "select", "data", "fileobj"),
     gunicorn(f"{GTHREAD}ThreadWorker.set_accept_enabled", WORKER, "extended: registers accept for each listener",
              "(self, enabled)", "accept", "poller", "sockets", "_accepting"),

@@ -54,7 +54,9 @@ def find(token: str) -> tuple[User, str] | None:
     if not TOKEN.fullmatch(token):
         return None
     digest = hash_token(token)
-    for stored, name, *columns, groups in connection.execute_planned(FIND, [token[: CONSTANTS.TOKEN_KEY_LENGTH]]):
+    begins = token[: CONSTANTS.TOKEN_KEY_LENGTH]
+    candidates = connection.execute_planned(FIND, [begins])  # type: ignore[attr-defined]  # of our backend
+    for stored, name, *columns, groups in candidates:
         if compare_digest(stored, digest):
             user = User.from_db(DEFAULT_DB_ALIAS, USER, columns)
             give(user, groups)

@@ -136,9 +136,9 @@ class SelectionFilter(filters.DjangoFilterBackend):
 def form_class(filterset: FilterSets, names: frozenset[str]) -> type[forms.Form]:
     """The form of these filters alone, made once: to copy all of a filter set would cost more than the query does."""
     fields = {name: filterset.base_filters[name].field for name in names}
-    form = type("GivenForm", (filterset._meta.form,), fields)
+    form: Any = type("GivenForm", (filterset._meta.form,), fields)
     form.base_fields = Shared(form.base_fields)
-    return form
+    return form  # type: ignore[no-any-return]  # a class that is made here
 
 
 class Shared(dict[str, Any]):

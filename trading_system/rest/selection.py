@@ -121,7 +121,8 @@ class Selection:
     def texts(self, sql: str, parameters: tuple[Any, ...]) -> list[str]:
         """The rows of `head`. One plan is right for all values if the conditions are of the columns of its order."""
         if self.instant is None and all(condition.startswith(IN_ORDER) for condition, *_ in self.conditions):
-            return [text for (text,) in connection.execute_planned(sql, parameters)]
+            rows = connection.execute_planned(sql, parameters)  # type: ignore[attr-defined]  # of our backend
+            return [text for (text,) in rows]
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return [text for (text,) in cursor.fetchall()]

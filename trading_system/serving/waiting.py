@@ -4,6 +4,7 @@ import selectors
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import attrgetter
 from threading import Lock
 from typing import Any
 
@@ -36,3 +37,13 @@ class Waiting:
         with self.exchange:
             self.connections.discard(connection)
             self.poller.unregister(connection.sock)
+
+    def longest_idle(self) -> Connection | None:
+        """The one that has been idle, or lingering, for longest."""
+        return min((one for one in self if one.is_idle()), key=attrgetter("deadline"), default=None)
+
+    def slowest_reader(self, most: int) -> Connection | None:
+        """The one whose deadline is next, if more than `most` bytes are unsent to all of them."""
+        sending = [one for one in self if one.sock.unsent]
+        is_too_much = sum(len(one.sock.unsent) for one in sending) > most
+        return min(sending, key=attrgetter("deadline")) if is_too_much else None

@@ -30,6 +30,7 @@ MAX_HEAD = 64 * 1024  # bytes
 MAX_UNSENT_TOTAL = 64 * 1024 * 1024
 LINGER = 30  # seconds for a client to read the last answer, while what it still sends is discarded
 LINGER_AT_END = 2  # seconds, the same when the worker ends, and for idle connections
+TURN = 0.1  # seconds of the event loop
 PAUSE = 1  # second without new connections, when no more files can be opened
 ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}  # what tells a worker to end
 
@@ -46,6 +47,13 @@ class PatientWorker(ThreadWorker):
     def run(self) -> None:
         self.waiting = Waiting(self.poller)
         super().run()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """For a TURN: what gunicorn does after it, as looking for deadlines, need not be done for each request."""
+        until = time.monotonic() + TURN
+        super().wait_for_and_dispatch_events(timeout)
+        while self.alive and (left := until - time.monotonic()) > 0:
+            super().wait_for_and_dispatch_events(left)
 
     def init_signals(self) -> None:
         super().init_signals()
@@ -71,13 +79,8 @@ class PatientWorker(ThreadWorker):
             return
         self.nr_conns += 1
         self.waiting.add(connection, self.read, REQUEST_TIMEOUT)
-        if self.nr_conns >= self.worker_connections:
-            self.evict_idle()
-
-    def evict_idle(self) -> None:
-        """Close the connection that has been idle, or lingering, for longest."""
-        if idle := [one for one in self.waiting if one.is_idle()]:
-            self.drop(min(idle, key=lambda one: one.deadline))
+        if self.nr_conns >= self.worker_connections and (idle := self.waiting.longest_idle()):
+            self.drop(idle)
 
     def drop(self, connection: Connection) -> None:
         """Close a connection of the event loop."""
@@ -131,15 +134,10 @@ class PatientWorker(ThreadWorker):
         """In the event loop, when a thread is done."""
         if conn.sock.unsent and conn.sock.fileno() >= 0:  # it was closed where an answer failed half-way
             self.waiting.add(conn, self.send, GRACE + len(conn.sock.unsent) / MIN_RATE, selectors.EVENT_WRITE)
-            self.limit_unsent()
+            if slowest := self.waiting.slowest_reader(MAX_UNSENT_TOTAL):
+                self.drop(slowest)
         else:
             self.follow(conn)
-
-    def limit_unsent(self) -> None:
-        """With more than MAX_UNSENT_TOTAL bytes unsent, drop the client whose deadline is next."""
-        sending = [one for one in self.waiting if one.sock.unsent]
-        if sum(len(one.sock.unsent) for one in sending) > MAX_UNSENT_TOTAL:
-            self.drop(min(sending, key=lambda one: one.deadline))
 
     def send(self, connection: Connection, _: Any) -> None:
         try:

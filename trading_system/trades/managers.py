@@ -69,7 +69,7 @@ class TradeManager(Selecting, models.Manager[Trade]):
         """
         try:
             with savepoint(given):
-                found = connection.execute_planned(*booking(given, user))
+                found = connection.execute_planned(*booking(given, user))  # type: ignore[attr-defined]  # of our backend
         except IntegrityError as error:
             if not ((rule := broken_rule(error)) and rule.unique):
                 raise
