@@ -8,7 +8,7 @@ from rest.selection import Selection
 from trades.rollups.pieces import Pieces, pieces_of
 from trades.rollups.rolled import NORMAL, SAME_MONEY, TURNED
 
-from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Scale, adjustment_by
+from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Scale, adjustment_by, in_major_units
 from .models import CorporateAction
 
 FIELDS = {
@@ -62,8 +62,9 @@ AMOUNTS = f"""SELECT named.name AS account, {ACCOUNT_ID} AS account_id, COALESCE
         paid + received AS value,
         CASE WHEN same_money THEN buy_fee + sell_fee ELSE 0 END AS fee,
         CASE WHEN NOT same_money AND COALESCE(buy_fees, sell_fees) IS NOT NULL THEN buy_fee + sell_fee END AS other_fee,
-        reference_major(fee_currency) AS fee_currency, last_at, last_id, last_price * COALESCE(prices, 1) AS last_price,
-        {IN_MINOR} AS in_minor, {both("long", above=True)}, {both("short", above=False)}
+        reference_major(fee_currency) AS fee_currency, last_at, last_id,
+        {in_major_units("last_price", "currency")} * COALESCE(prices, 1) AS last_price, {IN_MINOR} AS in_minor,
+        {both("long", above=True)}, {both("short", above=False)}
     FROM ({KINDS}) kinds JOIN {ACCOUNTS} ON named.id = kinds.account_id
     LEFT JOIN {SEGMENTS} AS {SEGMENT} ON kinds.ticker = segment.ticker AND first_at >= since AND first_at < until
     WHERE %(wanted)s::text[] IS NULL OR COALESCE(final, kinds.ticker) = ANY(%(wanted)s)"""  # noqa: S608
