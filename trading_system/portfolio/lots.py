@@ -88,6 +88,14 @@ class Part:
         return value - self.value, fee - self.fee
 
 
+def remainder(fill: Fill, quantity: Fraction | None) -> Part:
+    """The part of a fill of which so many units are left; None for all. However it came to that, it is the same."""
+    part = Part(fill)
+    if quantity is not None:
+        part.take(fill.quantity - quantity)
+    return part
+
+
 class Lots:
     """The open lots of one ticker in one currency, by a method that closes one lot after another."""
 
