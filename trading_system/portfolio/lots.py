@@ -21,6 +21,8 @@ from heapq import heappop, heappush
 from typing import Any
 
 VALUE_DECIMALS, FEE_DECIMALS = 48, 18  # of a share
+NOTHING = Fraction(0)
+FINE = 10**18  # what prices are told apart by, before they are compared as fractions
 
 Key = Callable[["Part", int], Any]  # of a lot and its number: the one with the least is closed first
 
@@ -57,17 +59,20 @@ class ClosedLot:
         return self.proceeds - self.basis
 
 
-def rounded(value: Fraction, decimals: int) -> Fraction:
-    """With at most so many decimals; half away from zero, as PostgreSQL rounds."""
-    number, divisor, scale = value.numerator, value.denominator, 10**decimals
-    if scale % divisor == 0:  # as of most: it has no more
-        return value
-    units = (2 * abs(number) * scale + divisor) // (2 * divisor)
-    return Fraction(units if number > 0 else -units, scale)
+def share(amount: Fraction, part: Fraction, whole: Fraction, decimals: int) -> Fraction:
+    """amount * part / whole with at most so many decimals; half away from zero, as PostgreSQL rounds.
+
+    In whole numbers: fractions between would take most of the time.
+    """
+    number = amount.numerator * part.numerator * whole.denominator
+    divisor = amount.denominator * part.denominator * whole.numerator
+    scale = 10**decimals
+    units = (2 * abs(number) * scale + abs(divisor)) // (2 * abs(divisor))
+    return Fraction(units if (number > 0) is (divisor > 0) else -units, scale)
 
 
 class Part:
-    """What is left of a fill: `quantity`, `value` and `fee`, of which `take` takes a share."""
+    """What is left of a fill: `quantity`, `value` and `fee`, of which `keep` keeps a share."""
 
     __slots__ = ("fee", "fill", "quantity", "value", "whole")
 
@@ -75,17 +80,24 @@ class Part:
         self.fill: Fill | None = fill
         self.quantity, self.value, self.fee = self.whole = fill.quantity, fill.value, fill.fee
 
-    def take(self, quantity: Fraction) -> tuple[Fraction, Fraction]:
-        """Take so many units, with the sign of those that are left; return their value and their fee."""
+    def keep(self, quantity: Fraction) -> tuple[Fraction, Fraction]:
+        """Keep so many of the units, or none; return the value and the fee of the others."""
         value, fee = self.value, self.fee
-        self.quantity -= quantity
-        if not self.quantity:  # nor anything of the rest
-            self.value = self.fee = self.quantity
+        self.quantity = quantity
+        if not quantity:  # nor anything of the rest
+            self.value = self.fee = quantity
             return value, fee
-        ratio = self.quantity / self.whole[0]
-        self.value = rounded(self.whole[1] * ratio, VALUE_DECIMALS)
-        self.fee = rounded(self.whole[2] * ratio, FEE_DECIMALS)
+        self.value = share(self.whole[1], quantity, self.whole[0], VALUE_DECIMALS)
+        self.fee = share(self.whole[2], quantity, self.whole[0], FEE_DECIMALS)
         return value - self.value, fee - self.fee
+
+
+def remainder(fill: Fill, quantity: Fraction | None) -> Part:
+    """The part of a fill of which so many units are left; None for all. However it came to that, it is the same."""
+    part = Part(fill)
+    if quantity is not None:
+        part.keep(quantity)
+    return part
 
 
 class Lots:
@@ -144,14 +156,17 @@ class Pool(Lots):
 
 def opposed(one: Fraction, other: Fraction) -> bool:
     """Whether one is bought and the other sold."""
-    return (one > 0) is not (other > 0)
+    return (one.numerator > 0) is not (other.numerator > 0)
 
 
 def close(lot: Part, part: Part, fill: Fill) -> ClosedLot:
     """Close as much of the lot as the part of the fill can."""
-    quantity = lot.quantity if abs(lot.quantity) <= abs(part.quantity) else -part.quantity
-    opened_by = lot.fill
-    (value, fee), (other, other_fee) = lot.take(quantity), part.take(-quantity)
+    opened_by, left = lot.fill, lot.quantity + part.quantity
+    if left and opposed(left, part.quantity):
+        quantity, of_lot, of_part = -part.quantity, left, NOTHING
+    else:
+        quantity, of_lot, of_part = lot.quantity, NOTHING, left
+    (value, fee), (other, other_fee) = lot.keep(of_lot), part.keep(of_part)
     bought, sold = (value, -other) if quantity > 0 else (other, -value)
     return ClosedLot(opened_by, fill, quantity, bought, sold, fee + other_fee)
 
@@ -161,10 +176,15 @@ def unit_price(part: Part) -> Fraction:
     return value / quantity
 
 
+def descending(price: Fraction) -> tuple[int, Fraction]:
+    """What sorts the highest price first. Whole numbers are compared in no time, and differ for most prices."""
+    return -price.numerator * FINE // price.denominator, -price
+
+
 METHODS: dict[str, Callable[[], Lots]] = {
     "fifo": lambda: Lots(lambda part, number: number),
     "lifo": lambda: Lots(lambda part, number: -number),
-    "hifo": lambda: Lots(lambda part, number: (-unit_price(part), number)),
+    "hifo": lambda: Lots(lambda part, number: (*descending(unit_price(part)), number)),
     "average": lambda: Pool(lambda part, number: number),
 }
 

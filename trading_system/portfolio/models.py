@@ -20,6 +20,7 @@ from rest.rules import Conflict, rule
 from rest.tickers import TICKER, TICKER_LENGTH, ticker_form
 from trades.models import Trade
 
+from .checkpoint_models import Checkpoint as Checkpoint
 from .timeline import Action, before, by_ticker, leads_to, scales, together
 
 MAX_ACTIONS = 10_000

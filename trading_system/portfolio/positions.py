@@ -37,6 +37,7 @@ from trades.summary import MAX_SUMMARY
 
 from . import fifo
 from .by_now import Adjusted, Scale, adjusted_by
+from .from_checkpoints import from_checkpoints
 from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
 from .lots import METHODS
 from .models import CorporateAction
@@ -98,8 +99,11 @@ def positions_of(selection: Selection, method: str, group: str = "none") -> list
 def found_of(selection: Selection, method: str, key: Names) -> tuple[Iterable[dict[str, Any]], dict[str, Scale]]:
     """The sums of each key's trades, and of what is held of them; and what they are multiplied by."""
     actions = CorporateAction.objects.in_effect(selection.instant)
-    if method == "fifo" and (pieces := rolled_up(selection, actions)):
+    pieces = rolled_up(selection, actions)
+    if pieces and method == "fifo":
         return from_pieces(pieces, key), pieces.scale
+    if pieces and pieces.of_all_time:
+        return from_checkpoints(pieces, OF_PIECES, method, key), pieces.scale
     trades = adjusted_by(actions, selection)
     return (from_totals if method in IN_SQL else from_lots)(trades, method, key), trades.scale
 

@@ -8,8 +8,9 @@ from typing import Any
 from rest.selection import Selection
 from trades.rollups.pieces import Pieces, pieces_of
 from trades.rollups.rolled import NORMAL, SAME_MONEY, TURNED
+from trades.rollups.span import Span
 
-from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Scale, adjustment_by
+from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Adjustment, Scale, adjustment_by, in_major_units
 from .timeline import Action
 
 FIELDS = {
@@ -49,8 +50,7 @@ def increasing(column: str, buys: str, sells: str, *, above: bool) -> str:
 
 def by_prices(*columns: str) -> str:
     """Prices in today's units; those of a minor unit in the major one."""
-    prices = f"{hundredths('currency')} * COALESCE(prices, 1)"
-    return ", ".join(f"{column} * {prices} AS {column}" for column in columns)
+    return ", ".join(f"{in_major_units(column, 'currency')} * COALESCE(prices, 1) AS {column}" for column in columns)
 
 
 def both(name: str, *, above: bool) -> str:
@@ -104,9 +104,18 @@ class RolledUp:
         """The pieces with these columns, behind account, ticker and currency."""
         return MOVED.format(pieces=pieces, columns=columns)
 
+    @property
+    def of_all_time(self) -> bool:
+        """Whether they are all trades of its accounts and tickers, as they are."""
+        return self.pieces.span == Span() and self.pieces.selection.instant is None
+
     def trades_on(self, days: str) -> str:
         """Single trades of days, with the columns of by_now.Adjusted."""
-        chosen = CHOSEN.format(trades=self.pieces.trades_on(days))
+        return self.one_by_one(self.pieces.trades_on(days))
+
+    def one_by_one(self, trades: str) -> str:
+        """The same of trades as rolled.trades_of has them."""
+        chosen = CHOSEN.format(trades=trades)
         return f"{BY_NOW.format(chosen=chosen, segments=SEGMENTS)} {WANTED}"
 
 
@@ -116,10 +125,15 @@ def rolled_up(selection: Selection, actions: Iterable[Action], zone: tzinfo | No
     pieces = pieces_of(by.selection, [(one.ticker, one.since) for one in by.segments if one.since], zone)
     if pieces is None:
         return None
-    columns: Sequence[Any] = list(zip(*by.rows, strict=True)) or [()] * len(FIELDS)
     return RolledUp(pieces, by.scale, {
         **pieces.parameters,
-        **{f"segment_{name}": list(column) for name, column in zip(FIELDS, columns, strict=True)},
+        **segments_of(by),
         "account_names": [name for _, name in pieces.accounts],
         "wanted": None if by.wanted is None else list(by.wanted),
     })  # fmt: skip
+
+
+def segments_of(by: Adjustment) -> dict[str, list[Any]]:
+    """The parameters of SEGMENTS."""
+    columns: Sequence[Any] = list(zip(*by.rows, strict=True)) or [()] * len(FIELDS)
+    return {f"segment_{name}": list(column) for name, column in zip(FIELDS, columns, strict=True)}

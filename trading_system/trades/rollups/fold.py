@@ -40,7 +40,7 @@ Key = tuple[int, str, date]
 def fold() -> int:
     """Fold all marked days; return how many there were. None, if another process folds at the moment."""
     folded = 0
-    with only_one() as is_ours:
+    with only_one(LOCK) as is_ours:
         while is_ours and (count := fold_batch()):
             folded += count
             if count < BATCH:
@@ -52,16 +52,16 @@ def fold() -> int:
 
 
 @contextmanager
-def only_one() -> Iterator[bool]:
-    """Whether nobody else folds until it ends. The lock is taken before the snapshot that it protects."""
+def only_one(lock: int) -> Iterator[bool]:
+    """Whether nobody else has this lock until it ends. It is taken before the snapshot that it protects."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         [is_ours] = cursor.fetchone()
         try:
             yield is_ours
         finally:
             if is_ours:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 @transaction.atomic

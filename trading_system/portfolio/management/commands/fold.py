@@ -1,4 +1,4 @@
-"""`manage.py fold`: bring the rollups up to date."""
+"""`manage.py fold`: bring the rollups and checkpoints up to date."""
 
 import signal
 import threading
@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
-from trades.rollups.fold import fold
+from portfolio import checkpoints
+from trades.rollups import fold as rollups
 
-HELP = """Compute the sums of days and months anew whose trades have changed.
+HELP = """Compute the sums of days and months anew whose trades have changed, and what was held at the end of some days.
 
 Answers are exact without it, and slower the more there is to fold. With --every it goes on until it is stopped."""
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *, every: float | None, **options: Any) -> None:
         if every is None:
-            self.stdout.write(f"Days folded: {fold()}")
+            self.stdout.write(f"Days folded: {rollups.fold()}")
+            self.stdout.write(f"Tickers with new checkpoints: {checkpoints.fold()}")
             return
         stopping = threading.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
@@ -35,7 +37,8 @@ class Command(BaseCommand):
     def step(self) -> None:
         """Fold once. A database that is away is waited for: nothing is wrong without folding."""
         try:
-            fold()
+            rollups.fold()
+            checkpoints.fold()
         except OperationalError as error:
             connection.close()
             self.stderr.write(f"not folded: {str(error).strip()}")
