@@ -26,7 +26,8 @@ def hundredths(currency: str) -> str:
 
 # The amounts of both sides. A fee in what is traded is quantity, as by_now.IN_KIND says.
 SIDES = f"""SELECT piece.*, reference_major(currency) AS money,
-        fee_currency <> currency AND fee_currency = reference_base_of(ticker) AS in_kind, {SAME_MONEY} AS same_money,
+        (fee_currency <> currency AND fee_currency = reference_base_of(ticker)) IS TRUE AS in_kind,
+        {SAME_MONEY} AS same_money, last_price * {hundredths("currency")} AS last_in_money,
         COALESCE(buy_quantity, 0) AS bought, -COALESCE(sell_quantity, 0) AS sold,
         COALESCE(buy_value, 0) * {hundredths("currency")} AS paid,
         -COALESCE(sell_value, 0) * {hundredths("currency")} AS received,
@@ -62,8 +63,9 @@ AMOUNTS = f"""SELECT named.name AS account, {ACCOUNT_ID} AS account_id, COALESCE
         paid + received AS value,
         CASE WHEN same_money THEN buy_fee + sell_fee ELSE 0 END AS fee,
         CASE WHEN NOT same_money AND COALESCE(buy_fees, sell_fees) IS NOT NULL THEN buy_fee + sell_fee END AS other_fee,
-        reference_major(fee_currency) AS fee_currency, last_at, last_id, last_price * COALESCE(prices, 1) AS last_price,
-        {IN_MINOR} AS in_minor, {both("long", above=True)}, {both("short", above=False)}
+        reference_major(fee_currency) AS fee_currency, last_at, last_id,
+        last_in_money * COALESCE(prices, 1) AS last_price, {IN_MINOR} AS in_minor,
+        {both("long", above=True)}, {both("short", above=False)}
     FROM ({KINDS}) kinds JOIN {ACCOUNTS} ON named.id = kinds.account_id
     LEFT JOIN {SEGMENTS} AS {SEGMENT} ON kinds.ticker = segment.ticker AND first_at >= since AND first_at < until
     WHERE %(wanted)s::text[] IS NULL OR COALESCE(final, kinds.ticker) = ANY(%(wanted)s)"""  # noqa: S608
