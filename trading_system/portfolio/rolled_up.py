@@ -28,7 +28,8 @@ def hundredths(currency: str) -> str:
 
 # The amounts of both sides. A fee in what is traded is quantity, as by_now.IN_KIND says.
 SIDES = f"""SELECT piece.*, reference_major(currency) AS money,
-        fee_currency <> currency AND fee_currency = reference_base_of(ticker) AS in_kind, {SAME_MONEY} AS same_money,
+        (fee_currency <> currency AND fee_currency = reference_base_of(ticker)) IS TRUE AS in_kind,
+        {SAME_MONEY} AS same_money, last_price * {hundredths("currency")} AS last_in_money,
         COALESCE(buy_quantity, 0) AS bought, -COALESCE(sell_quantity, 0) AS sold,
         COALESCE(buy_value, 0) * {hundredths("currency")} AS paid,
         -COALESCE(sell_value, 0) * {hundredths("currency")} AS received,
