@@ -123,7 +123,8 @@ class RolledUp:
 def rolled_up(selection: Selection, actions: Iterable[Action], zone: tzinfo | None = None) -> RolledUp | None:
     """The selection's trades after these actions; None if single trades have to be read. With a zone, by its days."""
     by = adjustment_by(actions, selection)
-    pieces = pieces_of(by.selection, [(one.ticker, one.since) for one in by.segments if one.since], zone)
+    cuts = [(one.ticker, instant) for one in by.segments for instant in (one.since, one.until) if instant]
+    pieces = pieces_of(by.selection, cuts, zone)
     if pieces is None:
         return None
     return RolledUp(pieces, by.scale, {
