@@ -18,7 +18,7 @@ from ledger import clickhouse_peer
 from ledger.answers import Numbers, numbers, numbers_of_sums, seconds
 from ledger.book import TABLE, Book, largest
 from ledger.rollups import MOST, ROUNDS
-from portfolio.lots import FEE_DECIMALS, rounded
+from portfolio.lots import FEE_DECIMALS
 from report import Row, duration, in_turn, process
 
 COLUMNS = "id, ticker, currency, price, quantity, side, timestamp AT TIME ZONE 'UTC' AS timestamp, fee"
@@ -102,3 +102,9 @@ def numbers_of_clickhouse(clickhouse: Connection) -> Numbers:
 def numbers_of_duckdb(duck: Any) -> Numbers:
     """As `numbers_of_summary`."""
     return [(*row[:9], *row[11:]) for row in duck.execute(DUCKDB_SUMMARY).fetchall()]
+
+
+def rounded(number: Fraction, decimals: int) -> Fraction:
+    """Half away from zero."""
+    units = (2 * abs(number) * 10**decimals + 1) // 2
+    return Fraction(units if number > 0 else -units, 10**decimals)

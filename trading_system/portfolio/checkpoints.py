@@ -91,8 +91,7 @@ def make_final(by: Adjustment, ticker: str) -> None:
     days = [day for day in due(traded["first"], traded["last"]) if base is None or day > base]
     for day in walked(books, Trade.objects.of(ticker), base, days):
         Checkpoint.objects.bulk_create(rows_of(books, {"ticker": ticker, "day": day, "signature": signed["signature"]}))
-    days = kept(made.values_list("day", flat=True).distinct(), traded["last"])
-    made.exclude(day__in=days).delete()
+    made.exclude(day__in=kept(made.values_list("day", flat=True).distinct(), traded["last"])).delete()
 
 
 def walked(books: Books, selection: Selection, base: date | None, days: list[date]) -> Iterator[date]:
