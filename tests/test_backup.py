@@ -39,7 +39,9 @@ def content(server: PostgresServer) -> dict[str, str]:
     """What is in each table, and all rules, as text. Ids of transactions are another server's, and so is the name."""
     tables = [name for name in ask(server, TABLES).split() if name != "trades_ledger"]
     row = "to_jsonb(t) - 'xid' - 'pgh_xid'"
-    rows = {name: ask(server, f"SELECT string_agg(({row})::text, E'\\n' ORDER BY {row}) FROM {name} t") for name in tables}
+    rows = {
+        name: ask(server, f"SELECT string_agg(({row})::text, E'\\n' ORDER BY {row}) FROM {name} t") for name in tables
+    }
     return {**rows, "rules": ask(server, RULES)}
 
 
