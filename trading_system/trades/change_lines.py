@@ -72,7 +72,7 @@ def member(field: str) -> Member:
             return text(field, "at")
         case "created_at":
             return text(field, f"CASE WHEN created_at = updated_at THEN at ELSE {instants.sql(field)} END")
-        case "price" | "quantity" | "fee":
+        case "ticker" | "price" | "quantity" | "side" | "fee" | "currency" | "fee_currency":
             return text(field, field)
     return json(field, AS_JSON[field])
 

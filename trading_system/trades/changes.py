@@ -56,8 +56,10 @@ def changes_after(place: Place | None, scope: Scope, limit: int) -> Page:
     bound = bound_of(read)
     if place and (place.ledger != bound.ledger or (place > bound and not read["is_standby"])):
         raise BeginAnew
-    behind = Place(*read["last"], bound.ledger) if read["more"] else max(bound, place or BEGIN)
-    return page_at(behind, read)
+    if not read["more"]:
+        return page_at(max(bound, place or BEGIN), read)
+    xid, trade, event, deletion = read["last"]
+    return page_at(Place(xid, trade, event, deletion, bound.ledger), read)
 
 
 def present(scope: Scope) -> Page:
