@@ -47,6 +47,7 @@ VALUES = {
     "repeated_hour": ["second"],
     "separator": ["tab"],
     "sheet": ["one"],
+    "after": ["now"],
     "again": ["true"],
     "as_of": ["9999-01-01"],
     "count": ["true"],
@@ -77,6 +78,7 @@ VALUES = {
     "ticker": ["ZEBRA", "AAPL,ZEBRA"],
     "tz": ["Europe/Berlin"],
     "updated_since": ["2020-01-01"],
+    "wait": ["0"],
 }
 BODIES: list[dict[str, Any]] = [
     ALERT | {"id": "another"},
@@ -91,7 +93,7 @@ BODIES: list[dict[str, Any]] = [
     {"name": "vault", "currency": "CHF"},
     {"name": "other", "currency": "CHF", "members": [{"user": "outsider", "role": "trader"}]},
 ]
-VOLATILE = r'"(?:request_id|created_at|updated_at|expires_at|booked_at|at)": ?"[^"]*"|"id": ?\d+|"import": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|\d\d:\d\d:\d\d[.0-9]*|"\w{64}"|&quot;\w{32}&quot;|0x\w+'
+VOLATILE = r'"(?:request_id|created_at|updated_at|expires_at|booked_at|at|cursor)": ?"[^"]*"|"id": ?\d+|"import": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|\d\d:\d\d:\d\d[.0-9]*|"\w{64}"|&quot;\w{32}&quot;|0x\w+'
 UNCOUNTED = {"X-Request-ID", "Date", "Set-Cookie", "Location", "ETag", "Content-Length", "Expires"}
 
 
