@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg2.errors import DeadlockDetected, SerializationFailure
 
 from .rolled import COLUMNS, joined, rolled, trades_of
 
 BATCH = 100_000  # days that are folded in one transaction
 MANY = 5_000  # days after which the planner is told how many there are, and that their marks are gone
 LOCK = 0x0F01D  # of whoever folds: one at a time
+TRIES = 5  # of a transaction in whose way another was, as TRUNCATE is, which takes away marks as well
+IN_THE_WAY = (SerializationFailure, DeadlockDetected)
 
 # Its own snapshot takes what it sees, and leaves marks that are committed meanwhile to the next.
 TAKE = """WITH taken AS (SELECT DISTINCT account_id, ticker, day FROM trades_mark
@@ -41,7 +44,7 @@ def fold() -> int:
     """Fold all marked days; return how many there were. None, if another process folds at the moment."""
     folded = 0
     with only_one(LOCK) as is_ours:
-        while is_ours and (count := fold_batch()):
+        while is_ours and (count := fold_batch_again()):
             folded += count
             if count < BATCH:
                 break
@@ -62,6 +65,17 @@ def only_one(lock: int) -> Iterator[bool]:
         finally:
             if is_ours:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+def fold_batch_again() -> int:
+    """fold_batch, tried up to TRIES times; the OperationalError of the last one, if none went through."""
+    for _ in range(TRIES - 1):
+        try:
+            return fold_batch()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, IN_THE_WAY):
+                raise
+    return fold_batch()
 
 
 @transaction.atomic
