@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("webhooks")
 MAX_WEBHOOKS = 100
+MAX_WAITING = 1000  # messages of one webhook
 # The oldest waiting delivery of each webhook that is enabled, if its time has come. Those behind it wait for it.
 DUE = """SELECT head.* FROM webhooks_webhook hook CROSS JOIN LATERAL (
         SELECT * FROM webhooks_webhookdelivery WHERE hook_id = hook.id AND delivered_at IS NULL ORDER BY id LIMIT 1
@@ -66,6 +67,15 @@ class DeliveryManager(Selecting, models.Manager["WebhookDelivery"]):
         """Those that were not delivered yet, in their order."""
         return self.filter(delivered_at=None).order_by("id")
 
+    def room(self, hook: "Webhook") -> int:
+        """How many more messages of the webhook may wait."""
+        return MAX_WAITING - self.waiting().filter(hook=hook).count()
+
+    def require_room(self, hook: "Webhook") -> None:
+        """Conflict if there is none."""
+        if self.room(hook) <= 0:
+            raise Conflict(f"At most {MAX_WAITING} messages wait.")
+
     def add(self, hook: "Webhook", messages: Iterable[Message], now: datetime) -> list["WebhookDelivery"]:
         """Put messages behind all others of a webhook whose row is locked."""
         rows = [
@@ -75,7 +85,8 @@ class DeliveryManager(Selecting, models.Manager["WebhookDelivery"]):
         return self.bulk_create(rows)
 
     def ping(self, hook: "Webhook", now: datetime) -> "WebhookDelivery":
-        """Put a message that says nothing behind all others of a webhook whose row is locked."""
+        """Put a message that says nothing behind all others, as `add`; Conflict if there is no room."""
+        self.require_room(hook)
         [delivery] = self.add(hook, [Message(PING, body_of(PING, instants.render(now), "{}"))], now)
         return delivery
 

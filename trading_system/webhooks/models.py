@@ -97,7 +97,7 @@ class Webhook(Versioned):
         """A new secret; the one before stays valid beside it for PREVIOUS_VALID."""
         self.previous_secret, self.previous_until = self.secret, now + PREVIOUS_VALID
         self.secret = new_secret()
-        self.save()
+        self.keep("secret", "previous_secret", "previous_until")
 
     def move(self, trades_place: str, alerts_place: str) -> None:
         """Its changes were taken up to these places, which nobody sees: this makes no version."""
@@ -107,7 +107,7 @@ class Webhook(Versioned):
     def disable(self, reason: str) -> None:
         """Nothing is taken or sent until somebody enables it, and then it goes on from where it stood."""
         self.is_enabled, self.disabled_reason = False, reason[:REASON_LENGTH]
-        self.save()
+        self.keep("is_enabled", "disabled_reason")
 
     def enable(self, now: datetime) -> None:
         """What waits is tried again at once, as if it had never been. In another ledger, it begins with the present."""
@@ -115,7 +115,11 @@ class Webhook(Versioned):
             self.move(**present_places())
         self.is_enabled, self.disabled_reason = True, ""
         self.deliveries.waiting().update(attempts=0, next_attempt_at=now)
-        self.save()
+        self.keep("is_enabled", "disabled_reason")
+
+    def keep(self, *fields: str) -> None:
+        """Store these in a new version. Its places may have moved since it was read."""
+        self.save(update_fields=[*fields, "updated_at"])
 
 
 class WebhookDelivery(models.Model):
@@ -162,11 +166,12 @@ class WebhookDelivery(models.Model):
     def again(self, now: datetime) -> "WebhookDelivery":
         """What was delivered is sent again, behind all others, with the same id; what waits is tried at once.
 
-        The row of its webhook is locked.
+        The row of its webhook is locked. Conflict if there is no room.
         """
         if self.delivered_at is None:
-            WebhookDelivery.objects.filter(pk=self.pk).update(next_attempt_at=now)
+            WebhookDelivery.objects.filter(pk=self.pk, delivered_at=None).update(next_attempt_at=now)
             return self
+        WebhookDelivery.objects.require_room(self.hook)
         copied = {name: getattr(self, name) for name in ("hook", "message", "event", "body")}
         return WebhookDelivery.objects.create(**copied, next_attempt_at=now)
 
@@ -177,7 +182,7 @@ class WebhookDelivery(models.Model):
         if not outcome.is_taken and again is None:
             reason = f"{self.message} failed {attempts} times: {outcome.problem}"
             Webhook.objects.disable(self.hook_id, "The receiver is gone: answered 410" if outcome.is_gone else reason)
-        WebhookDelivery.objects.filter(pk=self.pk).update(
+        WebhookDelivery.objects.filter(pk=self.pk, delivered_at=None).update(
             attempts=attempts,
             attempted_at=now,
             delivered_at=now if outcome.is_taken else None,

@@ -13,7 +13,7 @@ JSON_LINE = json_object(
     {
         "id": "id::text",
         "message": quoted("message"),
-        "event": quoted("event"),
+        "type": quoted("event"),
         "state": "CASE WHEN delivered_at IS NULL THEN '\"waiting\"' ELSE '\"delivered\"' END",
         "created_at": instant("created_at"),
         "attempts": "attempts::text",

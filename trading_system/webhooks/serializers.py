@@ -59,12 +59,11 @@ class WebhookSerializer(Strict):
         is_enabled = validated_data.pop("is_enabled", instance.is_enabled)
         for name, value in validated_data.items():
             setattr(instance, name, value)
+        instance.keep(*validated_data)
         if is_enabled and not instance.is_enabled:
             instance.enable(timezone.now())
         elif instance.is_enabled and not is_enabled:
             instance.disable("")
-        else:
-            instance.save()
         return instance
 
     def to_representation(self, instance: Webhook) -> dict[str, Any]:

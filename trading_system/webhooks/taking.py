@@ -20,7 +20,6 @@ from trades.places import Place
 from .events import ALERT_CREATED, ALERT_UPDATED, OF_TRADES, Message, body_of
 from .models import Webhook, WebhookDelivery
 
-MAX_WAITING = 1000  # of one webhook
 TAKEN = 200  # changes of one webhook that are taken at once
 LOOKS = timedelta(seconds=0.5)  # between two looks
 NOTES = timedelta(minutes=1)  # between two notes of places where there was nothing
@@ -79,7 +78,7 @@ def take(pk: int, now: datetime, *, notes: bool = False) -> bool:
     if not may(hook.owner, "GET", "trade"):
         hook.disable(NOT_A_READER)
         return False
-    room = MAX_WAITING - WebhookDelivery.objects.waiting().filter(hook=hook).count()
+    room = WebhookDelivery.objects.room(hook)
     try:
         page = changes_after(Place.parse(hook.trades_place), seen_by(hook.owner), min(TAKEN, max(1, room)))
     except (BeginAnew, OtherServer):

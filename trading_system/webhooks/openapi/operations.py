@@ -17,7 +17,7 @@ STATES = ("waiting", "delivered")
 class Delivery(serializers.Serializer[Any]):
     id = serializers.IntegerField(min_value=1)
     message = serializers.CharField(help_text="The header `webhook-id`: the same in each attempt.")
-    event = serializers.ChoiceField(DELIVERED)
+    type = serializers.ChoiceField(DELIVERED)
     state = serializers.ChoiceField(STATES)
     created_at = InstantField()
     attempts = serializers.IntegerField(min_value=0, help_text="Since the webhook was last enabled.")

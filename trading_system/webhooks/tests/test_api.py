@@ -186,6 +186,17 @@ def test_what_waits_is_tried_at_once(api: APIClient, courier: Courier, receiver:
     assert again["next_attempt_at"] < listed["next_attempt_at"]
 
 
+def test_only_so_many_wait(api: APIClient, monkeypatch: pytest.MonkeyPatch, made: Any) -> None:
+    monkeypatch.setattr(managers, "MAX_WAITING", 2)
+    assert [api.post(f"{address(made)}ping/").status_code for _ in range(3)] == [201, 201, 409]
+    [first, *_] = WebhookDelivery.objects.all()
+    again = f"{address(made)}deliveries/{first.pk}/redeliver/"
+    assert api.post(again).status_code == 200
+    WebhookDelivery.objects.filter(pk=first.pk).update(delivered_at=first.created_at, next_attempt_at=None)
+    assert api.post(again).status_code == 200  # the room that it left
+    assert api.post(again).status_code == 409
+
+
 def test_of_another_webhook_nothing_is_sent_again(api: APIClient, made: Any) -> None:
     other = api.post(URL, NEW).json()
     sent = api.post(f"{address(made)}ping/").json()

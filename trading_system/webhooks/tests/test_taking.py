@@ -15,7 +15,7 @@ from alerts.tests.sent import NEW
 from alerts.tests.sent import URL as ALERTS
 from rest.commits import open_since
 from rest.tests.clients import ApiClient
-from webhooks import taking
+from webhooks import managers
 from webhooks.events import EVENTS
 from webhooks.models import Webhook, WebhookDelivery
 from webhooks.taking import NOT_A_READER, OTHER_LEDGER, Intake
@@ -155,7 +155,7 @@ def test_of_accounts_with_members_only_they_are_told(api: APIClient, receiver: R
 
 
 def test_the_ledger_is_the_queue(api: APIClient, hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "MAX_WAITING", 3)
+    monkeypatch.setattr(managers, "MAX_WAITING", 3)
     for number in range(5):
         api.post(TRADES, TRADE | {"external_id": str(number)})
     take_all()

@@ -2,6 +2,7 @@
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -49,7 +50,8 @@ class Command(BaseCommand):
         while not self.ended.is_set():
             if not self.try_step():
                 self.rest()
-        self.courier.finish()
+        with suppress(*OUTAGES):  # they are sent again
+            self.courier.finish()
 
     def try_step(self) -> bool:
         """A step, if this is the process that delivers; an outage of the database is waited for."""
