@@ -19,6 +19,7 @@ from .rolled import COLUMNS, DAY_OF, READ, rolled, trades_of
 from .span import Span
 
 FEW = 1_000  # days that are always worth rolling up anew
+DAYS = 30  # of a month
 SHARE = 0.3  # of the days that have trades; if more have to be rolled up anew, reading all trades is faster
 
 Cut = tuple[str, datetime]  # a ticker, and an instant: trades before it are not added up with those from it on
@@ -62,9 +63,8 @@ class Pieces:
 
     def days(self) -> str:
         """The pieces of days that can be taken as they were folded."""
-        return (
-            f"SELECT {NAMES}, {DAY} AS is_month FROM trades_day rolled WHERE {self.mine('rolled')} AND {self.clean()}"  # noqa: S608
-        )
+        return f"""SELECT {NAMES}, {DAY} AS is_month FROM trades_day rolled
+            WHERE {self.mine("rolled")} AND {self.clean()}"""  # noqa: S608
 
     def days_of(self, months: str) -> str:
         """The pieces of days of `month (account_id, ticker, day)` in FROM, but for those that are rolled up anew."""
@@ -175,7 +175,8 @@ def worthwhile(pieces: Pieces) -> bool:
     """Whether few of the days have to be rolled up anew, as far as can be told quickly."""
     later = "0"
     if pieces.selection.instant:
-        later = "(SELECT COUNT(*) FROM trades_day rolled WHERE rolled.newest_version > %(instant)s)"
+        later = f"""(SELECT {DAYS} * COUNT(*) FROM trades_month rolled WHERE {pieces.mine("rolled")}
+            AND newest_version > %(instant)s AND oldest_version <= %(instant)s)"""  # noqa: S608
     days = "SELECT reltuples FROM pg_class WHERE oid = 'trades_day'::regclass"
     if pieces.zone:  # of one ticker
         mine = f"FROM trades_day rolled WHERE {pieces.mine('rolled')}"
