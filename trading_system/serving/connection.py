@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from math import inf
 from ssl import SSLContext
+from threading import Lock
 from typing import Any
 
 from gunicorn import http
@@ -44,6 +45,7 @@ class Connection(TConn):
         self.is_secure, self.is_long = not self.is_tls, False
         self.keeps_alive = False  # whether another request may follow
         self.deadline = inf
+        self.exchange = Lock()  # between a thread that gives it back and the event loop
         self.forget()
         raw: Any = self.sock
         if tls:

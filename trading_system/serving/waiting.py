@@ -5,17 +5,19 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from operator import attrgetter
-from threading import Lock
 from typing import Any
 
 from .connection import Connection
 
 
 class Waiting:
-    """Threads add to it, but the event loop alone removes. What it looks through is a copy, as more may be added."""
+    """Threads add to it, but the event loop alone removes. What it looks through is a copy, as more may be added.
+
+    A connection has a lock of its own: with a common one, threads would wait for each other's calls of the system.
+    """
 
     def __init__(self, poller: selectors.BaseSelector) -> None:
-        self.poller, self.connections, self.exchange = poller, set[Connection](), Lock()
+        self.poller, self.connections = poller, set[Connection]()
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(list(self.connections))
@@ -29,12 +31,12 @@ class Waiting:
     ) -> None:
         """Call back when it is readable (or writable). After `seconds`, its deadline has passed."""
         connection.deadline = time.monotonic() + seconds
-        with self.exchange:
+        with connection.exchange:
             self.connections.add(connection)
             self.poller.register(connection.sock, event, partial(callback, connection))
 
     def remove(self, connection: Connection) -> None:
-        with self.exchange:
+        with connection.exchange:
             self.connections.discard(connection)
             self.poller.unregister(connection.sock)
 
