@@ -93,7 +93,7 @@ BODIES: list[dict[str, Any]] = [
     {"name": "vault", "currency": "CHF"},
     {"name": "other", "currency": "CHF", "members": [{"user": "outsider", "role": "trader"}]},
 ]
-VOLATILE = r'"(?:request_id|created_at|updated_at|expires_at|booked_at|at|cursor)": ?"[^"]*"|"id": ?\d+|"import": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|\d\d:\d\d:\d\d[.0-9]*|"\w{64}"|&quot;\w{32}&quot;|0x\w+'
+VOLATILE = r'"(?:request_id|created_at|updated_at|expires_at|booked_at|at|cursor)": ?"[^"]*"|"id": ?\d+|"import": ?\d+|csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|\d\d:\d\d:\d\d[.0-9]*|"\w{64}"|&quot;\w{32}&quot;|&quot;[\w:-]{100,}&quot;|0x\w+'
 UNCOUNTED = {"X-Request-ID", "Date", "Set-Cookie", "Location", "ETag", "Content-Length", "Expires"}
 
 

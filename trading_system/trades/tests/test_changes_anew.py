@@ -9,6 +9,8 @@ from rest_framework.test import APIClient
 
 from reference.managers import ALL
 from reference.tests.accounts_api import Person, add, person
+from trades import changes
+from trades.change_lines import BEHIND, SCANNED
 from trades.changes import BeginAnew, changes_after, present_place
 from trades.models import Ledger, Trade
 from trades.places import Place
@@ -56,6 +58,20 @@ def test_others_do_not_see_what_happens_in_an_account(robin: Person, kim: Person
     robin.api.delete(f"{TRADES}{trade['id']}/")
     assert Follower(kim.api).catch_up() == []
     assert len(Follower(robin.api).catch_up()) == 3
+
+
+def test_a_page_looks_through_so_many_changes_of_others(
+    robin: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "BEHIND", BEHIND.replace(str(SCANNED), "3"))
+    add(robin.api, robin.trades, name="private")
+    for account in ("private", "private", "private", "private", "main", "private"):
+        robin.api.post(TRADES, TRADE | {"account": account})
+    follower = Follower(kim.api)
+    assert (follower.read(), follower.more) == ([], True)
+    assert (len(follower.read()), follower.more) == (1, True)
+    assert (follower.read(), follower.more) == ([], False)
+    assert follower.copy == book(kim.api)
 
 
 def test_a_trade_that_moves_out_of_sight_is_deleted(robin: Person, kim: Person) -> None:

@@ -134,6 +134,22 @@ def test_trades_are_booked_while_indexes_are_built(empty: BaseDatabaseWrapper, s
         assert rows(cursor, "SELECT account_id, currency, fee_currency FROM trades_trade") == [(1, main, main)]
 
 
+def test_versions_of_before_have_all_begun_before_any_other(empty: BaseDatabaseWrapper) -> None:
+    MigrationExecutor(empty).migrate([("trades", "0012_kept_files")])
+    with empty.cursor() as cursor:
+        cursor.execute("""INSERT INTO trades_trade (ticker, price, quantity, side, currency, fee_currency)
+            VALUES ('AAPL', 1, 1, 'buy', 'USD', 'USD')""")
+        cursor.execute("UPDATE trades_trade SET price = 2")
+    executor = MigrationExecutor(empty)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    xids = "SELECT 'now', xid::text::bigint FROM trades_trade UNION ALL SELECT pgh_label, xid::text::bigint FROM trades_tradeevent"
+    with empty.cursor() as cursor:
+        assert rows(cursor, xids) == [("now", 3), ("update", 3)]
+        cursor.execute("UPDATE trades_trade SET price = 3 RETURNING xid = pg_current_xact_id()")
+        assert cursor.fetchone() == (True,)
+        assert [xid for _, xid in rows(cursor, xids)][1:] == [3, 3]
+
+
 def test_imports_of_before_are_imports_each_and_can_go_back(empty: BaseDatabaseWrapper) -> None:
     before, after = ("trades", "0010_booked_lines"), ("trades", "0011_imports")
     kept = "SELECT digest, accounts, booked, created_at FROM trades_import ORDER BY created_at, accounts"
