@@ -68,4 +68,9 @@ def unmarked_text(text: str) -> str:
 def json_object(members: Mapping[str, str]) -> str:
     """The expression for a JSON object whose values these expressions write."""
     written = " || ',' || ".join(f"""'"{name}":' || {value}""" for name, value in members.items())
-    return f"'{{' || {written} || '}}'"
+    return joined(f"'{{' || {written} || '}}'")
+
+
+def joined(expression: str) -> str:
+    """The expression with texts beside each other as one: each `||` copies all that is before it."""
+    return expression.replace("' || '", "")
