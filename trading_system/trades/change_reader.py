@@ -31,8 +31,7 @@ class Reader:
     def __init__(self, scope: Scope, size: int, after: str | None, parameter: str = "after") -> None:
         """`after` is a signed cursor, NOW, or None: from the beginning. ValidationError of the parameter otherwise."""
         self.scope, self.size, self.from_now = scope, size, after == NOW
-        read = after is not None and not self.from_now
-        self.cursor = Cursor.read(unsign(after, USE, parameter)) if read else None
+        self.cursor = None if after in (None, NOW) else Cursor.read(unsign(str(after), USE, parameter))
 
     def look(self) -> Page:
         """What is there. Conflict if the cursor is of another ledger, or of other accounts."""
@@ -50,7 +49,7 @@ class Reader:
     def next_page(self) -> Page:
         if self.from_now and self.cursor is None:
             return present(self.scope)
-        return changes_after(self.cursor and self.cursor.place, self.scope, self.size)
+        return changes_after(self.cursor.place if self.cursor else None, self.scope, self.size)
 
     def has_news(self) -> bool:
         """Whether there may be something that the last look did not see: a query that costs nothing."""

@@ -15,12 +15,10 @@ accounts these are is read in the same statement: one that is too young for it h
 
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from reference.managers import ALL
-from rest.selection import Scope
+from rest.selection import Scope, records
 
-from .change_lines import BEHIND, SCANNED
+from .change_lines import BEHIND
 from .places import BEGIN, END, Place
 
 
@@ -54,23 +52,20 @@ def changes_after(place: Place | None, scope: Scope, limit: int) -> Page:
     Of the next SCANNED changes, those in other accounts are left out: there may be more, although the page is not full.
     BeginAnew or OtherServer if the place means nothing here.
     """
-    head, rows = read(place or BEGIN, scope, limit)
-    bound = bound_of(head)
-    if place and (place.ledger != bound.ledger or (place > bound and not head["is_standby"])):
+    read = look(place or BEGIN, scope, limit)
+    bound = bound_of(read)
+    if place and (place.ledger != bound.ledger or (place > bound and not read["is_standby"])):
         raise BeginAnew
-    shown = rows[:limit]
-    more = len(rows) > limit or bool(rows and rows[-1][1] == SCANNED)
-    behind = Place(*shown[-1][2:], bound.ledger) if more else max(bound, place or BEGIN)
-    lines = [line for line, *_ in shown if line is not None]
-    return Page(lines, behind, more, float(head["lag"]), head["accounts"], head["highest"])
+    if not read["more"]:
+        return page_at(max(bound, place or BEGIN), read)
+    xid, trade, event, deletion = read["last"]
+    return page_at(Place(xid, trade, event, deletion, bound.ledger), read)
 
 
 def present(scope: Scope) -> Page:
     """No changes, and the place behind all that there are. OtherServer as above."""
-    head, _ = read(END, scope, 1)
-    return Page(
-        [], bound_of(head), more=False, lag=float(head["lag"]), accounts=head["accounts"], highest=head["highest"]
-    )
+    read = look(END, scope, 1)
+    return page_at(bound_of(read), read)
 
 
 def present_place() -> Place:
@@ -78,17 +73,20 @@ def present_place() -> Place:
     return present(ALL).place
 
 
-def read(place: Place, scope: Scope, limit: int) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
-    """What holds for the moment, HEAD, and up to limit + 1 rows `(line, number, xid, trade, event, deletion)`."""
+def look(place: Place, scope: Scope, limit: int) -> dict[str, Any]:
+    """What one statement sees at its moment, by the names of its columns."""
     sql = f"WITH account AS (SELECT * FROM {scope.sql} account), {BEHIND}"  # noqa: S608  # constants
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (*scope.parameters, place.key, place.key, place.key, limit + 1))
-        rows = cursor.fetchall()
-    return rows[0][0], [row for _, *row in rows if row[1] is not None]
+    [read] = records(sql, (*scope.parameters, *place.key, limit, limit, limit, limit + 1))
+    return read
 
 
-def bound_of(head: dict[str, Any]) -> Place:
-    """The place behind all that a moment shows."""
-    if head["own"] != head["system"]:
+def bound_of(read: dict[str, Any]) -> Place:
+    """The place behind all that was there at the moment."""
+    if read["own"] != read["system"]:
         raise OtherServer
-    return Place(int(head["xid"]), ledger=head["ledger"])
+    return Place(read["bound"], ledger=read["ledger"])
+
+
+def page_at(place: Place, read: dict[str, Any]) -> Page:
+    lines = read["lines"].split("\n") if read["lines"] else []
+    return Page(lines, place, read["more"], float(read["lag"]), read["accounts"], read["highest"])
