@@ -49,11 +49,15 @@ Books = defaultdict[str, Holdings]  # by currency
 
 def fold() -> int:
     """Make all checkpoints that are lacking; return of how many tickers. None, if another process does."""
+    return sum(1 for _ in folding())
+
+
+def folding() -> Iterator[str]:
+    """The same one after another: the tickers of which they were made. Who has to stop may do so between two."""
     with only_one(LOCK) as is_ours:
-        found = lacking() if is_ours else []
-        for ticker in found:
+        for ticker in lacking() if is_ours else ():
             make(ticker)
-    return len(found)
+            yield ticker
 
 
 def lacking() -> list[str]:
@@ -91,8 +95,7 @@ def make_final(by: Adjustment, ticker: str) -> None:
     days = [day for day in due(traded["first"], traded["last"]) if base is None or day > base]
     for day in walked(books, Trade.objects.of(ticker), base, days):
         Checkpoint.objects.bulk_create(rows_of(books, {"ticker": ticker, "day": day, "signature": signed["signature"]}))
-    days = kept(made.values_list("day", flat=True).distinct(), traded["last"])
-    made.exclude(day__in=days).delete()
+    made.exclude(day__in=kept(made.values_list("day", flat=True).distinct(), traded["last"])).delete()
 
 
 def walked(books: Books, selection: Selection, base: date | None, days: list[date]) -> Iterator[date]:
