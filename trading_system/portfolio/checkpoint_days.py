@@ -1,13 +1,13 @@
 """At the ends of which days checkpoints are kept: few of what is long ago. Pure.
 
-Ages in days are in classes: 0, up to 15, up to 255, up to 4095, and so on. Of each the oldest is kept, which is the
+Ages in days are in classes: 0, up to 31, up to 1023, and so on. Of each the oldest is kept, which is the
 next one's before long. So a change so many days ago costs a walk through some times as many, and seldom through all.
 """
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-CLASS_BITS = 4  # of an age, which one class has more than the last
+CLASS_BITS = 5  # of an age, which one class has more than the last
 
 
 def class_of(age: int) -> int:

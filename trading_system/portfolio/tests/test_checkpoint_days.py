@@ -17,7 +17,7 @@ def days_before(last: date, *ages: int) -> list[date]:
 
 
 def test_a_walk_stops_at_the_oldest_day_of_each_class() -> None:
-    assert due(BEGIN, BEGIN + timedelta(days=300)) == days_before(BEGIN + timedelta(days=300), 255, 15, 0)
+    assert due(BEGIN, BEGIN + timedelta(days=1100)) == days_before(BEGIN + timedelta(days=1100), 1023, 31, 0)
     assert due(BEGIN, BEGIN) == [BEGIN]
 
 
@@ -27,7 +27,7 @@ def test_what_a_walk_makes_is_kept(length: int) -> None:
     assert kept(due(BEGIN, last), last) == set(due(BEGIN, last))
 
 
-@given(length=st.integers(1, 1000))
+@given(length=st.integers(1, 1500))
 def test_day_by_day_few_are_kept_and_none_is_far_before_the_next(length: int) -> None:
     days: set[date] = set()
     for number in range(length):
@@ -36,4 +36,4 @@ def test_day_by_day_few_are_kept_and_none_is_far_before_the_next(length: int) ->
     kept_ages = sorted((last - day).days for day in days)
     assert kept_ages[0] == 0
     assert len(kept_ages) <= 4
-    assert all(older <= 256 * max(younger, 1) for younger, older in pairwise(kept_ages))
+    assert all(older <= 1024 * max(younger, 1) for younger, older in pairwise(kept_ages))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -101,7 +102,21 @@ def test_after_a_checkpoint_only_the_trades_since_are_read() -> None:
     spoil()
     for ticker in ("AAPL", "MSFT"):
         trade(400, ticker=ticker, side="buy", quantity=1, price=5, fee=0).save()
-    assert bases() == {"5", "123456794"}  # without the lots that were open, and on top of the average's
+    assert bases() == {"123456794"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_trades_after_a_checkpoint_close_the_lots_before_it(seed: int, scanned: Callable[..., Answers]) -> None:
+    """Some, all, and more than there were; some of them at one price, at one time, and closed in part."""
+    choose = Random(seed)
+    for first_day in (0, 20, 40, 60):
+        Trade.objects.bulk_create(
+            trade(first_day + choose.randrange(10), side=choose.choice(["buy", "sell"]), quantity=choose.randint(1, 9),
+                  price=choose.randint(1, 3), fee=choose.randint(-1, 2))
+            for _ in range(choose.randint(1, 12))
+        )  # fmt: skip
+        assert answers() == scanned()
+        fold()
 
 
 @pytest.mark.usefixtures("_year")
