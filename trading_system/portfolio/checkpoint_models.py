@@ -19,8 +19,9 @@ class Checkpoint(models.Model):
     """Of a ticker by then, and its prices' major currency: what accounts held together, by a method.
 
     `accounts` is the id of one account, or the MD5 of the ids of several: those that had traded it. `lots` are the ids
-    of trades that had opened what was still open, and `remainders` what was left of each, null for all of it; at
-    average cost there are none. `signature` is what corporate actions and instruments made of the trades.
+    of trades that had opened what was still open, in the order in which they are closed, and `remainders` how much was
+    left of each; at average cost there are none. `signature` is what corporate actions and instruments made of the
+    trades.
     """
 
     ticker = models.CharField(max_length=TICKER_LENGTH)
@@ -33,7 +34,7 @@ class Checkpoint(models.Model):
     basis = exact()
     open_fees = exact()
     lots = ArrayField(models.BigIntegerField())
-    remainders = ArrayField(exact(null=True))
+    remainders = ArrayField(exact())
 
     class Meta:
         constraints = (

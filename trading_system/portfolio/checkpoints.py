@@ -49,11 +49,15 @@ Books = defaultdict[str, Holdings]  # by currency
 
 def fold() -> int:
     """Make all checkpoints that are lacking; return of how many tickers. None, if another process does."""
+    return sum(1 for _ in folding())
+
+
+def folding() -> Iterator[str]:
+    """The same one after another: the tickers of which they were made. Who has to stop may do so between two."""
     with only_one(LOCK) as is_ours:
-        found = lacking() if is_ours else []
-        for ticker in found:
+        for ticker in lacking() if is_ours else ():
             make(ticker)
-    return len(found)
+            yield ticker
 
 
 def lacking() -> list[str]:
@@ -131,7 +135,7 @@ def rows_of(books: Books, fields: dict[str, Any]) -> Iterator[Checkpoint]:
 
 def state_of(lots: Lots) -> dict[str, Any]:
     """What a checkpoint has of lots."""
-    parts = lots.held()
+    parts = lots.in_turn()
     opened = [(part.fill.id, part) for part in parts if part.fill]
     basis, fees = sums_of(lots)
     return {
@@ -139,7 +143,7 @@ def state_of(lots: Lots) -> dict[str, Any]:
         "basis": decimal(basis),
         "open_fees": decimal(fees),
         "lots": [id_ for id_, _ in opened],
-        "remainders": [None if part.quantity == part.whole[0] else decimal(part.quantity) for _, part in opened],
+        "remainders": [decimal(part.quantity) for _, part in opened],
     }
 
 
@@ -151,14 +155,13 @@ def decimal(number: Fraction) -> Decimal:
 def restored(checkpoints: Iterable[Checkpoint]) -> Books:
     """What was held at the end of their day, which is the same for all of a ticker."""
     found = list(checkpoints)
-    opened = fills_of(found)
-    books = Books(Holdings)
+    opened, books = fills_of(found), Books(Holdings)
     for one in found:
         lots = books[one.currency].named_as(one.accounts).lots[one.method]
-        reopen(lots, pooled(one.quantity, one.basis, one.open_fees) if one.method == "average" else [
-            remainder(opened[id_], None if left is None else Fraction(left))
-            for id_, left in zip(one.lots, one.remainders, strict=True)
-        ])  # fmt: skip
+        left = sorted(zip(one.lots, one.remainders, strict=True), key=lambda lot: (opened[lot[0]].timestamp, lot[0]))
+        reopen(lots, (remainder(opened[id_], Fraction(units)) for id_, units in left))
+        if one.method == "average":
+            reopen(lots, pooled(one.quantity, one.basis, one.open_fees))
     return books
 
 

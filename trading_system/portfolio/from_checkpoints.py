@@ -1,14 +1,14 @@
 """Positions by average cost, LIFO and HIFO from checkpoints, and from the trades after them.
 
 Sums come from rolled-up trades; only what is held follows from trades one by one. Of a key with no trade after its
-newest checkpoint it is there; of another, the trades that had opened its lots are read, and those after it; of one
-without a checkpoint, all. It is one statement, which sees marks, checkpoints, rollups and trades as they were committed
-together.
+newest checkpoint it is there; of another, the trades after it are read, and those of the lots that they can reach; of
+one without a checkpoint, all. It is one statement, which sees marks, checkpoints, rollups and trades as they were
+committed together.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from django.db import connection, transaction
@@ -45,33 +45,41 @@ STARTS = f"""SELECT {{key}}, quantity AS held, basis, open_fees, lots, remainder
         COALESCE(after, '-infinity') AS since, last_at >= COALESCE(after, '-infinity') AS has_tail
     FROM (SELECT keyed.*, {SIGNATURE} AS is_signed FROM keyed LEFT JOIN signatures USING (ticker)) signed
     LEFT JOIN LATERAL ({NEWEST}) newest ON TRUE"""  # noqa: S608
-LOTS = """SELECT lot.id, remainder FROM starts CROSS JOIN LATERAL unnest(lots, remainders) AS lot (id, remainder)
-    WHERE has_tail"""
 TAILS = """SELECT of_account AS account_id, of_ticker AS ticker, MIN(since) AS since
     FROM owners JOIN starts USING ({key}) WHERE has_tail GROUP BY 1, 2"""
 TRADES = f"""SELECT tail.account_id, tail.ticker, NULL::date AS day, trade.* FROM tails tail CROSS JOIN LATERAL (
         SELECT {READ} FROM trades_trade trade WHERE trade.account_id = tail.account_id
             AND trade.ticker = tail.ticker AND trade.timestamp >= tail.since OFFSET 0
-    ) trade
-    UNION ALL SELECT account_id, ticker, NULL::date AS day, {READ} FROM (
-        SELECT trade.* FROM open_lots CROSS JOIN LATERAL (
-            SELECT account_id, ticker, {READ} FROM trades_trade trade WHERE trade.id = open_lots.id OFFSET 0
-        ) trade JOIN tails USING (account_id, ticker) WHERE timestamp < since
     ) trade"""  # noqa: S608
-OF_TRADE = ("id", "timestamp", "quantity", "value", "fee", "remainder", "is_lot")
-AFTER = """SELECT {key}, id, timestamp, quantity, value, fee, remainder, timestamp < since AS is_lot
-    FROM ({trades}) trade JOIN starts USING ({key}) LEFT JOIN open_lots USING (id)
-    WHERE has_tail AND (timestamp >= since OR open_lots.id IS NOT NULL)"""
+AFTER = """SELECT {key}, id, timestamp, quantity, value, fee
+    FROM ({trades}) trade JOIN starts USING ({key}) WHERE has_tail AND timestamp >= since"""
+# How many of the units that were held the trades after it can take away at most: no lots beyond these are read.
+TAKEN = """SELECT {key}, SUM(ABS(quantity)) AS units FROM after JOIN starts USING ({key})
+    WHERE SIGN(quantity) = -SIGN(held) GROUP BY {key}"""
+LOTS = """SELECT id, remainder FROM (
+        SELECT lot.id, remainder, units, SUM(ABS(remainder)) OVER (
+                PARTITION BY {key} ORDER BY number ROWS UNBOUNDED PRECEDING) - ABS(remainder) AS before
+        FROM starts JOIN taken USING ({key})
+        CROSS JOIN LATERAL unnest(lots, remainders) WITH ORDINALITY AS lot (id, remainder, number)
+    ) lot WHERE before < units"""
+OF_LOT = ", ".join(f"trade.{name}" for name in READ.split(", "))
+OPENED = f"""SELECT trade.account_id, trade.ticker, NULL::date AS day, {OF_LOT} FROM open_lots CROSS JOIN LATERAL (
+        SELECT account_id, ticker, {READ} FROM trades_trade trade WHERE trade.id = open_lots.id OFFSET 0
+    ) trade"""  # noqa: S608
+WALKED = """SELECT {key}, id, timestamp, quantity, value, fee, NULL AS remainder FROM after
+    UNION ALL SELECT {key}, id, timestamp, quantity, value, fee, remainder
+    FROM ({opened}) trade JOIN open_lots USING (id)"""
+OF_TRADE = ("id", "timestamp", "quantity", "value", "fee", "remainder")
 OF_KEY = ("net", "cash", "fees", "basis", "open_fees", "last_price", "last_timestamp", "in_minor", "other_fees", "held")
 FOUND = f"""SELECT {{key}}, net, cash, fees, COALESCE(basis, 0), COALESCE(open_fees, 0), last_price, last_timestamp,
-        in_minor, other_fees, COALESCE(held, 0), {", ".join(f"after.{name}" for name in OF_TRADE)}
-    FROM totals JOIN starts USING ({{key}}) LEFT JOIN others USING ({{key}}) LEFT JOIN after USING ({{key}})
+        in_minor, other_fees, COALESCE(held, 0), {", ".join(f"walked.{name}" for name in OF_TRADE)}
+    FROM totals JOIN starts USING ({{key}}) LEFT JOIN others USING ({{key}}) LEFT JOIN walked USING ({{key}})
     ORDER BY {{order}}, timestamp, id"""  # noqa: S608
 RELATIONS = {
     "owners": """SELECT {key}, of_account, of_ticker, MAX(last_at) AS last_at FROM moved
         GROUP BY {key}, of_account, of_ticker""",
-    "voids": VOIDS, "signatures": SIGNATURES, "keyed": KEYED, "starts": STARTS, "open_lots": LOTS, "tails": TAILS,
-    "after": AFTER,
+    "voids": VOIDS, "signatures": SIGNATURES, "keyed": KEYED, "starts": STARTS, "tails": TAILS,
+    "after": AFTER, "taken": TAKEN, "open_lots": LOTS, "walked": WALKED,
 }  # fmt: skip
 
 
@@ -86,7 +94,7 @@ def from_checkpoints(trades: RolledUp, sums: dict[str, str], method: str, key: N
 
 
 def statement(trades: RolledUp, sums: dict[str, str], key: Names) -> str:
-    named = {"key": ", ".join(key), "trades": trades.one_by_one(TRADES)}
+    named = {"key": ", ".join(key), "trades": trades.one_by_one(TRADES), "opened": trades.one_by_one(OPENED)}
     relations = {**sums, **RELATIONS}
     written = ", ".join(f"{name} AS MATERIALIZED ({sql.format(**named)})" for name, sql in relations.items())
     return f"WITH {trades.relations}, {written} {FOUND.format(**named, order=ordered(key))}"
@@ -99,22 +107,28 @@ def held(method: str, rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
         lots = METHODS[method]()
         if method == "average":
             reopen(lots, pooled(found["held"], found["basis"], found["open_fees"]))
-        follow(lots, [found])
-        follow(lots, rows)
-        found["basis"], found["open_fees"] = sums_of(lots)
+        before = sums_of(lots)
+        for row in chain([found], rows):
+            opened = follow(lots, row)
+            before = before[0] + opened[0], before[1] + opened[1]
+        # Of lots that no trade can reach there are only these sums.
+        found["basis"], found["open_fees"] = (
+            Fraction(found[name]) - one + other
+            for name, one, other in zip(("basis", "open_fees"), before, sums_of(lots), strict=True)
+        )
     return found
 
 
-def follow(lots: Lots, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Open the lots that were held, then book the trades."""
-    for row in rows:
-        fill = Fill(row["id"], row["timestamp"], *(Fraction(row[name]) for name in ("quantity", "value", "fee")))
-        if row["is_lot"]:
-            left = row["remainder"]
-            reopen(lots, [remainder(fill, None if left is None else Fraction(left))])
-        else:
-            for _ in lots.add(fill):
-                pass
+def follow(lots: Lots, row: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    """Open a lot that was held, and return its value and fee; or book a trade."""
+    fill = Fill(row["id"], row["timestamp"], *(Fraction(row[name]) for name in ("quantity", "value", "fee")))
+    if row["remainder"] is None:
+        for _ in lots.add(fill):
+            pass
+        return Fraction(0), Fraction(0)
+    part = remainder(fill, Fraction(row["remainder"]))
+    lots.open(part)
+    return part.value, part.fee
 
 
 def reopen(lots: Lots, parts: Iterable[Part]) -> None:

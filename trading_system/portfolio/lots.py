@@ -92,10 +92,10 @@ class Part:
         return value - self.value, fee - self.fee
 
 
-def remainder(fill: Fill, quantity: Fraction | None) -> Part:
-    """The part of a fill of which so many units are left; None for all. However it came to that, it is the same."""
+def remainder(fill: Fill, quantity: Fraction) -> Part:
+    """The part of a fill of which so many units are left. However it came to that, it is the same."""
     part = Part(fill)
-    if quantity is not None:
+    if quantity != fill.quantity:
         part.keep(quantity)
     return part
 
@@ -128,6 +128,10 @@ class Lots:
     def open(self, part: Part) -> None:
         self.number += 1
         heappush(self.heap, (self.key(part, self.number), self.number, part))
+
+    def in_turn(self) -> list[Part]:
+        """The open lots, the one that is closed next first."""
+        return [part for _, _, part in sorted(self.heap, key=lambda entry: entry[0])]
 
     def held(self) -> list[Part]:
         """The open lots, the oldest first."""

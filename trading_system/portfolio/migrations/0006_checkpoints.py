@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('basis', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
                 ('open_fees', rest.columns.ExactDecimalField(decimal_places=80, max_digits=130)),
                 ('lots', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('remainders', django.contrib.postgres.fields.ArrayField(base_field=rest.columns.ExactDecimalField(decimal_places=80, max_digits=130, null=True), size=None)),
+                ('remainders', django.contrib.postgres.fields.ArrayField(base_field=rest.columns.ExactDecimalField(decimal_places=80, max_digits=130), size=None)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('ticker', 'currency', 'method', 'accounts', 'day'), name='checkpoint_unique')],

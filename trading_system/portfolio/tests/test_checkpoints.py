@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from portfolio import checkpoints, positions
 from portfolio.holdings import CHECKED
 from portfolio.models import Checkpoint, CorporateAction
 from reference.models import Account, Instrument
+from rest.selection import Selection
 from trades.models import Trade
 from trades.rollups import fold as rollups
 
@@ -51,39 +54,78 @@ def fold() -> None:
     checkpoints.fold()
 
 
-def answers() -> dict[tuple[str, str], list[dict[str, Any]]]:
+Answers = dict[tuple[str, str], list[dict[str, Any]]]  # by method and group
+
+
+def answers(selection: Selection | None = None) -> Answers:
     return {
-        (method, group): positions.positions_of(Trade.objects.selection(), method, group)
+        (method, group): positions.positions_of(selection or Trade.objects.selection(), method, group)
         for method in CHECKED
         for group in GROUPS
     }
 
 
 @pytest.fixture
-def scanned(monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[tuple[str, str], list[dict[str, Any]]]]:
+def scanned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answers]:
     """The answers of all trades."""
 
-    def scanned() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    def scanned(selection: Selection | None = None) -> Answers:
         with monkeypatch.context() as patch:
             patch.setattr(positions, "rolled_up", lambda selection: None)
-            return answers()
+            return answers(selection)
 
     return scanned
 
 
-def poisoned(**changes: Any) -> bool:
-    """Whether answers tell what a checkpoint says, even if it is wrong."""
-    before = answers()
-    Checkpoint.objects.update(basis=123456789, **changes)
-    return (
-        all(one["cost_basis"] == "123456789" for found in answers().values() for one in found) and before != answers()
-    )
+def spoil() -> None:
+    """Make what is read from checkpoints wrong, to see whether it is."""
+    Checkpoint.objects.update(basis=Decimal("123456789"), lots=[], remainders=[])
+
+
+def bases(selection: Selection | None = None) -> set[str]:
+    return {one["cost_basis"] for found in answers(selection).values() for one in found}
+
+
+ADD = """INSERT INTO trades_trade (account_id, ticker, price, quantity, side, timestamp, currency, fee_currency)
+    SELECT account_id, ticker, 99, 7, 'sell', %s, currency, fee_currency FROM trades_trade WHERE ticker = 'AAPL' LIMIT 1"""
 
 
 @pytest.mark.usefixtures("_year")
-def test_positions_are_read_from_checkpoints(scanned: Callable[[], Any]) -> None:
+def test_positions_are_read_from_checkpoints(scanned: Callable[..., Answers]) -> None:
     assert answers() == scanned()
-    assert poisoned()
+    spoil()
+    assert bases() == {"123456789"}
+
+
+@pytest.mark.usefixtures("_year")
+def test_after_a_checkpoint_only_the_trades_since_are_read() -> None:
+    spoil()
+    for ticker in ("AAPL", "MSFT"):
+        trade(400, ticker=ticker, side="buy", quantity=1, price=5, fee=0).save()
+    assert bases() == {"123456794"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_trades_after_a_checkpoint_close_the_lots_before_it(seed: int, scanned: Callable[..., Answers]) -> None:
+    """Some, all, and more than there were; some of them at one price, at one time, and closed in part."""
+    choose = Random(seed)
+    for first_day in (0, 20, 40, 60):
+        Trade.objects.bulk_create(
+            trade(first_day + choose.randrange(10), side=choose.choice(["buy", "sell"]), quantity=choose.randint(1, 9),
+                  price=choose.randint(1, 3), fee=choose.randint(-1, 2))
+            for _ in range(choose.randint(1, 12))
+        )  # fmt: skip
+        assert answers() == scanned()
+        fold()
+
+
+@pytest.mark.usefixtures("_year")
+def test_a_change_leaves_the_checkpoints_before_it() -> None:
+    before = set(Checkpoint.objects.filter(day__lt=at(345).date()).values_list("pk", flat=True))
+    trade(345, 5).save()
+    fold()
+    assert before
+    assert before <= set(Checkpoint.objects.values_list("pk", flat=True))
 
 
 CHANGES: dict[str, Callable[[], object]] = {
@@ -113,13 +155,17 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a rename": lambda: CorporateAction.objects.enter(
         {"kind": "rename", "ticker": "MSFT", "timestamp": at(180, 1), "to": "AAPL"}
     ),
-    "an instrument": lambda: Instrument.objects.create(ticker="AAPL", multiplier=100),
+    "what a fee is in": lambda: (
+        Trade.objects.filter(ticker="AAPL").update(fee_currency="BTC"),
+        fold(),
+        Instrument.objects.create(ticker="AAPL", base_asset_id="BTC"),
+    ),
 }
 
 
 @pytest.mark.usefixtures("_year")
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_positions_stay_those_of_all_trades(change: Callable[[], object], scanned: Callable[[], Any]) -> None:
+def test_positions_stay_those_of_all_trades(change: Callable[[], object], scanned: Callable[..., Answers]) -> None:
     """Before anything is folded, when only the days are, and when all is."""
     change()
     assert answers() == scanned()
@@ -128,4 +174,49 @@ def test_positions_stay_those_of_all_trades(change: Callable[[], object], scanne
     checkpoints.fold()
     assert answers() == scanned()
     assert not checkpoints.fold()
-    assert not CorporateAction.objects.exists() or poisoned()
+    spoil()
+    assert bases() == {"123456789"}
+
+
+@pytest.mark.usefixtures("_year")
+def test_some_accounts_have_positions_of_their_own(scanned: Callable[..., Answers]) -> None:
+    """Of several together there are checkpoints where these are all that trade a ticker."""
+    for name in ("other", "third"):
+        account = Account.objects.create(name=name, currency_id="USD")
+        Trade.objects.bulk_create(trade(day, 5, account=account) for day in range(100, 300, 10))
+    fold()
+    everything = Trade.objects.selection()
+    assert everything.scope
+    some = [everything.within(everything.scope.named(*names)) for names in (["main"], ["main", "other"], ["third"])]
+    assert [answers(one) for one in some] == [scanned(one) for one in some]
+    spoil()
+    assert bases(some[0]) == bases(some[2]) == {"123456789"}
+    assert bases(some[1]) > {"123456789"}  # of AAPL together, all trades are read
+
+
+@pytest.mark.usefixtures("_year")
+def test_what_is_interrupted_goes_on_with_the_next_ticker(scanned: Callable[..., Answers]) -> None:
+    for ticker in ("AAPL", "MSFT"):
+        trade(100, 4, ticker=ticker).save()
+    rollups.fold()
+    assert next(checkpoints.folding()) == "AAPL"
+    assert answers() == scanned()
+    assert checkpoints.fold() == 1
+    assert answers() == scanned()
+
+
+@pytest.mark.usefixtures("_year")
+def test_a_trade_that_is_committed_after_it_began_is_not_forgotten(scanned: Callable[..., Answers]) -> None:
+    trade(300, 4).save()
+    writer = connection.copy()
+    try:
+        writer.set_autocommit(False)
+        with writer.cursor() as cursor:
+            cursor.execute(ADD, [at(90, 7)])
+            fold()
+            writer.commit()
+    finally:
+        writer.close()
+    assert answers() == scanned()
+    fold()
+    assert answers() == scanned()
