@@ -114,7 +114,8 @@ class RolledUp:
 def rolled_up(selection: Selection) -> RolledUp | None:
     """The selection's trades by now, or by its instant; None if single trades have to be read."""
     by = adjustment_by(CorporateAction.objects.in_effect(selection.instant), selection)
-    pieces = pieces_of(by.selection, [(one.ticker, one.since) for one in by.segments if one.since])
+    cuts = [(one.ticker, instant) for one in by.segments for instant in (one.since, one.until) if instant]
+    pieces = pieces_of(by.selection, cuts)
     if pieces is None:
         return None
     return RolledUp(pieces, by.scale, {
