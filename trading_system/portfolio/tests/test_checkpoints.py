@@ -179,6 +179,19 @@ def test_positions_stay_those_of_all_trades(change: Callable[[], object], scanne
 
 
 @pytest.mark.usefixtures("_year")
+def test_one_ticker_after_a_rename_in_the_middle_of_a_day(scanned: Callable[..., Answers]) -> None:
+    given = {"kind": "rename", "ticker": "MSFT", "timestamp": at(180, 1), "to": "NVDA"}  # between two trades
+    CorporateAction.objects.enter(given)
+    for ticker in ("MSFT", "NVDA"):
+        assert answers(Trade.objects.of(ticker)) == scanned(Trade.objects.of(ticker))
+    fold()
+    for ticker in ("MSFT", "NVDA"):
+        assert answers(Trade.objects.of(ticker)) == scanned(Trade.objects.of(ticker))
+    spoil()
+    assert bases(Trade.objects.of("NVDA")) == {"123456789"}
+
+
+@pytest.mark.usefixtures("_year")
 def test_some_accounts_have_positions_of_their_own(scanned: Callable[..., Answers]) -> None:
     """Of several together there are checkpoints where these are all that trade a ticker."""
     for name in ("other", "third"):
