@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from portfolio import checkpoints, positions
@@ -233,3 +235,12 @@ def test_a_trade_that_is_committed_after_it_began_is_not_forgotten(scanned: Call
     assert answers() == scanned()
     fold()
     assert answers() == scanned()
+
+
+def test_the_command_says_what_it_has_folded() -> None:
+    Trade.objects.bulk_create(trade(day) for day in range(5))
+    out = StringIO()
+    call_command("fold", stdout=out)
+    assert out.getvalue().splitlines() == ["Days folded: 5", "Tickers with new checkpoints: 1"]
+    spoil()
+    assert bases() == {"123456789"}
