@@ -21,7 +21,7 @@ from trades.rollups.fold import only_one
 from .by_now import SEGMENT, Adjustment, adjusted, adjustment_by
 from .checkpoint_days import due, kept
 from .checkpoint_models import Checkpoint
-from .from_checkpoints import SIGNATURE, SIGNATURES, pooled, reopen, sums_of
+from .checkpoint_reader import SIGNATURE, SIGNATURES, pooled, reopen, sums_of
 from .holdings import Holdings
 from .lots import Fill, Lots, remainder
 from .models import CorporateAction

@@ -10,7 +10,7 @@ CHECKED = ("average", "lifo", "hifo")
 
 
 def name_of(accounts: Iterable[int]) -> str:
-    """What a checkpoint calls these accounts; SQL's own is from_checkpoints.NAME."""
+    """What a checkpoint calls these accounts; SQL's own is checkpoint_reader.NAME."""
     ids = [str(account) for account in sorted(accounts)]
     return ids[0] if len(ids) == 1 else md5(",".join(ids).encode(), usedforsecurity=False).hexdigest()
 

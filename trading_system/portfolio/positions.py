@@ -37,7 +37,7 @@ from trades.summary import MAX_SUMMARY
 
 from . import fifo
 from .by_now import Adjusted, Scale, adjusted_by
-from .from_checkpoints import from_checkpoints
+from .checkpoint_reader import from_checkpoints
 from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
 from .lots import METHODS
 from .models import CorporateAction

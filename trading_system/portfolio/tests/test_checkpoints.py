@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from portfolio import checkpoints, positions
@@ -179,6 +181,19 @@ def test_positions_stay_those_of_all_trades(change: Callable[[], object], scanne
 
 
 @pytest.mark.usefixtures("_year")
+def test_one_ticker_after_a_rename_in_the_middle_of_a_day(scanned: Callable[..., Answers]) -> None:
+    given = {"kind": "rename", "ticker": "MSFT", "timestamp": at(180, 1), "to": "NVDA"}  # between two trades
+    CorporateAction.objects.enter(given)
+    for ticker in ("MSFT", "NVDA"):
+        assert answers(Trade.objects.of(ticker)) == scanned(Trade.objects.of(ticker))
+    fold()
+    for ticker in ("MSFT", "NVDA"):
+        assert answers(Trade.objects.of(ticker)) == scanned(Trade.objects.of(ticker))
+    spoil()
+    assert bases(Trade.objects.of("NVDA")) == {"123456789"}
+
+
+@pytest.mark.usefixtures("_year")
 def test_some_accounts_have_positions_of_their_own(scanned: Callable[..., Answers]) -> None:
     """Of several together there are checkpoints where these are all that trade a ticker."""
     for name in ("other", "third"):
@@ -220,3 +235,12 @@ def test_a_trade_that_is_committed_after_it_began_is_not_forgotten(scanned: Call
     assert answers() == scanned()
     fold()
     assert answers() == scanned()
+
+
+def test_the_command_says_what_it_has_folded() -> None:
+    Trade.objects.bulk_create(trade(day) for day in range(5))
+    out = StringIO()
+    call_command("fold", stdout=out)
+    assert out.getvalue().splitlines() == ["Days folded: 5", "Tickers with new checkpoints: 1"]
+    spoil()
+    assert bases() == {"123456789"}

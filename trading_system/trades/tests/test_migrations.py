@@ -33,7 +33,7 @@ SCHEMA = [
     WHERE conrelid::regclass::text LIKE 'trades%' ORDER BY 1, 2""",
     "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename LIKE 'trades%' ORDER BY 1",
     """SELECT tgname, pg_get_triggerdef(trigger.oid), pg_get_functiondef(tgfoid) FROM pg_trigger trigger
-    WHERE tgrelid::regclass::text LIKE 'trades%' AND NOT tgisinternal ORDER BY 1""",
+    WHERE tgrelid::regclass::text LIKE 'trades%' AND tgname NOT LIKE 'portfolio%' AND NOT tgisinternal ORDER BY 1""",
 ]
 ADD = "INSERT INTO trades_import (digest, rows, created_at) VALUES (%s, %s, %s)"
 LISTED = '[{"line": 3}, {"line": 7}, {"line": 7}]'  # of a file's errors
