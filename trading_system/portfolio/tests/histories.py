@@ -5,19 +5,10 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-# The edges of months, of a leap day, of years; and a day that is far from all of them.
+# The ends of a year and of a month, and a day that is far from them. Most trades are in two days, so that they meet.
 DAYS = [
     datetime(year, month, day, tzinfo=UTC)
-    for year, month, day in (
-        (2023, 12, 31),
-        (2024, 1, 1),
-        (2024, 1, 15),
-        (2024, 1, 31),
-        (2024, 2, 1),
-        (2024, 2, 29),
-        (2024, 3, 1),
-        (2011, 7, 4),
-    )
+    for year, month, day in ((2024, 1, 31), (2024, 1, 31), (2024, 2, 1), (2024, 2, 2), (2023, 12, 31), (2011, 7, 4))
 ]
 HOURS = [timedelta(0), timedelta(hours=12), timedelta(hours=12, microseconds=1), timedelta(days=1, microseconds=-1)]
 TICKERS = ["AAPL", "OLD", "NEW", "ETH-USD"]
@@ -34,25 +25,24 @@ tickers = st.sampled_from(TICKERS)
 bounds = instants | st.builds(
     lambda day, hour: day + timedelta(hours=hour, microseconds=-1), st.sampled_from(DAYS), st.sampled_from([-5, 9])
 )
-# USD and ETH make a fee in kind of ETH-USD, GBX and GBP one in the same money.
-money = st.sampled_from(
-    [("USD", "USD"), ("USD", "USD"), ("USD", "ETH"), ("GBX", "GBP"), ("GBP", "GBX"), ("GBX", "USD")]
+usual = st.fixed_dictionaries(
+    {
+        "account": st.sampled_from(["main", *ACCOUNTS]),
+        "side": st.sampled_from(["buy", "sell"]),
+        "quantity": decimals("1", "2.50", "0.3", "7", "0.000000000000000001"),
+        "price": decimals("1.5", "1.50", "1.500", "-2", "-2.0", "0", "0.123456789"),
+        "fee": decimals("0", "0.00", "0.010", "1", "2.50", "-0.25", "-1", "8"),
+        "timestamp": instants,
+    }
 )
+USUAL, IN_KIND = ("USD", "USD"), ("USD", "ETH")  # of prices and fees
+PAIRS = {"ETH-USD": [USUAL, IN_KIND, IN_KIND], "AAPL": [USUAL, USUAL, ("GBX", "GBP"), ("GBP", "GBX"), IN_KIND]}
+MONEY = [(ticker, *pair) for ticker in ("AAPL", *TICKERS) for pair in PAIRS.get(ticker, [USUAL, ("GBX", "USD")])]
 trades = st.builds(
-    lambda currencies, fields: fields | dict(zip(("currency", "fee_currency"), currencies, strict=True)),
-    money,
-    st.fixed_dictionaries(
-        {
-            "ticker": tickers,
-            "account": st.sampled_from(ACCOUNTS),
-            "side": st.sampled_from(["buy", "sell"]),
-            "quantity": decimals("1", "2.50", "0.3", "7", "0.000000000000000001"),
-            "price": decimals("1.5", "1.50", "150", "-2", "0", "0.123456789"),
-            "fee": decimals("0", "0.00", "0.010", "1", "1.0", "2.50", "-0.25", "-1", "8"),
-            "timestamp": instants,
-        }
-    ),
-)  # fmt: skip
-some_trades = st.lists(trades, min_size=1, max_size=4)
+    lambda own, fields: fields | dict(zip(("ticker", "currency", "fee_currency"), own, strict=True)),
+    st.sampled_from(MONEY),
+    usual,
+)
+some_trades = st.lists(trades, min_size=1, max_size=8)
 ratios = st.sampled_from([(2, 1), (1, 7), (3, 2)])
 picks = st.integers(0, 30)
