@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
-# The ends of a year and of a month, and a day that is far from them. Most trades are in two days, so that they meet.
-DAYS = [
-    datetime(year, month, day, tzinfo=UTC)
-    for year, month, day in ((2024, 1, 31), (2024, 1, 31), (2024, 2, 1), (2024, 2, 2), (2023, 12, 31), (2011, 7, 4))
-]
+# The ends of a year and of a month, and a day that is far from them. Many trades are in two, so that they meet.
+NEIGHBOURS = [datetime(2024, 1, 30, tzinfo=UTC), datetime(2024, 1, 31, tzinfo=UTC)]
+OTHERS = [datetime(2011, 7, 4, tzinfo=UTC), datetime(2023, 12, 31, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)]
+DAYS = [*NEIGHBOURS, *NEIGHBOURS, *OTHERS]
 HOURS = [timedelta(0), timedelta(hours=12), timedelta(hours=12, microseconds=1), timedelta(days=1, microseconds=-1)]
-TICKERS = ["AAPL", "OLD", "NEW", "ETH-USD"]
+TICKERS = ["AAPL", "AAPL", "AAPL", "OLD", "NEW", "ETH-USD"]
 ACCOUNTS = ["main", "a", "b"]
 
 
@@ -37,12 +37,21 @@ usual = st.fixed_dictionaries(
 )
 USUAL, IN_KIND = ("USD", "USD"), ("USD", "ETH")  # of prices and fees
 PAIRS = {"ETH-USD": [USUAL, IN_KIND, IN_KIND], "AAPL": [USUAL, USUAL, ("GBX", "GBP"), ("GBP", "GBX"), IN_KIND]}
-MONEY = [(ticker, *pair) for ticker in ("AAPL", *TICKERS) for pair in PAIRS.get(ticker, [USUAL, ("GBX", "USD")])]
+MONEY = [(ticker, *pair) for ticker in TICKERS[1:] for pair in PAIRS.get(ticker, [USUAL, ("GBX", "USD")])]
 trades = st.builds(
     lambda own, fields: fields | dict(zip(("ticker", "currency", "fee_currency"), own, strict=True)),
     st.sampled_from(MONEY),
     usual,
 )
-some_trades = st.lists(trades, min_size=1, max_size=8)
+
+
+def of_one_day(first: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The others at their hours, and else where the first one is."""
+    own = {name: first[name] for name in ("account", "ticker", "currency", "fee_currency")}
+    day = {"year": first["timestamp"].year, "month": first["timestamp"].month, "day": first["timestamp"].day}
+    return [first, *(other | own | {"timestamp": other["timestamp"].replace(**day)} for other in others)]
+
+
+some_trades = st.lists(trades, min_size=1, max_size=8) | st.builds(of_one_day, trades, st.lists(trades, max_size=7))
 ratios = st.sampled_from([(2, 1), (1, 7), (3, 2)])
 picks = st.integers(0, 30)

@@ -142,5 +142,5 @@ def test_answers_from_rollups_are_those_from_all_trades(somebody_else: Any) -> N
     for name in ACCOUNTS[1:]:
         Account.objects.create(name=name, currency_id="USD")
     FoldedLedger.other = somebody_else
-    FoldedLedger.TestCase.settings = settings(max_examples=15, stateful_step_count=30)
+    FoldedLedger.TestCase.settings = settings(max_examples=30, stateful_step_count=30)
     FoldedLedger.TestCase().runTest()
