@@ -20,6 +20,8 @@ def decimals(*texts: str) -> st.SearchStrategy[Decimal]:
 
 
 instants = st.builds(lambda day, hour: day + hour, st.sampled_from(DAYS), st.sampled_from(HOURS))
+# Of corporate actions: most begin with a day.
+days_begin = st.sampled_from(DAYS) | instants
 tickers = st.sampled_from(TICKERS)
 # Where another zone's days begin and end, too.
 bounds = instants | st.builds(
