@@ -11,10 +11,11 @@ from .in_turn import Names
 from .lots import FEE_DECIMALS, VALUE_DECIMALS
 from .rolled_up import RolledUp
 
-# Of the heavier side, `left_of` is how much of a trade is held: all that came after it is held before it.
+# Of the heavier side, `left_of` is how much of a trade is held: all that came after it is held before it. Where nothing
+# is held, neither are trades of which a fee in kind has left nothing.
 QUEUE = """SELECT {key}, quantity, value, fee, net - SUM(quantity) OVER (
         PARTITION BY {key} ORDER BY timestamp DESC, id DESC ROWS UNBOUNDED PRECEDING) + quantity AS left_of
-    FROM {trades} JOIN ({held}) held USING ({key}) WHERE SIGN(quantity) = SIGN(net) AND {within}"""
+    FROM {trades} JOIN ({held}) held USING ({key}) WHERE net <> 0 AND SIGN(quantity) = SIGN(net) AND {within}"""
 
 
 def left_of(column: str, decimals: int) -> str:

@@ -17,7 +17,7 @@ from trades import reversal
 from trades.models import Trade, TradeEvent
 from trades.tests.files import send
 
-from .histories import instants, picks, ratios, some_trades, tickers, trades
+from .histories import days_begin, picks, ratios, some_trades, tickers, trades
 
 COLUMNS = ("account_id", "ticker", "side", "quantity", "price", "fee", "currency", "fee_currency", "timestamp")
 INSERT = f"INSERT INTO trades_trade ({', '.join(COLUMNS)}, note) VALUES ({', '.join(['%s'] * len(COLUMNS))}, '')"
@@ -94,11 +94,11 @@ class Ledger(RuleBasedStateMachine):
             with connection.cursor() as cursor:
                 cursor.execute("TRUNCATE trades_trade")
 
-    @rule(ticker=tickers, instant=instants, ratio=ratios)
+    @rule(ticker=tickers, instant=days_begin, ratio=ratios)
     def split(self, ticker: str, instant: datetime, ratio: tuple[int, int]) -> None:
         self.enter(kind="split", ticker=ticker, timestamp=instant, new=ratio[0], old=ratio[1])
 
-    @rule(ticker=tickers, instant=instants, to=tickers)
+    @rule(ticker=tickers, instant=days_begin, to=tickers)
     def rename(self, ticker: str, instant: datetime, to: str) -> None:
         self.enter(kind="rename", ticker=ticker, timestamp=instant, to=to)
 

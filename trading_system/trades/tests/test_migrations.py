@@ -1,17 +1,16 @@
 """Migrations lead every database that there may be to one schema."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg2
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections, migrations, models
+from django.db import connection, migrations, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-ALIAS = "migrated"  # by which the table of migrations is found
+from .databases import ALIAS
+
 REFUSED_ROWS = ("trades", "0003_refused_rows")
 FIRST_FORM = [  # of 0003, as it landed; it was changed within the hour
     migrations.AddField(
@@ -49,32 +48,6 @@ def schema_of(database: BaseDatabaseWrapper) -> list[list[tuple[Any, ...]]]:
             cursor.execute(query)
             found.append(cursor.fetchall())
     return found
-
-
-def execute(statement: str) -> None:
-    """In no transaction, which CREATE DATABASE cannot have; the test's own connection is in one."""
-    other = psycopg2.connect(**connection.get_connection_params() | address())
-    other.autocommit = True
-    other.cursor().execute(statement)
-    other.close()
-
-
-def address() -> dict[str, Any]:
-    return getattr(getattr(connection, "server", None), "address", {})
-
-
-@pytest.fixture
-def empty(db: None) -> Iterator[BaseDatabaseWrapper]:
-    """A database without any table, beside that of the tests."""
-    name = f"{connection.settings_dict['NAME']}_migrated"
-    execute(f'DROP DATABASE IF EXISTS "{name}"')
-    execute(f'CREATE DATABASE "{name}"')
-    other = connections[ALIAS] = connection.copy(ALIAS)
-    other.settings_dict["NAME"] = name
-    yield other
-    other.close()
-    del connections[ALIAS]
-    execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.mark.parametrize("form", ["first", "second"])

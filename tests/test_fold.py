@@ -1,4 +1,4 @@
-"""`manage.py fold`, killed in the middle: nothing is half done, and the next one goes on."""
+"""`manage.py fold`: killed in the middle, it leaves nothing half done; with --every it goes on until it is told to end."""
 
 import time
 from collections.abc import Iterator
@@ -55,10 +55,15 @@ def asked(sql: str, *values: Any) -> list[Any]:
         return cursor.fetchall()
 
 
+def book(number: int) -> None:
+    """A trade of a day of its own."""
+    Trade.objects.create(ticker="AAPL", side="buy", quantity=1, price=number, timestamp=DAY + timedelta(number))
+
+
 def test_a_killed_folder_leaves_all_as_it_was(months_locked: Any, environment: dict[str, str]) -> None:
     """It has taken marks and written days by then."""
     for number in range(3):
-        Trade.objects.create(ticker="AAPL", side="buy", quantity=1, price=number, timestamp=DAY + timedelta(number))
+        book(number)
     folder = Forked("fold", environment=environment, directory=Path.cwd())
     while not (found := asked(WAITS)):
         assert folder.poll() is None, folder.communicate()
@@ -74,3 +79,14 @@ def test_a_killed_folder_leaves_all_as_it_was(months_locked: Any, environment: d
     assert answers[0]["results"][0]["notional"] == "3"
     assert (fold(), asked(COUNT)) == (3, [(0, 3)])
     assert (sum_up(selection), positions_of(selection, "fifo")) == answers
+
+
+def test_what_comes_is_folded_until_it_is_told_to_end(environment: dict[str, str]) -> None:
+    folder = Forked("fold", "--every", "0.01", environment=environment, directory=Path.cwd())
+    for number in range(2):
+        book(number)
+        while asked(COUNT) != [(0, number + 1)]:
+            assert folder.poll() is None, folder.communicate()
+            time.sleep(0.01)
+    folder.terminate()
+    assert (folder.communicate(60)[0], folder.returncode) == ("", 0)
