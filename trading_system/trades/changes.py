@@ -76,7 +76,7 @@ def present_place() -> Place:
 def look(place: Place, scope: Scope, limit: int) -> dict[str, Any]:
     """What one statement sees at its moment, by the names of its columns."""
     sql = f"WITH account AS (SELECT * FROM {scope.sql} account), {BEHIND}"  # noqa: S608  # constants
-    [read] = records(sql, (*scope.parameters, *place.key, limit, limit, limit, limit + 1))
+    [read] = records(sql, (*scope.parameters, *place.key, limit))
     return read
 
 
