@@ -14,6 +14,7 @@ from .places import PRESENT
 from .selection import AS_JSON, COLUMNS, FIELDS
 
 SCANNED = 50_000  # changes of all accounts that a page looks through
+SEPARATOR = ",\n"  # in an array; and no JSON text that PostgreSQL writes has a line break in it
 
 KEY = "xid, id, event, deletion"
 PLACE = "(place.xid, place.trade, place.event, place.deletion)"
@@ -36,8 +37,8 @@ CHANGES = f"""
 BEFORE = """SELECT account_id AS account_before, external_id AS external_id_before FROM trades_tradeevent
     WHERE change.deletion = 0 AND change.created_at < change.updated_at
         AND pgh_created_at = change.updated_at AND pgh_obj_id + 0 = change.id AND pgh_label = 'update' LIMIT 1"""
-# With the names of the accounts as JSON, NULL if they are not seen. Sorted as it is already, so that PostgreSQL knows it,
-# and does not write a value anew wherever it is used.
+# With the names of the accounts as JSON, NULL if they are not seen. Sorted as it is already, so that PostgreSQL
+# knows it, and does not write a value anew wherever it is used.
 FOUND = f"""SELECT *, {instants.sql("COALESCE(ended_at, updated_at)")} AS at, names->>account_id::text AS account,
     names->>account_before::text AS was FROM ({CHANGES}) change LEFT JOIN LATERAL ({BEFORE}) before ON TRUE
     ORDER BY {KEY}"""  # noqa: S608
@@ -91,14 +92,15 @@ def gone(external_id: str, account: str) -> str:
 
 KIND = "CASE WHEN created_at = updated_at THEN 'insert' WHEN account_before IS NULL THEN 'restore' ELSE 'update' END"
 LINE = f"""CASE WHEN account IS NULL AND was IS NULL THEN NULL
-    WHEN deletion = 1 THEN {gone("external_id", "account")} WHEN account IS NULL THEN {gone("external_id_before", "was")}
+    WHEN deletion = 1 THEN {gone("external_id", "account")}
+    WHEN account IS NULL THEN {gone("external_id_before", "was")}
     ELSE {change(KIND, map(member, FIELDS))} END"""
 NUMBERED = f"""SELECT *, row_number() OVER walk AS number, count(line) OVER walk AS place
     FROM (SELECT {KEY}, {LINE} AS line FROM ({FOUND}) found ORDER BY {KEY}) told
     WINDOW walk AS (ORDER BY {KEY} ROWS UNBOUNDED PRECEDING)"""  # noqa: S608
 # Of one change more than the page may have, to know whether there are more. string_agg takes them as they are sorted.
 # `last` is where the page ends if there are.
-PAGE = f"""SELECT string_agg(line, E'\\n') FILTER (WHERE place <= size) AS lines,
+PAGE = f"""SELECT string_agg(line, '{SEPARATOR}') FILTER (WHERE place <= size) AS text,
         MAX(ARRAY[xid::text::bigint, id, event, deletion])
             FILTER (WHERE place = size OR number = {SCANNED} AND place < size) AS last,
         COALESCE(MAX(place) > size OR MAX(number) = {SCANNED}, FALSE) AS more
