@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from reference.managers import ALL
 from rest.selection import Scope, records
 
-from .change_lines import BEHIND
+from .change_lines import BEHIND, SEPARATOR
 from .places import BEGIN, END, Place
 
 
@@ -31,9 +31,9 @@ class OtherServer(Exception):
 
 
 class Page(NamedTuple):
-    """Some changes in their order, each the text of a JSON object, and the place behind them."""
+    """Some changes in their order, and the place behind them."""
 
-    lines: list[str]
+    text: str  # a line for each, a JSON object; with SEPARATOR between them, as in an array
     place: Place
     more: bool  # whether there are more already
     lag: float  # seconds since the oldest transaction began that may still write; what came after waits for its end
@@ -41,9 +41,14 @@ class Page(NamedTuple):
     highest: int  # id of all accounts that there were
 
     @property
+    def lines(self) -> list[str]:
+        """Each change, as the text of a JSON object."""
+        return self.text.split(SEPARATOR) if self.text else []
+
+    @property
     def is_idle(self) -> bool:
         """Whether it is the end, with nothing before it."""
-        return not self.lines and not self.more
+        return not self.text and not self.more
 
 
 def changes_after(place: Place | None, scope: Scope, limit: int) -> Page:
@@ -76,7 +81,7 @@ def present_place() -> Place:
 def look(place: Place, scope: Scope, limit: int) -> dict[str, Any]:
     """What one statement sees at its moment, by the names of its columns."""
     sql = f"WITH account AS (SELECT * FROM {scope.sql} account), {BEHIND}"  # noqa: S608  # constants
-    [read] = records(sql, (*scope.parameters, *place.key, limit, limit, limit, limit + 1))
+    [read] = records(sql, (*scope.parameters, *place.key, limit))
     return read
 
 
@@ -88,5 +93,4 @@ def bound_of(read: dict[str, Any]) -> Place:
 
 
 def page_at(place: Place, read: dict[str, Any]) -> Page:
-    lines = read["lines"].split("\n") if read["lines"] else []
-    return Page(lines, place, read["more"], float(read["lag"]), read["accounts"], read["highest"])
+    return Page(read["text"] or "", place, read["more"], float(read["lag"]), read["accounts"], read["highest"])

@@ -52,7 +52,7 @@ def page_within(seconds: int, reader: Reader) -> Page:
 
 
 def body(page: Page) -> dict[str, Any]:
-    results = msgspec.Raw(f"[{','.join(page.lines)}]".encode())
+    results = msgspec.Raw(f"[{page.text}]")
     return {"results": results, "cursor": cursor_of(page), "more": page.more, "lag": f"{page.lag:.3f}"}
 
 

@@ -180,7 +180,7 @@ def test_another_ledger_begins_anew(api: APIClient) -> None:
 
 
 def test_it_keeps_the_indexes_that_changes_are_read_by(api: APIClient) -> None:
-    query = "SELECT indexdef FROM pg_indexes WHERE indexdef ~ 'xid' ORDER BY 1"
+    query = "SELECT indexdef FROM pg_indexes WHERE tablename ~ '^trades_' AND indexdef ~ 'xid' ORDER BY 1"
     with connection.cursor() as cursor:
         cursor.execute(query)
         before = cursor.fetchall()
