@@ -3,7 +3,7 @@
 #
 # Guess:       the product of two decimals of 18 digits gets 36, as there are up to 38: DECIMAL(36, 16).
 # Behaviour:   decimals are added up, digits are not: the product stays at 18 digits, which is DECIMAL(18, 16), with two
-#              of them before the point. 10 * 10 is an out of range error, while with DECIMAL(19, 8) it is DECIMAL(37, 16).
+#              of them before the point. 10 * 10 is an out of range error, while with DECIMAL(19, 8) it is a DECIMAL(37, 16).
 # Consequence: a notional works in tests with small numbers, and fails at the first real one; a declaration that is one
 #              digit wider would have held it. Cast one side first: price::DECIMAL(38, 8) * quantity.
 # Exits 0 while this is so, 1 when it has changed.
