@@ -55,4 +55,5 @@ print("sent:                  ", trusting)
 print("sent, trust_env = False:", alone)
 sys.exit(0 if trusting.startswith("Basic ") and alone == "Token 123" else 1)
 PYTHON
-env -u NETRC -u http_proxy -u HTTP_PROXY -u ALL_PROXY -u all_proxy HOME="$folder/home" "$folder/venv/bin/python" "$folder/ask.py"
+unset NETRC http_proxy HTTP_PROXY all_proxy ALL_PROXY
+HOME="$folder/home" "$folder/venv/bin/python" "$folder/ask.py"
