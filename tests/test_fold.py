@@ -13,7 +13,7 @@ from django.db import connection
 
 from portfolio.positions import positions_of
 from trades.models import Trade
-from trades.rollups.fold import fold
+from trades.rollups.folding import fold
 from trades.summary import sum_up
 
 from .managed import Forked

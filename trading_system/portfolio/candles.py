@@ -8,24 +8,24 @@ from rest import instants
 from rest.amounts import EXACT
 from rest.intervals import before, begin_of, bucket_of, only_ticker
 from rest.selection import Selection, records
-from trades.rollups import rolled
+from trades.rollups import sums
 from trades.rollups.pieces import LOCAL, answered
 
 from .by_now import Scale
 from .models import CorporateAction
-from .rolled_up import CANDLE, rolled_up
+from .rollups import CANDLE, rolled_up
 from .walk import IN_SPAN, Walk, names_of
 
 # Of equal prices, the one with the most decimals, whichever is read first. OFFSET 0 keeps the order out of the groups:
 # they are hashed, where PostgreSQL would sort all trades.
 GROUPED = f"""SELECT * FROM (
-        SELECT {{bucket}} AS timestamp, (MIN({rolled.TRADE}))[3] AS open, {rolled.HIGH.format("price")} AS high,
-            {rolled.LOW.format("price")} AS low, (MAX({rolled.TRADE}))[3] AS close, SUM(ABS(traded)) AS volume,
+        SELECT {{bucket}} AS timestamp, (MIN({sums.TRADE}))[3] AS open, {sums.HIGH.format("price")} AS high,
+            {sums.LOW.format("price")} AS low, (MAX({sums.TRADE}))[3] AS close, SUM(ABS(traded)) AS volume,
             SUM(SIGN(traded) * value) AS notional, COUNT(*) AS count
         FROM ({{trades}}) trades GROUP BY 1 OFFSET 0
     ) grouped ORDER BY timestamp DESC LIMIT {{count:d}}"""  # noqa: S608
-OF_DAYS = f"""SELECT ({LOCAL.format("first_at")} - DATE '0001-01-01' + 1) AS timestamp, {rolled.FIRST_PRICE} AS open,
-        {rolled.HIGH.format("high")} AS high, {rolled.LOW.format("low")} AS low, {rolled.LAST_PRICE} AS close,
+OF_DAYS = f"""SELECT ({LOCAL.format("first_at")} - DATE '0001-01-01' + 1) AS timestamp, {sums.FIRST_PRICE} AS open,
+        {sums.HIGH.format("high")} AS high, {sums.LOW.format("low")} AS low, {sums.LAST_PRICE} AS close,
         SUM(volume) AS volume, SUM(notional) AS notional, SUM(count) AS count
     FROM ({{days}}) days WHERE currency = %(currency)s GROUP BY 1 ORDER BY 1 DESC LIMIT %(count)s"""  # noqa: S608
 

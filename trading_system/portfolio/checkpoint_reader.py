@@ -14,12 +14,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from rest import instants
-from trades.rollups.rolled import READ
+from trades.rollups.sums import READ
 
 from .by_now import SEGMENT
 from .in_turn import Names, ordered
 from .lots import METHODS, Fill, Lots, Part, remainder
-from .rolled_up import SEGMENTS, RolledUp
+from .rollups import SEGMENTS, RolledUp
 
 # What corporate actions and instruments make of a ticker's trades.
 SIGNATURES = f"""SELECT final AS ticker, md5(string_agg(concat_ws(' ', ticker, EXTRACT(EPOCH FROM since),

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from rest.amounts import decimal_text
 from rest.selection import Selection, records
 from trades.models import Trade
-from trades.rollups.fold import only_one
+from trades.rollups.folding import only_one
 
 from .by_now import SEGMENT, Adjustment, adjusted, adjustment_by
 from .checkpoint_days import due, kept
@@ -25,7 +25,7 @@ from .checkpoint_reader import SIGNATURE, SIGNATURES, pooled, reopen, sums_of
 from .holdings import Holdings
 from .lots import Fill, Lots, remainder
 from .models import CorporateAction
-from .rolled_up import SEGMENTS, segments_of
+from .rollups import SEGMENTS, segments_of
 
 LOCK = 0x0C4EC  # of whoever makes checkpoints: one at a time
 # Tickers whose trades have changed, and those that have trades and no checkpoint as corporate actions are by now.

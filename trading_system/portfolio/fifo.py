@@ -5,11 +5,11 @@ newest on, while all of their units are held; then days of the month in which un
 that are held and those that are not; then trades of that day.
 """
 
-from trades.rollups.rolled import DAY_OF
+from trades.rollups.sums import DAY_OF
 
 from .in_turn import Names
 from .lots import FEE_DECIMALS, VALUE_DECIMALS
-from .rolled_up import RolledUp
+from .rollups import RolledUp
 
 # Of the heavier side, `left_of` is how much of a trade is held: all that came after it is held before it. Where nothing
 # is held, neither are trades of which a fee in kind has left nothing.

@@ -41,7 +41,7 @@ from .checkpoint_reader import from_checkpoints
 from .in_turn import Names, fill_of, key_of, ordered, told_of, trades_by_key
 from .lots import METHODS
 from .models import CorporateAction
-from .rolled_up import RolledUp, rolled_up
+from .rollups import RolledUp, rolled_up
 
 # The last trade's: arrays compare by (timestamp, id), and a decimal in one keeps its digits.
 TOTALS = """SELECT {{key}}, SUM(quantity) AS net, -SUM(value) AS cash, SUM(fee) AS fees,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rest.selection import Selection, records
 
 from .rollups.pieces import pieces_of
-from .rollups.rolled import SIDES
+from .rollups.sums import SIDES
 
 OF_SIDE = "side = %s"  # a condition, as the filter writes it
 

@@ -33,7 +33,7 @@ from .kept import KeptPiece as KeptPiece
 from .ledger import Ledger as Ledger
 from .managers import TradeManager
 from .profiles import ImportProfile as ImportProfile
-from .rollups.marks import marks
+from .rollups.mark_triggers import marks
 from .rollups.models import Day as Day
 from .rollups.models import Month as Month
 from .triggers import fill_currencies, keep_times, known

@@ -8,7 +8,7 @@ from rest import instants
 from rest.columns import in_digits
 from rest.selection import Selection, records
 
-from .rollups import rolled
+from .rollups import sums
 from .rollups.pieces import answered, pieces_of
 
 MAX_SUMMARY = 10_000  # tickers and currencies in one answer
@@ -27,8 +27,8 @@ def of_side(side: str, count: str) -> str:
 BOTH = "COALESCE(SUM(buy_{0}), 0) + COALESCE(SUM(sell_{0}), 0)"
 TOTALS = f"""ticker, currency, SUM(buys + sells) AS count,
     {BOTH.format("quantity")} AS volume, {BOTH.format("value")} AS notional, {BOTH.format("value")} AS vwap,
-    {rolled.HIGH.format("high")} AS high, {rolled.LOW.format("low")} AS low,
-    {trade_at("MIN(first_at)", rolled.FIRST_PRICE)} AS first, {trade_at("MAX(last_at)", rolled.LAST_PRICE)} AS last,
+    {sums.HIGH.format("high")} AS high, {sums.LOW.format("low")} AS low,
+    {trade_at("MIN(first_at)", sums.FIRST_PRICE)} AS first, {trade_at("MAX(last_at)", sums.LAST_PRICE)} AS last,
     {of_side("buy", "buys")} AS buys, {of_side("sell", "sells")} AS sells"""
 SUMMARY = f"""SELECT {TOTALS} FROM pieces
     GROUP BY ticker, currency ORDER BY ticker COLLATE "C", currency COLLATE "C" LIMIT {MAX_SUMMARY + 1}"""  # noqa: S608
@@ -53,5 +53,5 @@ def sum_up(selection: Selection) -> dict[str, Any]:
 def from_trades(selection: Selection) -> list[dict[str, Any]]:
     """The totals of trades that are no whole days: they are one piece for each kind of them."""
     sql, parameters = selection.statement()
-    pieces = rolled.rolled(f"SELECT *, NULL AS day FROM ({sql}) chosen")  # noqa: S608
+    pieces = sums.rolled(f"SELECT *, NULL AS day FROM ({sql}) chosen")  # noqa: S608
     return records(f"WITH pieces AS ({pieces}) {SUMMARY}", parameters)

@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 from django.db import connection
 
-from trades.rollups import fold as folding
-from trades.rollups.rolled import COLUMNS, DAY_OF, joined, rolled
+from trades.rollups import folding
+from trades.rollups.sums import COLUMNS, DAY_OF, joined, rolled
 
 NAMES = ", ".join(COLUMNS)
 MARKED = "EXISTS (SELECT FROM trades_mark mark WHERE mark.account_id = found.account_id AND mark.ticker = found.ticker AND {})"
@@ -45,7 +45,7 @@ def marks() -> list[Any]:
 @contextmanager
 def all_trades_read() -> Iterator[None]:
     """Answers come from the trades, one by one."""
-    with patch("trades.summary.pieces_of", lambda *_: None), patch("portfolio.rolled_up.pieces_of", lambda *_: None):
+    with patch("trades.summary.pieces_of", lambda *_: None), patch("portfolio.rollups.pieces_of", lambda *_: None):
         yield
 
 

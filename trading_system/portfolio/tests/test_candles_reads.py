@@ -12,7 +12,7 @@ from reference.managers import ALL
 from reference.models import Account
 from rest.selection import Selection
 from trades.models import Trade
-from trades.rollups.fold import fold
+from trades.rollups.folding import fold
 
 pytestmark = pytest.mark.django_db
 TRADES, A_MINUTE, LIMIT = 12_000, 6, 20

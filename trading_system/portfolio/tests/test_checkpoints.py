@@ -17,7 +17,7 @@ from portfolio.models import Checkpoint, CorporateAction
 from reference.models import Account, Instrument
 from rest.selection import Selection
 from trades.models import Trade
-from trades.rollups import fold as rollups
+from trades.rollups import folding as rollups
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +73,7 @@ def scanned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answers]:
 
     def scanned(selection: Selection | None = None) -> Answers:
         with monkeypatch.context() as patch:
-            patch.setattr(positions, "rolled_up", lambda selection: None)
+            patch.setattr(positions, "rolled_up", lambda *given: None)
             return answers(selection)
 
     return scanned

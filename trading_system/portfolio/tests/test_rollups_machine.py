@@ -16,12 +16,12 @@ from hypothesis.stateful import invariant, rule
 from portfolio.in_turn import GROUPS
 from portfolio.lots import METHODS
 from portfolio.positions import positions_of
-from portfolio.rolled_up import rolled_up
+from portfolio.rollups import rolled_up
 from reference.managers import ALL
 from reference.models import Account
 from rest.selection import Selection
 from trades.models import Trade
-from trades.rollups.fold import fold
+from trades.rollups.folding import fold
 from trades.summary import sum_up
 from trades.tests.followers import connections
 
@@ -61,7 +61,7 @@ class FoldedLedger(Ledger):
 
     @rule(batch=batches)
     def fold_in_batches(self, batch: int) -> None:
-        with patch("trades.rollups.fold.BATCH", batch):
+        with patch("trades.rollups.folding.BATCH", batch):
             fold()
         assert not marks()
 
@@ -70,7 +70,7 @@ class FoldedLedger(Ledger):
         def kill() -> None:
             raise Killed
 
-        with suppress(Killed), before_step(step, kill), patch("trades.rollups.fold.BATCH", batch):
+        with suppress(Killed), before_step(step, kill), patch("trades.rollups.folding.BATCH", batch):
             fold()
 
     @rule(step=steps, added=some_trades, pick=picks)

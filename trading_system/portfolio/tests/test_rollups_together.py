@@ -17,7 +17,7 @@ from portfolio.positions import positions_of
 from reference.models import Account
 from rest.tests.clients import ApiClient
 from trades.models import Trade
-from trades.rollups.fold import fold
+from trades.rollups.folding import fold
 from trades.summary import sum_up
 from trades.tests.files import send
 

@@ -19,7 +19,7 @@ class Rollup(models.Model):
     Of each side there are sums of quantities, of price times quantity, and of fees, which are null where there is
     nothing to add up. Fees in another currency than the price's, or than its minor unit, are those that are not zero.
     `kind` keeps trades apart whose fee, taken in units of what is traded, leaves nothing or turns them round:
-    rolled.KIND. Columns of one width stand together: no byte between them is lost.
+    sums.KIND. Columns of one width stand together: no byte between them is lost.
     """
 
     account_id = models.IntegerField()

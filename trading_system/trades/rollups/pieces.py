@@ -15,8 +15,8 @@ from django.db import connection, transaction
 
 from rest.selection import Selection, records
 
-from .rolled import COLUMNS, DAY_OF, READ, rolled, trades_of
 from .span import Span
+from .sums import COLUMNS, DAY_OF, READ, rolled, trades_of
 
 FEW = 1_000  # days that are always worth rolling up anew
 DAYS = 30  # of a month
@@ -87,7 +87,7 @@ class Pieces:
         return rolled(self.trades_on("dirty AS of_day"), *apart)
 
     def trades_on(self, days: str) -> str:
-        """The trades of the selection on days, as rolled.trades_of has them."""
+        """The trades of the selection on days, as sums.trades_of has them."""
         span = "trade.timestamp BETWEEN %(since)s::timestamptz AND %(until)s::timestamptz"
         if not self.selection.instant:
             return trades_of(days, span)

@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from trades.models import Trade
-from trades.rollups import fold as folding
-from trades.rollups.fold import LOCK, fold
+from trades.rollups import folding
+from trades.rollups.folding import LOCK, fold
 
 from .book import FIRST, record
 from .followers import another_connection

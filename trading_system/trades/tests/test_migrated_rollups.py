@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from trades.models import Day, Month, Trade
-from trades.rollups.fold import fold
+from trades.rollups.folding import fold
 from trades.summary import sum_up
 
 from .databases import address

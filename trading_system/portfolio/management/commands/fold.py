@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
 from portfolio import checkpoints
-from trades.rollups import fold as rollups
+from trades.rollups import folding as rollups
 
 HELP = """Compute the sums of days and months anew whose trades have changed, and what was held at the end of some days.
 

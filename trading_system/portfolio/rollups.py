@@ -7,8 +7,8 @@ from typing import Any
 
 from rest.selection import Selection
 from trades.rollups.pieces import Pieces, pieces_of
-from trades.rollups.rolled import NORMAL, SAME_MONEY, TURNED
 from trades.rollups.span import Span
+from trades.rollups.sums import NORMAL, SAME_MONEY, TURNED
 
 from .by_now import ACCOUNT_ID, BY_NOW, IN_MINOR, MINOR, SEGMENT, Adjustment, Scale, adjustment_by, in_major_units
 from .timeline import Action
@@ -115,7 +115,7 @@ class RolledUp:
         return self.one_by_one(self.pieces.trades_on(days))
 
     def one_by_one(self, trades: str) -> str:
-        """The same of trades as rolled.trades_of has them."""
+        """The same of trades as sums.trades_of has them."""
         chosen = CHOSEN.format(trades=trades)
         return f"{BY_NOW.format(chosen=chosen, segments=SEGMENTS)} {WANTED}"
 

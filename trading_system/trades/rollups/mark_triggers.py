@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from .rolled import DAY_OF
+from .sums import DAY_OF
 
 MARK = "INSERT INTO trades_mark (account_id, ticker, day)"
 DAYS_OF = f"SELECT {{distinct}}account_id, ticker, {DAY_OF} FROM {{rows}}"  # noqa: S608

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import DeadlockDetected, SerializationFailure
 
-from .rolled import COLUMNS, joined, rolled, trades_of
+from .sums import COLUMNS, joined, rolled, trades_of
 
 BATCH = 100_000  # days that are folded in one transaction
 MANY = 5_000  # days after which the planner is told how many there are, and that their marks are gone
