@@ -1,7 +1,7 @@
 """What the rollups hold, beside what they should; answers without them; and folders that something happens to."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -45,7 +45,9 @@ def marks() -> list[Any]:
 @contextmanager
 def all_trades_read() -> Iterator[None]:
     """Answers come from the trades, one by one."""
-    with patch("trades.summary.pieces_of", lambda *_: None), patch("portfolio.rollups.pieces_of", lambda *_: None):
+    with ExitStack() as stack:
+        for room in ("trades.summary", "trades.counting", "portfolio.rollups"):
+            stack.enter_context(patch(f"{room}.pieces_of", lambda *_: None))
         yield
 
 

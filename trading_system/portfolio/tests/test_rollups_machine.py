@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -13,21 +14,24 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+from portfolio import checkpoints
+from portfolio.candles import Candles, candles_of
 from portfolio.in_turn import GROUPS
 from portfolio.lots import METHODS
+from portfolio.models import CorporateAction
 from portfolio.positions import positions_of
 from portfolio.rollups import rolled_up
 from reference.managers import ALL
 from reference.models import Account
 from rest.selection import Selection
-from trades.models import Trade
+from trades.models import Side, Trade
 from trades.rollups.folding import fold
 from trades.summary import sum_up
 from trades.tests.followers import connections
 
 from . import slow_book, slow_summary
 from .folding import all_trades_read, before_step, marks, require_true_rollups
-from .histories import ACCOUNTS, bounds, picks, some_trades, tickers
+from .histories import ACCOUNTS, TICKERS, bounds, picks, some_trades, tickers
 from .ledger_machine import INSERT, Ledger
 from .slow_book import Asked
 
@@ -38,6 +42,7 @@ questions = st.tuples(
     st.sampled_from(["fifo", *METHODS]),
     st.sampled_from(GROUPS),
 )
+ZONES = ("UTC", "America/New_York", "Asia/Tokyo")
 steps, batches = st.integers(1, 2), st.integers(1, 3)
 
 
@@ -58,6 +63,10 @@ class FoldedLedger(Ledger):
     def fold(self) -> None:
         fold()
         assert not marks()
+
+    @rule()
+    def make_checkpoints(self) -> None:
+        checkpoints.fold()
 
     @rule(batch=batches)
     def fold_in_batches(self, batch: int) -> None:
@@ -102,6 +111,7 @@ class FoldedLedger(Ledger):
     def teardown(self) -> None:
         self.compare(Asked(), "fifo", "account")
         fold()
+        checkpoints.fold()
         for method in METHODS:
             self.compare(Asked(), method, "none")
         for instant in self.moments[:: 1 + len(self.moments) // 4]:
@@ -110,13 +120,27 @@ class FoldedLedger(Ledger):
     def compare(self, asked: Asked, method: str, group: str) -> None:
         """What is answered is what all trades answer, digit for digit, and what is found without the database."""
         selection = selected(asked)
-        assert rolled_up(selection) is not None
+        assert rolled_up(selection, CorporateAction.objects.in_effect(selection.instant)) is not None
         summed, positions = sum_up(selection), positions_of(selection, method, group)
+        counts, days = counts_of(selection), days_of(selection)
         with all_trades_read():
             assert summed == sum_up(selection)
             assert positions == positions_of(selection, method, group)
+            assert counts == counts_of(selection)
+            assert days == days_of(selection)
         assert summed["results"] == slow_summary.summary(asked)
         assert [slow_book.in_fractions(one) for one in positions] == slow_book.positions(asked, method, group)
+
+
+def counts_of(selection: Selection) -> list[int]:
+    """Of all, and of each side."""
+    return [selection.count(), *(selection.where("side = %s", side).count() for side in Side.values)]
+
+
+def days_of(selection: Selection) -> list[Candles]:
+    """Candles of days that begin at several times."""
+    ticker, *_ = selection.tickers or TICKERS
+    return [candles_of(selection.of(ticker), "1d", ZoneInfo(zone), 3) for zone in ZONES]
 
 
 def selected(asked: Asked) -> Selection:
