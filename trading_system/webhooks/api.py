@@ -21,6 +21,7 @@ from rest.pagination import KeysetPagination
 from rest.parsers import ExactJSONParser
 from rest.views import CreateOnceMixin, StrictView
 
+from . import metrics as metrics  # with the addresses, and not with the app: `serve` says first where its workers count
 from .models import Webhook, WebhookDelivery
 from .serializers import WebhookSerializer
 

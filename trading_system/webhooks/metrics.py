@@ -24,6 +24,4 @@ def number(sql: str) -> float:
         return float(cursor.fetchone()[0])
 
 
-def register() -> None:
-    """Of the app, when it is loaded."""
-    add_gauges(*(Asked(name, about, partial(number, sql)) for name, (about, sql) in GAUGES.items()))
+add_gauges(*(Asked(name, about, partial(number, sql)) for name, (about, sql) in GAUGES.items()))

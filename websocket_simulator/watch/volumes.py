@@ -125,6 +125,7 @@ class VolumeDetector(Detector[Volume]):
     def _restored(self, kept: KeptVolume) -> Volume:
         volume = Volume(kept.newest.of(kept.ticker), self.rule)
         volume.prices, volume.first, volume.told = set(kept.prices), kept.first, kept.told
+        volume.volume = NONE  # the newest tick's, which is among what was kept
         volume.before.extend(kept.before)
         volume.total = reduce(EXACT.add, (quantity for _, quantity in kept.before), NONE)
         volume.move_to(kept.index, self.rule)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.msgpack import decode, encode
 from websocket_simulator.tests.oracle_of_volumes import expected_bursts
@@ -74,6 +74,13 @@ def test_it_finds_what_adding_everything_up_again_finds(stream: list[Tick], rule
     assert [alert.id for alert in VolumeDetector(rule).feed(stream)] == [alert.id for alert in alerts]
 
 
+BURST = [Tick("B", Decimal(1), START + second * SECOND, quantity=Decimal(1)) for second in (0, 0.5)]
+USUAL = Rule(
+    Decimal("0.5"), 0.5 * SECOND, name="volume", kind="volume", tickers=("[AB]",), windows=1, cooldown=0 * SECOND
+)
+
+
+@example(BURST, USUAL, 1)
 @given(streams(), rules, st.integers(0, 50))
 def test_a_restored_detector_goes_on_as_if_nothing_had_happened(stream: list[Tick], rule: Rule, cut: int) -> None:
     first, second = VolumeDetector(rule), VolumeDetector(rule)
